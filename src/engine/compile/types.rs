@@ -1,0 +1,176 @@
+//! What compilation takes and gives.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::config::Timeouts;
+use crate::model::{
+    Address, DataSchema, Diagnostics, Map, Origin, Origins, PhysicalId, PropertyPath, StackId, TypeSchema, Value,
+};
+
+/// What is known from outside of the configuration when a stack is compiled.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Results of data sources that were read already.
+    pub data: BTreeMap<Address, Value>,
+    /// Outputs of other stacks, of this stage and of others. An absent stack is unknown.
+    pub outputs: BTreeMap<StackId, StackFacts>,
+}
+
+/// The outputs of another stack.
+#[derive(Clone, Debug, Default)]
+pub struct StackFacts {
+    pub outputs: Map,
+    pub sensitive: BTreeSet<String>,
+}
+
+/// The attributes of resources, as far as they are known at the moment.
+pub trait Known {
+    /// All attributes of a resource, unknowns marked; `None` when nothing is known of it.
+    fn attributes(&self, address: &Address) -> Option<Arc<Value>>;
+}
+
+/// A data source whose arguments are known and whose result is not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataRequest {
+    pub address: Address,
+    pub type_name: Arc<str>,
+    pub arguments: Value,
+    pub origin: Origin,
+}
+
+/// The result of a compilation. When `wanted` is not empty, read these and compile again with the results:
+/// expansions that wait for them are missing from the graph.
+pub struct Compiled {
+    pub graph: DesiredGraph,
+    pub wanted: Vec<DataRequest>,
+    pub diagnostics: Diagnostics,
+}
+
+/// What a resource is, as declared; its properties are computed by [`DesiredGraph::evaluate`].
+#[derive(Clone, Debug)]
+pub struct Desired {
+    pub address: Address,
+    pub schema: &'static TypeSchema,
+    /// The place of the declaration and the module calls around it.
+    pub origin: Origin,
+    pub lifecycle: DesiredLifecycle,
+    pub timeouts: Timeouts,
+    /// Position in the files; plans list resources in this order.
+    pub order: usize,
+}
+
+/// `lifecycle`, with references resolved.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DesiredLifecycle {
+    pub prevent_destroy: bool,
+    pub create_before_destroy: bool,
+    pub ignore_changes: Vec<String>,
+    /// Resources, and the attribute if only that counts.
+    pub replace_triggered_by: Vec<(Address, Option<String>)>,
+}
+
+/// The properties of a resource, computed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evaluated {
+    /// A map with what the user wrote (an explicit null is left out), and for a taggable type `tags` and `tags_all`
+    /// (the stage's tags under the resource's own). Provider defaults are not in it.
+    pub properties: Map,
+    pub origins: Origins,
+    /// Paths whose value came through something sensitive, beyond what the schema marks.
+    pub sensitive: BTreeSet<PropertyPath>,
+}
+
+/// An output of a stack.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    pub value: Value,
+    pub sensitive: bool,
+    pub description: Option<String>,
+    pub origin: Origin,
+}
+
+/// A `moved` entry for one resource instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved {
+    pub from: Address,
+    pub to: Address,
+    pub origin: Origin,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Removed {
+    /// A resource, all instances of one, or everything inside of a module.
+    pub from: Address,
+    pub destroy: bool,
+    pub origin: Origin,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    pub to: Address,
+    /// `None` while the id is unknown.
+    pub id: Option<PhysicalId>,
+    pub origin: Origin,
+}
+
+/// The declared resources of a stack and what depends on what.
+pub struct DesiredGraph {
+    pub stack: StackId,
+    pub account: String,
+    pub region: String,
+    /// In the order of the files.
+    pub resources: IndexMap<Address, Desired>,
+    /// Data sources with their type; read ones and unread ones.
+    pub data: IndexMap<Address, (&'static DataSchema, Origin)>,
+    /// Direct dependencies of each resource on resources (through modules, outputs, locals and data sources).
+    pub dependencies: BTreeMap<Address, BTreeSet<Address>>,
+    pub moved: Vec<Moved>,
+    pub removed: Vec<Removed>,
+    pub imports: Vec<Import>,
+    /// SHA-256 of everything that the graph was made of, in hex.
+    pub digest: String,
+    /// Expressions and their scopes; private to this module.
+    pub(super) program: super::Program,
+}
+
+impl DesiredGraph {
+    /// Resources so that each comes after everything it depends on; ties in the order of the files.
+    pub fn topological(&self) -> Vec<Address> {
+        super::order::topological(self)
+    }
+
+    /// Computes the properties of a resource with what is known now. Pure; the same input gives the same output.
+    ///
+    /// # Errors
+    /// Wrong types, missing required properties, failed expressions: everything that is wrong with this resource.
+    pub fn evaluate(&self, address: &Address, known: &dyn Known) -> Result<Evaluated, Diagnostics> {
+        super::evaluate::resource(self, address, known)
+    }
+
+    /// The arguments of a data source with what is known now.
+    ///
+    /// # Errors
+    /// As for [`DesiredGraph::evaluate`].
+    pub fn evaluate_data(&self, address: &Address, known: &dyn Known) -> Result<Value, Diagnostics> {
+        super::evaluate::data(self, address, known)
+    }
+
+    /// The stack's outputs with what is known now.
+    ///
+    /// # Errors
+    /// As for [`DesiredGraph::evaluate`].
+    pub fn outputs(&self, known: &dyn Known) -> Result<IndexMap<String, Output>, Diagnostics> {
+        super::evaluate::outputs(self, known)
+    }
+
+    /// Evaluates any expression in the stack's own scope, for `wildfire console`.
+    ///
+    /// # Errors
+    /// As for [`DesiredGraph::evaluate`].
+    pub fn evaluate_text(&self, expression: &str, known: &dyn Known) -> Result<Value, Diagnostics> {
+        super::evaluate::text(self, expression, known)
+    }
+}

@@ -1,0 +1,234 @@
+//! What a project consists of.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use regex::Regex;
+
+use super::Node;
+use crate::model::{Address, Diagnostics, Sources, Span, Value};
+
+/// A value and its place.
+#[derive(Clone, Debug)]
+pub struct Spanned<T> {
+    pub value: T,
+    pub span: Span,
+}
+
+/// A project: one stage in full, and the modules that its stacks use.
+#[derive(Debug)]
+pub struct Project {
+    /// The folder with `wildfire.yaml`.
+    pub root: PathBuf,
+    pub name: String,
+    /// A version requirement such as `>=0.1`.
+    pub required_version: Option<Spanned<String>>,
+    pub stage: Stage,
+    /// Every stage's name, for "did you mean" and cross-stage references.
+    pub stage_names: Vec<String>,
+    /// The heads (without stacks) of the other stages that references name.
+    pub other_stages: BTreeMap<String, Stage>,
+    /// By the folder of `module.yaml`, relative to the root, with `/`.
+    pub modules: BTreeMap<Arc<str>, Module>,
+    pub sources: Sources,
+    /// What is wrong with the files; a project with errors is complete as far as it could be read.
+    pub diagnostics: Diagnostics,
+}
+
+/// `stage.yaml`, and the stacks in the folders beside it.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    pub name: Arc<str>,
+    pub file: Arc<str>,
+    /// 12 digits.
+    pub account_id: Spanned<String>,
+    pub region: Spanned<String>,
+    pub credentials: Credentials,
+    pub state: Option<StateConfig>,
+    /// `tags`, unevaluated; may use `stage.name` and `stage.values`.
+    pub tags: Option<Node>,
+    pub values: Option<Node>,
+    /// By name.
+    pub stacks: BTreeMap<Arc<str>, Stack>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Credentials {
+    pub profile: Option<String>,
+    pub assume_role: Option<AssumeRole>,
+}
+
+#[derive(Clone, Debug)]
+pub struct AssumeRole {
+    pub role_arn: String,
+    pub external_id: Option<String>,
+    pub mfa_serial: Option<String>,
+    pub session_name: Option<String>,
+    pub duration: Option<Duration>,
+}
+
+#[derive(Clone, Debug)]
+pub struct StateConfig {
+    pub bucket: Spanned<String>,
+    pub lock_table: Spanned<String>,
+    /// A key id, ARN or alias.
+    pub kms_key: Option<String>,
+    /// Default: the stage's region.
+    pub region: Option<String>,
+}
+
+/// A stack: all YAML files of its folder as one namespace.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    pub name: Arc<str>,
+    /// `stages/test/main`
+    pub folder: Arc<str>,
+    pub body: Body,
+}
+
+/// `module.yaml`.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// `modules/vpc`
+    pub folder: Arc<str>,
+    pub description: Option<String>,
+    pub inputs: IndexMap<Arc<str>, Input>,
+    pub body: Body,
+}
+
+/// What a stack and a module have in common.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    pub resources: IndexMap<Arc<str>, ResourceDecl>,
+    pub data: IndexMap<Arc<str>, DataDecl>,
+    pub modules: IndexMap<Arc<str>, ModuleCall>,
+    pub outputs: IndexMap<Arc<str>, OutputDecl>,
+    /// Stacks only.
+    pub moved: Vec<MovedDecl>,
+    pub removed: Vec<RemovedDecl>,
+    pub imports: Vec<ImportDecl>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputType {
+    String,
+    Int,
+    Number,
+    Bool,
+    List,
+    Map,
+    Any,
+}
+
+/// An input of a module; required when it has no default.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub ty: InputType,
+    /// A constant.
+    pub default: Option<Value>,
+    pub description: Option<String>,
+    pub sensitive: bool,
+    pub nullable: bool,
+    pub pattern: Option<Regex>,
+    pub one_of: Vec<Value>,
+    pub minimum: Option<f64>,
+    pub maximum: Option<f64>,
+    pub min_length: Option<usize>,
+    pub max_length: Option<usize>,
+    pub span: Span,
+}
+
+/// `for_each`: an expression, a list of strings or a map.
+#[derive(Clone, Debug)]
+pub struct ForEach(pub Node);
+
+#[derive(Clone, Debug)]
+pub struct ResourceDecl {
+    pub type_name: Spanned<Arc<str>>,
+    pub for_each: Option<ForEach>,
+    pub when: Option<Node>,
+    /// A map node, or none.
+    pub properties: Option<Node>,
+    /// Names in the same body: `logs`, `network`, `data.zones`.
+    pub depends_on: Vec<Spanned<Arc<str>>>,
+    pub lifecycle: Lifecycle,
+    pub timeouts: Timeouts,
+    /// The place of the resource's name.
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Lifecycle {
+    pub prevent_destroy: bool,
+    pub create_before_destroy: bool,
+    /// Property names, or `["all"]`.
+    pub ignore_changes: Vec<Spanned<Arc<str>>>,
+    /// References: names, or `name.attribute`.
+    pub replace_triggered_by: Vec<Spanned<Arc<str>>>,
+    pub span: Option<Span>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    pub create: Option<Duration>,
+    pub update: Option<Duration>,
+    pub delete: Option<Duration>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DataDecl {
+    pub type_name: Spanned<Arc<str>>,
+    pub for_each: Option<ForEach>,
+    pub when: Option<Node>,
+    pub properties: Option<Node>,
+    pub depends_on: Vec<Spanned<Arc<str>>>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct ModuleCall {
+    /// As written: `vpc` or `./vpc`.
+    pub source: Spanned<Arc<str>>,
+    /// The key in [`Project::modules`]; `None` when there is no such module (a diagnostic says so).
+    pub module: Option<Arc<str>>,
+    pub for_each: Option<ForEach>,
+    pub when: Option<Node>,
+    /// In the order written.
+    pub inputs: IndexMap<Arc<str>, (Span, Node)>,
+    pub depends_on: Vec<Spanned<Arc<str>>>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct OutputDecl {
+    pub value: Node,
+    pub description: Option<String>,
+    pub sensitive: bool,
+    pub span: Span,
+}
+
+/// `moved: [{from: old, to: network.new}]`
+#[derive(Clone, Debug)]
+pub struct MovedDecl {
+    /// A path within the stack, of a resource or of a module.
+    pub from: Spanned<Address>,
+    pub to: Spanned<Address>,
+}
+
+/// `removed: [{from: old, destroy: false}]`
+#[derive(Clone, Debug)]
+pub struct RemovedDecl {
+    pub from: Spanned<Address>,
+    pub destroy: bool,
+}
+
+/// `import: [{to: logs, id: my-bucket}]`
+#[derive(Clone, Debug)]
+pub struct ImportDecl {
+    pub to: Spanned<Address>,
+    /// May hold expressions.
+    pub id: Node,
+}

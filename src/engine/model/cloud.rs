@@ -1,0 +1,208 @@
+//! The traits through which the engine reaches a cloud.
+//!
+//! `Catalog` is pure: what types there are and what they look like. `Cloud` makes calls. The engine's
+//! tests implement both in memory; the `aws` crate implements them for AWS.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{Address, DataSchema, OpId, PhysicalId, PropertyPath, StackId, TypeSchema, Value};
+
+/// What is wrong with a resource's properties, beyond what the schema tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    pub path: PropertyPath,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// The types that can be declared.
+pub trait Catalog: Send + Sync {
+    fn schema(&self, type_name: &str) -> Option<&'static TypeSchema>;
+    fn data_schema(&self, type_name: &str) -> Option<&'static DataSchema>;
+    /// Every resource type, by name.
+    fn types(&self) -> Vec<&'static TypeSchema>;
+    fn data_types(&self) -> Vec<&'static DataSchema>;
+    /// Checks that need more than metadata, on properties that may hold unknowns. No I/O.
+    fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem>;
+    /// The physical id of a resource whose name says it all before it exists (`aws_s3_bucket`: its bucket).
+    fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId>;
+}
+
+/// Who the credentials belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub account: String,
+    pub arn: String,
+    pub region: String,
+}
+
+/// An AWS operation, for messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// `ec2`
+    pub service: String,
+    /// `DescribeVpcs`
+    pub operation: String,
+    pub request_id: Option<String>,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.service, self.operation)?;
+        match &self.request_id {
+            Some(id) => write!(f, " (request {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a failed call means for whoever made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The credentials may not do this. Never an absence.
+    AccessDenied,
+    /// There are no credentials, or they have expired.
+    NoCredentials,
+    NotFound,
+    AlreadyExists,
+    /// Too many calls; AWS did nothing.
+    Throttled,
+    /// Not now: something it depends on is not ready, or is still in use.
+    Busy,
+    /// Whether AWS did it is not known: the reply was lost, or a 5xx came back.
+    Ambiguous,
+    /// The request never left: no connection, a fence, a cancelled run.
+    NotSent,
+    /// AWS refused the request as it is.
+    Rejected,
+}
+
+/// A failed call. `message` never holds a request body.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct CloudError {
+    pub kind: ErrorKind,
+    /// AWS's code: `InvalidVpcID.NotFound`.
+    pub code: Option<String>,
+    pub message: String,
+    pub call: Option<Call>,
+}
+
+impl CloudError {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, code: None, message: message.into(), call: None }
+    }
+
+    /// True when the same call may succeed later without any change of ours.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.kind, ErrorKind::Throttled | ErrorKind::Busy)
+    }
+}
+
+/// What to read: the resource, and which of its properties somebody asks about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadRequest {
+    pub id: PhysicalId,
+    /// Properties that are declared or in state. A sub-resource that costs a call of its own is read only for these.
+    pub properties: Vec<String>,
+}
+
+/// A mutating call: who makes it and how it is recognised afterwards.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    pub id: OpId,
+    pub address: Address,
+    /// How often this very call was sent before, in this run or an earlier one.
+    pub attempt: u32,
+}
+
+impl Operation {
+    pub fn stack(&self) -> &StackId {
+        &self.address.stack
+    }
+
+    /// The tags that mark a new resource as ours, in tag-safe characters.
+    pub fn tags(&self) -> [(String, String); 3] {
+        [
+            ("wildfire:stage".into(), self.address.stack.to_string()),
+            ("wildfire:address".into(), self.address.to_tag()),
+            ("wildfire:op".into(), self.id.to_string()),
+        ]
+    }
+}
+
+/// What a create call returned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Created {
+    pub id: PhysicalId,
+    /// Attributes that only the create call returns; usually none, as a read follows.
+    pub attributes: Value,
+}
+
+/// A create whose outcome is not known: look for what it made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recover {
+    pub operation: Operation,
+    /// The properties that were sent.
+    pub wanted: Value,
+}
+
+/// A resource that a recovery found and proved to be ours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub id: PhysicalId,
+}
+
+/// Whether a resource can be used by what depends on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Readiness {
+    Ready,
+    /// AWS is at work; its own word for the status.
+    Pending(String),
+    /// It will never become ready.
+    Failed(String),
+    /// It is going away; not there for anyone but the deletion that waits.
+    Deleting,
+}
+
+/// Calls to a cloud. Every method may be called concurrently.
+#[async_trait]
+pub trait Cloud: Send + Sync {
+    async fn identity(&self) -> Result<Identity, CloudError>;
+
+    /// Reads resources of one type in as few calls as the API allows. The answers come in the order of
+    /// `wanted`; `Ok(None)` means that AWS said it does not exist, and nothing else means that.
+    async fn read(&self, type_name: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>>;
+
+    /// Reads a data source.
+    async fn read_data(&self, type_name: &str, arguments: &Value) -> Result<Value, CloudError>;
+
+    /// Looks for the result of a create whose reply was lost. Two matches are an error.
+    async fn find(&self, type_name: &str, wanted: &Recover) -> Result<Option<Found>, CloudError>;
+
+    /// Sends one create call. `want` holds the properties with defaults, and `tags_all` with our own tags.
+    async fn create(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<Created, CloudError>;
+
+    /// Makes the update call `call` of the type. `prior` is what was read last. Idempotent.
+    async fn update(
+        &self,
+        type_name: &str,
+        id: &PhysicalId,
+        call: &str,
+        want: &Value,
+        prior: &Value,
+        operation: &Operation,
+    ) -> Result<(), CloudError>;
+
+    /// Deletes; a resource that is gone already is a success.
+    async fn delete(&self, type_name: &str, id: &PhysicalId, prior: &Value) -> Result<(), CloudError>;
+
+    fn readiness(&self, type_name: &str, live: &Value) -> Readiness;
+
+    /// How long to wait before the next look at pending resources of the type.
+    fn poll_interval(&self, type_name: &str) -> Duration;
+}

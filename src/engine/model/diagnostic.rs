@@ -1,0 +1,230 @@
+//! What is told to the user: typed here, rendered in the command line.
+
+use super::{Address, Call, Origin};
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Warning,
+    Error,
+}
+
+/// What kind of thing went wrong; the kebab-case of the name is the code that users see and search for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Code {
+    // The text of a file.
+    FileUnreadable,
+    FileTooLarge,
+    InvalidYaml,
+    InputTooDeep,
+    AliasRefused,
+    DuplicateKey,
+    // The language.
+    UnknownKey,
+    WrongType,
+    MissingKey,
+    InvalidValue,
+    UnknownStage,
+    UnknownStack,
+    UnknownModule,
+    ModuleCycle,
+    UnknownType,
+    UnknownProperty,
+    UnsupportedProperty,
+    ComputedProperty,
+    MissingProperty,
+    ConflictingProperties,
+    UnknownInput,
+    MissingInput,
+    InvalidInput,
+    DuplicateAddress,
+    UnknownReference,
+    UnknownFunction,
+    InvalidExpression,
+    EvaluationFailed,
+    NotKnownBeforeApply,
+    ReferenceCycle,
+    InvalidCidr,
+    OverlappingSubnets,
+    VersionMismatch,
+    // Credentials and accounts.
+    NoCredentials,
+    WrongAccount,
+    WrongRegion,
+    // State and lock.
+    StateMissing,
+    StateCorrupt,
+    StateTooNew,
+    StateForeign,
+    StateConflict,
+    LockHeld,
+    LockLost,
+    // AWS.
+    AccessDenied,
+    Throttled,
+    AlreadyExists,
+    NotFound,
+    AwsError,
+    TimedOut,
+    // Plan and apply.
+    PreventDestroy,
+    StalePlan,
+    StepFailed,
+    StepSkipped,
+    Interrupted,
+    UnknownAddress,
+    Unmanaged,
+    Drift,
+    Usage,
+    Internal,
+}
+
+impl Code {
+    /// `unknown-property`
+    pub fn name(self) -> String {
+        let mut out = String::new();
+        for c in format!("{self:?}").chars() {
+            if c.is_ascii_uppercase() && !out.is_empty() {
+                out.push('-');
+            }
+            out.push(c.to_ascii_lowercase());
+        }
+        out
+    }
+}
+
+/// An error or a warning: what, where, why, and what to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    pub severity: Severity,
+    pub code: Code,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    pub origin: Option<Box<Origin>>,
+    /// What stands at the place itself: text under the caret.
+    pub label: Option<String>,
+    pub address: Option<Address>,
+    /// The AWS call that failed.
+    pub call: Option<Box<Call>>,
+    /// Why: each a sentence.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            origin: None,
+            label: None,
+            address: None,
+            call: None,
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    #[must_use]
+    pub fn at(mut self, origin: Origin) -> Self {
+        self.origin = Some(Box::new(origin));
+        self
+    }
+
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    #[must_use]
+    pub fn address(mut self, address: Address) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    #[must_use]
+    pub fn call(mut self, call: Call) -> Self {
+        self.call = Some(Box::new(call));
+        self
+    }
+
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Every diagnostic of an input, so that all are shown at once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        // The same fault reached along two paths (two instances of a for_each) is told once.
+        let same = |other: &Diagnostic| {
+            other.code == diagnostic.code && other.message == diagnostic.message && other.origin == diagnostic.origin
+        };
+        if diagnostic.origin.is_none() || !self.0.iter().any(same) {
+            self.0.push(diagnostic);
+        }
+    }
+
+    pub fn extend(&mut self, other: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in other {
+            self.push(diagnostic);
+        }
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// In the order of files, lines and columns; what has no place comes last, as it was found.
+    pub fn sort(&mut self) {
+        self.0.sort_by_key(|diagnostic| match &diagnostic.origin {
+            Some(origin) => (0, Some(origin.span.clone())),
+            None => (1, None),
+        });
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}

@@ -1,0 +1,26 @@
+//! The vocabulary that every other module speaks.
+//!
+//! Owns: values and where they came from, addresses, the metadata of resource types, diagnostics,
+//! and the traits through which the engine reaches a cloud. Leaves out: how any of it is parsed,
+//! planned, stored or sent.
+
+mod address;
+mod cloud;
+mod diagnostic;
+mod nearest;
+mod origin;
+mod schema;
+mod value;
+
+pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};
+pub use cloud::{
+    Call, Catalog, Cloud, CloudError, Created, ErrorKind, Found, Identity, Operation, Problem, ReadRequest, Readiness,
+    Recover,
+};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+pub use nearest::nearest;
+pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
+pub use schema::{
+    Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, reserved_tag,
+};
+pub use value::{Map, Unknown, Value};

@@ -1,0 +1,242 @@
+//! The metadata of resource types: what a property is, and what a change of it does.
+//!
+//! Metadata binds behaviour and never encodes it: which call changes a property is a fact; the call
+//! itself is written by hand in the type's file.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::Value;
+
+/// What a change of a property does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// AWS cannot change it: the resource is replaced.
+    Immutable,
+    /// The named call of the type changes it in place: `ModifyVpcAttribute:EnableDnsSupport`.
+    Update(&'static str),
+    /// Only AWS sets it.
+    Computed,
+    /// A setting of ours, which AWS never sees (`force_destroy`); kept in state.
+    Local,
+    /// A field of a nested block: as its block says.
+    Inherit,
+}
+
+/// The type of a property.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ty {
+    String,
+    Int,
+    Float,
+    Bool,
+    /// Any value: a JSON document, or what has no fixed shape.
+    Any,
+    List(&'static Ty),
+    Map(&'static Ty),
+    /// A block with at most one occurrence, written as a map; or an element of a list of blocks.
+    Object(&'static [Field]),
+}
+
+/// A default that the provider, not AWS, puts in for an absent property.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Literal {
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(&'static str),
+}
+
+impl From<Literal> for Value {
+    fn from(literal: Literal) -> Self {
+        match literal {
+            Literal::Bool(b) => Value::Bool(b),
+            Literal::Int(i) => Value::Int(i),
+            Literal::Float(f) => Value::Float(f),
+            Literal::Str(s) => Value::from(s),
+        }
+    }
+}
+
+/// One property or attribute of a type, or of a block of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Field {
+    pub name: &'static str,
+    pub ty: Ty,
+    /// First sentence of the field's documentation.
+    pub doc: &'static str,
+    pub change: Change,
+    /// The user has to write it.
+    pub required: bool,
+    /// AWS puts a value in when the user writes none: an absent property is never a diff.
+    pub aws_default: bool,
+    /// What an absent property means, where that is not "nothing".
+    pub default: Option<Literal>,
+    /// Never shown, never written to plan or state in the clear.
+    pub sensitive: bool,
+    /// Sent to AWS and never returned by it: compared with what state remembers (a digest when sensitive).
+    pub write_only: bool,
+    /// The create call does not take it: its update call follows the create.
+    pub after_create: bool,
+    /// A JSON document: a YAML map or a JSON string, compared by meaning.
+    pub json: bool,
+    /// A list whose order has no meaning.
+    pub set: bool,
+    /// A name that AWS compares without regard to case, or returns with other case.
+    pub ignore_case: bool,
+    /// A computed attribute that an update may change: unknown in the plan of an update.
+    pub changes_on_update: bool,
+    /// Other properties that must not be written together with this one.
+    pub conflicts: &'static [&'static str],
+    /// The only values AWS accepts; empty: any.
+    pub one_of: &'static [&'static str],
+}
+
+impl Field {
+    /// True when the user may write it.
+    pub fn is_property(&self) -> bool {
+        !matches!(self.change, Change::Computed)
+    }
+
+    /// The fields of the block or blocks that this field holds.
+    pub fn block(&self) -> Option<&'static [Field]> {
+        match self.ty {
+            Ty::Object(fields) => Some(fields),
+            Ty::List(Ty::Object(fields)) | Ty::Map(Ty::Object(fields)) => Some(fields),
+            _ => None,
+        }
+    }
+}
+
+/// How a type makes sure that a create happens once; `facts` of AWS, per type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreateOnce {
+    /// A token of ours in the create call; AWS answers a repeated token with the first result.
+    ClientToken,
+    /// The `wildfire:op` tag, set by the create call itself; found again by that tag.
+    OpTag,
+    /// AWS refuses a second resource of the same name.
+    NaturalName,
+    /// The call sets a value under a natural key; repeating it changes nothing.
+    Upsert,
+    /// AWS answers the same request with the existing resource.
+    SameRequest,
+}
+
+/// The metadata of a resource type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TypeSchema {
+    /// `aws_subnet`
+    pub name: &'static str,
+    /// What the type is, in a sentence.
+    pub doc: &'static str,
+    pub fields: &'static [Field],
+    pub create_once: CreateOnce,
+    /// The AWS operations of a create, as `service:Operation`; shown in plans and documentation.
+    pub create_calls: &'static [&'static str],
+    pub delete_calls: &'static [&'static str],
+    /// AWS operations per update call name, in the order in which the calls are made.
+    pub update_calls: &'static [(&'static str, &'static [&'static str])],
+    /// Properties of the vocabulary that this type refuses, with the reason.
+    pub unsupported: &'static [(&'static str, &'static str)],
+    /// Sets of properties of which exactly one must be written.
+    pub exactly_one: &'static [&'static [&'static str]],
+    /// The form of the import id: `ROUTE_TABLE_ID_DESTINATION`.
+    pub import_id: &'static str,
+    /// A deletion takes time at AWS: wait until the resource is gone.
+    pub waits_for_deletion: bool,
+    /// Usual seconds from the create call until the resource is ready; orders the ready queue.
+    pub usual_seconds: u32,
+    /// Seconds for which a new resource may be invisible to reads.
+    pub consistency_seconds: u32,
+    /// A complete example of the type's properties in YAML.
+    pub example: &'static str,
+}
+
+impl TypeSchema {
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// True when AWS keeps tags on it.
+    pub fn taggable(&self) -> bool {
+        self.field("tags_all").is_some()
+    }
+
+    /// The AWS operations that the update call `call` makes.
+    pub fn calls_of_update(&self, call: &str) -> &'static [&'static str] {
+        self.update_calls.iter().find(|(name, _)| *name == call).map_or(&[], |(_, operations)| *operations)
+    }
+}
+
+/// The metadata of a data source: arguments are properties, results computed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DataSchema {
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub fields: &'static [Field],
+    /// The AWS operations of a read.
+    pub read_calls: &'static [&'static str],
+    pub example: &'static str,
+}
+
+impl DataSchema {
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// Implemented by `#[derive(Fields)]` for the struct of a type or of a block.
+pub trait Fields {
+    const FIELDS: &'static [Field];
+}
+
+/// The language's type of a Rust type.
+pub trait FieldType {
+    const TY: Ty;
+}
+
+macro_rules! field_types {
+    ($($rust:ty => $ty:expr),* $(,)?) => { $(impl FieldType for $rust { const TY: Ty = $ty; })* };
+}
+
+field_types! {
+    String => Ty::String,
+    bool => Ty::Bool,
+    i64 => Ty::Int,
+    i32 => Ty::Int,
+    f64 => Ty::Float,
+    Value => Ty::Any,
+    serde_json::Value => Ty::Any,
+}
+
+impl<T: FieldType> FieldType for Option<T> {
+    const TY: Ty = T::TY;
+}
+
+impl<T: FieldType> FieldType for Vec<T> {
+    const TY: Ty = Ty::List(&T::TY);
+}
+
+impl<T: FieldType> FieldType for IndexMap<String, T> {
+    const TY: Ty = Ty::Map(&T::TY);
+}
+
+impl<T: FieldType> FieldType for BTreeMap<String, T> {
+    const TY: Ty = Ty::Map(&T::TY);
+}
+
+impl<T: FieldType> FieldType for Box<T> {
+    const TY: Ty = T::TY;
+}
+
+/// True for the tags that wildfire itself puts on resources.
+pub fn is_own_tag(key: &str) -> bool {
+    key.starts_with("wildfire:")
+}
+
+/// True for tags that are never a diff: our own, and those that AWS reserves.
+pub fn reserved_tag(key: &str) -> bool {
+    is_own_tag(key) || key.starts_with("aws:")
+}

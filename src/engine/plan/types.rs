@@ -1,0 +1,301 @@
+//! The plan.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Address, Map, OpId, Origin, PhysicalId, PropertyPath, StackId, Value};
+
+/// What kind of plan is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    #[default]
+    Normal,
+    /// Delete everything in state.
+    Destroy,
+    /// Take drift into state and change nothing at AWS.
+    RefreshOnly,
+}
+
+/// An address of the command line: a resource, all instances of it, or everything in a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target(pub Address);
+
+/// The flags of a plan.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    pub mode: Mode,
+    /// Only these and what they depend on; empty: all.
+    pub targets: Vec<Target>,
+    /// All but these and what depends on them.
+    pub excludes: Vec<Target>,
+    /// Replace these even without a change.
+    pub replace: Vec<Target>,
+}
+
+/// What happens to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    NoOp,
+    Create,
+    /// In place.
+    Update,
+    Replace(Direction),
+    Delete,
+    /// It leaves state and stays at AWS.
+    Forget,
+    /// It exists at AWS and comes under management.
+    Import,
+}
+
+/// The order of a replacement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    DeleteFirst,
+    CreateFirst,
+}
+
+/// Why a resource has its action.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reason {
+    /// Declared and not in state.
+    NotInState,
+    /// In state, and gone at AWS.
+    GoneAtAws { id: PhysicalId },
+    /// In state and not declared.
+    NotDeclared,
+    /// Its `for_each` has no such key any more, or `when` is false.
+    InstanceGone,
+    /// `prevent_destroy` and `--destroy` aside: everything goes.
+    DestroyMode,
+    /// A property that AWS cannot change differs.
+    ForcesReplacement { path: PropertyPath },
+    /// Properties differ.
+    Changed { paths: Vec<PropertyPath> },
+    /// It was created and never became ready.
+    NeverReady { status: String },
+    /// `--replace`
+    Requested,
+    /// `replace_triggered_by`
+    TriggeredBy { address: Address, attribute: Option<String> },
+    /// Calls that belong to its creation are not made yet.
+    Unfinished { calls: Vec<String> },
+    /// An `import` entry, or the command.
+    ImportEntry,
+    /// A `removed` entry with `destroy: false`.
+    RemovedEntry,
+    /// A `moved` entry.
+    MovedFrom { address: Address },
+    /// A predecessor of a replacement still exists.
+    Deposed { key: String },
+    /// Only settings that AWS never sees differ.
+    SettingsOnly { paths: Vec<PropertyPath> },
+}
+
+/// One property before and after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PropertyChange {
+    pub path: PropertyPath,
+    pub before: Value,
+    /// May be or hold unknowns.
+    pub after: Value,
+    /// The place in the YAML that asks for `after`; none when it is absent there.
+    pub origin: Option<Origin>,
+    pub forces_replacement: bool,
+    /// Show neither side.
+    pub sensitive: bool,
+    /// The update call that makes the change.
+    pub call: Option<&'static str>,
+    /// The live value differs from what state remembers: somebody else changed it.
+    pub drifted: bool,
+}
+
+/// What happens to one resource, for people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResourceChange {
+    pub address: Address,
+    pub previous_address: Option<Address>,
+    pub type_name: &'static str,
+    pub id: Option<PhysicalId>,
+    pub action: Action,
+    pub reasons: Vec<Reason>,
+    /// The declaration; none when only state knows the resource.
+    pub origin: Option<Origin>,
+    /// Live attributes (prior ones for what is gone); null for a create. Sensitive values are left out.
+    pub before: Value,
+    /// Planned attributes, with unknowns; null for a delete.
+    pub after: Value,
+    /// Paths in `before` and `after` that must not be shown.
+    pub sensitive: BTreeSet<PropertyPath>,
+    pub changes: Vec<PropertyChange>,
+    /// The steps that do it.
+    pub steps: Vec<StepId>,
+}
+
+/// A live value that differs from what state remembers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriftItem {
+    pub address: Address,
+    pub type_name: String,
+    pub id: PhysicalId,
+    /// Gone, or the properties that differ.
+    pub gone: bool,
+    pub changes: Vec<PropertyChange>,
+}
+
+/// A change of an output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputChange {
+    pub name: String,
+    pub before: Option<Value>,
+    /// `None`: the output goes.
+    pub after: Option<Value>,
+    pub sensitive: bool,
+}
+
+/// A data source that can only be read during the apply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataRead {
+    pub address: Address,
+    pub type_name: &'static str,
+    pub origin: Origin,
+}
+
+/// What a recovery found out about a call whose outcome was unknown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recovered {
+    pub operation: OpId,
+    pub address: Address,
+    pub type_name: String,
+    pub call: String,
+    /// Found at AWS under this id; `None`: it did nothing.
+    pub found: Option<PhysicalId>,
+}
+
+/// The number of a step, from 0, in the order of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StepId(pub usize);
+
+/// One mutating call, or one change of state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepPlan {
+    pub id: StepId,
+    pub address: Address,
+    pub type_name: &'static str,
+    pub kind: StepKind,
+    /// What will be sent, with unknowns that apply fills in by evaluating again. Null for delete and the state-only kinds.
+    pub want: Value,
+    /// `service:Operation`
+    pub calls: &'static [&'static str],
+    /// Seconds that the step usually takes, waiting included.
+    pub usual_seconds: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum StepKind {
+    /// `depose`: the resource in state becomes deposed under this key when the create returns.
+    Create {
+        depose: Option<String>,
+        unfinished: Vec<&'static str>,
+    },
+    Update {
+        id: Option<PhysicalId>,
+        call: &'static str,
+    },
+    /// `deposed`: the deposed object with this key, not the current one.
+    Delete {
+        id: PhysicalId,
+        deposed: Option<String>,
+    },
+    Forget {
+        deposed: Option<String>,
+    },
+    Import {
+        id: PhysicalId,
+    },
+    Move {
+        from: Address,
+    },
+    /// Attributes or settings in state only.
+    Record,
+    /// A data source.
+    Read,
+}
+
+/// `before` has to be done before `after` starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edge {
+    pub before: StepId,
+    pub after: StepId,
+}
+
+/// How many of each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    pub create: usize,
+    pub update: usize,
+    pub replace: usize,
+    pub delete: usize,
+    pub forget: usize,
+    pub import: usize,
+    pub moved: usize,
+}
+
+/// Everything that an apply will do, in full.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    pub stack: StackId,
+    pub account: String,
+    pub region: String,
+    pub mode: Mode,
+    /// The digest of the configuration.
+    pub config_digest: String,
+    /// Lineage and serial of the state that it was made from.
+    pub lineage: String,
+    pub serial: u64,
+    /// Every resource, no-ops too, in the order of the files; what only state knows comes last.
+    pub resources: Vec<ResourceChange>,
+    pub drift: Vec<DriftItem>,
+    pub outputs: Vec<OutputChange>,
+    pub reads: Vec<DataRead>,
+    pub recovered: Vec<Recovered>,
+    pub steps: Vec<StepPlan>,
+    /// Sorted.
+    pub edges: Vec<Edge>,
+    /// The planned attributes of every resource and data source, for outputs and for apply.
+    pub planned: Map,
+}
+
+impl Plan {
+    /// True when apply has nothing to do, state included.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.outputs.is_empty()
+    }
+
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for change in &self.resources {
+            match change.action {
+                Action::NoOp => {}
+                Action::Create => summary.create += 1,
+                Action::Update => summary.update += 1,
+                Action::Replace(_) => summary.replace += 1,
+                Action::Delete => summary.delete += 1,
+                Action::Forget => summary.forget += 1,
+                Action::Import => summary.import += 1,
+            }
+            summary.moved += usize::from(change.previous_address.is_some());
+        }
+        summary
+    }
+}
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}

@@ -1,0 +1,90 @@
+//! What the engine asks of an object store and of a lock table. Both are implemented for AWS in the `aws`
+//! crate, and in memory for tests; the protocol on top of them is the engine's.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::model::CloudError;
+
+/// The condition of a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Precondition {
+    /// Only if the object does not exist (`If-None-Match: *`).
+    Absent,
+    /// Only if the object still has this ETag (`If-Match`).
+    Unchanged(String),
+    /// For objects under unique names, and the document for Terraform's readers.
+    None,
+}
+
+/// The outcome of a write that AWS answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Put {
+    Written {
+        etag: String,
+    },
+    /// 409 or 412: the condition does not hold, or somebody writes at this moment.
+    Conflict,
+}
+
+/// Why the store has no answer.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum StoreError {
+    /// The bucket or the table does not exist.
+    #[error("{0} does not exist")]
+    Missing(String),
+    /// Any other failure; `Ambiguous` when a write may have landed.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+}
+
+/// Objects under keys, strongly consistent (as S3 is).
+#[async_trait]
+pub trait ObjectStore: Send + Sync {
+    /// The bytes and the ETag; `None` when there is no such object.
+    async fn get(&self, key: &str) -> Result<Option<(Vec<u8>, String)>, StoreError>;
+    async fn put(&self, key: &str, body: Vec<u8>, condition: Precondition) -> Result<Put, StoreError>;
+    async fn delete(&self, key: &str) -> Result<(), StoreError>;
+    /// Keys that begin with `prefix`.
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError>;
+    /// How people find it: `s3://bucket`.
+    fn location(&self) -> String;
+}
+
+/// The row of a lock; one per stack, never deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockRow {
+    /// Unique per run; `None` when nobody holds it.
+    pub owner: Option<String>,
+    /// Grows with every change of owner.
+    pub epoch: u64,
+    /// Changes with every write; a row that keeps it for a whole lease has a dead owner.
+    pub version: String,
+    /// Seconds.
+    pub lease: u64,
+    /// `user@host`
+    pub who: String,
+    /// The command.
+    pub why: String,
+    /// RFC 3339, of the holder's clock; for people only.
+    pub since: String,
+    /// 12 digits.
+    pub account: String,
+}
+
+/// The outcome of a conditional write of a row that the table answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowPut {
+    Written,
+    /// The condition does not hold.
+    Conflict,
+}
+
+/// Rows with conditional writes and consistent reads (as DynamoDB has).
+#[async_trait]
+pub trait LockTable: Send + Sync {
+    async fn get(&self, key: &str) -> Result<Option<LockRow>, StoreError>;
+    /// Writes only if the row has version `expected`; `None`: only if there is no row.
+    async fn put(&self, key: &str, row: &LockRow, expected: Option<&str>) -> Result<RowPut, StoreError>;
+    fn location(&self) -> String;
+}

@@ -1,0 +1,142 @@
+//! The state document.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Address, OpId, PhysicalId, StackId, Value};
+
+/// The state of a stack.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    pub stack: StackId,
+    /// 12 digits; state of another account is refused.
+    pub account: String,
+    pub region: String,
+    /// A UUID made with the first write; a new one means a new history.
+    pub lineage: String,
+    /// Grows by one with every committed group of entries.
+    pub serial: u64,
+    /// By path within the stack: `network.private["a"]`.
+    #[serde(default)]
+    pub resources: BTreeMap<String, ResourceState>,
+    #[serde(default)]
+    pub outputs: BTreeMap<String, OutputState>,
+    /// Calls whose outcome is not known, by operation.
+    #[serde(default)]
+    pub pending: BTreeMap<OpId, Pending>,
+}
+
+/// One resource that wildfire manages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResourceState {
+    #[serde(rename = "type")]
+    pub type_name: Arc<str>,
+    pub id: PhysicalId,
+    /// Properties and attributes as last read or written; sensitive ones as digests. Tags without our own.
+    pub attributes: Value,
+    /// Direct dependencies, as paths within the stack; the order of a destroy without configuration.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub dependencies: BTreeSet<String>,
+    /// Paths of attributes that are sensitive beyond the schema.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub sensitive: BTreeSet<String>,
+    /// Remembered so that it holds when the YAML is gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prevent_destroy: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub create_before_destroy: bool,
+    /// Update calls that belong to the create and are not made yet, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<String>,
+    /// The operation that created it; none when it was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<OpId>,
+    /// It was created and never became ready: the next plan replaces it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
+    /// Predecessors of a replacement that still exist.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deposed: Vec<Deposed>,
+}
+
+/// A resource that was replaced and is not deleted yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deposed {
+    /// 8 hex digits, unique within the resource.
+    pub key: String,
+    pub id: PhysicalId,
+    pub attributes: Value,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutputState {
+    /// Null when sensitive: the value is not written.
+    pub value: Value,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
+}
+
+/// A call that was announced and not finished.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pending {
+    pub operation: OpId,
+    /// Within the stack.
+    pub path: String,
+    #[serde(rename = "type")]
+    pub type_name: Arc<str>,
+    pub call: PendingCall,
+    /// SHA-256 of the parameters, in hex.
+    pub digest: String,
+    /// Wall clock of the writer, RFC 3339; for people only, never compared.
+    pub at: String,
+    /// How often it was sent.
+    pub attempts: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum PendingCall {
+    Create {
+        /// The properties that were sent, sensitive ones redacted: what `find` needs.
+        wanted: Value,
+        /// See [`ResourceState`]; written so that a recovery records the whole resource.
+        dependencies: BTreeSet<String>,
+        prevent_destroy: bool,
+        create_before_destroy: bool,
+        unfinished: Vec<String>,
+        /// The new resource takes the place of one that becomes deposed under this key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        depose: Option<String>,
+    },
+    Update {
+        id: PhysicalId,
+        call: String,
+    },
+    Delete {
+        id: PhysicalId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deposed: Option<String>,
+    },
+}
+
+impl State {
+    /// The state of a stack that has none.
+    pub fn empty(stack: StackId, account: String, region: String, lineage: String) -> Self {
+        Self {
+            stack,
+            account,
+            region,
+            lineage,
+            serial: 0,
+            resources: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            pending: BTreeMap::new(),
+        }
+    }
+
+    pub fn resource(&self, address: &Address) -> Option<&ResourceState> {
+        self.resources.get(address.path())
+    }
+}
