@@ -1,1 +1,31 @@
+//! AWS for wildfire: the resource types, and the state bucket and lock table.
+//!
+//! The only crate that names an AWS SDK. [`Aws`] holds the clients; each folder is a service with one resource
+//! type per file; [`registry`] lists them all; [`resource::Resource`] is what a type implements.
 
+mod batch;
+mod call;
+mod clients;
+mod cloud;
+mod error;
+mod limits;
+pub mod registry;
+pub mod resource;
+mod tags;
+
+mod data;
+mod dynamodb;
+mod ec2;
+mod eks;
+mod elasticache;
+mod iam;
+mod kms;
+mod logs;
+mod rds;
+mod route53;
+mod s3;
+mod sns;
+mod sqs;
+
+pub use clients::Aws;
+pub use cloud::AwsCatalog;

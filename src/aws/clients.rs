@@ -1,0 +1,208 @@
+//! The SDK clients, made when first used.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use aws_types::SdkConfig;
+use aws_types::sdk_config::RetryConfig;
+use tokio::sync::OnceCell;
+use wildfire_engine::model::{CloudError, Identity};
+
+use crate::batch::Batch;
+use crate::call::missing;
+use crate::limits::Limits;
+
+/// One client per service. Those of [`Aws::read`] retry by themselves; those of [`Aws::write`] never do, as only the
+/// engine knows whether a call may be sent twice.
+pub struct Clients {
+    config: SdkConfig,
+    cloudwatchlogs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    ec2: OnceLock<aws_sdk_ec2::Client>,
+    eks: OnceLock<aws_sdk_eks::Client>,
+    elasticache: OnceLock<aws_sdk_elasticache::Client>,
+    iam: OnceLock<aws_sdk_iam::Client>,
+    kms: OnceLock<aws_sdk_kms::Client>,
+    rds: OnceLock<aws_sdk_rds::Client>,
+    resourcegroupstagging: OnceLock<aws_sdk_resourcegroupstagging::Client>,
+    route53: OnceLock<aws_sdk_route53::Client>,
+    s3: OnceLock<aws_sdk_s3::Client>,
+    secretsmanager: OnceLock<aws_sdk_secretsmanager::Client>,
+    sns: OnceLock<aws_sdk_sns::Client>,
+    sqs: OnceLock<aws_sdk_sqs::Client>,
+    ssm: OnceLock<aws_sdk_ssm::Client>,
+    sts: OnceLock<aws_sdk_sts::Client>,
+}
+
+macro_rules! client {
+    ($name:ident, $sdk:ident) => {
+        pub(crate) fn $name(&self) -> &$sdk::Client {
+            self.$name.get_or_init(|| {
+                // The default quota of retries is shared and runs dry under throttling: 200 throttled calls sent only
+                // 300 requests. Our own limiter is what slows down.
+                let bucket = TokenBucket::unlimited();
+                let partition = RetryPartition::custom(stringify!($name)).token_bucket(bucket).build();
+                let config = $sdk::config::Builder::from(&self.config).retry_partition(partition).build();
+                $sdk::Client::from_conf(config)
+            })
+        }
+    };
+}
+
+impl Clients {
+    fn new(config: SdkConfig) -> Self {
+        Self {
+            config,
+            cloudwatchlogs: OnceLock::new(),
+            dynamodb: OnceLock::new(),
+            ec2: OnceLock::new(),
+            eks: OnceLock::new(),
+            elasticache: OnceLock::new(),
+            iam: OnceLock::new(),
+            kms: OnceLock::new(),
+            rds: OnceLock::new(),
+            resourcegroupstagging: OnceLock::new(),
+            route53: OnceLock::new(),
+            s3: OnceLock::new(),
+            secretsmanager: OnceLock::new(),
+            sns: OnceLock::new(),
+            sqs: OnceLock::new(),
+            ssm: OnceLock::new(),
+            sts: OnceLock::new(),
+        }
+    }
+
+    client!(cloudwatchlogs, aws_sdk_cloudwatchlogs);
+    client!(dynamodb, aws_sdk_dynamodb);
+    client!(ec2, aws_sdk_ec2);
+    client!(eks, aws_sdk_eks);
+    client!(elasticache, aws_sdk_elasticache);
+    client!(iam, aws_sdk_iam);
+    client!(kms, aws_sdk_kms);
+    client!(rds, aws_sdk_rds);
+    client!(resourcegroupstagging, aws_sdk_resourcegroupstagging);
+    client!(route53, aws_sdk_route53);
+    client!(secretsmanager, aws_sdk_secretsmanager);
+    client!(sns, aws_sdk_sns);
+    client!(sqs, aws_sdk_sqs);
+    client!(ssm, aws_sdk_ssm);
+    client!(sts, aws_sdk_sts);
+
+    pub(crate) fn s3(&self) -> &aws_sdk_s3::Client {
+        self.s3.get_or_init(|| {
+            let partition = RetryPartition::custom("s3").token_bucket(TokenBucket::unlimited()).build();
+            let config = aws_sdk_s3::config::Builder::from(&self.config)
+                .retry_partition(partition)
+                // With an endpoint of its own (an emulator, a gateway) a bucket is no host name.
+                .force_path_style(self.config.endpoint_url().is_some() || endpoint_in_environment())
+                .build();
+            aws_sdk_s3::Client::from_conf(config)
+        })
+    }
+}
+
+fn endpoint_in_environment() -> bool {
+    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"].iter().any(|name| std::env::var_os(name).is_some())
+}
+
+/// A connection to one account and region.
+pub struct Aws {
+    read: Clients,
+    write: Clients,
+    region: String,
+    identity: OnceCell<Identity>,
+    limits: Limits,
+    calls: AtomicU64,
+    batches: Mutex<HashMap<&'static str, Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Aws {
+    /// From a finished SDK configuration. Makes no call.
+    pub fn new(config: SdkConfig) -> Self {
+        let region = config.region().map(|region| region.to_string()).unwrap_or_default();
+        let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
+        Self {
+            read: Clients::new(config),
+            write: Clients::new(write),
+            region,
+            identity: OnceCell::new(),
+            limits: Limits::default(),
+            calls: AtomicU64::new(0),
+            batches: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// Clients for calls that change nothing; they retry.
+    pub(crate) fn read(&self) -> &Clients {
+        &self.read
+    }
+
+    /// Clients for calls that change something; they never retry.
+    pub(crate) fn write(&self) -> &Clients {
+        &self.write
+    }
+
+    /// `eu-west-1`
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// `aws`, `aws-cn` or `aws-us-gov`, for ARNs.
+    pub(crate) fn partition(&self) -> &'static str {
+        match self.region.as_str() {
+            region if region.starts_with("cn-") => "aws-cn",
+            region if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+
+    /// The account's 12 digits; asks STS once.
+    pub(crate) async fn account(&self) -> Result<&str, CloudError> {
+        Ok(&self.cached_identity().await?.account)
+    }
+
+    /// Who the credentials belong to; asks STS once.
+    ///
+    /// # Errors
+    /// `NoCredentials` when there are none or they are refused.
+    pub async fn identity(&self) -> Result<Identity, CloudError> {
+        self.cached_identity().await.cloned()
+    }
+
+    async fn cached_identity(&self) -> Result<&Identity, CloudError> {
+        let ask = async || {
+            const CALL: &str = "sts:GetCallerIdentity";
+            let reply = self.call(CALL, self.read().sts().get_caller_identity().send()).await?;
+            Ok(Identity {
+                account: reply.account.ok_or_else(|| missing(CALL, "Account"))?,
+                arn: reply.arn.ok_or_else(|| missing(CALL, "Arn"))?,
+                region: self.region.clone(),
+            })
+        };
+        self.identity.get_or_try_init(ask).await
+    }
+
+    /// How many calls were made so far, retries not counted.
+    pub fn calls_made(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn calls(&self) -> &AtomicU64 {
+        &self.calls
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The batch of a name. A name always goes with the same `V`.
+    pub(crate) fn batch<V: Send + Sync + 'static>(&self, name: &'static str) -> Arc<Batch<V>> {
+        let mut batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let any = batches.entry(name).or_insert_with(|| Arc::new(Batch::<V>::new()));
+        // A second V under one name gets a batch of its own: slower, never wrong.
+        Arc::clone(any).downcast::<Batch<V>>().unwrap_or_else(|_| Arc::new(Batch::new()))
+    }
+}

@@ -1,0 +1,105 @@
+//! [`Aws`] as the engine's cloud, and the registry as its catalog.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use wildfire_engine::model::{
+    Catalog, Cloud, CloudError, Created, DataSchema, ErrorKind, Found, Identity, Operation, PhysicalId, Problem,
+    ReadRequest, Readiness, Recover, TypeSchema, Value,
+};
+
+use crate::Aws;
+use crate::registry::{self, Kind};
+
+/// The types that wildfire knows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AwsCatalog;
+
+impl Catalog for AwsCatalog {
+    fn schema(&self, type_name: &str) -> Option<&'static TypeSchema> {
+        registry::kind(type_name).map(Kind::schema)
+    }
+
+    fn data_schema(&self, type_name: &str) -> Option<&'static DataSchema> {
+        registry::data_kind(type_name).map(|kind| kind.schema())
+    }
+
+    fn types(&self) -> Vec<&'static TypeSchema> {
+        registry::kinds().map(Kind::schema).collect()
+    }
+
+    fn data_types(&self) -> Vec<&'static DataSchema> {
+        registry::data_kinds().map(|kind| kind.schema()).collect()
+    }
+
+    fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem> {
+        registry::kind(type_name).map_or_else(Vec::new, |kind| kind.validate(properties))
+    }
+
+    fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {
+        registry::kind(type_name).and_then(|kind| kind.natural_id(properties))
+    }
+}
+
+fn kind(type_name: &str) -> Result<&'static dyn Kind, CloudError> {
+    registry::kind(type_name).ok_or_else(|| {
+        let message = format!("this version of wildfire has no type {type_name}");
+        CloudError::new(ErrorKind::Rejected, message)
+    })
+}
+
+#[async_trait]
+impl Cloud for Aws {
+    async fn identity(&self) -> Result<Identity, CloudError> {
+        self.identity().await
+    }
+
+    async fn read(&self, type_name: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>> {
+        match kind(type_name) {
+            Ok(kind) => kind.read(self, wanted).await,
+            Err(error) => wanted.iter().map(|_| Err(error.clone())).collect(),
+        }
+    }
+
+    async fn read_data(&self, type_name: &str, arguments: &Value) -> Result<Value, CloudError> {
+        match registry::data_kind(type_name) {
+            Some(kind) => kind.read(self, arguments).await,
+            None => {
+                let message = format!("this version of wildfire has no data source {type_name}");
+                Err(CloudError::new(ErrorKind::Rejected, message))
+            }
+        }
+    }
+
+    async fn find(&self, type_name: &str, wanted: &Recover) -> Result<Option<Found>, CloudError> {
+        kind(type_name)?.find(self, wanted).await
+    }
+
+    async fn create(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<Created, CloudError> {
+        kind(type_name)?.create(self, want, operation).await
+    }
+
+    async fn update(
+        &self,
+        type_name: &str,
+        id: &PhysicalId,
+        call: &str,
+        want: &Value,
+        prior: &Value,
+        operation: &Operation,
+    ) -> Result<(), CloudError> {
+        kind(type_name)?.update(self, id, call, want, prior, operation).await
+    }
+
+    async fn delete(&self, type_name: &str, id: &PhysicalId, prior: &Value) -> Result<(), CloudError> {
+        kind(type_name)?.delete(self, id, prior).await
+    }
+
+    fn readiness(&self, type_name: &str, live: &Value) -> Readiness {
+        kind(type_name).map_or(Readiness::Ready, |kind| kind.readiness(live))
+    }
+
+    fn poll_interval(&self, type_name: &str) -> Duration {
+        kind(type_name).map_or(Duration::from_secs(5), |kind| kind.poll_interval())
+    }
+}

@@ -1,0 +1,245 @@
+//! `aws_subnet`
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{self as sdk, AttributeBooleanValue, HostnameType, ResourceType};
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Readiness, Recover};
+
+use super::tagging::{self, FILTER_VALUES, at_most_one, filter, made_by_filter};
+use crate::call::{gone_is_fine, missing};
+use crate::resource::{Read, Resource, all_failed};
+use crate::tags::Tags;
+use crate::{Aws, updates};
+
+updates! {
+    pub enum SubnetUpdate {
+        AssignIpv6 => ["ec2:ModifySubnetAttribute"],
+        MapPublicIp => ["ec2:ModifySubnetAttribute"],
+        Dns64 => ["ec2:ModifySubnetAttribute"],
+        DnsRecordA => ["ec2:ModifySubnetAttribute"],
+        DnsRecordAaaa => ["ec2:ModifySubnetAttribute"],
+        HostnameTypeOnLaunch => ["ec2:ModifySubnetAttribute"],
+        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = SubnetUpdate)]
+pub struct Subnet {
+    /// The ARN.
+    #[field(computed)]
+    arn: Option<String>,
+    /// Whether interfaces in the subnet get an IPv6 address.
+    #[field(update = AssignIpv6, after_create, default = false)]
+    assign_ipv6_address_on_creation: Option<bool>,
+    /// The zone, such as `eu-west-1a`.
+    #[field(immutable, aws_default, conflicts = ["availability_zone_id"])]
+    availability_zone: Option<String>,
+    /// The zone's id, such as `euw1-az1`.
+    #[field(immutable, aws_default, conflicts = ["availability_zone"])]
+    availability_zone_id: Option<String>,
+    /// The IPv4 range, within the VPC's.
+    #[field(immutable)]
+    cidr_block: Option<String>,
+    /// Whether the resolver makes up IPv6 addresses for IPv4-only names.
+    #[field(update = Dns64, after_create, default = false)]
+    enable_dns64: Option<bool>,
+    /// Whether the resource name resolves to an A record.
+    #[field(update = DnsRecordA, after_create, default = false)]
+    enable_resource_name_dns_a_record_on_launch: Option<bool>,
+    /// Whether the resource name resolves to an AAAA record.
+    #[field(update = DnsRecordAaaa, after_create, default = false)]
+    enable_resource_name_dns_aaaa_record_on_launch: Option<bool>,
+    /// The subnet's id.
+    #[field(computed)]
+    id: Option<String>,
+    /// The IPv6 range, a /64 of the VPC's.
+    #[field(immutable)]
+    ipv6_cidr_block: Option<String>,
+    /// The association of the IPv6 range.
+    #[field(computed)]
+    ipv6_cidr_block_association_id: Option<String>,
+    /// Whether the subnet has IPv6 only.
+    #[field(immutable, default = false)]
+    ipv6_native: Option<bool>,
+    /// Whether instances get a public IPv4 address.
+    #[field(update = MapPublicIp, after_create, default = false)]
+    map_public_ip_on_launch: Option<bool>,
+    /// The Outpost that the subnet is on.
+    #[field(immutable)]
+    outpost_arn: Option<String>,
+    /// The account that owns the subnet.
+    #[field(computed)]
+    owner_id: Option<String>,
+    /// How instances are named in DNS.
+    #[field(update = HostnameTypeOnLaunch, after_create, aws_default, one_of = ["ip-name", "resource-name"])]
+    private_dns_hostname_type_on_launch: Option<String>,
+    /// Tags of this resource alone.
+    #[field(update = Tags)]
+    tags: Option<Tags>,
+    /// All tags, the stage's too.
+    #[field(computed)]
+    tags_all: Option<Tags>,
+    /// The VPC.
+    #[field(immutable, required)]
+    vpc_id: Option<String>,
+    /// AWS's word for the status.
+    #[field(computed)]
+    _status: Option<String>,
+}
+
+impl From<sdk::Subnet> for Subnet {
+    fn from(subnet: sdk::Subnet) -> Self {
+        let ipv6 = subnet.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().next();
+        let dns = subnet.private_dns_name_options_on_launch;
+        let dns = dns.as_ref();
+        Self {
+            arn: subnet.subnet_arn,
+            assign_ipv6_address_on_creation: subnet.assign_ipv6_address_on_creation,
+            availability_zone: subnet.availability_zone,
+            availability_zone_id: subnet.availability_zone_id,
+            cidr_block: subnet.cidr_block,
+            enable_dns64: subnet.enable_dns64,
+            enable_resource_name_dns_a_record_on_launch: dns.and_then(|dns| dns.enable_resource_name_dns_a_record),
+            enable_resource_name_dns_aaaa_record_on_launch: dns
+                .and_then(|dns| dns.enable_resource_name_dns_aaaa_record),
+            id: subnet.subnet_id,
+            ipv6_cidr_block_association_id: ipv6.as_ref().and_then(|ipv6| ipv6.association_id.clone()),
+            ipv6_cidr_block: ipv6.and_then(|ipv6| ipv6.ipv6_cidr_block),
+            ipv6_native: subnet.ipv6_native,
+            map_public_ip_on_launch: subnet.map_public_ip_on_launch,
+            outpost_arn: subnet.outpost_arn,
+            owner_id: subnet.owner_id,
+            private_dns_hostname_type_on_launch: dns
+                .and_then(|dns| dns.hostname_type.as_ref())
+                .map(|kind| kind.as_str().to_string()),
+            tags: None,
+            tags_all: tagging::from_sdk(subnet.tags),
+            vpc_id: subnet.vpc_id,
+            _status: subnet.state.map(|state| state.as_str().to_string()),
+        }
+    }
+}
+
+async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<Subnet>, CloudError> {
+    let mut found = Vec::new();
+    let mut token = None;
+    loop {
+        let request = aws.read().ec2().describe_subnets().set_filters(Some(filters.clone())).max_results(1000);
+        let page = aws.call("ec2:DescribeSubnets", request.set_next_token(token).send()).await?;
+        found.extend(page.subnets.unwrap_or_default().into_iter().map(Subnet::from));
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+fn flag(value: Option<bool>) -> AttributeBooleanValue {
+    AttributeBooleanValue::builder().value(value.unwrap_or(false)).build()
+}
+
+#[async_trait]
+impl Resource for Subnet {
+    const TYPE: &'static str = "aws_subnet";
+    const DOC: &'static str = "A range of a VPC's addresses in one availability zone.";
+    const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
+    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateSubnet"];
+    const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteSubnet"];
+    const IMPORT_ID: &'static str = "SUBNET_ID";
+    const EXAMPLE: &'static str = "\
+vpc_id: ${vpc.id}
+cidr_block: 10.20.0.0/20
+availability_zone: eu-west-1a
+";
+    const UNSUPPORTED: &'static [(&'static str, &'static str)] = &[
+        ("customer_owned_ipv4_pool", "Outposts' address pools are not managed"),
+        ("enable_lni_at_device_index", "Outposts' local network interfaces are not managed"),
+        ("map_customer_owned_ip_on_launch", "Outposts' address pools are not managed"),
+    ];
+
+    type Update = SubnetUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        let mut found = Vec::new();
+        for chunk in wanted.chunks(FILTER_VALUES) {
+            let ids = chunk.iter().map(|request| request.id.to_string());
+            match describe(aws, vec![filter("subnet-id", ids)]).await {
+                Ok(subnets) => found.extend(subnets),
+                Err(error) => return all_failed(wanted, &error),
+            }
+        }
+        tagging::in_order(wanted, found, |subnet| subnet.id.as_deref())
+    }
+
+    async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        let operation = recover.operation.id.as_str();
+        let found = describe(aws, vec![made_by_filter(operation)]).await?;
+        Ok(at_most_one(found, operation)?.and_then(|subnet| subnet.id).map(PhysicalId::from))
+    }
+
+    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+        const CALL: &str = "ec2:CreateSubnet";
+        let request = aws
+            .write()
+            .ec2()
+            .create_subnet()
+            .set_vpc_id(want.vpc_id.clone())
+            .set_cidr_block(want.cidr_block.clone())
+            .set_ipv6_cidr_block(want.ipv6_cidr_block.clone())
+            .set_availability_zone(want.availability_zone.clone())
+            .set_availability_zone_id(want.availability_zone_id.clone())
+            .set_outpost_arn(want.outpost_arn.clone())
+            .set_ipv6_native(want.ipv6_native.filter(|native| *native))
+            .set_tag_specifications(tagging::specification(ResourceType::Subnet, want.tags_all.as_ref()));
+        let reply = aws.call(CALL, request.send()).await?;
+        let id = reply.subnet.and_then(|subnet| subnet.subnet_id).ok_or_else(|| missing(CALL, "SubnetId"))?;
+        Ok(id.into())
+    }
+
+    async fn update(
+        aws: &Aws,
+        id: &PhysicalId,
+        call: SubnetUpdate,
+        want: &Self,
+        prior: &Self,
+        _operation: &Operation,
+    ) -> Result<(), CloudError> {
+        // The API changes one attribute a call.
+        let request = aws.write().ec2().modify_subnet_attribute().subnet_id(id.as_str());
+        let request = match call {
+            SubnetUpdate::AssignIpv6 => {
+                request.assign_ipv6_address_on_creation(flag(want.assign_ipv6_address_on_creation))
+            }
+            SubnetUpdate::MapPublicIp => request.map_public_ip_on_launch(flag(want.map_public_ip_on_launch)),
+            SubnetUpdate::Dns64 => request.enable_dns64(flag(want.enable_dns64)),
+            SubnetUpdate::DnsRecordA => request
+                .enable_resource_name_dns_a_record_on_launch(flag(want.enable_resource_name_dns_a_record_on_launch)),
+            SubnetUpdate::DnsRecordAaaa => request.enable_resource_name_dns_aaaa_record_on_launch(flag(
+                want.enable_resource_name_dns_aaaa_record_on_launch,
+            )),
+            SubnetUpdate::HostnameTypeOnLaunch => request.set_private_dns_hostname_type_on_launch(
+                want.private_dns_hostname_type_on_launch.as_deref().map(HostnameType::from),
+            ),
+            SubnetUpdate::Tags => {
+                return tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await;
+            }
+        };
+        aws.call("ec2:ModifySubnetAttribute", request.send()).await.map(|_| ())
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
+        let request = aws.write().ec2().delete_subnet().subnet_id(id.as_str());
+        gone_is_fine(aws.call("ec2:DeleteSubnet", request.send()).await)
+    }
+
+    fn readiness(&self) -> Readiness {
+        match self._status.as_deref() {
+            Some("pending") => Readiness::Pending("pending".into()),
+            Some(failed @ ("failed" | "failed-insufficient-capacity")) => Readiness::Failed(failed.into()),
+            _ => Readiness::Ready,
+        }
+    }
+}

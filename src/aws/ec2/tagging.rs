@@ -1,0 +1,70 @@
+//! What EC2 resources share: tags at create, tag updates, lookup by operation, and describes in chunks.
+
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId, ReadRequest};
+
+use crate::Aws;
+use crate::resource::Read;
+use crate::tags::{Tags, tag_change};
+
+/// A filter takes at most 200 values.
+pub(super) const FILTER_VALUES: usize = 200;
+
+pub(super) fn filter(name: &str, values: impl IntoIterator<Item = String>) -> Filter {
+    Filter::builder().name(name).set_values(Some(values.into_iter().collect())).build()
+}
+
+/// The filter that finds what an operation made.
+pub(super) fn made_by_filter(operation: &str) -> Filter {
+    filter("tag:wildfire:op", [operation.to_string()])
+}
+
+/// The tags of a create call.
+pub(super) fn specification(kind: ResourceType, tags: Option<&Tags>) -> Option<Vec<TagSpecification>> {
+    let tags = tags.filter(|tags| !tags.is_empty())?;
+    let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+    Some(vec![TagSpecification::builder().resource_type(kind).set_tags(Some(tags)).build()])
+}
+
+/// Tags as EC2 returns them.
+pub(super) fn from_sdk(tags: Option<Vec<Tag>>) -> Option<Tags> {
+    let pair = |tag: Tag| Some((tag.key?, tag.value.unwrap_or_default()));
+    Some(tags.unwrap_or_default().into_iter().filter_map(pair).collect())
+}
+
+/// Brings the tags of any EC2 resource from `prior` to `want`.
+pub(super) async fn update(
+    aws: &Aws,
+    id: &PhysicalId,
+    prior: Option<&Tags>,
+    want: Option<&Tags>,
+) -> Result<(), CloudError> {
+    let change = tag_change(prior, want);
+    if !change.set.is_empty() {
+        let tags = change.set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+        let request = aws.write().ec2().create_tags().resources(id.as_str()).set_tags(Some(tags));
+        aws.call("ec2:CreateTags", request.send()).await?;
+    }
+    if !change.remove.is_empty() {
+        let tags = change.remove.iter().map(|key| Tag::builder().key(key).build()).collect();
+        let request = aws.write().ec2().delete_tags().resources(id.as_str()).set_tags(Some(tags));
+        aws.call("ec2:DeleteTags", request.send()).await?;
+    }
+    Ok(())
+}
+
+/// The only element, nothing, or an error when an operation made two of it.
+pub(super) fn at_most_one<T>(mut found: Vec<T>, operation: &str) -> Result<Option<T>, CloudError> {
+    if found.len() > 1 {
+        let message = format!("{} resources carry the tag wildfire:op={operation}", found.len());
+        return Err(CloudError::new(ErrorKind::Rejected, message));
+    }
+    Ok(found.pop())
+}
+
+/// The answers in the order of the requests, from whatever order AWS returned them in.
+pub(super) fn in_order<R>(wanted: &[ReadRequest], found: Vec<R>, id: impl Fn(&R) -> Option<&str>) -> Vec<Read<R>> {
+    let mut by_id: std::collections::HashMap<String, R> =
+        found.into_iter().filter_map(|item| Some((id(&item)?.to_string(), item))).collect();
+    wanted.iter().map(|request| Ok(by_id.remove(request.id.as_str()))).collect()
+}

@@ -1,0 +1,213 @@
+//! What an SDK error means for the engine.
+
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sts::operation::RequestId;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use wildfire_engine::model::{Call, CloudError, ErrorKind};
+
+/// Turns an SDK error of the call `name` (`ec2:CreateVpc`) into ours. The request's content is left out.
+pub(crate) fn cloud_error<E>(name: &str, error: &SdkError<E, HttpResponse>) -> CloudError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let (service, operation) = name.split_once(':').unwrap_or(("aws", name));
+    let request_id = match error {
+        SdkError::ServiceError(context) => {
+            context.err().meta().request_id().or_else(|| context.raw().headers().get("x-amzn-requestid"))
+        }
+        SdkError::ResponseError(context) => context.raw().headers().get("x-amzn-requestid"),
+        _ => None,
+    };
+    let call = Call {
+        service: service.to_string(),
+        operation: operation.to_string(),
+        request_id: request_id.map(String::from),
+    };
+    let (kind, code, message) = match error {
+        SdkError::ServiceError(context) => {
+            let status = context.raw().status().as_u16();
+            let code = context.err().code().map(String::from);
+            let message = context.err().message().filter(|message| !message.is_empty()).map(String::from);
+            let message = message.unwrap_or_else(|| match &code {
+                Some(code) => format!("AWS answered {code} (HTTP status {status})"),
+                None => format!("AWS answered with HTTP status {status}"),
+            });
+            (kind_of(operation, code.as_deref(), status, &message), code, message)
+        }
+        SdkError::ResponseError(context) => {
+            let status = context.raw().status().as_u16();
+            (
+                ErrorKind::Ambiguous,
+                None,
+                format!("the reply (HTTP status {status}) could not be read: {}", chain(error)),
+            )
+        }
+        SdkError::TimeoutError(_) => (ErrorKind::Ambiguous, None, "AWS did not answer in time".to_string()),
+        SdkError::DispatchFailure(failure) => {
+            let text = chain(error);
+            let kind = if mentions_credentials(error) {
+                ErrorKind::NoCredentials
+            } else if failure.is_user() || text.contains("ConnectError") || text.contains("error trying to connect") {
+                ErrorKind::NotSent
+            } else {
+                ErrorKind::Ambiguous
+            };
+            (kind, None, format!("no reply from AWS: {text}"))
+        }
+        SdkError::ConstructionFailure(_) => {
+            let kind = if mentions_credentials(error) { ErrorKind::NoCredentials } else { ErrorKind::NotSent };
+            (kind, None, chain(error))
+        }
+        _ => (ErrorKind::Ambiguous, None, chain(error)),
+    };
+    CloudError { kind, code, message, call: Some(call) }
+}
+
+/// The messages of an error and its sources, without repetitions.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut out = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let text = inner.to_string();
+        if !out.contains(&text) {
+            out.push_str(": ");
+            out.push_str(&text);
+        }
+        source = inner.source();
+    }
+    out
+}
+
+fn mentions_credentials(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut source = Some(error);
+    while let Some(inner) = source {
+        if inner.is::<aws_credential_types::provider::error::CredentialsError>() {
+            return true;
+        }
+        source = inner.source();
+    }
+    chain(error).contains("credentials")
+}
+
+/// The meaning of an error code. The codes are those of the services' API references.
+fn kind_of(operation: &str, code: Option<&str>, status: u16, message: &str) -> ErrorKind {
+    let Some(code) = code else {
+        return match status {
+            401 | 403 => ErrorKind::AccessDenied,
+            404 => ErrorKind::NotFound,
+            409 => ErrorKind::Busy,
+            429 | 503 => ErrorKind::Throttled,
+            500.. => ErrorKind::Ambiguous,
+            _ => ErrorKind::Rejected,
+        };
+    };
+    const DENIED: [&str; 9] = [
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "Forbidden",
+        "403",
+        "NotAuthorized",
+        "UnauthorizedAccess",
+    ];
+    const CREDENTIALS: [&str; 12] = [
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidAccessKeyId",
+        "SignatureDoesNotMatch",
+        "AuthFailure",
+        "InvalidToken",
+        "MissingAuthenticationToken",
+        "TokenRefreshRequired",
+        "IncompleteSignature",
+    ];
+    const THROTTLED: [&str; 13] = [
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "TooManyRequests",
+        "SlowDown",
+        "BandwidthLimitExceeded",
+        "ProvisionedThroughputExceededException",
+        "EC2ThrottledException",
+        "PriorRequestNotComplete",
+    ];
+    if DENIED.contains(&code) {
+        return ErrorKind::AccessDenied;
+    }
+    if CREDENTIALS.contains(&code) {
+        return ErrorKind::NoCredentials;
+    }
+    if THROTTLED.contains(&code) || code.starts_with("Throttl") {
+        return ErrorKind::Throttled;
+    }
+    let creates = operation.starts_with("Create") || operation.starts_with("Put") || operation.starts_with("Allocate");
+    if code.contains("NotFound")
+        || code.starts_with("NoSuch")
+        || code.ends_with(".Unknown")
+        || code == "NonExistentQueue"
+    {
+        return ErrorKind::NotFound;
+    }
+    if code.contains("NonExistentQueue") || code == "QueueDoesNotExist" || code.contains("DoesNotExist") {
+        return ErrorKind::NotFound;
+    }
+    if code.contains("AlreadyExists")
+        || code.contains("AlreadyOwnedByYou")
+        || code.contains("Duplicate")
+        || code.ends_with("Exists")
+        || code.ends_with("ExistsFault")
+        || (creates && matches!(code, "ResourceInUseException" | "AlreadyExistsException"))
+    {
+        return ErrorKind::AlreadyExists;
+    }
+    const BUSY: [&str; 19] = [
+        "DependencyViolation",
+        "DeleteConflict",
+        "DeleteConflictException",
+        "ConcurrentModification",
+        "ConcurrentModificationException",
+        "ConflictException",
+        "OperationAborted",
+        "OperationAbortedException",
+        "ResourceInUse",
+        "ResourceInUseException",
+        "ResourceNotReadyException",
+        "EntityTemporarilyUnmodifiable",
+        "LimitExceededException",
+        "IncorrectState",
+        "KMSInvalidStateException",
+        "HostedZoneNotEmpty",
+        "QueueDeletedRecently",
+        "AWS.SimpleQueueService.QueueDeletedRecently",
+        "InvalidIPAddress.InUse",
+    ];
+    if BUSY.contains(&code) || code.starts_with("Invalid") && code.contains("State") || code.ends_with("InUse") {
+        return ErrorKind::Busy;
+    }
+    // A role that was created a moment ago is not visible to every service yet (IAM is eventually consistent).
+    let role = message.contains("role") || message.contains("Role") || message.contains("principal");
+    if role
+        && (message.contains("cannot be assumed")
+            || message.contains("not authorized to perform")
+            || message.contains("Invalid principal"))
+    {
+        return ErrorKind::Busy;
+    }
+    match status {
+        404 => ErrorKind::NotFound,
+        429 => ErrorKind::Throttled,
+        503 if code == "ServiceUnavailable" => ErrorKind::Throttled,
+        500.. => ErrorKind::Ambiguous,
+        _ => ErrorKind::Rejected,
+    }
+}

@@ -1,0 +1,130 @@
+//! What a resource type is made of.
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wildfire_engine::model::{
+    CloudError, CreateOnce, Fields, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+};
+
+use crate::Aws;
+
+/// The answer for one resource: `Ok(None)` means that AWS said it does not exist.
+pub type Read<R> = Result<Option<R>, CloudError>;
+
+/// The update calls of a type; made by [`updates!`](crate::updates).
+pub trait Update: Copy + Send + Sync + 'static {
+    /// Name and AWS operations of each call, in the order in which they are made.
+    const ALL: &'static [(&'static str, &'static [&'static str])];
+    fn from_name(name: &str) -> Option<Self>;
+}
+
+/// Declares the update calls of a type, in the order in which they are made, with the AWS operations of each.
+#[macro_export]
+macro_rules! updates {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($variant:ident => [$($operation:literal),+ $(,)?]),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        $vis enum $name { $($variant),* }
+
+        impl $crate::resource::Update for $name {
+            const ALL: &'static [(&'static str, &'static [&'static str])] =
+                &[$((stringify!($variant), &[$($operation),+])),*];
+
+            fn from_name(name: &str) -> Option<Self> {
+                $(if name == stringify!($variant) { return Some(Self::$variant); })*
+                let _ = name;
+                None
+            }
+        }
+    };
+}
+
+/// A resource type. The struct's fields are its properties and attributes; facts are derived, calls are written by hand.
+#[async_trait]
+pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Sync + 'static {
+    /// `aws_subnet`
+    const TYPE: &'static str;
+    /// What it is, in a sentence.
+    const DOC: &'static str;
+    const CREATE_ONCE: CreateOnce;
+    /// `service:Operation` of everything that `create` sends.
+    const CREATE_CALLS: &'static [&'static str];
+    const DELETE_CALLS: &'static [&'static str];
+    /// The form of the import id: `VPC_ID`, `ROUTE_TABLE_ID_DESTINATION`.
+    const IMPORT_ID: &'static str;
+    /// The properties of an example, as YAML.
+    const EXAMPLE: &'static str;
+    /// Properties of the vocabulary that are refused, with the reason; nested ones as `block.name`.
+    const UNSUPPORTED: &'static [(&'static str, &'static str)] = &[];
+    const EXACTLY_ONE: &'static [&'static [&'static str]] = &[];
+    /// The deletion takes time: wait until `read` finds nothing.
+    const WAITS_FOR_DELETION: bool = false;
+    /// Usual seconds until it is ready.
+    const USUAL_SECONDS: u32 = 2;
+    /// Seconds for which reads may not see a new one.
+    const CONSISTENCY_SECONDS: u32 = 10;
+    /// Seconds between two looks at pending ones.
+    const POLL_SECONDS: u32 = 5;
+
+    type Update: Update;
+
+    /// One answer per request, in their order, with as few calls as the API allows.
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>>;
+
+    /// Looks for what a create whose reply was lost made, and proves that it is ours: by op tag, by token, or by name
+    /// together with the recorded intent. Two matches are an error.
+    async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError>;
+
+    /// Sends the create call, once. `want.tags_all` holds every tag, our own included.
+    async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError>;
+
+    /// Makes one update call. Idempotent. `prior` is what was read last.
+    async fn update(
+        aws: &Aws,
+        id: &PhysicalId,
+        call: Self::Update,
+        want: &Self,
+        prior: &Self,
+        operation: &Operation,
+    ) -> Result<(), CloudError>;
+
+    /// Deletes; what is gone already is a success. `prior` is what state remembers, local settings included.
+    async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError>;
+
+    fn readiness(&self) -> Readiness {
+        Readiness::Ready
+    }
+
+    /// Checks beyond the schema, on a map of properties that may hold unknowns.
+    fn validate(_properties: &Value) -> Vec<Problem> {
+        Vec::new()
+    }
+
+    /// The id, where the properties tell it before the resource exists.
+    fn natural_id(_properties: &Value) -> Option<PhysicalId> {
+        None
+    }
+}
+
+/// A data source: the struct's `immutable` fields are its arguments.
+#[async_trait]
+pub trait DataSource: Fields + Serialize + DeserializeOwned + Default + Send + Sync + 'static {
+    const TYPE: &'static str;
+    const DOC: &'static str;
+    const READ_CALLS: &'static [&'static str];
+    const EXAMPLE: &'static str;
+
+    /// Reads it; not finding it is an error with kind `NotFound`.
+    async fn read(aws: &Aws, arguments: &Self) -> Result<Self, CloudError>;
+}
+
+/// One error for every request of a batch that failed as a whole.
+pub(crate) fn all_failed<R>(wanted: &[ReadRequest], error: &CloudError) -> Vec<Read<R>> {
+    wanted.iter().map(|_| Err(error.clone())).collect()
+}
+
+/// True when any request asks about one of `properties`.
+pub(crate) fn asks_for(request: &ReadRequest, properties: &[&str]) -> bool {
+    request.properties.iter().any(|asked| properties.contains(&asked.as_str()))
+}
