@@ -108,8 +108,11 @@ fn endpoint_in_environment() -> bool {
     ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"].iter().any(|name| std::env::var_os(name).is_some())
 }
 
-/// A connection to one account and region.
-pub struct Aws {
+/// A connection to one account and region; cheap to clone.
+#[derive(Clone)]
+pub struct Aws(Arc<Connection>);
+
+struct Connection {
     read: Clients,
     write: Clients,
     region: String,
@@ -124,7 +127,7 @@ impl Aws {
     pub fn new(config: SdkConfig) -> Self {
         let region = config.region().map(|region| region.to_string()).unwrap_or_default();
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
-        Self {
+        Self(Arc::new(Connection {
             read: Clients::new(config),
             write: Clients::new(write),
             region,
@@ -132,27 +135,27 @@ impl Aws {
             limits: Limits::default(),
             calls: AtomicU64::new(0),
             batches: Mutex::new(HashMap::new()),
-        }
+        }))
     }
 
     /// Clients for calls that change nothing; they retry.
     pub(crate) fn read(&self) -> &Clients {
-        &self.read
+        &self.0.read
     }
 
     /// Clients for calls that change something; they never retry.
     pub(crate) fn write(&self) -> &Clients {
-        &self.write
+        &self.0.write
     }
 
     /// `eu-west-1`
     pub(crate) fn region(&self) -> &str {
-        &self.region
+        &self.0.region
     }
 
     /// `aws`, `aws-cn` or `aws-us-gov`, for ARNs.
     pub(crate) fn partition(&self) -> &'static str {
-        match self.region.as_str() {
+        match self.0.region.as_str() {
             region if region.starts_with("cn-") => "aws-cn",
             region if region.starts_with("us-gov-") => "aws-us-gov",
             _ => "aws",
@@ -179,28 +182,28 @@ impl Aws {
             Ok(Identity {
                 account: reply.account.ok_or_else(|| missing(CALL, "Account"))?,
                 arn: reply.arn.ok_or_else(|| missing(CALL, "Arn"))?,
-                region: self.region.clone(),
+                region: self.0.region.clone(),
             })
         };
-        self.identity.get_or_try_init(ask).await
+        self.0.identity.get_or_try_init(ask).await
     }
 
     /// How many calls were made so far, retries not counted.
     pub fn calls_made(&self) -> u64 {
-        self.calls.load(Ordering::Relaxed)
+        self.0.calls.load(Ordering::Relaxed)
     }
 
     pub(crate) fn calls(&self) -> &AtomicU64 {
-        &self.calls
+        &self.0.calls
     }
 
     pub(crate) fn limits(&self) -> &Limits {
-        &self.limits
+        &self.0.limits
     }
 
     /// The batch of a name. A name always goes with the same `V`.
     pub(crate) fn batch<V: Send + Sync + 'static>(&self, name: &'static str) -> Arc<Batch<V>> {
-        let mut batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut batches = self.0.batches.lock().unwrap_or_else(PoisonError::into_inner);
         let any = batches.entry(name).or_insert_with(|| Arc::new(Batch::<V>::new()));
         // A second V under one name gets a batch of its own: slower, never wrong.
         Arc::clone(any).downcast::<Batch<V>>().unwrap_or_else(|_| Arc::new(Batch::new()))
