@@ -3,10 +3,12 @@
 //! The only crate that names an AWS SDK. [`Aws`] holds the clients; each folder is a service with one resource
 //! type per file; [`registry`] lists them all; [`resource::Resource`] is what a type implements.
 
+pub mod backend;
 mod batch;
 mod call;
 mod clients;
 mod cloud;
+pub mod credentials;
 mod error;
 mod limits;
 pub mod registry;

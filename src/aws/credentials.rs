@@ -1,0 +1,262 @@
+//! Credentials and the SDK configuration of a stage.
+//!
+//! The SDK's own chain does most: environment, profile, SSO, web identity, container and instance roles.
+//! Ours are a role to assume with an external id, and the MFA code, which the SDK does not ask for.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_config::{BehaviorVersion, Region};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::Aws;
+
+/// Asks for an MFA code: given the device's serial number, returns the code or why there is none.
+pub type AskMfa = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
+
+/// A role to assume.
+#[derive(Clone, Debug)]
+pub struct Role {
+    pub arn: String,
+    pub external_id: Option<String>,
+    pub mfa_serial: Option<String>,
+    pub session_name: Option<String>,
+    /// Default: one hour.
+    pub duration: Option<Duration>,
+}
+
+/// How to reach an account.
+#[derive(Clone, Default)]
+pub struct Access {
+    pub region: String,
+    pub profile: Option<String>,
+    pub role: Option<Role>,
+    pub ask_mfa: Option<AskMfa>,
+    /// Where sessions that needed an MFA code are kept, mode 0600; `None`: nowhere.
+    pub session_cache: Option<PathBuf>,
+}
+
+impl Aws {
+    /// Connects: reads the SDK's configuration and prepares credentials. Makes no call.
+    ///
+    /// # Errors
+    /// A custom CA bundle (`AWS_CA_BUNDLE`) that cannot be read.
+    pub async fn connect(access: Access) -> Result<Self, String> {
+        let http = http_client()?;
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(access.region.clone()))
+            .http_client(http)
+            .retry_config(RetryConfig::standard().with_max_attempts(8).with_max_backoff(Duration::from_secs(20)))
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(Duration::from_secs(5))
+                    .read_timeout(Duration::from_secs(60))
+                    .operation_attempt_timeout(Duration::from_secs(90))
+                    .build(),
+            );
+        if let Ok(name) = aws_types::app_name::AppName::new("wildfire") {
+            loader = loader.app_name(name);
+        }
+        if let Some(profile) = &access.profile {
+            loader = loader.profile_name(profile);
+        }
+        let base = loader.load().await;
+        let config = match &access.role {
+            None => base,
+            Some(role) => assume(base, role.clone(), &access).await,
+        };
+        Ok(Aws::new(config))
+    }
+}
+
+/// One HTTP client for all services, with rustls; `AWS_CA_BUNDLE` names a PEM file that replaces the system's roots.
+fn http_client() -> Result<aws_smithy_runtime_api::client::http::SharedHttpClient, String> {
+    let builder = Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring));
+    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
+        return Ok(builder.build_https());
+    };
+    let path = PathBuf::from(path);
+    let pem = std::fs::read(&path).map_err(|error| format!("AWS_CA_BUNDLE: {}: {error}", path.display()))?;
+    let store = tls::TrustStore::empty().with_pem_certificate(pem.as_slice());
+    let context = tls::TlsContext::builder().with_trust_store(store).build();
+    let context = context.map_err(|error| format!("AWS_CA_BUNDLE: {}: {error}", path.display()))?;
+    Ok(builder.tls_context(context).build_https())
+}
+
+async fn assume(base: SdkConfig, role: Role, access: &Access) -> SdkConfig {
+    let session = role.session_name.clone().unwrap_or_else(|| "wildfire".to_string());
+    let duration = role.duration.unwrap_or(Duration::from_secs(3600));
+    let provider = match &role.mfa_serial {
+        None => {
+            let mut builder = aws_config::sts::AssumeRoleProvider::builder(&role.arn)
+                .session_name(session)
+                .session_length(duration)
+                .configure(&base);
+            if let Some(id) = &role.external_id {
+                builder = builder.external_id(id);
+            }
+            SharedCredentialsProvider::new(builder.build().await)
+        }
+        Some(serial) => SharedCredentialsProvider::new(MfaRole {
+            sts: aws_sdk_sts::Client::new(&base),
+            role: role.clone(),
+            serial: serial.clone(),
+            session,
+            duration,
+            ask: access.ask_mfa.clone(),
+            cache: access.session_cache.as_ref().map(|folder| folder.join(cache_name(&role, access))),
+        }),
+    };
+    base.to_builder()
+        .credentials_provider(provider)
+        // The identity cache of the base would hand out the base's credentials.
+        .identity_cache(aws_config::identity::IdentityCache::lazy().build())
+        .build()
+}
+
+/// The session's file: named by a digest, as the parts are no file names.
+fn cache_name(role: &Role, access: &Access) -> String {
+    let mut digest = Sha256::new();
+    let parts = [Some(&role.arn), role.external_id.as_ref(), role.mfa_serial.as_ref(), access.profile.as_ref()];
+    for part in parts {
+        digest.update(part.map_or("", String::as_str));
+        digest.update([0]);
+    }
+    let hex: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("{hex}.json")
+}
+
+/// A role whose assumption needs an MFA code.
+struct MfaRole {
+    sts: aws_sdk_sts::Client,
+    role: Role,
+    serial: String,
+    session: String,
+    duration: Duration,
+    ask: Option<AskMfa>,
+    cache: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for MfaRole {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MfaRole").field("role", &self.role.arn).finish_non_exhaustive()
+    }
+}
+
+/// A session as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Session {
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: String,
+    /// Seconds since 1970.
+    expires: u64,
+}
+
+impl Session {
+    fn credentials(self) -> Credentials {
+        let expires = SystemTime::UNIX_EPOCH + Duration::from_secs(self.expires);
+        let token = Some(self.session_token);
+        Credentials::new(self.access_key_id, self.secret_access_key, token, Some(expires), "wildfire")
+    }
+}
+
+impl ProvideCredentials for MfaRole {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.session())
+    }
+}
+
+impl MfaRole {
+    async fn session(&self) -> Result<Credentials, CredentialsError> {
+        if let Some(session) = self.cached() {
+            return Ok(session.credentials());
+        }
+        let code = self.code().await?;
+        let reply = self
+            .sts
+            .assume_role()
+            .role_arn(&self.role.arn)
+            .role_session_name(&self.session)
+            .set_external_id(self.role.external_id.clone())
+            .serial_number(&self.serial)
+            .token_code(code.trim())
+            .duration_seconds(i32::try_from(self.duration.as_secs()).unwrap_or(3600))
+            .send()
+            .await
+            .map_err(|error| CredentialsError::provider_error(error.into_service_error()))?;
+        let fresh = reply.credentials.ok_or_else(|| CredentialsError::unhandled("STS returned no credentials"))?;
+        let session = Session {
+            access_key_id: fresh.access_key_id,
+            secret_access_key: fresh.secret_access_key,
+            session_token: fresh.session_token,
+            expires: u64::try_from(fresh.expiration.secs()).unwrap_or(0),
+        };
+        self.keep(&session);
+        Ok(session.credentials())
+    }
+
+    async fn code(&self) -> Result<String, CredentialsError> {
+        let (ask, serial) = (self.ask.clone(), self.serial.clone());
+        let Some(ask) = ask else {
+            let text = format!("the role {} needs an MFA code, and there is nobody to ask", self.role.arn);
+            return Err(CredentialsError::not_loaded(text));
+        };
+        // The question blocks on the terminal.
+        tokio::task::spawn_blocking(move || ask(&serial))
+            .await
+            .map_err(CredentialsError::unhandled)?
+            .map_err(CredentialsError::not_loaded)
+    }
+
+    /// A kept session with at least five minutes to live.
+    fn cached(&self) -> Option<Session> {
+        let text = std::fs::read(self.cache.as_ref()?).ok()?;
+        let session: Session = serde_json::from_slice(&text).ok()?;
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
+        (session.expires > now + 300).then_some(session)
+    }
+
+    /// Keeps the session for the next command; a session that cannot be kept only means another question.
+    fn keep(&self, session: &Session) {
+        let Some(path) = &self.cache else { return };
+        if let Err(error) = write_private(path, session) {
+            tracing::warn!(%error, "the session is not kept");
+        }
+    }
+}
+
+/// Writes under a name of its own and renames, so that the file never exists with another mode or half a content.
+fn write_private(path: &std::path::Path, session: &Session) -> std::io::Result<()> {
+    use std::io::Write;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&temporary)?;
+    file.write_all(&serde_json::to_vec(session).map_err(std::io::Error::other)?)?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path)
+}
+
+#[cfg(test)]
+mod tests;
