@@ -1,0 +1,64 @@
+# Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
+# They need rustup, a C compiler, make and python3; everything else they install by themselves.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Outside of the checkout, so that fresh clones share what is slow to build: the AWS SDKs.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/wildfire/target
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+
+.PHONY: help
+help: ## What there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.ready: tests/requirements.txt
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt
+	touch $@
+
+.PHONY: toolchain
+toolchain:
+	@rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install --no-self-update
+
+.PHONY: build
+build: toolchain ## Build the binary (development profile)
+	cargo build --locked --workspace
+
+.PHONY: release
+release: toolchain ## Build the binary for use, about 15 minutes on two cores
+	cargo build --locked --release --bin wildfire
+
+.PHONY: demo
+demo: $(VENV)/.ready build ## Bring the reference stage up in an emulator, from nothing to an empty second plan
+	scripts/demo up
+
+.PHONY: demo-down
+demo-down: ## Stop the emulator of the demo, and all that is in it
+	scripts/demo down
+
+.PHONY: test
+test: $(VENV)/.ready toolchain ## Every test
+	cargo test --locked --workspace
+
+.PHONY: lint
+lint: toolchain ## Formatting, clippy, the licences and advisories of dependencies, documentation
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	scripts/cargo-deny check
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --workspace --document-private-items
+
+.PHONY: bench
+bench: $(VENV)/.ready release ## The figures of docs/benchmarks.md
+	cargo bench --locked --package wildfire-engine
+	$(PYTHON) scripts/bench.py
+
+.PHONY: docs
+docs: build ## Generate the pages of the resource types
+	WILDFIRE_UPDATE_DOCS=1 cargo test --locked --test wildfire docs
+
+.PHONY: clean
+clean: ## Remove what the demo and the tests leave in the checkout
+	rm -rf $(VENV) .demo

@@ -1,0 +1,182 @@
+//! `wildfire bootstrap`
+
+use std::sync::Arc;
+
+use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode};
+use wildfire_engine::compile::{DesiredGraph, Import, Known};
+use wildfire_engine::journal::{self, Entry};
+use wildfire_engine::model::{Address, Catalog, Cloud, PhysicalId, ReadRequest, Value};
+use wildfire_engine::pipeline::{self, Holder, Writing};
+use wildfire_engine::plan::Options;
+use wildfire_engine::read::{self, Live};
+use wildfire_engine::state::{
+    LockTimes, MemoryLock, MemoryStore, Owner, Place, State, StateError, StoreError, Ulids,
+};
+
+use super::apply::{Consent, Work, refuse_to_ask_nobody};
+use super::plan::PlanFlags;
+use crate::cli::session::{Connection, Session, cancelled_by_signals};
+use crate::cli::stage_files::BOOTSTRAP;
+use crate::cli::view::{self, progress::Progress};
+use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
+
+/// Make the state bucket and the lock table of a stage; safe to run again
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  wildfire bootstrap test
+
+Bucket and table are the stack `bootstrap` of the stage: stages/<stage>/bootstrap/*.yaml if there is such a
+folder, else a bucket with versions, encryption, no public access and TLS only, and a table.")]
+pub struct Args {
+    /// <stage>
+    #[arg(value_name = "STAGE")]
+    target: Target,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
+    let session = Session::load(&args.target, global, output)?;
+    session.state_config()?;
+    refuse_to_ask_nobody(&args.consent)?;
+    let connection = session.connect().await?;
+    let cancel = cancelled_by_signals(output);
+    let place = session.place(&connection, BOOTSTRAP)?;
+    let table = session.table(&connection)?;
+    let first = match journal::read(&place, &*table).await {
+        Ok(reading) => !reading.exists,
+        Err(StateError::Store(StoreError::Missing(_))) => true,
+        Err(error) => return Err(session.state_failure(error)),
+    };
+    let work =
+        Work { session: &session, connection: &connection, stack: BOOTSTRAP, output, cancel: &cancel };
+    let why = format!("bootstrap {}", session.project.stage.name);
+    if first {
+        return First { work: &work, consent: &args.consent, why: &why }.run(place).await;
+    }
+    work.run(&PlanFlags::default(), &args.consent, &why).await
+}
+
+/// The first run, when there is nowhere to keep state: it is kept in memory, and stored as soon as there is a bucket.
+/// Every name is known beforehand, so a run that was cut off is repeated: what exists is adopted.
+struct First<'a> {
+    work: &'a Work<'a>,
+    consent: &'a Consent,
+    why: &'a str,
+}
+
+impl First<'_> {
+    async fn run(&self, place: Place) -> Result<Exit, Failure> {
+        let Work { session, connection, output, cancel, .. } = self.work;
+        let mut declared = session.compile(connection, BOOTSTRAP).await?;
+        adopt_existing(&mut declared.graph, session, connection).await;
+        let graph = &declared.graph;
+        let memory = self.memory(&place).await?;
+        let prepared = pipeline::prepare(
+            graph,
+            memory.state(),
+            &session.catalog,
+            &connection.aws,
+            &Options::default(),
+            RecoveryMode::Look,
+            cancel,
+            |_, _| {},
+        )
+        .await
+        .map_err(|diagnostics| session.fail(diagnostics))?;
+        let plan = prepared.plan;
+        match output.json() {
+            true => output.print_json(&view::plan_json::document(&plan, true)),
+            false => output.print(&view::plan::text(&plan, view::plan::Detail::default())),
+        }
+        if !self.consent.yes && !plan.is_empty() && !prompt::confirm("\nMake this?") {
+            return Ok(Exit::Error);
+        }
+        let cloud: Arc<dyn Cloud> = Arc::new(connection.aws.clone());
+        let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+        let options = ApplyOptions { cancel: (*cancel).clone(), ..ApplyOptions::default() };
+        let progress = Progress::new(&plan, output);
+        let applied = apply::apply(&plan, graph, &session.catalog, cloud, &memory, options, sender);
+        let (report, ()) = tokio::join!(applied, progress.follow(receiver));
+        output.diagnostics(view::report::diagnostics(&report), session.sources());
+        match output.json() {
+            true => output.print_json(&view::report::json(&plan, &report)),
+            false => output.print(&view::report::text(&plan, &report)),
+        }
+        match report.outcome {
+            Outcome::Complete => {}
+            Outcome::Interrupted => return Ok(Exit::Interrupted),
+            Outcome::Partial | Outcome::Fenced => return Ok(Exit::Partial),
+        }
+        self.store(memory.state()).await?;
+        Ok(Exit::Ok)
+    }
+
+    /// A stack that is open for writing in memory, of the same history that will be stored.
+    async fn memory(&self, place: &Place) -> Result<Writing, Failure> {
+        let place = Place { store: Arc::new(MemoryStore::default()), ..place.clone() };
+        let table = Arc::new(MemoryLock::default());
+        Writing::open(place, table, &self.holder(), Arc::new(Ulids), &mut |_| {})
+            .await
+            .map_err(|error| self.work.session.fail(wildfire_engine::model::Diagnostic::from(error)))
+    }
+
+    fn holder(&self) -> Holder {
+        let account = self.work.connection.account.clone();
+        Holder {
+            owner: Owner { who: "bootstrap".into(), why: self.why.into(), account },
+            times: LockTimes::default(),
+        }
+    }
+
+    /// Writes what was made into the bucket that was made.
+    async fn store(&self, made: State) -> Result<(), Failure> {
+        let Work { session, connection, output, .. } = self.work;
+        let writing = session.open(connection, BOOTSTRAP, self.why, self.consent.lock_timeout, output).await?;
+        // Somebody may have bootstrapped at the same moment: what is stored already is not stored again.
+        let stored = writing.state();
+        let mut entries: Vec<Entry> = made
+            .resources
+            .into_iter()
+            .filter(|(path, _)| !stored.resources.contains_key(path))
+            .map(|(path, resource)| Entry::Adopted { path, resource })
+            .collect();
+        entries.push(Entry::Outputs { outputs: made.outputs });
+        let written = writing.write(entries).await;
+        let closed = writing.close(written.is_ok()).await;
+        written.and(closed).map_err(|error| session.state_failure(error))
+    }
+}
+
+/// Nothing is known but what is written.
+struct Nothing;
+
+impl Known for Nothing {
+    fn attributes(&self, _: &Address) -> Option<Arc<Value>> {
+        None
+    }
+}
+
+/// Marks for import what exists already under the declared names. Whatever cannot be read is left to the create call,
+/// which says why.
+async fn adopt_existing(graph: &mut DesiredGraph, session: &Session, connection: &Connection) {
+    let mut found: Vec<(Address, PhysicalId)> = Vec::new();
+    let mut wanted: std::collections::BTreeMap<Arc<str>, Vec<ReadRequest>> = std::collections::BTreeMap::new();
+    for (address, desired) in &graph.resources {
+        let Ok(evaluated) = graph.evaluate(address, &Nothing) else { continue };
+        let properties = evaluated.properties.keys().cloned().collect();
+        let Some(id) = session.catalog.natural_id(desired.schema.name, &Value::Map(evaluated.properties)) else {
+            continue;
+        };
+        found.push((address.clone(), id.clone()));
+        wanted.entry(Arc::from(desired.schema.name)).or_default().push(ReadRequest { id, properties });
+    }
+    let live = read::read(&connection.aws, wanted).await;
+    for (address, id) in found {
+        let Some(desired) = graph.resources.get(&address) else { continue };
+        if matches!(live.get(desired.schema.name, &id), Some(Live::Found(_))) {
+            graph.imports.push(Import { to: address, id: Some(id), origin: desired.origin.clone() });
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! `wildfire drift`
+
+use super::plan::{PlanFlags, look};
+use crate::cli::session::Session;
+use crate::cli::view;
+use crate::cli::{Exit, Failure, Global, Output, Target};
+
+/// Show what was changed outside of wildfire since the last apply; exits with 2 when there is any
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  wildfire drift test\n  wildfire drift test --json")]
+pub struct Args {
+    /// <stage> or <stage>/<stack>
+    #[arg(value_name = "STAGE")]
+    target: Target,
+}
+
+pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
+    let session = Session::load(&args.target, global, output)?;
+    let stacks = session.stacks(&args.target)?;
+    let connection = session.connect().await?;
+    let mut drifted = false;
+    for stack in &stacks {
+        let prepared = look(&session, &connection, stack, &PlanFlags::default(), output).await?;
+        drifted |= !prepared.plan.drift.is_empty();
+        match output.json() {
+            true => output.print_json(&view::plan_json::drift(&prepared.plan)),
+            false => output.print(&view::plan::drift_text(&prepared.plan)),
+        }
+    }
+    Ok(if drifted { Exit::Changes } else { Exit::Ok })
+}

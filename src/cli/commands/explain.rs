@@ -1,0 +1,49 @@
+//! `wildfire explain`
+
+use wildfire_aws::AwsCatalog;
+use wildfire_engine::model::{Catalog, Code, Diagnostic, nearest};
+
+use crate::cli::view::reference;
+use crate::cli::{Exit, Failure, Output};
+
+/// Show a type: its properties, which force replacement, its import id, an example
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  wildfire explain aws_subnet\n  wildfire explain            # every type\n  wildfire explain aws_vpc --json")]
+pub struct Args {
+    /// A resource type or data source; none: list them all
+    #[arg(value_name = "TYPE")]
+    type_name: Option<String>,
+}
+
+pub fn run(args: &Args, output: &Output) -> Result<Exit, Failure> {
+    let catalog = AwsCatalog;
+    let Some(name) = &args.type_name else {
+        match output.json() {
+            true => output.print_json(&reference::list_json(&catalog)),
+            false => output.print(&reference::list_text(&catalog)),
+        }
+        return Ok(Exit::Ok);
+    };
+    let resource = catalog.schema(name);
+    let data = catalog.data_schema(name);
+    if resource.is_none() && data.is_none() {
+        let types = catalog.types();
+        let data_types = catalog.data_types();
+        let names = types.iter().map(|schema| schema.name).chain(data_types.iter().map(|schema| schema.name));
+        let mut diagnostic = Diagnostic::error(Code::UnknownType, format!("there is no type {name}"));
+        if let Some(near) = nearest(name, names) {
+            diagnostic = diagnostic.help(format!("did you mean {near}?"));
+        }
+        return Err(Failure::from(diagnostic));
+    }
+    if output.json() {
+        output.print_json(&serde_json::json!({
+            "resource": resource.map(reference::resource_json),
+            "data": data.map(reference::data_json),
+        }));
+        return Ok(Exit::Ok);
+    }
+    let parts = [resource.map(reference::resource_text), data.map(reference::data_text)];
+    output.print(&parts.into_iter().flatten().collect::<Vec<_>>().join("\n"));
+    Ok(Exit::Ok)
+}

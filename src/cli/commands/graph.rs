@@ -1,0 +1,48 @@
+//! `wildfire graph`
+
+use clap::ValueEnum;
+use wildfire_engine::compile::{self, Facts};
+
+use crate::cli::session::Session;
+use crate::cli::view::graph::Picture;
+use crate::cli::{Exit, Failure, Global, Output, Target};
+
+/// Draw what depends on what; needs no AWS
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  wildfire graph test > stage.dot
+  wildfire graph test --format svg > stage.svg
+  wildfire graph test/main --format mermaid")]
+pub struct Args {
+    /// <stage> or <stage>/<stack>
+    #[arg(value_name = "STAGE")]
+    target: Target,
+    #[arg(long, value_enum, default_value_t = Format::Dot)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Dot,
+    Mermaid,
+    Svg,
+}
+
+pub fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
+    let session = Session::load(&args.target, global, output)?;
+    for stack in session.stacks(&args.target)? {
+        let compiled = compile::compile(&session.project, &stack, &session.catalog, &Facts::default());
+        if compiled.diagnostics.has_errors() {
+            return Err(session.fail(compiled.diagnostics));
+        }
+        let picture = Picture::of(&compiled.graph);
+        match (output.json(), args.format) {
+            (true, _) => output.print_json(&picture.json()),
+            (_, Format::Dot) => output.print(&picture.dot()),
+            (_, Format::Mermaid) => output.print(&picture.mermaid()),
+            (_, Format::Svg) => output.print(&picture.svg()),
+        }
+    }
+    Ok(Exit::Ok)
+}

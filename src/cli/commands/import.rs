@@ -1,0 +1,64 @@
+//! `wildfire import`
+
+use wildfire_engine::compile::Import;
+use wildfire_engine::model::{Code, Diagnostic, PhysicalId, nearest};
+use wildfire_engine::plan::{Options, Target as PlanTarget};
+
+use super::apply::{Consent, Work, refuse_to_ask_nobody};
+use super::plan::address_in;
+use crate::cli::session::{Session, cancelled_by_signals};
+use crate::cli::{Exit, Failure, Global, Output, Target};
+
+/// Bring something that exists at AWS under management
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  wildfire import test/main network.vpc vpc-0a1b2c3d
+  wildfire import test/main 'public_route' rtb-0a1b_0.0.0.0/0
+
+`wildfire explain <type>` shows the form of the id. The resource has to be declared; where it differs from its
+declaration it is changed, as the plan shows before anything is done.")]
+pub struct Args {
+    /// <stage>/<stack>
+    #[arg(value_name = "STACK")]
+    target: Target,
+    /// Path of the resource within the stack
+    address: String,
+    /// AWS's id of it
+    id: String,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
+    let session = Session::load(&args.target, global, output)?;
+    let stacks = session.stacks(&args.target)?;
+    let [stack] = &stacks[..] else {
+        let message = format!("{} has several stacks: name one", session.project.stage.name);
+        return Err(session.fail(Diagnostic::error(Code::Usage, message)));
+    };
+    refuse_to_ask_nobody(&args.consent)?;
+    let Some(address) = address_in(&session.stack_id(stack), &args.address)? else {
+        return Err(session.fail(Diagnostic::error(Code::Usage, format!("{} is of another stack", args.address))));
+    };
+    let connection = session.connect().await?;
+    let mut declared = session.compile(&connection, stack).await?;
+    let Some(desired) = declared.graph.resources.get(&address) else {
+        let message = format!("{} is not declared in {}", address.path(), address.stack);
+        let mut diagnostic = Diagnostic::error(Code::UnknownAddress, message);
+        let paths: Vec<&str> = declared.graph.resources.keys().map(|address| address.path()).collect();
+        if let Some(near) = nearest(address.path(), paths) {
+            diagnostic = diagnostic.help(format!("did you mean {near}?"));
+        }
+        return Err(session.fail(diagnostic));
+    };
+    let origin = desired.origin.clone();
+    declared.graph.imports.clear();
+    declared.graph.imports.push(Import { to: address.clone(), id: Some(PhysicalId::from(args.id.as_str())), origin });
+    let cancel = cancelled_by_signals(output);
+    let why = format!("import {address}");
+    let work = Work { session: &session, connection: &connection, stack, output, cancel: &cancel };
+    // Only this resource and what it depends on.
+    let options = Options { targets: vec![PlanTarget(address)], ..Options::default() };
+    work.run_graph(&declared.graph, &options, &args.consent, &why).await
+}

@@ -1,0 +1,17 @@
+//! One file per command: its arguments, and a thin walk over the engine.
+
+pub mod apply;
+pub mod bootstrap;
+pub mod completions;
+pub mod console;
+pub mod destroy;
+pub mod drift;
+pub mod explain;
+pub mod graph;
+pub mod import;
+pub mod new;
+pub mod output;
+pub mod plan;
+pub mod state;
+pub mod unlock;
+pub mod validate;

@@ -1,0 +1,219 @@
+//! `wildfire state`
+
+use std::time::Duration;
+
+use clap::Subcommand;
+use wildfire_engine::journal::Entry;
+use wildfire_engine::model::{Address, Code, Diagnostic, nearest};
+use wildfire_engine::state::{State, terraform};
+
+use super::plan::address_in;
+use crate::cli::duration::duration;
+use crate::cli::session::{Connection, Session};
+use crate::cli::view::diff::property_lines;
+use crate::cli::view::style;
+use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
+
+/// Look at the state of a stage, and rearrange it
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  wildfire state list test
+  wildfire state show test/main network.vpc
+  wildfire state mv test/main old_name network.new_name
+  wildfire state rm test/main legacy
+  wildfire state pull test/main --format terraform > terraform.tfstate")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Every resource with its physical id
+    List {
+        /// <stage> or <stage>/<stack>
+        #[arg(value_name = "STAGE")]
+        target: Target,
+    },
+    /// The attributes of one resource
+    Show {
+        /// <stage>/<stack>
+        #[arg(value_name = "STACK")]
+        target: Target,
+        address: String,
+    },
+    /// Give a resource another name
+    Mv {
+        /// <stage>/<stack>
+        #[arg(value_name = "STACK")]
+        target: Target,
+        from: String,
+        to: String,
+        #[command(flatten)]
+        consent: Rearrange,
+    },
+    /// Forget a resource; it stays at AWS
+    Rm {
+        /// <stage>/<stack>
+        #[arg(value_name = "STACK")]
+        target: Target,
+        address: String,
+        #[command(flatten)]
+        consent: Rearrange,
+    },
+    /// Print the state
+    Pull {
+        /// <stage>/<stack>
+        #[arg(value_name = "STACK")]
+        target: Target,
+        /// `wildfire`, or `terraform` for a state of version 4
+        #[arg(long, default_value = "wildfire", value_parser = ["wildfire", "terraform"])]
+        format: String,
+    },
+}
+
+#[derive(clap::Args)]
+struct Rearrange {
+    /// Do not ask
+    #[arg(long, short = 'y')]
+    yes: bool,
+    /// How long to wait for the lock
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    lock_timeout: Option<Duration>,
+}
+
+pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
+    match args.command {
+        Command::List { target } => list(&target, global, output).await,
+        Command::Show { target, address } => {
+            let (session, _, state) = one(&target, global, output).await?;
+            show(&session, &state, &address, output)
+        }
+        Command::Pull { target, format } => {
+            let (session, _, state) = one(&target, global, output).await?;
+            let document = match format.as_str() {
+                "terraform" => terraform::export(&state, &session.catalog),
+                _ => serde_json::to_value(&state).unwrap_or_default(),
+            };
+            output.print(&format!("{document:#}"));
+            Ok(Exit::Ok)
+        }
+        Command::Mv { target, from, to, consent } => {
+            let (session, connection, state) = one(&target, global, output).await?;
+            let (from, to) = (path(&state, &from)?, path(&state, &to)?);
+            known(&session, &state, &from)?;
+            let entry = Entry::Moved { from: from.path().into(), to: to.path().into() };
+            let question = format!("Move {} to {} in state?", from.path(), to.path());
+            rearrange(&session, &connection, &state, entry, &question, &consent, output).await
+        }
+        Command::Rm { target, address, consent } => {
+            let (session, connection, state) = one(&target, global, output).await?;
+            let address = path(&state, &address)?;
+            known(&session, &state, &address)?;
+            let entry = Entry::Forgotten { path: address.path().into(), deposed: None };
+            let question = format!("Forget {}? It stays at AWS.", address.path());
+            rearrange(&session, &connection, &state, entry, &question, &consent, output).await
+        }
+    }
+}
+
+async fn list(target: &Target, global: &Global, output: &Output) -> Result<Exit, Failure> {
+    let session = Session::load(target, global, output)?;
+    let connection = session.connect().await?;
+    let mut rows = Vec::new();
+    for stack in session.stacks(target)? {
+        let reading = session.read_state(&connection, &stack).await?;
+        for (path, resource) in reading.state.resources {
+            rows.push((format!("{}:{path}", reading.state.stack), resource.type_name.to_string(), resource.id.to_string()));
+        }
+    }
+    if output.json() {
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|(address, kind, id)| serde_json::json!({"address": address, "type": kind, "id": id}))
+            .collect();
+        output.print_json(&rows.into());
+        return Ok(Exit::Ok);
+    }
+    let width = |pick: fn(&(String, String, String)) -> &String| {
+        rows.iter().map(|row| pick(row).chars().count()).max().unwrap_or(0)
+    };
+    let (first, second) = (width(|row| &row.0), width(|row| &row.1));
+    for (address, kind, id) in &rows {
+        output.print(&format!("{address:<first$}  {kind:<second$}  {id}"));
+    }
+    Ok(Exit::Ok)
+}
+
+/// The one stack that a command names, and its state.
+async fn one(target: &Target, global: &Global, output: &Output) -> Result<(Session, Connection, State), Failure> {
+    let session = Session::load(target, global, output)?;
+    let stacks = session.stacks(target)?;
+    let [stack] = &stacks[..] else {
+        let names: Vec<&str> = stacks.iter().map(|stack| &**stack).collect();
+        let message = format!("{} has several stacks: name one of {}", target.stage, names.join(", "));
+        return Err(session.fail(Diagnostic::error(Code::Usage, message)));
+    };
+    let connection = session.connect().await?;
+    let state = session.read_state(&connection, stack).await?.state;
+    Ok((session, connection, state))
+}
+
+fn path(state: &State, text: &str) -> Result<Address, Failure> {
+    address_in(&state.stack, text)?
+        .ok_or_else(|| Diagnostic::error(Code::Usage, format!("{text} is of another stack")).into())
+}
+
+fn known(session: &Session, state: &State, address: &Address) -> Result<(), Failure> {
+    if state.resource(address).is_some() {
+        return Ok(());
+    }
+    let message = format!("{} is not in the state of {}", address.path(), state.stack);
+    let mut diagnostic = Diagnostic::error(Code::UnknownAddress, message);
+    if let Some(near) = nearest(address.path(), state.resources.keys().map(String::as_str)) {
+        diagnostic = diagnostic.help(format!("did you mean {near}?"));
+    }
+    Err(session.fail(diagnostic))
+}
+
+fn show(session: &Session, state: &State, text: &str, output: &Output) -> Result<Exit, Failure> {
+    let address = path(state, text)?;
+    known(session, state, &address)?;
+    let Some(resource) = state.resource(&address) else { return Ok(Exit::Error) };
+    if output.json() {
+        output.print_json(&serde_json::to_value(resource).unwrap_or_default());
+        return Ok(Exit::Ok);
+    }
+    let sensitive = resource.sensitive.iter().map(|path| path.as_str().into()).collect();
+    let lines = property_lines(&resource.attributes, " ", style::DIM, address.path(), &sensitive);
+    output.print(&format!("{address}\n  {} {}\n  {}", resource.type_name, resource.id, lines.join("\n  ")));
+    Ok(Exit::Ok)
+}
+
+async fn rearrange(
+    session: &Session,
+    connection: &Connection,
+    state: &State,
+    entry: Entry,
+    question: &str,
+    consent: &Rearrange,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    if !consent.yes {
+        if !prompt::can_ask() {
+            let message = "this command asks before it changes state, and standard input is no terminal";
+            return Err(session.fail(Diagnostic::error(Code::Usage, message).help("add --yes")));
+        }
+        if !prompt::confirm(question) {
+            return Ok(Exit::Error);
+        }
+    }
+    let why = format!("state of {}", state.stack);
+    let writing = session.open(connection, &state.stack.stack, &why, consent.lock_timeout, output).await?;
+    let written = writing.write(vec![entry]).await;
+    let closed = writing.close(false).await;
+    written.and(closed).map_err(|error| session.state_failure(error))?;
+    output.note("Done.");
+    Ok(Exit::Ok)
+}

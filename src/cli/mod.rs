@@ -1,0 +1,129 @@
+//! The command line: the only place that prints, asks, and decides on exit codes.
+//!
+//! One file per command in `commands`; what they show is made in `view`; errors are rendered in `error`.
+
+mod commands;
+mod duration;
+mod error;
+mod exit;
+mod output;
+mod prompt;
+mod session;
+mod stage_files;
+mod view;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+pub use exit::Exit;
+pub use output::Output;
+pub use session::{Failure, Target};
+
+/// Plans and applies the AWS infrastructure of a stage, and loses nothing when killed.
+#[derive(Parser)]
+#[command(name = "wildfire", version, after_help = Exit::HELP, max_term_width = 110, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true, infer_subcommands = false)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+    /// Run as if started in DIR
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No colours (also: the NO_COLOR variable)
+    #[arg(long, global = true)]
+    pub no_color: bool,
+    /// Use FILE in place of stages/<STAGE>/stage.yaml
+    #[arg(long, value_name = "FILE", global = true)]
+    pub stage_file: Option<PathBuf>,
+    /// Say more; twice: every AWS call
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    pub verbose: u8,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Bootstrap(commands::bootstrap::Args),
+    Plan(commands::plan::Args),
+    Apply(commands::apply::Args),
+    Destroy(commands::destroy::Args),
+    Output(commands::output::Args),
+    Validate(commands::validate::Args),
+    State(commands::state::Args),
+    Import(commands::import::Args),
+    Drift(commands::drift::Args),
+    Graph(commands::graph::Args),
+    Explain(commands::explain::Args),
+    Console(commands::console::Args),
+    Unlock(commands::unlock::Args),
+    New(commands::new::Args),
+    Completions(commands::completions::Args),
+}
+
+/// Parses the arguments, runs the command, and says how it ended.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap's own code for wrong usage is 2, which says "changes" here.
+            let code = if error.use_stderr() { Exit::Error } else { Exit::Ok };
+            // A closed pipe is the only failure, and there is nobody to tell.
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    let output = Output::new(&cli.global);
+    output.start_log(cli.global.verbose);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output.error(&format!("the asynchronous runtime does not start: {error}"));
+            return Exit::Error.into();
+        }
+    };
+    let exit = runtime.block_on(dispatch(cli, &output));
+    // Calls that hang in a name lookup must not hold up the end.
+    runtime.shutdown_background();
+    exit.into()
+}
+
+async fn dispatch(cli: Cli, output: &Output) -> Exit {
+    let global = &cli.global;
+    let result = match cli.command {
+        Command::Bootstrap(args) => commands::bootstrap::run(args, global, output).await,
+        Command::Plan(args) => commands::plan::run(args, global, output).await,
+        Command::Apply(args) => commands::apply::run(args, global, output).await,
+        Command::Destroy(args) => commands::destroy::run(args, global, output).await,
+        Command::Output(args) => commands::output::run(args, global, output).await,
+        Command::Validate(args) => commands::validate::run(args, global, output),
+        Command::State(args) => commands::state::run(args, global, output).await,
+        Command::Import(args) => commands::import::run(args, global, output).await,
+        Command::Drift(args) => commands::drift::run(args, global, output).await,
+        Command::Graph(args) => commands::graph::run(args, global, output),
+        Command::Explain(args) => commands::explain::run(&args, output),
+        Command::Console(args) => commands::console::run(args, global, output).await,
+        Command::Unlock(args) => commands::unlock::run(args, global, output).await,
+        Command::New(args) => commands::new::run(&args, global, output),
+        Command::Completions(args) => commands::completions::run(&args, output),
+    };
+    match result {
+        Ok(exit) => exit,
+        Err(failure) => output.failure(&failure),
+    }
+}
+
+/// The command as clap knows it, for completions and documentation.
+pub(crate) fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}

@@ -1,0 +1,10 @@
+//! What commands show, as text or JSON. Nothing here prints: a view returns what to print.
+
+pub mod diff;
+pub mod graph;
+pub mod plan;
+pub mod plan_json;
+pub mod progress;
+pub mod reference;
+pub mod report;
+pub mod style;

@@ -1,0 +1,348 @@
+//! A plan in Terraform's JSON format 1.2, which policy and cost tools read.
+//!
+//! Addresses are Terraform's (`module.network.aws_subnet.private["a"]`), with ours beside them. Deleted
+//! resources are left out of `planned_values`, as checkov would scan them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map as JsonMap, Value as Json, json};
+use wildfire_engine::model::{Address, PropertyPath, Step, Value};
+use wildfire_engine::plan::{Action, Direction, Mode, Plan, ResourceChange};
+
+const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
+
+/// The document; print it on one line, as some readers take only the first.
+pub fn document(plan: &Plan, complete: bool) -> Json {
+    let changes: Vec<Json> = plan.resources.iter().map(|change| resource_change(plan, change)).collect();
+    json!({
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "variables": {},
+        "planned_values": {
+            "outputs": planned_outputs(plan),
+            "root_module": module_tree(plan, |change| {
+                let lives = !matches!(change.action, Action::Delete | Action::Forget);
+                lives.then(|| resource_values(change, &change.after))
+            }),
+        },
+        "resource_changes": changes,
+        "resource_drift": drift(plan),
+        "output_changes": plan.outputs.iter().map(|output| (output.name.clone(), json!({
+            "actions": [match (&output.before, &output.after) {
+                (None, _) => "create",
+                (_, None) => "delete",
+                _ => "update",
+            }],
+            "before": shown(output.before.as_ref(), output.sensitive),
+            "after": shown(output.after.as_ref(), output.sensitive),
+            "after_unknown": output.after.as_ref().is_some_and(|value| !value.is_known()),
+            "before_sensitive": output.sensitive,
+            "after_sensitive": output.sensitive,
+        }))).collect::<JsonMap<_, _>>(),
+        "prior_state": {
+            "format_version": "1.0",
+            "terraform_version": "1.11.4",
+            "values": {"root_module": module_tree(plan, |change| {
+                (!change.before.is_null()).then(|| resource_values(change, &change.before))
+            })},
+        },
+        "configuration": configuration(plan),
+        "relevant_attributes": [],
+        "checks": [],
+        "applyable": !plan.is_empty(),
+        "complete": complete,
+        "errored": false,
+        "wildfire": {
+            "stack": plan.stack.to_string(),
+            "account": plan.account,
+            "region": plan.region,
+            "mode": match plan.mode {
+                Mode::Normal => "normal", Mode::Destroy => "destroy", Mode::RefreshOnly => "refresh-only",
+            },
+            "lineage": plan.lineage,
+            "serial": plan.serial,
+            "summary": plan.summary(),
+        },
+    })
+}
+
+/// What was changed outside of wildfire: remembered values before, live ones after.
+pub fn drift(plan: &Plan) -> Json {
+    let one = |item: &wildfire_engine::plan::DriftItem| {
+        let side = |pick: fn(&wildfire_engine::plan::PropertyChange) -> &Value| -> Json {
+            item.changes
+                .iter()
+                .filter(|change| !change.sensitive)
+                .map(|change| (change.path.to_string(), known(pick(change))))
+                .collect::<JsonMap<_, _>>()
+                .into()
+        };
+        json!({
+            "address": terraform_address(&item.address, &item.type_name),
+            "mode": "managed",
+            "type": item.type_name,
+            "name": name(&item.address),
+            "provider_name": PROVIDER,
+            "change": {
+                "actions": [if item.gone { "delete" } else { "update" }],
+                "before": side(|change| &change.before),
+                "after": if item.gone { Json::Null } else { side(|change| &change.after) },
+                "after_unknown": {},
+            },
+            "wildfire": {"address": item.address.to_string(), "id": item.id.as_str()},
+        })
+    };
+    plan.drift.iter().map(one).collect()
+}
+
+fn shown(value: Option<&Value>, sensitive: bool) -> Json {
+    match value {
+        Some(value) if !sensitive => known(value),
+        _ => Json::Null,
+    }
+}
+
+fn resource_change(plan: &Plan, change: &ResourceChange) -> Json {
+    let replaces: Vec<Json> = change
+        .changes
+        .iter()
+        .filter(|property| property.forces_replacement)
+        .map(|property| path_json(&property.path))
+        .collect();
+    let sensitive = sensitive_json(&change.sensitive);
+    let mut out = resource_head(change);
+    let actions: &[&str] = match change.action {
+        Action::NoOp => &["no-op"],
+        Action::Create => &["create"],
+        Action::Update => &["update"],
+        Action::Replace(Direction::DeleteFirst) => &["delete", "create"],
+        Action::Replace(Direction::CreateFirst) => &["create", "delete"],
+        Action::Delete => &["delete"],
+        Action::Forget => &["forget"],
+        Action::Import => &["no-op"],
+    };
+    let mut body = JsonMap::new();
+    body.insert("actions".into(), json!(actions));
+    body.insert("before".into(), without(&change.before, &change.sensitive));
+    body.insert("after".into(), without(&change.after, &change.sensitive));
+    body.insert("after_unknown".into(), unknowns(&change.after).unwrap_or_else(|| json!({})));
+    body.insert("before_sensitive".into(), sensitive.clone());
+    body.insert("after_sensitive".into(), sensitive);
+    if !replaces.is_empty() {
+        body.insert("replace_paths".into(), Json::Array(replaces));
+    }
+    if change.action == Action::Import
+        && let Some(id) = &change.id
+    {
+        body.insert("importing".into(), json!({"id": id.as_str()}));
+    }
+    out.insert("change".into(), Json::Object(body));
+    if let Some(previous) = &change.previous_address {
+        out.insert("previous_address".into(), terraform_address(previous, change.type_name).into());
+    }
+    let reasons: Vec<String> = change.reasons.iter().map(super::plan::why).collect();
+    let calls: BTreeSet<&str> =
+        change.steps.iter().filter_map(|step| plan.steps.get(step.0)).flat_map(|step| step.calls.iter().copied()).collect();
+    out.insert(
+        "wildfire".into(),
+        json!({
+            "address": change.address.to_string(),
+            "reasons": reasons,
+            "calls": calls,
+            "place": change.origin.as_ref().map(|origin| origin.span.to_string()),
+            "changes": change.changes.iter().map(|property| json!({
+                "path": property.path.to_string(),
+                "forces_replacement": property.forces_replacement,
+                "place": property.origin.as_ref().map(|origin| origin.span.to_string()),
+            })).collect::<Vec<_>>(),
+        }),
+    );
+    Json::Object(out)
+}
+
+fn name(address: &Address) -> String {
+    address.segments().pop().map(|segment| segment.name).unwrap_or_default()
+}
+
+fn module_address(address: &Address) -> Option<String> {
+    let mut segments = address.segments();
+    segments.pop();
+    if segments.is_empty() {
+        return None;
+    }
+    let part = |segment: &wildfire_engine::model::Segment| match &segment.key {
+        Some(key) => format!("module.{}[{}]", segment.name, json!(key)),
+        None => format!("module.{}", segment.name),
+    };
+    Some(segments.iter().map(part).collect::<Vec<_>>().join("."))
+}
+
+fn terraform_address(address: &Address, type_name: &str) -> String {
+    let key = address.segments().pop().and_then(|segment| segment.key);
+    let mut out = module_address(address).map(|module| format!("{module}.")).unwrap_or_default();
+    out.push_str(&format!("{type_name}.{}", name(address)));
+    if let Some(key) = key {
+        out.push_str(&format!("[{}]", json!(key)));
+    }
+    out
+}
+
+fn resource_head(change: &ResourceChange) -> JsonMap<String, Json> {
+    let mut out = JsonMap::new();
+    out.insert("address".into(), terraform_address(&change.address, change.type_name).into());
+    if let Some(module) = module_address(&change.address) {
+        out.insert("module_address".into(), module.into());
+    }
+    out.insert("mode".into(), "managed".into());
+    out.insert("type".into(), change.type_name.into());
+    out.insert("name".into(), name(&change.address).into());
+    if let Some(key) = change.address.segments().pop().and_then(|segment| segment.key) {
+        out.insert("index".into(), key.into());
+    }
+    out.insert("provider_name".into(), PROVIDER.into());
+    out
+}
+
+fn resource_values(change: &ResourceChange, values: &Value) -> Json {
+    let mut out = resource_head(change);
+    out.remove("module_address");
+    out.insert("schema_version".into(), 0.into());
+    out.insert("values".into(), without(values, &change.sensitive));
+    out.insert("sensitive_values".into(), sensitive_json(&change.sensitive));
+    Json::Object(out)
+}
+
+/// Resources by module, nested as Terraform nests them.
+fn module_tree(plan: &Plan, resource: impl Fn(&ResourceChange) -> Option<Json>) -> Json {
+    let mut by_module: BTreeMap<Option<String>, Vec<Json>> = BTreeMap::new();
+    for change in &plan.resources {
+        if let Some(json) = resource(change) {
+            by_module.entry(module_address(&change.address)).or_default().push(json);
+        }
+    }
+    let root = by_module.remove(&None).unwrap_or_default();
+    // Readers walk child_modules to any depth and take the address as it is, so one level is enough.
+    let children: Vec<Json> =
+        by_module.into_iter().map(|(module, resources)| json!({"address": module, "resources": resources})).collect();
+    json!({"resources": root, "child_modules": children})
+}
+
+fn planned_outputs(plan: &Plan) -> Json {
+    plan.outputs
+        .iter()
+        .filter_map(|output| {
+            let after = output.after.as_ref()?;
+            Some((output.name.clone(), json!({"sensitive": output.sensitive, "value": shown(Some(after), output.sensitive)})))
+        })
+        .collect::<JsonMap<_, _>>()
+        .into()
+}
+
+fn configuration(plan: &Plan) -> Json {
+    let resource = |change: &ResourceChange| {
+        let expressions: JsonMap<String, Json> = change
+            .after
+            .as_map()
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, value)| match value {
+                Value::Unknown(unknown) => Some((name.clone(), json!({"references": *unknown.waits_for}))),
+                value if value.is_known() && !change.sensitive.contains(&PropertyPath::from(name.as_str())) => {
+                    Some((name.clone(), json!({"constant_value": known(value)})))
+                }
+                _ => None,
+            })
+            .collect();
+        json!({
+            "address": format!("{}.{}", change.type_name, name(&change.address)),
+            "mode": "managed",
+            "type": change.type_name,
+            "name": name(&change.address),
+            "provider_config_key": "aws",
+            "schema_version": 0,
+            "expressions": expressions,
+        })
+    };
+    let declared = |change: &&ResourceChange| change.origin.is_some();
+    let mut modules: BTreeMap<String, Vec<Json>> = BTreeMap::new();
+    let mut root = Vec::new();
+    for change in plan.resources.iter().filter(declared) {
+        match change.address.segments().first().filter(|_| module_address(&change.address).is_some()) {
+            Some(segment) => modules.entry(segment.name.clone()).or_default().push(resource(change)),
+            None => root.push(resource(change)),
+        }
+    }
+    json!({
+        "provider_config": {"aws": {
+            "name": "aws",
+            "full_name": PROVIDER,
+            "expressions": {"region": {"constant_value": plan.region}},
+        }},
+        "root_module": {
+            "resources": root,
+            "module_calls": modules.into_iter()
+                .map(|(name, resources)| (name, json!({"module": {"resources": resources}})))
+                .collect::<JsonMap<_, _>>(),
+        },
+    })
+}
+
+fn path_json(path: &PropertyPath) -> Json {
+    path.0
+        .iter()
+        .map(|step| match step {
+            Step::Key(name) => json!(&**name),
+            Step::Index(index) => json!(index),
+        })
+        .collect()
+}
+
+/// The known part, as Terraform writes it: unknowns are left out.
+fn known(value: &Value) -> Json {
+    match value {
+        Value::Unknown(_) => Json::Null,
+        Value::List(items) => items.iter().map(known).collect(),
+        Value::Map(map) => map
+            .iter()
+            .filter(|(name, item)| !matches!(item, Value::Unknown(_)) && !name.starts_with('_'))
+            .map(|(name, item)| (name.clone(), known(item)))
+            .collect::<JsonMap<_, _>>()
+            .into(),
+        other => other.to_json(),
+    }
+}
+
+fn without(value: &Value, sensitive: &BTreeSet<PropertyPath>) -> Json {
+    let mut json = known(value);
+    if let Some(map) = json.as_object_mut() {
+        for path in sensitive {
+            if let Some(first) = path.first() {
+                map.remove(first);
+            }
+        }
+    }
+    json
+}
+
+fn unknowns(value: &Value) -> Option<Json> {
+    match value {
+        Value::Unknown(_) => Some(true.into()),
+        Value::List(items) => {
+            let inner: Vec<Option<Json>> = items.iter().map(unknowns).collect();
+            inner
+                .iter()
+                .any(Option::is_some)
+                .then(|| inner.into_iter().map(|item| item.unwrap_or(false.into())).collect())
+        }
+        Value::Map(map) => {
+            let inner: JsonMap<String, Json> =
+                map.iter().filter_map(|(name, item)| Some((name.clone(), unknowns(item)?))).collect();
+            (!inner.is_empty()).then(|| inner.into())
+        }
+        _ => None,
+    }
+}
+
+fn sensitive_json(paths: &BTreeSet<PropertyPath>) -> Json {
+    paths.iter().filter_map(|path| Some((path.first()?.to_string(), true.into()))).collect::<JsonMap<_, _>>().into()
+}

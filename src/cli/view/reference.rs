@@ -1,0 +1,241 @@
+//! What is known of a type, as text, JSON and Markdown; all from its metadata.
+
+use std::fmt::Write;
+
+use serde_json::{Value as Json, json};
+use wildfire_engine::model::{Catalog, Change, CreateOnce, DataSchema, Field, Literal, Ty, TypeSchema};
+
+use super::style::{self, paint};
+
+/// The name of a type as the documentation writes it: `list of string`, `block`.
+fn type_text(field: &Field) -> String {
+    fn text(ty: &Ty) -> String {
+        match ty {
+            Ty::String => "string".into(),
+            Ty::Int => "int".into(),
+            Ty::Float => "number".into(),
+            Ty::Bool => "bool".into(),
+            Ty::Any => "any".into(),
+            Ty::List(Ty::Object(_)) => "list of maps".into(),
+            Ty::List(item) => format!("list of {}", text(item)),
+            Ty::Map(item) => format!("map of {}", text(item)),
+            Ty::Object(_) => "map".into(),
+        }
+    }
+    if field.json { "JSON: map or string".into() } else { text(&field.ty) }
+}
+
+fn literal_text(literal: Literal) -> String {
+    match literal {
+        Literal::Bool(value) => value.to_string(),
+        Literal::Int(value) => value.to_string(),
+        Literal::Float(value) => value.to_string(),
+        Literal::Str(value) => format!("{value:?}"),
+    }
+}
+
+/// What else is to be said of a property: `required`, `forces replacement`, …
+fn remarks(field: &Field) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut say = |holds: bool, text: &str| {
+        if holds {
+            out.push(text.to_string());
+        }
+    };
+    say(field.required, "required");
+    say(field.change == Change::Immutable, "forces replacement");
+    say(field.change == Change::Local, "setting of wildfire's");
+    say(field.sensitive, "sensitive");
+    say(field.write_only, "never read back");
+    say(field.set, "order has no meaning");
+    say(field.aws_default && !field.required, "AWS fills it in");
+    if let Some(default) = field.default {
+        out.push(format!("default {}", literal_text(default)));
+    }
+    if !field.one_of.is_empty() {
+        out.push(format!("one of {}", field.one_of.join(", ")));
+    }
+    if !field.conflicts.is_empty() {
+        out.push(format!("not with {}", field.conflicts.join(", ")));
+    }
+    out
+}
+
+fn once_text(once: CreateOnce) -> &'static str {
+    match once {
+        CreateOnce::ClientToken => "a token of ours in the create call, kept before it is sent",
+        CreateOnce::OpTag => "the tag wildfire:op, set by the create call itself",
+        CreateOnce::NaturalName => "its name: AWS refuses a second one",
+        CreateOnce::Upsert => "the call sets a value: repeating it changes nothing",
+        CreateOnce::SameRequest => "AWS answers the same request with the existing resource",
+    }
+}
+
+/// Every type with its first sentence.
+pub fn list_text(catalog: &dyn Catalog) -> String {
+    let mut out = String::from("Resource types:\n");
+    for schema in catalog.types() {
+        let _ = writeln!(out, "  {:<52} {}", schema.name, schema.doc);
+    }
+    out.push_str("\nData sources:\n");
+    for schema in catalog.data_types() {
+        let _ = writeln!(out, "  {:<52} {}", schema.name, schema.doc);
+    }
+    out
+}
+
+pub fn list_json(catalog: &dyn Catalog) -> Json {
+    json!({
+        "types": catalog.types().iter().map(|schema| json!({"name": schema.name, "doc": schema.doc})).collect::<Vec<_>>(),
+        "data": catalog.data_types().iter().map(|schema| json!({"name": schema.name, "doc": schema.doc})).collect::<Vec<_>>(),
+    })
+}
+
+fn fields_text(out: &mut String, fields: &[Field], depth: usize, wanted: fn(&Field) -> bool) {
+    for field in fields.iter().filter(|field| wanted(field) && !field.name.starts_with('_')) {
+        let remarks = remarks(field);
+        let remarks = if remarks.is_empty() { String::new() } else { format!("; {}", remarks.join("; ")) };
+        let indent = "  ".repeat(depth + 1);
+        let name = paint(style::BOLD, field.name);
+        let _ = writeln!(out, "{indent}{name} ({}{remarks})", type_text(field));
+        let _ = writeln!(out, "{indent}    {}", field.doc);
+        if let Some(block) = field.block() {
+            fields_text(out, block, depth + 1, |_| true);
+        }
+    }
+}
+
+/// A resource type for the terminal.
+pub fn resource_text(schema: &TypeSchema) -> String {
+    let mut out = format!("{}\n{}\n\nProperties:\n", paint(style::BOLD, schema.name), schema.doc);
+    fields_text(&mut out, schema.fields, 0, Field::is_property);
+    out.push_str("\nAttributes, set by AWS:\n");
+    fields_text(&mut out, schema.fields, 0, |field| !field.is_property());
+    if !schema.unsupported.is_empty() {
+        out.push_str("\nNot supported:\n");
+        for (name, reason) in schema.unsupported {
+            let _ = writeln!(out, "  {name}: {reason}");
+        }
+    }
+    let _ = writeln!(out, "\nImport id: {}", schema.import_id);
+    let _ = writeln!(out, "Created exactly once by: {}", once_text(schema.create_once));
+    let _ = writeln!(out, "\nExample:\n{}", example(schema.name, schema.example));
+    out
+}
+
+/// A data source for the terminal.
+pub fn data_text(schema: &DataSchema) -> String {
+    let mut out = format!("{} (data source)\n{}\n\nArguments:\n", paint(style::BOLD, schema.name), schema.doc);
+    fields_text(&mut out, schema.fields, 0, Field::is_property);
+    out.push_str("\nResults:\n");
+    fields_text(&mut out, schema.fields, 0, |field| !field.is_property());
+    let _ = writeln!(out, "\nExample:\n{}", example(schema.name, schema.example));
+    out
+}
+
+/// A complete declaration.
+fn example(type_name: &str, properties: &str) -> String {
+    let mut out = format!("  example:\n    type: {type_name}\n");
+    if !properties.trim().is_empty() {
+        out.push_str("    properties:\n");
+        for line in properties.lines() {
+            let _ = writeln!(out, "      {line}");
+        }
+    }
+    out
+}
+
+fn fields_json(fields: &[Field]) -> Json {
+    fields
+        .iter()
+        .filter(|field| !field.name.starts_with('_'))
+        .map(|field| {
+            json!({
+                "name": field.name,
+                "type": type_text(field),
+                "doc": field.doc,
+                "property": field.is_property(),
+                "required": field.required,
+                "forces_replacement": field.change == Change::Immutable,
+                "update_call": match field.change { Change::Update(call) => Some(call), _ => None },
+                "sensitive": field.sensitive,
+                "default": field.default.map(|literal| wildfire_engine::model::Value::from(literal).to_json()),
+                "one_of": field.one_of,
+                "conflicts": field.conflicts,
+                "block": field.block().map(fields_json),
+            })
+        })
+        .collect()
+}
+
+pub fn resource_json(schema: &'static TypeSchema) -> Json {
+    json!({
+        "name": schema.name,
+        "doc": schema.doc,
+        "fields": fields_json(schema.fields),
+        "unsupported": schema.unsupported.iter().map(|(name, reason)| json!({"name": name, "reason": reason})).collect::<Vec<_>>(),
+        "import_id": schema.import_id,
+        "create_calls": schema.create_calls,
+        "update_calls": schema.update_calls.iter().map(|(name, calls)| json!({"name": name, "calls": calls})).collect::<Vec<_>>(),
+        "delete_calls": schema.delete_calls,
+        "create_once": once_text(schema.create_once),
+        "example": example(schema.name, schema.example),
+    })
+}
+
+pub fn data_json(schema: &'static DataSchema) -> Json {
+    json!({
+        "name": schema.name,
+        "doc": schema.doc,
+        "fields": fields_json(schema.fields),
+        "read_calls": schema.read_calls,
+        "example": example(schema.name, schema.example),
+    })
+}
+
+fn rows_markdown(out: &mut String, prefix: &str, fields: &[Field], wanted: fn(&Field) -> bool) {
+    for field in fields.iter().filter(|field| wanted(field) && !field.name.starts_with('_')) {
+        let remarks = remarks(field).join("; ").replace('|', "\\|");
+        let doc = field.doc.replace('|', "\\|");
+        let _ = writeln!(out, "| `{prefix}{}` | {} | {doc} | {remarks} |", field.name, type_text(field));
+        if let Some(block) = field.block() {
+            rows_markdown(out, &format!("{prefix}{}.", field.name), block, |_| true);
+        }
+    }
+}
+
+/// The page of a resource type in `docs/types`.
+pub fn resource_markdown(schema: &TypeSchema) -> String {
+    let mut out = format!("# {}\n\n{}\n\n", schema.name, schema.doc);
+    let _ = writeln!(out, "```yaml\nresources:\n{}```\n", example(schema.name, schema.example));
+    out.push_str("## Properties\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
+    rows_markdown(&mut out, "", schema.fields, Field::is_property);
+    out.push_str("\n## Attributes\n\nSet by AWS; other resources may refer to them.\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
+    rows_markdown(&mut out, "", schema.fields, |field| !field.is_property());
+    if !schema.unsupported.is_empty() {
+        out.push_str("\n## Not supported\n\n");
+        for (name, reason) in schema.unsupported {
+            let _ = writeln!(out, "- `{name}`: {reason}");
+        }
+    }
+    let _ = writeln!(out, "\n## Import\n\nThe id has the form `{}`.\n\n## Calls\n", schema.import_id);
+    let _ = writeln!(out, "- create: {}", schema.create_calls.join(", "));
+    for (name, calls) in schema.update_calls {
+        let _ = writeln!(out, "- update {name}: {}", calls.join(", "));
+    }
+    let _ = writeln!(out, "- delete: {}", schema.delete_calls.join(", "));
+    let _ = writeln!(out, "\nCreated exactly once by {}.", once_text(schema.create_once));
+    out
+}
+
+/// The page of a data source in `docs/data`.
+pub fn data_markdown(schema: &DataSchema) -> String {
+    let mut out = format!("# {} (data source)\n\n{}\n\n", schema.name, schema.doc);
+    let _ = writeln!(out, "```yaml\ndata:\n{}```\n", example(schema.name, schema.example));
+    out.push_str("## Arguments\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
+    rows_markdown(&mut out, "", schema.fields, Field::is_property);
+    out.push_str("\n## Results\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
+    rows_markdown(&mut out, "", schema.fields, |field| !field.is_property());
+    let _ = writeln!(out, "\nCalls: {}.", schema.read_calls.join(", "));
+    out
+}

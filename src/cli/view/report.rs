@@ -1,0 +1,116 @@
+//! The end of an apply: what was done, what failed, what was skipped.
+
+use std::fmt::Write;
+
+use serde_json::{Value as Json, json};
+use wildfire_engine::apply::{Outcome, Report, StepResult};
+use wildfire_engine::model::Diagnostic;
+use wildfire_engine::plan::Plan;
+
+use super::progress::elapsed;
+use super::style::{self, paint};
+
+/// Why steps failed.
+pub fn diagnostics(report: &Report) -> Vec<&Diagnostic> {
+    report
+        .steps
+        .iter()
+        .filter_map(|(_, result, _)| match result {
+            StepResult::Failed(diagnostic) => Some(&**diagnostic),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The summary.
+pub fn text(plan: &Plan, report: &Report) -> String {
+    let mut out = String::new();
+    let path = |step: &wildfire_engine::plan::StepId| {
+        plan.steps.get(step.0).map(|step| step.address.path().to_string()).unwrap_or_default()
+    };
+    let mut list = |title: &str, pick: &dyn Fn(&StepResult) -> Option<String>| {
+        let mut lines: Vec<String> = Vec::new();
+        for (step, result, _) in &report.steps {
+            if let Some(remark) = pick(result) {
+                let line = format!("  {}{remark}", path(step));
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
+            }
+        }
+        if !lines.is_empty() {
+            let _ = writeln!(out, "\n{title}:\n{}", lines.join("\n"));
+        }
+    };
+    list("Failed", &|result| match result {
+        StepResult::Failed(diagnostic) => Some(format!(": {}", diagnostic.message)),
+        _ => None,
+    });
+    list("Skipped", &|result| match result {
+        StepResult::Skipped { because } => Some(format!(", which needs {}", because.path())),
+        StepResult::NotStarted => Some(" was not started".into()),
+        _ => None,
+    });
+    list("Still in progress at AWS; the next run goes on from there", &|result| match result {
+        StepResult::HandedOver { status } => Some(format!(" ({status})")),
+        _ => None,
+    });
+    let word = match report.outcome {
+        Outcome::Complete => paint(style::CREATE, "Apply complete!"),
+        Outcome::Partial => paint(style::DELETE, "Partly applied."),
+        Outcome::Interrupted => paint(style::UPDATE, "Interrupted."),
+        Outcome::Fenced => paint(style::DELETE, "Another run has taken the stack over."),
+    };
+    let done = &report.done;
+    let _ = write!(
+        out,
+        "\n{word} Resources: {} added, {} changed, {} destroyed",
+        done.create + done.replace,
+        done.update,
+        done.delete + done.replace
+    );
+    for (count, word) in [(done.import, "imported"), (done.forget, "forgotten"), (done.moved, "moved")] {
+        if count > 0 {
+            let _ = write!(out, ", {count} {word}");
+        }
+    }
+    let _ = writeln!(out, " in {}.", elapsed(report.elapsed));
+    if matches!(report.outcome, Outcome::Partial | Outcome::Interrupted) {
+        out.push_str("What was done is in state. `wildfire apply` goes on from here.\n");
+    }
+    out
+}
+
+pub fn json(plan: &Plan, report: &Report) -> Json {
+    let steps: Vec<Json> = report
+        .steps
+        .iter()
+        .map(|(step, result, took)| {
+            let planned = plan.steps.get(step.0);
+            json!({
+                "step": step,
+                "address": planned.map(|step| step.address.to_string()),
+                "type": planned.map(|step| step.type_name),
+                "result": match result {
+                    StepResult::Done => "done",
+                    StepResult::Failed(_) => "failed",
+                    StepResult::Skipped { .. } => "skipped",
+                    StepResult::HandedOver { .. } => "in progress",
+                    StepResult::NotStarted => "not started",
+                },
+                "seconds": took.as_secs_f64(),
+            })
+        })
+        .collect();
+    json!({
+        "outcome": match report.outcome {
+            Outcome::Complete => "complete",
+            Outcome::Partial => "partial",
+            Outcome::Interrupted => "interrupted",
+            Outcome::Fenced => "fenced",
+        },
+        "done": report.done,
+        "seconds": report.elapsed.as_secs_f64(),
+        "steps": steps,
+    })
+}

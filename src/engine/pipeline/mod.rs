@@ -1,0 +1,13 @@
+//! The pipeline put together: what a command does between reading its arguments and showing its result.
+//!
+//! Owns: the order of the parts (compile, recover, read, plan), the loop in which data sources are read until
+//! everything that can be known is known, and a stack that is open for writing. Leaves out: the parts, and anything
+//! that is shown.
+
+mod compile;
+mod prepare;
+mod writing;
+
+pub use compile::{Declared, compile};
+pub use prepare::{Prepared, prepare};
+pub use writing::{Holder, OpenError, Writing};
