@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Address, OpId, PhysicalId, StackId, Value};
 
+use super::StateError;
+use super::head::check_owner;
+
 /// The state of a stack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -21,6 +24,10 @@ pub struct State {
     /// By path within the stack: `network.private["a"]`.
     #[serde(default)]
     pub resources: BTreeMap<String, ResourceState>,
+    /// Predecessors of replacements that still exist, oldest first, by the path that they had. No list is empty; a
+    /// path may be here and not in `resources`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub deposed: BTreeMap<String, Vec<Deposed>>,
     #[serde(default)]
     pub outputs: BTreeMap<String, OutputState>,
     /// Calls whose outcome is not known, by operation.
@@ -56,18 +63,22 @@ pub struct ResourceState {
     /// It was created and never became ready: the next plan replaces it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
-    /// Predecessors of a replacement that still exist.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub deposed: Vec<Deposed>,
 }
 
 /// A resource that was replaced and is not deleted yet.
+///
+/// It stands beside the resources, not inside the one that replaced it, because it can outlive that one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Deposed {
-    /// 8 hex digits, unique within the resource.
+    /// 8 hex digits, unique within the path.
     pub key: String,
+    #[serde(rename = "type")]
+    pub type_name: Arc<str>,
     pub id: PhysicalId,
     pub attributes: Value,
+    /// See [`ResourceState::dependencies`].
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub dependencies: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -131,6 +142,7 @@ impl State {
             lineage,
             serial: 0,
             resources: BTreeMap::new(),
+            deposed: BTreeMap::new(),
             outputs: BTreeMap::new(),
             pending: BTreeMap::new(),
         }
@@ -138,5 +150,28 @@ impl State {
 
     pub fn resource(&self, address: &Address) -> Option<&ResourceState> {
         self.resources.get(address.path())
+    }
+
+    /// Refuses the state of another stack or account.
+    pub fn check(&self, stack: &StackId, account: &str) -> Result<(), StateError> {
+        check_owner(&format!("the state of {}", self.stack), (&self.stack, &self.account), (stack, account))
+    }
+
+    /// The addresses of all resources and of all deposed objects, sorted by path. A path that is no address (no
+    /// wildfire writes one) is left out.
+    pub fn addresses(&self) -> Vec<Address> {
+        let paths: BTreeSet<&String> = self.resources.keys().chain(self.deposed.keys()).collect();
+        paths.into_iter().filter_map(|path| Address::in_stack(&self.stack, path).ok()).collect()
+    }
+
+    /// True when nothing happened since a plan was made from `lineage` at `serial`. A plan of a stack that was never
+    /// written has an empty lineage: the first apply gives it one.
+    pub fn is_at(&self, lineage: &str, serial: u64) -> bool {
+        self.serial == serial && (self.lineage == lineage || (lineage.is_empty() && serial == 0))
+    }
+
+    /// The deposed objects at `path`, oldest first.
+    pub fn deposed_at(&self, path: &str) -> &[Deposed] {
+        self.deposed.get(path).map_or(&[], Vec::as_slice)
     }
 }
