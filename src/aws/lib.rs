@@ -10,6 +10,7 @@ mod cloud;
 mod error;
 mod limits;
 pub mod registry;
+mod request;
 pub mod resource;
 mod tags;
 
