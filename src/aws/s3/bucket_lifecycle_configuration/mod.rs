@@ -70,10 +70,17 @@ fn sdk_rules(want: &BucketLifecycleConfiguration) -> Result<Vec<sdk::LifecycleRu
     want.rule.iter().flatten().map(sdk_rule).collect()
 }
 
-async fn put(aws: &Aws, id: &PhysicalId, want: &BucketLifecycleConfiguration) -> Result<(), CloudError> {
+async fn put(
+    aws: &Aws,
+    id: &PhysicalId,
+    want: &BucketLifecycleConfiguration,
+    prior: Option<&BucketLifecycleConfiguration>,
+) -> Result<(), CloudError> {
     let BucketKey { bucket, owner } = BucketKey::parse(id);
     let configuration = Configuration::builder().set_rules(Some(sdk_rules(want)?)).build().map_err(incomplete)?;
-    let size = want.transition_default_minimum_object_size.as_deref().filter(|size| !size.is_empty());
+    // The call replaces everything: a size that nobody declares stays what it is.
+    let size = [Some(want), prior].into_iter().flatten();
+    let size = size.filter_map(|of| of.transition_default_minimum_object_size.as_deref()).find(|size| !size.is_empty());
     let request = aws
         .write()
         .s3()
@@ -125,7 +132,7 @@ rule:
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
         let id = BucketKey::new(want.bucket.as_deref(), want.expected_bucket_owner.as_deref()).id();
-        put(aws, &id, want).await?;
+        put(aws, &id, want, None).await?;
         Ok(id)
     }
 
@@ -134,11 +141,11 @@ rule:
         id: &PhysicalId,
         call: BucketLifecycleUpdate,
         want: &Self,
-        _prior: &Self,
+        prior: &Self,
         _operation: &Operation,
     ) -> Result<(), CloudError> {
         match call {
-            BucketLifecycleUpdate::Rules => put(aws, id, want).await,
+            BucketLifecycleUpdate::Rules => put(aws, id, want, Some(prior)).await,
         }
     }
 
