@@ -12,6 +12,7 @@ pub mod credentials;
 mod error;
 mod limits;
 pub mod registry;
+mod request;
 pub mod resource;
 mod tags;
 

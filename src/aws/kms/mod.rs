@@ -1,6 +1,9 @@
-//! See the files: one resource type each.
+//! KMS: keys and their aliases.
 
-use crate::registry::Kind;
+mod alias;
+mod key;
+
+use crate::registry::{Kind, Typed};
 
 /// The resource types of this service.
-pub(crate) const KINDS: &[&dyn Kind] = &[];
+pub(crate) const KINDS: &[&dyn Kind] = &[&Typed::<alias::Alias>::new(), &Typed::<key::Key>::new()];

@@ -5,8 +5,9 @@ use aws_sdk_s3::types::{BucketVersioningStatus, MfaDelete, VersioningConfigurati
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, ReadRequest, Recover, Value};
 
+use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::resource::{Read, Resource};
 use crate::{Aws, updates};
@@ -50,22 +51,14 @@ pub struct Configuration {
     status: Option<String>,
 }
 
-/// Import ids of bucket sub-resources: `BUCKET` or `BUCKET,OWNER`.
-fn split(id: &PhysicalId) -> (String, Option<String>) {
-    match id.as_str().split_once(',') {
-        Some((bucket, owner)) => (bucket.to_string(), Some(owner.to_string())),
-        None => (id.to_string(), None),
-    }
-}
-
 async fn read_one(aws: &Aws, id: &PhysicalId) -> Read<BucketVersioning> {
-    let (bucket, owner) = split(id);
+    let BucketKey { bucket, owner } = BucketKey::parse(id);
     let request = aws.read().s3().get_bucket_versioning().bucket(&bucket).set_expected_bucket_owner(owner.clone());
     let Some(reply) = absent_is_none(aws.call("s3:GetBucketVersioning", request.send()).await)? else {
         return Ok(None);
     };
-    // A bucket that never had versioning answers without a status: this sub-resource does not exist.
-    let Some(status) = reply.status else { return Ok(None) };
+    // A bucket that never had versioning answers without a status.
+    let status = reply.status.as_ref().map_or("Disabled", BucketVersioningStatus::as_str);
     Ok(Some(BucketVersioning {
         bucket: Some(bucket),
         expected_bucket_owner: owner,
@@ -73,13 +66,17 @@ async fn read_one(aws: &Aws, id: &PhysicalId) -> Read<BucketVersioning> {
         mfa: None,
         versioning_configuration: Some(Configuration {
             mfa_delete: reply.mfa_delete.map(|mfa| mfa.as_str().to_string()),
-            status: Some(status.as_str().to_string()),
+            status: Some(status.to_string()),
         }),
     }))
 }
 
 async fn put(aws: &Aws, id: &PhysicalId, want: &BucketVersioning, status: &str) -> Result<(), CloudError> {
-    let (bucket, owner) = split(id);
+    if status == "Disabled" {
+        // The state of a bucket that never had versioning; no call leads back to it.
+        return never_enabled(aws, id).await;
+    }
+    let BucketKey { bucket, owner } = BucketKey::parse(id);
     let mfa_delete = want.versioning_configuration.as_ref().and_then(|wanted| wanted.mfa_delete.as_deref());
     let configuration = VersioningConfiguration::builder()
         .status(BucketVersioningStatus::from(status))
@@ -94,6 +91,16 @@ async fn put(aws: &Aws, id: &PhysicalId, want: &BucketVersioning, status: &str) 
         .set_mfa(want.mfa.clone())
         .versioning_configuration(configuration);
     aws.call("s3:PutBucketVersioning", request.send()).await.map(|_| ())
+}
+
+async fn never_enabled(aws: &Aws, id: &PhysicalId) -> Result<(), CloudError> {
+    match read_one(aws, id).await? {
+        Some(live) if wanted_status(&live) != "Disabled" => {
+            let message = "versioning that was enabled once can only be suspended: write status: Suspended";
+            Err(CloudError::new(ErrorKind::Rejected, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn wanted_status(want: &BucketVersioning) -> &str {
@@ -129,11 +136,7 @@ versioning_configuration: {status: Enabled}
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let bucket = want.bucket.clone().unwrap_or_default();
-        let id = match &want.expected_bucket_owner {
-            Some(owner) => PhysicalId::from(format!("{bucket},{owner}")),
-            None => PhysicalId::from(bucket),
-        };
+        let id = BucketKey::new(want.bucket.as_deref(), want.expected_bucket_owner.as_deref()).id();
         put(aws, &id, want, wanted_status(want)).await?;
         Ok(id)
     }
@@ -152,15 +155,14 @@ versioning_configuration: {status: Enabled}
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
+        if wanted_status(prior) == "Disabled" {
+            return Ok(());
+        }
         // Versioning cannot be taken away, only suspended.
         gone_is_fine(put(aws, id, prior, "Suspended").await)
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
-        let bucket = properties.get("bucket")?.as_str()?;
-        match properties.get("expected_bucket_owner").and_then(Value::as_str) {
-            Some(owner) => Some(PhysicalId::from(format!("{bucket},{owner}"))),
-            None => Some(PhysicalId::from(bucket)),
-        }
+        BucketKey::natural(properties)
     }
 }
