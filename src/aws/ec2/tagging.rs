@@ -62,9 +62,14 @@ pub(super) fn at_most_one<T>(mut found: Vec<T>, operation: &str) -> Result<Optio
     Ok(found.pop())
 }
 
-/// The answers in the order of the requests, from whatever order AWS returned them in.
-pub(super) fn in_order<R>(wanted: &[ReadRequest], found: Vec<R>, id: impl Fn(&R) -> Option<&str>) -> Vec<Read<R>> {
-    let mut by_id: std::collections::HashMap<String, R> =
+/// The answers in the order of the requests, from whatever order AWS returned them in. Two requests for one id get
+/// the same answer.
+pub(super) fn in_order<R: Clone>(
+    wanted: &[ReadRequest],
+    found: Vec<R>,
+    id: impl Fn(&R) -> Option<&str>,
+) -> Vec<Read<R>> {
+    let by_id: std::collections::HashMap<String, R> =
         found.into_iter().filter_map(|item| Some((id(&item)?.to_string(), item))).collect();
-    wanted.iter().map(|request| Ok(by_id.remove(request.id.as_str()))).collect()
+    wanted.iter().map(|request| Ok(by_id.get(request.id.as_str()).cloned())).collect()
 }

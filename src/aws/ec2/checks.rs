@@ -1,0 +1,137 @@
+//! Checks of properties before any call: CIDR blocks, ports, protocols.
+//!
+//! AWS rewrites ranges and protocols into one spelling and returns that. What it would rewrite is refused here, with
+//! the spelling that it keeps: otherwise every plan would show a change.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use wildfire_engine::model::{Problem, PropertyPath, Value};
+
+pub(super) fn problem(path: impl Into<PropertyPath>, message: impl Into<String>, help: Option<String>) -> Problem {
+    Problem { path: path.into(), message: message.into(), help }
+}
+
+/// Checks the CIDR block at `path`, when it is known: an IPv4 one, or an IPv6 one in the spelling of RFC 5952.
+pub(super) fn cidr(path: &PropertyPath, value: Option<&Value>, found: &mut Vec<Problem>) {
+    let Some(text) = value.and_then(Value::as_str) else { return };
+    match canonical_cidr(text) {
+        Some(canonical) if canonical == text => {}
+        Some(canonical) => {
+            let help = Some(format!("AWS keeps it as {canonical}: write that"));
+            found.push(problem(path.clone(), format!("{text} is not the first address of its block"), help));
+        }
+        None => {
+            let help = Some("for example 10.20.0.0/16, or 2001:db8::/56".to_string());
+            found.push(problem(path.clone(), format!("{text:?} is not a CIDR block"), help));
+        }
+    }
+}
+
+/// The spelling that AWS returns: the first address of the block, IPv6 shortened.
+pub(super) fn canonical_cidr(text: &str) -> Option<String> {
+    let (address, length) = text.split_once('/')?;
+    if length.is_empty() || !length.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let length: u32 = length.parse().ok()?;
+    if let Ok(address) = address.parse::<Ipv4Addr>() {
+        let mask = u32::MAX.checked_shl(32_u32.checked_sub(length)?).unwrap_or(0);
+        return Some(format!("{}/{length}", Ipv4Addr::from_bits(address.to_bits() & mask)));
+    }
+    let address: Ipv6Addr = address.parse().ok()?;
+    let mask = u128::MAX.checked_shl(128_u32.checked_sub(length)?).unwrap_or(0);
+    Some(format!("{}/{length}", Ipv6Addr::from_bits(address.to_bits() & mask)))
+}
+
+/// The prefix length of a CIDR block.
+pub(super) fn prefix_length(cidr: &str) -> Option<i64> {
+    cidr.split_once('/')?.1.parse().ok()
+}
+
+/// Checks that a number lies in a range, when it is known.
+pub(super) fn range(name: &str, properties: &Value, allowed: std::ops::RangeInclusive<i64>, found: &mut Vec<Problem>) {
+    let Some(number) = properties.get(name).and_then(Value::as_int) else { return };
+    if !allowed.contains(&number) {
+        let message = format!("{name} is from {} to {}, not {number}", allowed.start(), allowed.end());
+        found.push(problem(name, message, None));
+    }
+}
+
+/// Checks the protocol and the ports of a security group's rule; the names are those of the properties.
+pub(super) fn ports(at: &PropertyPath, rule: &Value, protocol: &str, found: &mut Vec<Problem>) {
+    let Some(text) = rule.get(protocol).and_then(Value::as_str) else { return };
+    let canonical = canonical_protocol(text);
+    if canonical != text.to_ascii_lowercase() {
+        let help = Some(format!("AWS keeps it as {canonical}: write that"));
+        found.push(problem(at.key(protocol), format!("the protocol {text} has another name"), help));
+    }
+    let (from, to) = (rule.get("from_port").and_then(Value::as_int), rule.get("to_port").and_then(Value::as_int));
+    if canonical == "-1" {
+        for (name, port) in [("from_port", from), ("to_port", to)] {
+            if port.is_some_and(|port| port > 0) {
+                let help = Some(format!("leave {name} out, or name a protocol such as tcp"));
+                found.push(problem(at.key(name), "all protocols always means all ports", help));
+            }
+        }
+        return;
+    }
+    if !matches!(canonical.as_str(), "tcp" | "udp") {
+        return;
+    }
+    for (name, port) in [("from_port", from), ("to_port", to)] {
+        if port.is_some_and(|port| !(0..=65535).contains(&port)) {
+            found.push(problem(at.key(name), format!("{name} is from 0 to 65535"), None));
+        }
+    }
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        found.push(problem(at.key("from_port"), format!("from_port {from} is above to_port {to}"), None));
+    }
+}
+
+/// The name under which AWS returns a protocol.
+pub(super) fn canonical_protocol(protocol: &str) -> String {
+    match protocol.to_ascii_lowercase().as_str() {
+        "all" | "-1" => "-1".into(),
+        "6" => "tcp".into(),
+        "17" => "udp".into(),
+        "1" => "icmp".into(),
+        "58" => "icmpv6".into(),
+        other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_has_one_spelling() {
+        assert_eq!(canonical_cidr("10.0.0.0/16").as_deref(), Some("10.0.0.0/16"));
+        assert_eq!(canonical_cidr("10.0.1.7/16").as_deref(), Some("10.0.0.0/16"));
+        assert_eq!(canonical_cidr("1.2.3.4/0").as_deref(), Some("0.0.0.0/0"));
+        assert_eq!(canonical_cidr("2001:DB8:0::/56").as_deref(), Some("2001:db8::/56"));
+        assert_eq!(canonical_cidr("::/0").as_deref(), Some("::/0"));
+        for wrong in ["10.0.0.0", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/+8", "10.0.0.0/", "/", "a/8"] {
+            assert_eq!(canonical_cidr(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn protocols_that_aws_renames_are_refused() {
+        let check = |rule: Value| {
+            let mut found = Vec::new();
+            ports(&PropertyPath::default(), &rule, "protocol", &mut found);
+            found.into_iter().map(|problem| problem.path.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(check([("protocol", Value::from("6"))].into()), ["protocol"]);
+        assert_eq!(check([("protocol", Value::from("all"))].into()), ["protocol"]);
+        assert!(check([("protocol", Value::from("TCP"))].into()).is_empty());
+        let all = [("protocol", Value::from("-1")), ("from_port", Value::from(0)), ("to_port", Value::from(443))];
+        assert_eq!(check(all.into()), ["to_port"]);
+        let upside_down =
+            [("protocol", Value::from("tcp")), ("from_port", Value::from(9)), ("to_port", Value::from(8))];
+        assert_eq!(check(upside_down.into()), ["from_port"]);
+    }
+}

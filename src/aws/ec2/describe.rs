@@ -1,0 +1,47 @@
+//! Describe calls: following pages, and asking for many ids at once.
+
+use std::future::Future;
+
+use aws_sdk_ec2::types::Filter;
+use wildfire_engine::model::{CloudError, ReadRequest};
+
+use super::tagging::{FILTER_VALUES, filter};
+
+/// Asks for page after page, to the end. `page` gets the token of the page and returns its items and the next token.
+pub(super) async fn pages<T, F>(mut page: impl FnMut(Option<String>) -> F) -> Result<Vec<T>, CloudError>
+where
+    F: Future<Output = Result<(Option<Vec<T>>, Option<String>), CloudError>>,
+{
+    let mut found = Vec::new();
+    let mut token = None;
+    loop {
+        let (items, next) = page(token).await?;
+        found.extend(items.unwrap_or_default());
+        token = next.filter(|next| !next.is_empty());
+        if token.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// What has any of `ids` in the filter `name`, with as few calls as a filter's values allow. Ids that do not exist
+/// are left out, where a list of ids would fail as a whole.
+pub(super) async fn by_filter<T, F>(
+    name: &str,
+    ids: &[String],
+    describe: impl Fn(Vec<Filter>) -> F,
+) -> Result<Vec<T>, CloudError>
+where
+    F: Future<Output = Result<Vec<T>, CloudError>>,
+{
+    let mut found = Vec::new();
+    for chunk in ids.chunks(FILTER_VALUES) {
+        found.extend(describe(vec![filter(name, chunk.iter().cloned())]).await?);
+    }
+    Ok(found)
+}
+
+/// The ids of the requests.
+pub(super) fn ids(wanted: &[ReadRequest]) -> Vec<String> {
+    wanted.iter().map(|request| request.id.to_string()).collect()
+}
