@@ -36,6 +36,7 @@ fn item(key: &str, row: &LockRow) -> HashMap<String, AttributeValue> {
     let mut item = HashMap::from([
         (KEY.to_string(), text(key)),
         ("Epoch".to_string(), AttributeValue::N(row.epoch.to_string())),
+        ("Serial".to_string(), AttributeValue::N(row.serial.to_string())),
         ("Version".to_string(), text(&row.version)),
         ("Lease".to_string(), AttributeValue::N(row.lease.to_string())),
         ("Who".to_string(), text(&row.who)),
@@ -55,6 +56,7 @@ fn row(item: &HashMap<String, AttributeValue>) -> Option<LockRow> {
     Some(LockRow {
         owner: text("Owner"),
         epoch: number("Epoch")?,
+        serial: number("Serial").unwrap_or(0),
         version: text("Version")?,
         lease: number("Lease")?,
         who: text("Who").unwrap_or_default(),
@@ -109,6 +111,7 @@ mod tests {
             let before = LockRow {
                 owner,
                 epoch: 7,
+                serial: 3,
                 version: "v".into(),
                 lease: 30,
                 who: "ann@host".into(),
