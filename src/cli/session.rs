@@ -103,7 +103,26 @@ pub struct Connection {
 
 impl Session {
     /// Loads the files; shows their warnings.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files.
     pub fn load(target: &Target, global: &Global, output: &Output) -> Result<Self, Failure> {
+        let session = Self::load_with_errors(target, global)?;
+        if session.project.diagnostics.has_errors() {
+            return Err(session.fail(session.project.diagnostics.clone()));
+        }
+        output.diagnostics(session.project.diagnostics.iter(), session.sources());
+        if let Some(required) = &session.project.required_version {
+            check_version(&required.value, &required.span).map_err(|failure| failure.with(session.sources()))?;
+        }
+        Ok(session)
+    }
+
+    /// Loads the files as far as they can be read; what is wrong is in the project's diagnostics.
+    ///
+    /// # Errors
+    /// There is no project, or no such stage.
+    pub fn load_with_errors(target: &Target, global: &Global) -> Result<Self, Failure> {
         let start = match &global.directory {
             Some(folder) => folder.clone(),
             None => std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
@@ -114,14 +133,6 @@ impl Session {
             return Err(Diagnostic::error(Code::FileUnreadable, message).help(help).into());
         };
         let project = stage_files::load(&root, &target.stage, global.stage_file.as_deref())?;
-        let sources = project.sources.clone();
-        if project.diagnostics.has_errors() {
-            return Err(Failure::from(project.diagnostics).with(&sources));
-        }
-        output.diagnostics(project.diagnostics.iter(), &sources);
-        if let Some(required) = &project.required_version {
-            check_version(&required.value, &required.span).map_err(|failure| failure.with(&sources))?;
-        }
         Ok(Self { project, catalog: AwsCatalog })
     }
 
