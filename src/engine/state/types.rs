@@ -21,6 +21,10 @@ pub struct State {
     /// By path within the stack: `network.private["a"]`.
     #[serde(default)]
     pub resources: BTreeMap<String, ResourceState>,
+    /// Predecessors of replacements that still exist, oldest first, by the path that they had. No list is empty; a
+    /// path may be here and not in `resources`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub deposed: BTreeMap<String, Vec<Deposed>>,
     #[serde(default)]
     pub outputs: BTreeMap<String, OutputState>,
     /// Calls whose outcome is not known, by operation.
@@ -56,18 +60,22 @@ pub struct ResourceState {
     /// It was created and never became ready: the next plan replaces it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
-    /// Predecessors of a replacement that still exist.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub deposed: Vec<Deposed>,
 }
 
 /// A resource that was replaced and is not deleted yet.
+///
+/// It stands beside the resources, not inside the one that replaced it, because it can outlive that one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Deposed {
-    /// 8 hex digits, unique within the resource.
+    /// 8 hex digits, unique within the path.
     pub key: String,
+    #[serde(rename = "type")]
+    pub type_name: Arc<str>,
     pub id: PhysicalId,
     pub attributes: Value,
+    /// See [`ResourceState::dependencies`].
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub dependencies: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -131,6 +139,7 @@ impl State {
             lineage,
             serial: 0,
             resources: BTreeMap::new(),
+            deposed: BTreeMap::new(),
             outputs: BTreeMap::new(),
             pending: BTreeMap::new(),
         }
@@ -138,5 +147,10 @@ impl State {
 
     pub fn resource(&self, address: &Address) -> Option<&ResourceState> {
         self.resources.get(address.path())
+    }
+
+    /// The deposed objects at `path`, oldest first.
+    pub fn deposed_at(&self, path: &str) -> &[Deposed] {
+        self.deposed.get(path).map_or(&[], Vec::as_slice)
     }
 }
