@@ -10,6 +10,7 @@ mod diagnostic;
 mod nearest;
 mod origin;
 mod schema;
+pub mod secret;
 mod value;
 
 pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};
@@ -23,4 +24,5 @@ pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
 pub use schema::{
     Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, reserved_tag,
 };
+pub use secret::SecretPaths;
 pub use value::{Map, Unknown, Value};

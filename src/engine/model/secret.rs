@@ -1,0 +1,276 @@
+//! Secrets: which parts of a value are sensitive, and the digests that stand for them.
+//!
+//! Owns: finding sensitive parts (those of the schema, and paths beyond it), leaving them out, replacing them
+//! by digests, comparing a value with a digest. Leaves out: where values become sensitive (`compile`).
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
+use super::{Field, Map, PropertyPath, Step, Ty, Value};
+
+/// The key that marks a digest; no AWS name can contain a NUL.
+const DIGEST_KEY: &str = "\u{0}sha256";
+
+/// Paths that are sensitive beyond the schema, with every list index erased: elements of a list are sensitive
+/// together, since AWS may return them in another order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecretPaths(BTreeSet<Vec<Step>>);
+
+impl SecretPaths {
+    pub fn new<'a>(paths: impl IntoIterator<Item = &'a PropertyPath>) -> Self {
+        Self(paths.into_iter().map(erase).collect())
+    }
+
+    /// True when `path` is inside one of the paths, or is one.
+    pub fn covers(&self, path: &PropertyPath) -> bool {
+        let path = erase(path);
+        (1..=path.len()).any(|end| self.0.contains(&path[..end]))
+    }
+
+    /// True when something strictly below `path` is sensitive.
+    pub fn reaches_into(&self, path: &PropertyPath) -> bool {
+        let path = erase(path);
+        // Paths that begin with `path` follow it in the order of the set, without a gap.
+        self.0.range(path.clone()..).find(|other| **other != path).is_some_and(|other| other.starts_with(&path))
+    }
+}
+
+fn erase(path: &PropertyPath) -> Vec<Step> {
+    path.0
+        .iter()
+        .map(|step| match step {
+            Step::Key(name) => Step::Key(name.clone()),
+            Step::Index(_) => Step::Index(0),
+        })
+        .collect()
+}
+
+/// The digest that stands for `value` in state.
+///
+/// `salt` is the lineage and the path of the resource; a hash of it and of `place` is kept in the digest, so that
+/// the digest can be checked after the resource has moved.
+pub fn digest(value: &Value, place: &PropertyPath, salt: &str) -> Value {
+    let salt = &hex(&Sha256::digest(format!("{salt}\u{0}{place}")))[..16];
+    Value::from([(DIGEST_KEY, Value::from(salted(value, salt)))])
+}
+
+/// True for what [`digest`] returns.
+pub fn is_digest(value: &Value) -> bool {
+    digest_text(value).is_some()
+}
+
+/// True when `digest` was made of a value equal to `value`. Cost: one SHA-256 of the value.
+pub fn matches(digest: &Value, value: &Value) -> bool {
+    digest_text(digest)
+        .and_then(|text| Some((text, text.split_once(':')?.0)))
+        .is_some_and(|(text, salt)| salted(value, salt) == text)
+}
+
+/// `attributes` with each sensitive part replaced by its digest; empty parts stay as they are.
+pub fn redact(fields: &[Field], extra: &SecretPaths, attributes: &Value, salt: &str) -> Value {
+    replace(fields, extra, attributes, &mut |path, value| Some(digest(value, path, salt)))
+}
+
+/// `attributes` without their sensitive parts (in a list: null in their place), and the paths of these.
+pub fn strip(fields: &[Field], extra: &SecretPaths, attributes: &Value) -> (Value, BTreeSet<PropertyPath>) {
+    let mut paths = BTreeSet::new();
+    let value = replace(fields, extra, attributes, &mut |path, _| {
+        paths.insert(path.clone());
+        None
+    });
+    (value, paths)
+}
+
+fn digest_text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Map(map) if map.len() == 1 => map.get(DIGEST_KEY)?.as_str(),
+        _ => None,
+    }
+}
+
+fn salted(value: &Value, salt: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(salt.as_bytes());
+    let mut text = String::new();
+    canonical(value, &mut text);
+    hash.update(text.as_bytes());
+    format!("{salt}:{}", hex(&hash.finalize()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Equal values have equal texts: the keys of maps are sorted, whole floats are written as integers.
+fn canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::List(items) => {
+            out.push('[');
+            for item in items {
+                canonical(item, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Value::Map(map) => {
+            let mut keys: Vec<_> = map.iter().collect();
+            keys.sort_by(|a, b| a.0.cmp(b.0));
+            out.push('{');
+            for (key, value) in keys {
+                out.push_str(&serde_json::Value::from(key.as_str()).to_string());
+                out.push(':');
+                canonical(value, out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+        other => match other.as_int() {
+            Some(int) => out.push_str(&int.to_string()),
+            None => out.push_str(&other.to_string()),
+        },
+    }
+}
+
+type OnSecret<'f> = dyn FnMut(&PropertyPath, &Value) -> Option<Value> + 'f;
+
+fn replace(fields: &[Field], extra: &SecretPaths, attributes: &Value, on_secret: &mut OnSecret<'_>) -> Value {
+    match attributes {
+        Value::Map(map) => Value::Map(block(fields, extra, map, &PropertyPath::default(), on_secret)),
+        other => other.clone(),
+    }
+}
+
+fn block(fields: &[Field], extra: &SecretPaths, map: &Map, path: &PropertyPath, on_secret: &mut OnSecret<'_>) -> Map {
+    let mut out = Map::with_capacity(map.len());
+    for (name, value) in map {
+        let field = fields.iter().find(|field| field.name == name);
+        let place = path.key(name.as_str());
+        let sensitive = field.is_some_and(|field| field.sensitive);
+        let ty = field.map_or(&Ty::Any, |field| &field.ty);
+        if let Some(value) = part(ty, sensitive, extra, value, &place, on_secret) {
+            out.insert(name.clone(), value);
+        }
+    }
+    out
+}
+
+fn part(
+    ty: &Ty,
+    sensitive: bool,
+    extra: &SecretPaths,
+    value: &Value,
+    path: &PropertyPath,
+    on_secret: &mut OnSecret<'_>,
+) -> Option<Value> {
+    // An unknown holds no secret, and nothing is told by what is empty or a digest already.
+    if value.is_empty() || matches!(value, Value::Unknown(_)) || is_digest(value) {
+        return Some(value.clone());
+    }
+    if sensitive || extra.covers(path) {
+        return on_secret(path, value);
+    }
+    match (ty, value) {
+        (Ty::Object(fields), Value::Map(map)) => Some(Value::Map(block(fields, extra, map, path, on_secret))),
+        (Ty::Map(inner), Value::Map(map)) => {
+            let entries = map.iter().filter_map(|(key, value)| {
+                Some((key.clone(), part(inner, false, extra, value, &path.key(key.as_str()), on_secret)?))
+            });
+            Some(Value::Map(entries.collect()))
+        }
+        (_, Value::Map(map)) => Some(Value::Map(block(&[], extra, map, path, on_secret))),
+        (_, Value::List(items)) => {
+            let inner = if let Ty::List(inner) = ty { inner } else { &Ty::Any };
+            let elements = items.iter().enumerate().map(|(index, item)| {
+                part(inner, false, extra, item, &path.index(index), on_secret).unwrap_or_default()
+            });
+            Some(Value::List(elements.collect()))
+        }
+        // A JSON document that AWS returned as text: the sensitive part is somewhere inside.
+        (_, scalar) if extra.reaches_into(path) => on_secret(path, scalar),
+        (_, scalar) => Some(scalar.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Field = Field {
+        name: "name",
+        ty: Ty::Any,
+        doc: "",
+        change: super::super::Change::Immutable,
+        required: false,
+        aws_default: false,
+        default: None,
+        sensitive: false,
+        write_only: false,
+        after_create: false,
+        json: false,
+        set: false,
+        ignore_case: false,
+        changes_on_update: false,
+        conflicts: &[],
+        one_of: &[],
+    };
+    const INNER: &[Field] = &[PLAIN, Field { name: "token", sensitive: true, ..PLAIN }];
+    const FIELDS: &[Field] = &[
+        PLAIN,
+        Field { name: "password", ty: Ty::String, sensitive: true, ..PLAIN },
+        Field { name: "rule", ty: Ty::List(&Ty::Object(INNER)), ..PLAIN },
+    ];
+
+    fn attributes() -> Value {
+        Value::from([
+            ("name", Value::from([("inside", Value::from("b")), ("open", Value::from("c"))])),
+            ("password", Value::from("hunter2")),
+            ("rule", Value::from(vec![Value::from([("name", Value::from("r")), ("token", Value::from("t"))])])),
+        ])
+    }
+
+    #[test]
+    fn a_digest_is_checked_without_knowing_where_it_was_made() {
+        let made = digest(&Value::from("hunter2"), &"password".into(), "lineage/a.b");
+        assert!(is_digest(&made));
+        assert!(matches(&made, &Value::from("hunter2")));
+        assert!(!matches(&made, &Value::from("hunter3")));
+        assert_ne!(made, digest(&Value::from("hunter2"), &"password".into(), "lineage/a.c"));
+        assert_ne!(made, digest(&Value::from("hunter2"), &"other".into(), "lineage/a.b"));
+        assert!(!matches(&Value::from("hunter2"), &Value::from("hunter2")));
+    }
+
+    #[test]
+    fn equal_values_have_equal_digests() {
+        let one = Value::from([("a", Value::from(1)), ("b", Value::from(2.0))]);
+        let other = Value::from([("b", Value::from(2)), ("a", Value::from(1))]);
+        assert!(matches(&digest(&one, &"x".into(), "s"), &other));
+    }
+
+    #[test]
+    fn every_sensitive_part_is_replaced_and_nothing_else() {
+        let extra = SecretPaths::new([&PropertyPath::from("name").key("inside")]);
+        let redacted = redact(FIELDS, &extra, &attributes(), "salt");
+        let text = redacted.to_string();
+        assert!(!text.contains("hunter2") && !text.contains("\"t\"") && !text.contains("\"b\""), "{text}");
+        assert_eq!(redacted.get("name").and_then(|name| name.get("open")), Some(&Value::from("c")));
+        assert_eq!(redact(FIELDS, &extra, &redacted, "salt"), redacted);
+    }
+
+    #[test]
+    fn stripping_names_what_it_left_out() {
+        let extra = SecretPaths::new([&PropertyPath::from("name").key("inside")]);
+        let (value, paths) = strip(FIELDS, &extra, &attributes());
+        let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["name.inside", "password", "rule[0].token"]);
+        assert_eq!(value.to_string(), r#"{"name": {"open": "c"}, "rule": [{"name": "r"}]}"#);
+    }
+
+    #[test]
+    fn a_document_with_a_secret_inside_is_a_secret_as_a_whole_when_it_is_text() {
+        let extra = SecretPaths::new([&PropertyPath::from("name").key("inside").index(3)]);
+        let value = Value::from([("name", Value::from(r#"{"inside":["b"]}"#))]);
+        assert!(is_digest(redact(FIELDS, &extra, &value, "s").get("name").unwrap()));
+        assert!(extra.reaches_into(&"name".into()) && !extra.reaches_into(&"nam".into()));
+    }
+}
