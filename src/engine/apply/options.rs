@@ -1,0 +1,39 @@
+//! How an apply is run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::model::OpId;
+
+/// The circumstances of an apply.
+#[derive(Clone)]
+pub struct ApplyOptions {
+    /// SIGINT or SIGTERM.
+    pub cancel: CancellationToken,
+    /// How long calls in flight may take to end after `cancel`.
+    pub grace: Duration,
+    /// Calls in flight per resource type. The limits of AWS are the cloud's business; this bounds sockets and memory.
+    pub concurrency: usize,
+    /// False once the lock may belong to another run. Asked before every mutating call, so it must be cheap.
+    pub fence: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// A fresh operation id: never given out before, by any run.
+    pub new_op: Arc<dyn Fn() -> OpId + Send + Sync>,
+    /// The wall clock in RFC 3339, for people.
+    pub now: Arc<dyn Fn() -> String + Send + Sync>,
+}
+
+impl Default for ApplyOptions {
+    /// Never cancelled and never fenced, with ULIDs for operations.
+    fn default() -> Self {
+        Self {
+            cancel: CancellationToken::new(),
+            grace: Duration::from_secs(6),
+            concurrency: 64,
+            fence: Arc::new(|| true),
+            new_op: Arc::new(|| OpId::new(ulid::Ulid::new().to_string())),
+            now: Arc::new(|| jiff::Timestamp::now().to_string()),
+        }
+    }
+}

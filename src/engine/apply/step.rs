@@ -1,0 +1,422 @@
+//! What the kinds of steps have in common: what is wanted, what is known, how a wait or a failure ends a step.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::Event;
+use super::agree::{disagreement, same_scalar};
+use super::attributes::{Attributes, Sources, asked};
+use super::failure::{self, Doing};
+use super::paperwork::{first, texts};
+use super::retry::Patience;
+use super::run::{Run, Stop};
+use super::send::{Refusal, Tries};
+use super::settle::{Settled, Until, Wait};
+use super::slots::Slot;
+use super::want::complete;
+use crate::compile::Known;
+use crate::journal::Entry;
+use crate::model::secret::redact;
+use crate::model::{
+    Address, Change, CloudError, Code, Map, Origin, PhysicalId, PropertyPath, Readiness, SecretPaths, TypeSchema,
+    Unknown, Value,
+};
+use crate::plan::{StepKind, StepPlan};
+use crate::state::Pending;
+
+/// Shortest default of how long a step may take.
+const TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
+/// What a step asks AWS for.
+pub(super) struct Wanted {
+    /// In full, with defaults; documents as text.
+    pub(super) value: Value,
+    pub(super) sensitive: BTreeSet<PropertyPath>,
+}
+
+/// Attributes as this run knows them.
+pub(super) struct KnownNow<'r>(&'r Run<'r>);
+
+impl Known for KnownNow<'_> {
+    fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
+        let run = self.0;
+        if run.lost.borrow().contains(address.path()) {
+            return Some(Arc::new(run.nothing_known(address)));
+        }
+        run.attributes.borrow().get(address.path()).cloned()
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn known(&self) -> KnownNow<'_> {
+        KnownNow(self)
+    }
+
+    pub(super) fn now_known(&self, address: &Address, attributes: Value) {
+        self.attributes.borrow_mut().insert(address.path().to_string(), Arc::new(attributes));
+    }
+
+    fn nothing_known(&self, address: &Address) -> Value {
+        let fields = match (self.graph.resources.get(address), self.graph.data.get(address)) {
+            (Some(desired), _) => desired.schema.fields,
+            (None, Some((schema, _))) => schema.fields,
+            (None, None) => &[],
+        };
+        let unknown = |name: &str| Value::Unknown(Unknown::one(format!("{}.{name}", address.path())));
+        Value::Map(fields.iter().map(|field| (field.name.to_string(), unknown(field.name))).collect())
+    }
+
+    pub(super) fn schema(&self, step: &StepPlan) -> Result<&'static TypeSchema, Stop> {
+        self.catalog.schema(step.type_name).ok_or_else(|| {
+            self.failed(&step.address, Code::UnknownType, &format!("there is no type {}", step.type_name))
+        })
+    }
+
+    /// Waits until the step may send its first call, and says that it starts.
+    pub(super) async fn begin(&self, step: &StepPlan) -> Result<Slot<'_>, Stop> {
+        for path in self.dependencies(&step.address) {
+            self.await_dependency(step, &path).await?;
+        }
+        let slot = tokio::select! {
+            biased;
+            () = self.halt.cancelled() => return Err(Stop::NotStarted),
+            slot = self.slot(step) => slot,
+        };
+        self.start(step)?;
+        Ok(slot)
+    }
+
+    pub(super) async fn slot(&self, step: &StepPlan) -> Slot<'_> {
+        self.slots.take(step.type_name, self.weight(step)).await
+    }
+
+    pub(super) fn start(&self, step: &StepPlan) -> Result<(), Stop> {
+        if self.halt.is_cancelled() {
+            return Err(Stop::NotStarted);
+        }
+        self.tell(Event::Started { step: step.id });
+        Ok(())
+    }
+
+    /// A dependency without a step of its own may still be in the making, by an earlier run.
+    async fn await_dependency(&self, step: &StepPlan, path: &str) -> Result<(), Stop> {
+        let Ok(address) = Address::in_stack(&step.address.stack, path) else { return Ok(()) };
+        let idle = self.change(&address).is_some_and(|change| change.steps.is_empty());
+        let (true, Some(desired)) = (idle, self.graph.resources.get(&address)) else { return Ok(()) };
+        let Some(seen) = self.known().attributes(&address) else { return Ok(()) };
+        if !matches!(self.cloud.readiness(desired.schema.name, &seen), Readiness::Pending(_)) {
+            return Ok(());
+        }
+        let Some(state) = self.journal.resource(path) else { return Ok(()) };
+        let live = self.settle(step, desired.schema, Doing::Read, &state.id, &seen, Until::Ready, |_| false).await?;
+        self.now_known(&address, live);
+        Ok(())
+    }
+
+    /// An earlier run may have left the resource itself at work.
+    pub(super) async fn own_readiness(&self, step: &StepPlan, schema: &'static TypeSchema) -> Result<(), Stop> {
+        let Some(change) = self.change(&step.address) else { return Ok(()) };
+        let (Some(id), false) = (&change.id, change.before.is_null()) else { return Ok(()) };
+        let touched = self.made.borrow().contains(step.address.path());
+        if touched || !matches!(self.cloud.readiness(schema.name, &change.before), Readiness::Pending(_)) {
+            return Ok(());
+        }
+        self.settle(step, schema, Doing::Update, id, &change.before, Until::Ready, |_| false).await.map(drop)
+    }
+
+    /// Evaluates the resource with what is known now, and holds it against the plan.
+    pub(super) fn wanted(&self, step: &StepPlan, schema: &'static TypeSchema) -> Result<Wanted, Stop> {
+        let none = Map::new();
+        let planned = step.want.as_map().unwrap_or(&none);
+        let Some(desired) = self.graph.resources.get(&step.address) else {
+            // Not declared any more (protection that is lifted before a deletion): all of it is in the plan.
+            return Ok(Wanted { value: complete(schema, planned), sensitive: BTreeSet::new() });
+        };
+        let evaluated = self.graph.evaluate(&step.address, &self.known()).map_err(|problems| {
+            first(problems, || self.failed(&step.address, Code::EvaluationFailed, "its properties have no value"))
+        })?;
+        let mut properties = evaluated.properties;
+        if matches!(step.kind, StepKind::Update { .. } | StepKind::Record) {
+            keep_ignored(&desired.lifecycle.ignore_changes, planned, &mut properties);
+        }
+        let value = complete(schema, &properties);
+        if !step.want.is_null()
+            && let Some(path) = disagreement(schema, &complete(schema, planned), &value)
+        {
+            let mut stop = self.failed(
+                &step.address,
+                Code::StalePlan,
+                &format!("`{path}` has another value now than the plan said, so nothing was sent"),
+            );
+            if let Stop::Failed(diagnostic) = &mut stop {
+                diagnostic.origin = evaluated.origins.get(&path).cloned().map(Box::new).or(diagnostic.origin.take());
+                diagnostic.help = Some("plan again, and apply the new plan".into());
+            }
+            return Err(stop);
+        }
+        if let Some(unknown) = value.unknowns().first() {
+            let waits_for = unknown.waits_for.join(", ");
+            return Err(self.failed(&step.address, Code::EvaluationFailed, &format!("{waits_for} is still not known")));
+        }
+        Ok(Wanted { value, sensitive: evaluated.sensitive })
+    }
+
+    /// What AWS has of the resource as far as this run knows, with our own settings as state has them.
+    pub(super) fn prior(&self, address: &Address, schema: &TypeSchema, state: &Value) -> Value {
+        let seen = match self.change(address) {
+            _ if self.made.borrow().contains(address.path()) => self.attributes.borrow().get(address.path()).cloned(),
+            Some(change) if !change.before.is_null() => Some(Arc::new(change.before.clone())),
+            _ => None,
+        };
+        let Some(mut map) = seen.and_then(|seen| seen.as_map().cloned()) else { return state.clone() };
+        for field in schema.fields {
+            let from_state = field.change == Change::Local || !map.contains_key(field.name);
+            if let (true, Some(value)) = (from_state, state.get(field.name)) {
+                map.insert(field.name.to_string(), value.clone());
+            }
+        }
+        Value::Map(map)
+    }
+
+    /// True while a read still shows what the update call has changed. Plain values only: whatever AWS writes in a form of
+    /// its own must not keep a step waiting.
+    pub(super) fn shows_old(&self, schema: &TypeSchema, call: &str, want: &Value, live: &Value) -> bool {
+        let fields = schema.fields.iter().filter(|field| matches!(field.change, Change::Update(own) if own == call));
+        fields.filter(|field| !field.write_only && !field.json && !field.ignore_case).any(|field| {
+            match (want.get(field.name), live.get(field.name)) {
+                (Some(wanted @ (Value::Bool(_) | Value::Int(_) | Value::String(_))), Some(seen)) => {
+                    std::mem::discriminant(wanted) == std::mem::discriminant(seen) && !same_scalar(wanted, seen)
+                }
+                _ => false,
+            }
+        })
+    }
+
+    pub(super) fn attributes(
+        &self,
+        step: &StepPlan,
+        schema: &'static TypeSchema,
+        live: &Value,
+        wanted: &Wanted,
+        sent: impl Fn(&crate::model::Field) -> bool,
+    ) -> Attributes {
+        let path = step.address.path();
+        let prior = self.journal.resource(path).map(|resource| resource.attributes).unwrap_or_default();
+        let salt = self.salt(path);
+        let sources = Sources { schema, live, want: &wanted.value, prior: &prior, sensitive: &wanted.sensitive, salt };
+        sources.attributes(sent)
+    }
+
+    pub(super) fn redacted(
+        &self,
+        address: &Address,
+        schema: &TypeSchema,
+        value: &Value,
+        sensitive: &BTreeSet<PropertyPath>,
+    ) -> Value {
+        redact(schema.fields, &SecretPaths::new(sensitive), value, &self.salt(address.path()))
+    }
+
+    fn salt(&self, path: &str) -> String {
+        format!("{}:{path}", self.journal.lineage())
+    }
+
+    /// `prevent_destroy` and `create_before_destroy`, as declared.
+    pub(super) fn protections(&self, address: &Address) -> (bool, bool) {
+        self.graph.resources.get(address).map_or((false, false), |desired| {
+            (desired.lifecycle.prevent_destroy, desired.lifecycle.create_before_destroy)
+        })
+    }
+
+    /// Direct dependencies as paths: the declared ones, or those that state remembers.
+    pub(super) fn dependencies(&self, address: &Address) -> BTreeSet<String> {
+        match self.graph.dependencies.get(address) {
+            Some(declared) => declared.iter().map(|address| address.path().to_string()).collect(),
+            None if self.graph.resources.contains_key(address) => BTreeSet::new(),
+            None => self.journal.resource(address.path()).map(|resource| resource.dependencies).unwrap_or_default(),
+        }
+    }
+
+    /// What state is to remember about a declared resource besides its attributes.
+    pub(super) fn describe(&self, address: &Address, sensitive: &BTreeSet<PropertyPath>) -> Entry {
+        let (prevent_destroy, create_before_destroy) = self.protections(address);
+        Entry::Described {
+            path: address.path().to_string(),
+            dependencies: self.dependencies(address),
+            prevent_destroy,
+            create_before_destroy,
+            sensitive: texts(sensitive),
+        }
+    }
+
+    /// As [`Run::describe`], when it is not what state says already, and the resource is declared.
+    pub(super) fn describe_anew(&self, address: &Address, sensitive: &BTreeSet<PropertyPath>) -> Option<Entry> {
+        if !self.graph.resources.contains_key(address) {
+            return None;
+        }
+        let state = self.journal.resource(address.path())?;
+        let known = Entry::Described {
+            path: address.path().to_string(),
+            dependencies: state.dependencies,
+            prevent_destroy: state.prevent_destroy,
+            create_before_destroy: state.create_before_destroy,
+            sensitive: state.sensitive,
+        };
+        let entry = self.describe(address, sensitive);
+        (entry != known).then_some(entry)
+    }
+
+    /// Waits for AWS and turns what came of it into the end of the step. After [`Until::Gone`] the value is null.
+    #[expect(clippy::too_many_arguments, reason = "one wait, told in full at each of its five places")]
+    pub(super) async fn settle(
+        &self,
+        step: &StepPlan,
+        schema: &'static TypeSchema,
+        doing: Doing,
+        id: &PhysicalId,
+        want: &Value,
+        until: Until,
+        stale: impl Fn(&Value) -> bool,
+    ) -> Result<Value, Stop> {
+        let known = self.journal.resource(step.address.path()).map(|resource| resource.attributes).unwrap_or_default();
+        let wait = Wait {
+            cloud: self.cloud,
+            poller: &self.poller,
+            halt: &self.halt,
+            type_name: schema.name,
+            id,
+            properties: asked(&known, Some(want)),
+            until,
+            consistency: match doing {
+                Doing::Create | Doing::Update => Duration::from_secs(schema.consistency_seconds.into()),
+                Doing::Delete | Doing::Read => Duration::ZERO,
+            },
+            timeout: self.timeout(step, doing),
+        };
+        let settled =
+            wait.run(stale, |status| self.tell(Event::Waiting { step: step.id, status: status.to_string() })).await;
+        let address = &step.address;
+        let note = format!("It is in state as {id}; the next run goes on from there.");
+        match settled {
+            Settled::Ready(live) => Ok(live),
+            Settled::Gone if until == Until::Gone => Ok(Value::Null),
+            Settled::Gone => Err(self.failed(address, Code::NotFound, &format!("AWS has no {} {id}", schema.name))),
+            Settled::Failed(status, _) => {
+                if doing == Doing::Create {
+                    let path = address.path().to_string();
+                    self.commit(vec![Entry::Marked { path, failed: Some(status.clone()) }]).await?;
+                }
+                Err(self.failed(address, Code::StepFailed, &format!("{id} did not become ready: {status}")))
+            }
+            Settled::TimedOut(status) => {
+                let mut stop =
+                    self.failed(address, Code::TimedOut, &format!("{id} is still {status} after {:?}", wait.timeout));
+                if let Stop::Failed(diagnostic) = &mut stop {
+                    diagnostic.notes.push(note);
+                    diagnostic.help = Some("run apply again, or raise the resource's `timeouts`".into());
+                }
+                Err(stop)
+            }
+            Settled::Halted(status) if status.is_empty() => Err(Stop::HandedOver("at work".into())),
+            Settled::Halted(status) => Err(Stop::HandedOver(status)),
+            Settled::Unreadable(error) => Err(Stop::Failed(
+                failure::of_call(Doing::Read, address, self.origin(address), &error).note(note).into(),
+            )),
+        }
+    }
+
+    pub(super) async fn read_data_with(
+        &self,
+        step: &StepPlan,
+        slot: Slot<'_>,
+        arguments: &Value,
+    ) -> Result<Value, Stop> {
+        if let Some(unknown) = arguments.unknowns().first() {
+            let waits_for = unknown.waits_for.join(", ");
+            return Err(self.failed(&step.address, Code::EvaluationFailed, &format!("{waits_for} is still not known")));
+        }
+        let timeout = self.timeout(step, Doing::Read);
+        let patience = Patience { throttled: timeout, busy: timeout, not_found: Duration::ZERO, idempotent: true };
+        let mut tries = Tries::default();
+        let result = self
+            .send(step, Some(slot), &patience, &mut tries, async |_| {
+                self.cloud.read_data(step.type_name, arguments).await
+            })
+            .await;
+        result.map_err(|refusal| match refusal {
+            Refusal::Halted => Stop::NotStarted,
+            Refusal::Fenced => Stop::Fenced,
+            Refusal::Error(error) => {
+                Stop::Failed(failure::of_call(Doing::Read, &step.address, self.origin(&step.address), &error).into())
+            }
+        })
+    }
+
+    /// Records that a call did nothing.
+    pub(super) async fn void(&self, pending: &Pending, reason: &str) -> Result<(), Stop> {
+        self.commit(vec![Entry::Void { operation: pending.operation.clone(), reason: reason.to_string() }]).await
+    }
+
+    pub(super) fn tell_retry(&self, step: &StepPlan, error: CloudError, attempt: u32, after: Duration) {
+        self.tell(Event::Retrying { step: step.id, error, attempt, after });
+    }
+
+    pub(super) fn origin(&self, address: &Address) -> Option<&Origin> {
+        match (self.graph.resources.get(address), self.graph.data.get(address)) {
+            (Some(desired), _) => Some(&desired.origin),
+            (None, Some((_, origin))) => Some(origin),
+            (None, None) => self.change(address).and_then(|change| change.origin.as_ref()),
+        }
+    }
+
+    pub(super) fn failed(&self, address: &Address, code: Code, what: &str) -> Stop {
+        Stop::Failed(failure::new(code, format!("{address}: {what}"), address, self.origin(address)).into())
+    }
+
+    pub(super) fn declared_timeout(&self, address: &Address, doing: Doing) -> Option<Duration> {
+        let timeouts = &self.graph.resources.get(address)?.timeouts;
+        match doing {
+            Doing::Create => timeouts.create,
+            Doing::Update => timeouts.update,
+            Doing::Delete => timeouts.delete,
+            Doing::Read => None,
+        }
+    }
+
+    /// How long the step may take: as declared, or a multiple of what is usual.
+    pub(super) fn timeout(&self, step: &StepPlan, doing: Doing) -> Duration {
+        self.declared_timeout(&step.address, doing)
+            .unwrap_or_else(|| TIMEOUT.max(Duration::from_secs(4 * u64::from(step.usual_seconds))))
+    }
+
+    /// For how long the resource may be too new to be seen: zero unless this run has made it.
+    pub(super) fn visibility(&self, path: &str, schema: &TypeSchema) -> Duration {
+        match self.made.borrow().contains(path) {
+            // Even where reads are consistent, another service may lag.
+            true => Duration::from_secs(schema.consistency_seconds.max(10).into()),
+            false => Duration::ZERO,
+        }
+    }
+}
+
+/// Ignored properties stay as the plan has them: as they are at AWS.
+fn keep_ignored(ignored: &[String], planned: &Map, properties: &mut Map) {
+    if ignored.iter().any(|name| name == "all") {
+        *properties = planned.clone();
+        return;
+    }
+    for name in ignored {
+        match planned.get(name) {
+            Some(value) => drop(properties.insert(name.clone(), value.clone())),
+            None => drop(properties.shift_remove(name)),
+        }
+    }
+}
+
+/// SHA-256 of the parameters of a call, in hex. Secrets have to be redacted already.
+pub(super) fn digest(parameters: &Value) -> String {
+    Sha256::digest(parameters.to_json().to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
