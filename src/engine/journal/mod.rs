@@ -1,7 +1,14 @@
 //! The journal: what happened to a stack, as entries, and the one function that applies an entry to state.
 //!
-//! Owns: the kinds of entries, and which entry may follow which. Leaves out: where entries are kept (`state`).
+//! Owns: the kinds of entries, which entry may follow which, and committing them in groups. Leaves out:
+//! where entries are kept (`state`).
 
+mod transition;
 mod types;
+mod undo;
 
+#[cfg(test)]
+mod tests;
+
+pub use transition::{apply_all, apply_entry, fold};
 pub use types::{Entry, TransitionError};

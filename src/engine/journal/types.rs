@@ -1,5 +1,7 @@
 //! The entries.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{OpId, PhysicalId, Value};
@@ -9,68 +11,39 @@ use crate::state::{OutputState, Pending, ResourceState};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "entry")]
 pub enum Entry {
-    /// A call is about to be sent.
-    Intent {
-        pending: Pending,
-    },
+    /// A call is about to be sent, for the first time or again.
+    Intent { pending: Pending },
     /// A create returned, or a recovery found what it made. The resource exists from here on.
-    Created {
-        operation: OpId,
-        id: PhysicalId,
-        attributes: Value,
-    },
+    Created { operation: OpId, id: PhysicalId, attributes: Value },
     /// An update returned; `call` leaves the resource's unfinished list.
-    Updated {
-        operation: OpId,
-    },
+    Updated { operation: OpId },
     /// A deletion is complete.
-    Deleted {
-        operation: OpId,
-    },
+    Deleted { operation: OpId },
     /// A call certainly did nothing, or a recovery proved that it made nothing.
-    Void {
-        operation: OpId,
-        reason: String,
-    },
+    Void { operation: OpId, reason: String },
     /// What the resource looks like now: after a wait, after a read.
-    Observed {
-        path: String,
-        attributes: Value,
-    },
+    Observed { path: String, attributes: Value },
     /// The resource did not become ready, or did; replaces [`ResourceState::failed`].
-    Marked {
-        path: String,
-        failed: Option<String>,
-    },
+    Marked { path: String, failed: Option<String> },
     /// A resource comes under management without a call (`import`).
-    Adopted {
-        path: String,
-        resource: ResourceState,
-    },
+    Adopted { path: String, resource: ResourceState },
     /// What state remembers about a resource besides its attributes.
     Described {
         path: String,
-        dependencies: std::collections::BTreeSet<String>,
+        dependencies: BTreeSet<String>,
         prevent_destroy: bool,
         create_before_destroy: bool,
-        sensitive: std::collections::BTreeSet<String>,
+        sensitive: BTreeSet<String>,
     },
     /// A resource, or a deposed one, leaves management and stays at AWS.
-    Forgotten {
-        path: String,
-        deposed: Option<String>,
-    },
-    Moved {
-        from: String,
-        to: String,
-    },
+    Forgotten { path: String, deposed: Option<String> },
+    /// A resource has a new path; its deposed objects, its pending calls, and what depends on it follow.
+    Moved { from: String, to: String },
     /// All outputs, replaced.
-    Outputs {
-        outputs: std::collections::BTreeMap<String, OutputState>,
-    },
+    Outputs { outputs: BTreeMap<String, OutputState> },
 }
 
-/// An entry that cannot follow what the journal says so far.
+/// An entry that cannot follow what the journal says so far. `index` counts from 0, in the list that was applied.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("entry {index}: {reason}")]
 pub struct TransitionError {

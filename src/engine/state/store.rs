@@ -70,6 +70,10 @@ pub struct LockRow {
     pub since: String,
     /// 12 digits.
     pub account: String,
+    /// The head object is at this serial or a later one: how an older head, put back by hand, is told from the
+    /// right one. Written with heartbeats and with the release.
+    #[serde(default)]
+    pub serial: u64,
 }
 
 /// The outcome of a conditional write of a row that the table answered.

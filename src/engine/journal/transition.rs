@@ -1,0 +1,298 @@
+//! What an entry does to state, and which entries are refused.
+//!
+//! A refusal leaves state as it was. Every check is local to the paths and the operation of the entry, but for
+//! [`Entry::Moved`], which looks at all dependencies.
+
+use std::collections::BTreeSet;
+
+use crate::model::{OpId, PhysicalId, Value};
+use crate::state::{Deposed, Pending, PendingCall, ResourceState, State};
+
+use super::undo::Undo;
+use super::{Entry, TransitionError};
+
+/// Applies one entry; on an error `state` is unchanged.
+pub fn apply_entry(state: &mut State, entry: &Entry) -> Result<(), TransitionError> {
+    transition(state, entry).map_err(|reason| TransitionError { index: 0, reason })
+}
+
+/// Applies all of `entries` or none of them.
+pub fn apply_all(state: &mut State, entries: &[Entry]) -> Result<(), TransitionError> {
+    apply_undoable(state, entries).map(drop)
+}
+
+/// As [`apply_all`], and returns what takes the entries back.
+pub(super) fn apply_undoable(state: &mut State, entries: &[Entry]) -> Result<Undo, TransitionError> {
+    let mut undo = Undo::default();
+    for (index, entry) in entries.iter().enumerate() {
+        undo.remember(state, entry);
+        if let Err(reason) = transition(state, entry) {
+            undo.roll_back(state);
+            return Err(TransitionError { index, reason });
+        }
+    }
+    Ok(undo)
+}
+
+/// The state after `entries`.
+pub fn fold<'a>(mut state: State, entries: impl IntoIterator<Item = &'a Entry>) -> Result<State, TransitionError> {
+    for (index, entry) in entries.into_iter().enumerate() {
+        transition(&mut state, entry).map_err(|reason| TransitionError { index, reason })?;
+    }
+    Ok(state)
+}
+
+fn transition(state: &mut State, entry: &Entry) -> Result<(), String> {
+    match entry {
+        Entry::Intent { pending } => {
+            check_intent(state, pending)?;
+            state.pending.insert(pending.operation.clone(), pending.clone());
+        }
+        Entry::Created { operation, id, attributes } => created(state, operation, id, attributes)?,
+        Entry::Updated { operation } => updated(state, operation)?,
+        Entry::Deleted { operation } => deleted(state, operation)?,
+        Entry::Void { operation, .. } => {
+            state.pending.remove(operation).ok_or_else(|| no_intent(operation))?;
+        }
+        Entry::Observed { path, attributes } => current(state, path)?.attributes = attributes.clone(),
+        Entry::Marked { path, failed } => current(state, path)?.failed = failed.clone(),
+        Entry::Adopted { path, resource } => {
+            if state.resources.contains_key(path) {
+                return Err(format!("{path} is in state already"));
+            }
+            idle(state, path, None)?;
+            state.resources.insert(path.clone(), resource.clone());
+        }
+        Entry::Described { path, dependencies, prevent_destroy, create_before_destroy, sensitive } => {
+            let resource = current(state, path)?;
+            resource.dependencies = dependencies.clone();
+            resource.prevent_destroy = *prevent_destroy;
+            resource.create_before_destroy = *create_before_destroy;
+            resource.sensitive = sensitive.clone();
+        }
+        Entry::Forgotten { path, deposed } => {
+            idle(state, path, deposed.as_deref())?;
+            match deposed {
+                Some(key) => drop(take_deposed(state, path, key)?),
+                None => drop(state.resources.remove(path).ok_or_else(|| not_in_state(path))?),
+            }
+        }
+        Entry::Moved { from, to } => moved(state, from, to)?,
+        Entry::Outputs { outputs } => state.outputs = outputs.clone(),
+    }
+    Ok(())
+}
+
+fn check_intent(state: &State, pending: &Pending) -> Result<(), String> {
+    let Pending { operation, path, .. } = pending;
+    if let Some(before) = state.pending.get(operation) {
+        // Sent again: a token is only good for the very same request.
+        let same = before.path == *path
+            && before.type_name == pending.type_name
+            && before.digest == pending.digest
+            && before.call == pending.call;
+        return match same && pending.attempts > before.attempts {
+            true => Ok(()),
+            false => Err(format!("operation {operation} is announced already, with another request or attempt")),
+        };
+    }
+    let resource = state.resources.get(path);
+    if resource.is_some_and(|resource| resource.created_by.as_ref() == Some(operation)) {
+        return Err(format!("operation {operation} has created {path} already"));
+    }
+    match &pending.call {
+        PendingCall::Create { depose, .. } => {
+            idle(state, path, None)?;
+            check_place(state, path, depose.as_deref())
+        }
+        PendingCall::Update { id, call } => {
+            // Different calls may change one resource at the same time; the same call may not.
+            let rival = state.pending.values().find(|other| {
+                other.path == *path
+                    && match &other.call {
+                        PendingCall::Create { .. } => true,
+                        PendingCall::Update { call: other, .. } => other == call,
+                        PendingCall::Delete { deposed, .. } => deposed.is_none(),
+                    }
+            });
+            if let Some(rival) = rival {
+                return Err(busy(path, rival));
+            }
+            match resource {
+                Some(resource) if resource.id == *id && resource.type_name == pending.type_name => Ok(()),
+                Some(resource) => {
+                    Err(format!("{path} is {} {}, not {} {id}", resource.type_name, resource.id, pending.type_name))
+                }
+                None => Err(not_in_state(path)),
+            }
+        }
+        PendingCall::Delete { id, deposed } => {
+            idle(state, path, deposed.as_deref())?;
+            let (type_name, there) = match deposed {
+                Some(key) => {
+                    let object = state.deposed_at(path).iter().find(|object| object.key == *key);
+                    object.map(|object| (&object.type_name, &object.id)).ok_or_else(|| no_deposed(path, key))?
+                }
+                None => {
+                    resource.map(|resource| (&resource.type_name, &resource.id)).ok_or_else(|| not_in_state(path))?
+                }
+            };
+            match there == id && *type_name == pending.type_name {
+                true => Ok(()),
+                false => Err(format!("{path} is {type_name} {there}, not {} {id}", pending.type_name)),
+            }
+        }
+    }
+}
+
+fn created(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Value) -> Result<(), String> {
+    let pending = state.pending.get(operation).ok_or_else(|| no_intent(operation))?;
+    let PendingCall::Create { dependencies, prevent_destroy, create_before_destroy, unfinished, depose, .. } =
+        &pending.call
+    else {
+        return Err(format!("operation {operation} is not a create"));
+    };
+    check_place(state, &pending.path, depose.as_deref())?;
+    let resource = ResourceState {
+        type_name: pending.type_name.clone(),
+        id: id.clone(),
+        attributes: attributes.clone(),
+        dependencies: dependencies.clone(),
+        sensitive: BTreeSet::new(),
+        prevent_destroy: *prevent_destroy,
+        create_before_destroy: *create_before_destroy,
+        unfinished: unfinished.clone(),
+        created_by: Some(operation.clone()),
+        failed: None,
+    };
+    let (path, depose) = (pending.path.clone(), depose.clone());
+    let before = state.resources.insert(path.clone(), resource);
+    // `check_place`: there is a resource before exactly when there is a key to depose it under.
+    if let (Some(key), Some(before)) = (depose, before) {
+        let ResourceState { type_name, id, attributes, dependencies, .. } = before;
+        state.deposed.entry(path).or_default().push(Deposed { key, type_name, id, attributes, dependencies });
+    }
+    state.pending.remove(operation);
+    Ok(())
+}
+
+fn updated(state: &mut State, operation: &OpId) -> Result<(), String> {
+    let pending = state.pending.get(operation).ok_or_else(|| no_intent(operation))?;
+    let PendingCall::Update { call, .. } = &pending.call else {
+        return Err(format!("operation {operation} is not an update"));
+    };
+    let resource = state.resources.get_mut(&pending.path).ok_or_else(|| not_in_state(&pending.path))?;
+    resource.unfinished.retain(|waiting| waiting != call);
+    state.pending.remove(operation);
+    Ok(())
+}
+
+fn deleted(state: &mut State, operation: &OpId) -> Result<(), String> {
+    let pending = state.pending.get(operation).ok_or_else(|| no_intent(operation))?;
+    let PendingCall::Delete { id, deposed } = &pending.call else {
+        return Err(format!("operation {operation} is not a delete"));
+    };
+    let path = pending.path.clone();
+    match deposed.clone() {
+        Some(key) => drop(take_deposed(state, &path, &key)?),
+        None => match state.resources.get(&path) {
+            Some(resource) if resource.id == *id => drop(state.resources.remove(&path)),
+            Some(resource) => return Err(format!("{path} is {}, not the deleted {id}", resource.id)),
+            None => return Err(not_in_state(&path)),
+        },
+    }
+    state.pending.remove(operation);
+    Ok(())
+}
+
+fn moved(state: &mut State, from: &str, to: &str) -> Result<(), String> {
+    if !occupied(state, from) {
+        return Err(not_in_state(from));
+    }
+    if occupied(state, to) {
+        return Err(format!("{from} cannot become {to}: that is in state already"));
+    }
+    if let Some(resource) = state.resources.remove(from) {
+        state.resources.insert(to.to_string(), resource);
+    }
+    if let Some(deposed) = state.deposed.remove(from) {
+        state.deposed.insert(to.to_string(), deposed);
+    }
+    let rename = |dependencies: &mut BTreeSet<String>| {
+        if dependencies.remove(from) {
+            dependencies.insert(to.to_string());
+        }
+    };
+    state.resources.values_mut().for_each(|resource| rename(&mut resource.dependencies));
+    state.deposed.values_mut().flatten().for_each(|object| rename(&mut object.dependencies));
+    for pending in state.pending.values_mut() {
+        if pending.path == from {
+            pending.path = to.to_string();
+        }
+        if let PendingCall::Create { dependencies, .. } = &mut pending.call {
+            rename(dependencies);
+        }
+    }
+    Ok(())
+}
+
+fn occupied(state: &State, path: &str) -> bool {
+    state.resources.contains_key(path)
+        || state.deposed.contains_key(path)
+        || state.pending.values().any(|pending| pending.path == path)
+}
+
+/// A create needs an empty place, or a resource that it deposes under a new key.
+fn check_place(state: &State, path: &str, depose: Option<&str>) -> Result<(), String> {
+    match (state.resources.get(path), depose) {
+        (None, None) => Ok(()),
+        (Some(_), None) => Err(format!("{path} is in state already")),
+        (None, Some(_)) => Err(format!("there is nothing at {path} to depose")),
+        (Some(_), Some(key)) if state.deposed_at(path).iter().any(|object| object.key == key) => {
+            Err(format!("{path} has a deposed object {key} already"))
+        }
+        (Some(_), Some(_)) => Ok(()),
+    }
+}
+
+/// No call is under way for the current resource at `path`, or for its deposed object `key`.
+fn idle(state: &State, path: &str, key: Option<&str>) -> Result<(), String> {
+    let rival = state.pending.values().find(|other| {
+        let target = match &other.call {
+            PendingCall::Delete { deposed, .. } => deposed.as_deref(),
+            _ => None,
+        };
+        other.path == path && target == key
+    });
+    rival.map_or(Ok(()), |rival| Err(busy(path, rival)))
+}
+
+fn current<'a>(state: &'a mut State, path: &str) -> Result<&'a mut ResourceState, String> {
+    state.resources.get_mut(path).ok_or_else(|| not_in_state(path))
+}
+
+fn take_deposed(state: &mut State, path: &str, key: &str) -> Result<Deposed, String> {
+    let objects = state.deposed.get_mut(path).ok_or_else(|| no_deposed(path, key))?;
+    let index = objects.iter().position(|object| object.key == key).ok_or_else(|| no_deposed(path, key))?;
+    let object = objects.remove(index);
+    if objects.is_empty() {
+        state.deposed.remove(path);
+    }
+    Ok(object)
+}
+
+fn no_intent(operation: &OpId) -> String {
+    format!("operation {operation} was not announced, or has its result already")
+}
+
+fn not_in_state(path: &str) -> String {
+    format!("{path} is not in state")
+}
+
+fn no_deposed(path: &str, key: &str) -> String {
+    format!("{path} has no deposed object {key}")
+}
+
+fn busy(path: &str, rival: &Pending) -> String {
+    format!("operation {} is under way on {path}", rival.operation)
+}

@@ -1,0 +1,99 @@
+//! Taking entries back: the parts of state that a list of entries may touch, as they were before.
+//!
+//! A group of entries is applied before it is written, so that an illegal one is never written; when the write then
+//! certainly fails, the group is taken back. Costs as much as the entries touch, not as much as the state.
+
+use std::collections::BTreeMap;
+
+use crate::model::OpId;
+use crate::state::{Deposed, OutputState, Pending, PendingCall, ResourceState, State};
+
+use super::Entry;
+
+enum Before {
+    Resource(String, Option<Box<ResourceState>>),
+    Deposed(String, Option<Vec<Deposed>>),
+    Pending(OpId, Option<Box<Pending>>),
+    Outputs(BTreeMap<String, OutputState>),
+}
+
+/// What takes applied entries back; [`Undo::remember`] before each, in order.
+#[derive(Default)]
+pub(super) struct Undo(Vec<Before>);
+
+impl Undo {
+    pub fn remember(&mut self, state: &State, entry: &Entry) {
+        match entry {
+            Entry::Intent { pending } => self.pending(state, &pending.operation),
+            Entry::Created { operation, .. }
+            | Entry::Updated { operation }
+            | Entry::Deleted { operation }
+            | Entry::Void { operation, .. } => {
+                if let Some(pending) = state.pending.get(operation) {
+                    self.place(state, &pending.path);
+                }
+                self.pending(state, operation);
+            }
+            Entry::Observed { path, .. }
+            | Entry::Marked { path, .. }
+            | Entry::Adopted { path, .. }
+            | Entry::Described { path, .. }
+            | Entry::Forgotten { path, .. } => self.place(state, path),
+            Entry::Moved { from, to } => self.moved(state, from, to),
+            Entry::Outputs { .. } => self.0.push(Before::Outputs(state.outputs.clone())),
+        }
+    }
+
+    pub fn roll_back(self, state: &mut State) {
+        for before in self.0.into_iter().rev() {
+            match before {
+                Before::Resource(path, resource) => put_back(&mut state.resources, path, resource.map(|boxed| *boxed)),
+                Before::Deposed(path, objects) => put_back(&mut state.deposed, path, objects),
+                Before::Pending(operation, pending) => {
+                    put_back(&mut state.pending, operation, pending.map(|boxed| *boxed));
+                }
+                Before::Outputs(outputs) => state.outputs = outputs,
+            }
+        }
+    }
+
+    fn place(&mut self, state: &State, path: &str) {
+        self.0.push(Before::Resource(path.to_string(), state.resources.get(path).cloned().map(Box::new)));
+        self.0.push(Before::Deposed(path.to_string(), state.deposed.get(path).cloned()));
+    }
+
+    fn pending(&mut self, state: &State, operation: &OpId) {
+        self.0.push(Before::Pending(operation.clone(), state.pending.get(operation).cloned().map(Box::new)));
+    }
+
+    fn moved(&mut self, state: &State, from: &str, to: &str) {
+        self.place(state, from);
+        self.place(state, to);
+        for (path, resource) in &state.resources {
+            if resource.dependencies.contains(from) {
+                self.place(state, path);
+            }
+        }
+        for (path, objects) in &state.deposed {
+            if objects.iter().any(|object| object.dependencies.contains(from)) {
+                self.place(state, path);
+            }
+        }
+        for pending in state.pending.values() {
+            let depends = match &pending.call {
+                PendingCall::Create { dependencies, .. } => dependencies.contains(from),
+                _ => false,
+            };
+            if depends || pending.path == from {
+                self.pending(state, &pending.operation);
+            }
+        }
+    }
+}
+
+fn put_back<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: Option<V>) {
+    match value {
+        Some(value) => drop(map.insert(key, value)),
+        None => drop(map.remove(&key)),
+    }
+}
