@@ -32,3 +32,6 @@ pub use run::apply;
 pub use settle::await_ready;
 pub use types::{Event, Outcome, Report, StepResult};
 pub use want::complete;
+
+#[cfg(test)]
+mod tests;
