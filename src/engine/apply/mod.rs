@@ -23,6 +23,7 @@ mod slots;
 mod step;
 mod types;
 mod update;
+mod waits;
 mod want;
 
 pub use journal::{Journal, JournalError};

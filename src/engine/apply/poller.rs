@@ -67,6 +67,8 @@ impl Looks {
                 }
             };
             tokio::select! {
+                biased;
+                Some(()) = reading.next(), if !reading.is_empty() => {}
                 count = self.0.recv_many(&mut arrived, 1024) => {
                     if count == 0 {
                         return;
@@ -85,7 +87,6 @@ impl Looks {
                         }
                     }
                 }
-                Some(()) = reading.next(), if !reading.is_empty() => {}
             }
         }
     }

@@ -59,6 +59,7 @@ pub async fn recover(
     let work = Work { state, catalog, cloud, mode, halt, poller: &poller, start: Instant::now() };
     let all = join_all(state.pending.values().map(|pending| work.one(pending)));
     let results = tokio::select! {
+        biased;
         results = all => results,
         // Cannot end first: `poller` lives longer than this block.
         () = looks.serve(cloud) => Vec::new(),

@@ -51,6 +51,8 @@ pub(super) struct Run<'a> {
     pub(super) attributes: RefCell<HashMap<String, Arc<Value>>>,
     /// Paths of resources with a step that was not done: nothing is known about their attributes.
     pub(super) lost: RefCell<HashSet<String>>,
+    /// Paths whose attributes in `attributes` were read by this run, not planned.
+    pub(super) seen: RefCell<HashSet<String>>,
     /// Paths of resources that this run has created.
     pub(super) made: RefCell<HashSet<String>>,
 }
@@ -89,12 +91,14 @@ pub async fn apply(
             plan.planned.iter().map(|(path, value)| (path.clone(), Arc::new(value.clone()))).collect(),
         ),
         lost: RefCell::default(),
+        seen: RefCell::default(),
         made: RefCell::default(),
     };
     let mut ended = Ended { results: BTreeMap::new(), fenced: false };
     {
         let mut looking = pin!(looks.serve(&*cloud));
         tokio::select! {
+            biased;
             () = run.steps(&mut schedule, &mut ended) => {}
             // Ends only when all pollers are gone, and `run` has one.
             () = &mut looking => {}

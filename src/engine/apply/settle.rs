@@ -185,6 +185,7 @@ pub async fn await_ready(
         }
     }));
     let settled = tokio::select! {
+        biased;
         settled = all => settled,
         // Cannot end first: `poller` lives longer than this block.
         () = looks.serve(cloud) => Vec::new(),

@@ -8,27 +8,22 @@ use sha2::{Digest, Sha256};
 
 use super::Event;
 use super::agree::{disagreement, same_scalar};
-use super::attributes::{Attributes, Sources, asked};
+use super::attributes::{Attributes, Sources};
 use super::failure::{self, Doing};
 use super::paperwork::{first, texts};
 use super::retry::Patience;
 use super::run::{Run, Stop};
 use super::send::{Refusal, Tries};
-use super::settle::{Settled, Until, Wait};
 use super::slots::Slot;
 use super::want::complete;
 use crate::compile::Known;
 use crate::journal::Entry;
 use crate::model::secret::redact;
 use crate::model::{
-    Address, Change, CloudError, Code, Map, Origin, PhysicalId, PropertyPath, Readiness, SecretPaths, TypeSchema,
-    Unknown, Value,
+    Address, Change, CloudError, Code, Map, Origin, PropertyPath, SecretPaths, TypeSchema, Unknown, Value,
 };
 use crate::plan::{StepKind, StepPlan};
 use crate::state::Pending;
-
-/// Shortest default of how long a step may take.
-const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// What a step asks AWS for.
 pub(super) struct Wanted {
@@ -57,6 +52,7 @@ impl Run<'_> {
 
     pub(super) fn now_known(&self, address: &Address, attributes: Value) {
         self.attributes.borrow_mut().insert(address.path().to_string(), Arc::new(attributes));
+        self.seen.borrow_mut().insert(address.path().to_string());
     }
 
     fn nothing_known(&self, address: &Address) -> Value {
@@ -77,8 +73,10 @@ impl Run<'_> {
 
     /// Waits until the step may send its first call, and says that it starts.
     pub(super) async fn begin(&self, step: &StepPlan) -> Result<Slot<'_>, Stop> {
-        for path in self.dependencies(&step.address) {
-            self.await_dependency(step, &path).await?;
+        if !matches!(step.kind, StepKind::Delete { .. }) {
+            for path in self.dependencies(&step.address) {
+                self.await_dependency(step, &path).await?;
+            }
         }
         let slot = tokio::select! {
             biased;
@@ -99,32 +97,6 @@ impl Run<'_> {
         }
         self.tell(Event::Started { step: step.id });
         Ok(())
-    }
-
-    /// A dependency without a step of its own may still be in the making, by an earlier run.
-    async fn await_dependency(&self, step: &StepPlan, path: &str) -> Result<(), Stop> {
-        let Ok(address) = Address::in_stack(&step.address.stack, path) else { return Ok(()) };
-        let idle = self.change(&address).is_some_and(|change| change.steps.is_empty());
-        let (true, Some(desired)) = (idle, self.graph.resources.get(&address)) else { return Ok(()) };
-        let Some(seen) = self.known().attributes(&address) else { return Ok(()) };
-        if !matches!(self.cloud.readiness(desired.schema.name, &seen), Readiness::Pending(_)) {
-            return Ok(());
-        }
-        let Some(state) = self.journal.resource(path) else { return Ok(()) };
-        let live = self.settle(step, desired.schema, Doing::Read, &state.id, &seen, Until::Ready, |_| false).await?;
-        self.now_known(&address, live);
-        Ok(())
-    }
-
-    /// An earlier run may have left the resource itself at work.
-    pub(super) async fn own_readiness(&self, step: &StepPlan, schema: &'static TypeSchema) -> Result<(), Stop> {
-        let Some(change) = self.change(&step.address) else { return Ok(()) };
-        let (Some(id), false) = (&change.id, change.before.is_null()) else { return Ok(()) };
-        let touched = self.made.borrow().contains(step.address.path());
-        if touched || !matches!(self.cloud.readiness(schema.name, &change.before), Readiness::Pending(_)) {
-            return Ok(());
-        }
-        self.settle(step, schema, Doing::Update, id, &change.before, Until::Ready, |_| false).await.map(drop)
     }
 
     /// Evaluates the resource with what is known now, and holds it against the plan.
@@ -167,7 +139,7 @@ impl Run<'_> {
     /// What AWS has of the resource as far as this run knows, with our own settings as state has them.
     pub(super) fn prior(&self, address: &Address, schema: &TypeSchema, state: &Value) -> Value {
         let seen = match self.change(address) {
-            _ if self.made.borrow().contains(address.path()) => self.attributes.borrow().get(address.path()).cloned(),
+            _ if self.seen.borrow().contains(address.path()) => self.attributes.borrow().get(address.path()).cloned(),
             Some(change) if !change.before.is_null() => Some(Arc::new(change.before.clone())),
             _ => None,
         };
@@ -269,65 +241,6 @@ impl Run<'_> {
         (entry != known).then_some(entry)
     }
 
-    /// Waits for AWS and turns what came of it into the end of the step. After [`Until::Gone`] the value is null.
-    #[expect(clippy::too_many_arguments, reason = "one wait, told in full at each of its five places")]
-    pub(super) async fn settle(
-        &self,
-        step: &StepPlan,
-        schema: &'static TypeSchema,
-        doing: Doing,
-        id: &PhysicalId,
-        want: &Value,
-        until: Until,
-        stale: impl Fn(&Value) -> bool,
-    ) -> Result<Value, Stop> {
-        let known = self.journal.resource(step.address.path()).map(|resource| resource.attributes).unwrap_or_default();
-        let wait = Wait {
-            cloud: self.cloud,
-            poller: &self.poller,
-            halt: &self.halt,
-            type_name: schema.name,
-            id,
-            properties: asked(&known, Some(want)),
-            until,
-            consistency: match doing {
-                Doing::Create | Doing::Update => Duration::from_secs(schema.consistency_seconds.into()),
-                Doing::Delete | Doing::Read => Duration::ZERO,
-            },
-            timeout: self.timeout(step, doing),
-        };
-        let settled =
-            wait.run(stale, |status| self.tell(Event::Waiting { step: step.id, status: status.to_string() })).await;
-        let address = &step.address;
-        let note = format!("It is in state as {id}; the next run goes on from there.");
-        match settled {
-            Settled::Ready(live) => Ok(live),
-            Settled::Gone if until == Until::Gone => Ok(Value::Null),
-            Settled::Gone => Err(self.failed(address, Code::NotFound, &format!("AWS has no {} {id}", schema.name))),
-            Settled::Failed(status, _) => {
-                if doing == Doing::Create {
-                    let path = address.path().to_string();
-                    self.commit(vec![Entry::Marked { path, failed: Some(status.clone()) }]).await?;
-                }
-                Err(self.failed(address, Code::StepFailed, &format!("{id} did not become ready: {status}")))
-            }
-            Settled::TimedOut(status) => {
-                let mut stop =
-                    self.failed(address, Code::TimedOut, &format!("{id} is still {status} after {:?}", wait.timeout));
-                if let Stop::Failed(diagnostic) = &mut stop {
-                    diagnostic.notes.push(note);
-                    diagnostic.help = Some("run apply again, or raise the resource's `timeouts`".into());
-                }
-                Err(stop)
-            }
-            Settled::Halted(status) if status.is_empty() => Err(Stop::HandedOver("at work".into())),
-            Settled::Halted(status) => Err(Stop::HandedOver(status)),
-            Settled::Unreadable(error) => Err(Stop::Failed(
-                failure::of_call(Doing::Read, address, self.origin(address), &error).note(note).into(),
-            )),
-        }
-    }
-
     pub(super) async fn read_data_with(
         &self,
         step: &StepPlan,
@@ -374,31 +287,6 @@ impl Run<'_> {
 
     pub(super) fn failed(&self, address: &Address, code: Code, what: &str) -> Stop {
         Stop::Failed(failure::new(code, format!("{address}: {what}"), address, self.origin(address)).into())
-    }
-
-    pub(super) fn declared_timeout(&self, address: &Address, doing: Doing) -> Option<Duration> {
-        let timeouts = &self.graph.resources.get(address)?.timeouts;
-        match doing {
-            Doing::Create => timeouts.create,
-            Doing::Update => timeouts.update,
-            Doing::Delete => timeouts.delete,
-            Doing::Read => None,
-        }
-    }
-
-    /// How long the step may take: as declared, or a multiple of what is usual.
-    pub(super) fn timeout(&self, step: &StepPlan, doing: Doing) -> Duration {
-        self.declared_timeout(&step.address, doing)
-            .unwrap_or_else(|| TIMEOUT.max(Duration::from_secs(4 * u64::from(step.usual_seconds))))
-    }
-
-    /// For how long the resource may be too new to be seen: zero unless this run has made it.
-    pub(super) fn visibility(&self, path: &str, schema: &TypeSchema) -> Duration {
-        match self.made.borrow().contains(path) {
-            // Even where reads are consistent, another service may lag.
-            true => Duration::from_secs(schema.consistency_seconds.max(10).into()),
-            false => Duration::ZERO,
-        }
     }
 }
 

@@ -88,7 +88,7 @@ impl SimCloud {
         let lag = lock(&self.faults).lag;
         let lost = || CloudError::new(ErrorKind::Ambiguous, "the reply was lost");
         if matches!(fate, Fate::Late) {
-            let seed = lock(&self.random).next();
+            let seed = lock(&self.random).draw();
             let after = Duration::from_secs(2);
             lock(&self.world).later(after, move |world| drop(change(world, kind, &mut Random::new(seed), lag)));
             return Err(lost());

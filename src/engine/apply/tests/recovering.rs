@@ -63,7 +63,8 @@ impl Scene {
         let recovery = recover(&self.state, &SimCatalog, &self.cloud, mode, &halt).await.expect("a recovery");
         apply_all(&mut self.state, &recovery.entries).expect("legal entries");
         assert!(self.state.pending.is_empty());
-        assert_eq!(violations(&mut self.world.lock().expect("not poisoned"), &self.state), [String::new(); 0]);
+        let violations = violations(&mut self.world.lock().expect("not poisoned"), &self.state);
+        assert!(violations.is_empty(), "{violations:?}");
         recovery
     }
 }
