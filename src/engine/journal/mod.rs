@@ -1,8 +1,9 @@
 //! The journal: what happened to a stack, as entries, and the one function that applies an entry to state.
 //!
-//! Owns: the kinds of entries, which entry may follow which, and committing them in groups. Leaves out:
+//! Owns: the kinds of entries, which entry may follow which, and committing them in groups ([`Ledger`]). Leaves out:
 //! where entries are kept (`state`).
 
+mod ledger;
 mod transition;
 mod types;
 mod undo;
@@ -10,5 +11,6 @@ mod undo;
 #[cfg(test)]
 mod tests;
 
+pub use ledger::{Ledger, Reading, read};
 pub use transition::{apply_all, apply_entry, fold};
 pub use types::{Entry, TransitionError};

@@ -3,9 +3,35 @@
 //! Owns: the state document, the head object with compare-and-swap, snapshots and segments, the lock row
 //! and its lease, the document that Terraform reads. Leaves out: what an entry of the journal means
 //! (`journal`), and S3 and DynamoDB (the `aws` crate implements [`ObjectStore`] and [`LockTable`]).
+//!
+//! Safety comes from the head's compare-and-swap ([`Chain`]), liveness from the lease ([`acquire`]).
 
+mod chain;
+mod error;
+mod frame;
+mod head;
+mod ids;
+mod keys;
+mod lease;
+mod load;
+mod lock;
+mod memory;
+mod retry;
 mod store;
+pub mod terraform;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
+pub use chain::Chain;
+pub use error::{LockError, StateError};
+pub use head::Place;
+pub use ids::{Ids, Ulids};
+pub use keys::Keys;
+pub use lease::{Lease, LockGuard};
+pub use load::{Stored, load};
+pub use lock::{LockTimes, Owner, acquire};
+pub use memory::{MemoryLock, MemoryStore};
 pub use store::{LockRow, LockTable, ObjectStore, Precondition, Put, RowPut, StoreError};
 pub use types::{Deposed, OutputState, Pending, PendingCall, ResourceState, State};

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Address, OpId, PhysicalId, StackId, Value};
 
+use super::StateError;
+use super::head::check_owner;
+
 /// The state of a stack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -147,6 +150,24 @@ impl State {
 
     pub fn resource(&self, address: &Address) -> Option<&ResourceState> {
         self.resources.get(address.path())
+    }
+
+    /// Refuses the state of another stack or account.
+    pub fn check(&self, stack: &StackId, account: &str) -> Result<(), StateError> {
+        check_owner(&format!("the state of {}", self.stack), (&self.stack, &self.account), (stack, account))
+    }
+
+    /// The addresses of all resources and of all deposed objects, sorted by path. A path that is no address (no
+    /// wildfire writes one) is left out.
+    pub fn addresses(&self) -> Vec<Address> {
+        let paths: BTreeSet<&String> = self.resources.keys().chain(self.deposed.keys()).collect();
+        paths.into_iter().filter_map(|path| Address::in_stack(&self.stack, path).ok()).collect()
+    }
+
+    /// True when nothing happened since a plan was made from `lineage` at `serial`. A plan of a stack that was never
+    /// written has an empty lineage: the first apply gives it one.
+    pub fn is_at(&self, lineage: &str, serial: u64) -> bool {
+        self.serial == serial && (self.lineage == lineage || (lineage.is_empty() && serial == 0))
     }
 
     /// The deposed objects at `path`, oldest first.

@@ -1,0 +1,199 @@
+//! Committing entries: callers hand in theirs, and one write carries all that wait.
+//!
+//! One task owns the state and the chain. It applies each caller's entries, so that an illegal one is refused before
+//! anything is written, writes the group, and answers only when it is known to be stored. A group that was certainly
+//! not stored is taken back. A caller that goes away changes nothing: its entries are written all the same.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::state::{Chain, Ids, Lease, LockRow, LockTable, Place, State, StateError, Stored, load, terraform};
+
+use super::transition::apply_undoable;
+use super::undo::Undo;
+use super::{Entry, apply_entry};
+
+/// The state of a stack, open for writing. Clones share it; it ends with the last of them.
+#[derive(Clone)]
+pub struct Ledger {
+    requests: mpsc::UnboundedSender<Request>,
+    key: String,
+}
+
+/// What [`read`] found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    pub state: State,
+    /// False when the stack was never written: `state` is empty, without a lineage.
+    pub exists: bool,
+    /// The lock row as it was before the read; whoever holds it may have written since.
+    pub lock: Option<LockRow>,
+}
+
+/// Reads the state of a stack. Needs no lock and writes nothing.
+pub async fn read(place: &Place, table: &dyn LockTable) -> Result<Reading, StateError> {
+    // The row first: its serial is a lower bound of the head's only for heads that are read later.
+    let lock = table.get(&place.keys().lock()).await?;
+    let stored = load(place, lock.as_ref().map_or(0, |row| row.serial)).await?;
+    Ok(Reading { state: replay(&stored)?, exists: stored.exists(), lock })
+}
+
+/// The state that is stored.
+fn replay(stored: &Stored) -> Result<State, StateError> {
+    let mut state = stored.snapshot().clone();
+    for (index, (key, line)) in stored.entries().enumerate() {
+        let corrupt = |reason| StateError::Corrupt { key: key.to_string(), reason };
+        let entry: Entry =
+            serde_json::from_slice(line).map_err(|error| corrupt(format!("entry {index} does not read: {error}")))?;
+        apply_entry(&mut state, &entry).map_err(|error| corrupt(format!("entry {index}: {}", error.reason)))?;
+    }
+    state.serial = stored.serial();
+    Ok(state)
+}
+
+type Reply<T> = oneshot::Sender<Result<T, StateError>>;
+
+struct Commit {
+    entries: Vec<Entry>,
+    /// The entries as they are stored.
+    lines: Vec<u8>,
+    reply: Reply<u64>,
+}
+
+enum Request {
+    Commit(Commit),
+    State(Reply<Box<State>>),
+    Publish(Reply<()>),
+    Close(Reply<()>),
+}
+
+impl Ledger {
+    /// Reads the stack and seals it under `lease`: no earlier holder can write it from here on. Writes nothing when
+    /// anything of it cannot be read.
+    pub async fn open(place: Place, lease: Lease, ids: Arc<dyn Ids>) -> Result<Self, StateError> {
+        let key = place.keys().head();
+        let (chain, state) = Chain::open(place, lease, ids, replay).await?;
+        let (requests, queue) = mpsc::unbounded_channel();
+        tokio::spawn(Writer { chain, state }.run(queue));
+        Ok(Self { requests, key })
+    }
+
+    /// Stores `entries`, all or none of them, and returns the serial of the group that holds them. When this returns
+    /// `Ok` they are durable. Concurrent calls share a write.
+    pub async fn commit(&self, entries: Vec<Entry>) -> Result<u64, StateError> {
+        let mut lines = Vec::new();
+        for entry in &entries {
+            serde_json::to_writer(&mut lines, entry)
+                .map_err(|error| StateError::Illegal { reason: error.to_string() })?;
+            lines.push(b'\n');
+        }
+        self.ask(|reply| Request::Commit(Commit { entries, lines, reply })).await
+    }
+
+    /// The state with all that is stored, and nothing else. Costs a copy of it.
+    pub async fn state(&self) -> Result<State, StateError> {
+        self.ask(Request::State).await.map(|state| *state)
+    }
+
+    /// Writes the document for Terraform's readers.
+    pub async fn publish(&self) -> Result<(), StateError> {
+        self.ask(Request::Publish).await
+    }
+
+    /// Ends the ledger for all its clones, after what was asked before: compacts where that pays, and deletes what
+    /// nobody needs. Everything is durable without it.
+    pub async fn close(&self) -> Result<(), StateError> {
+        self.ask(Request::Close).await
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, StateError> {
+        let closed = || StateError::Closed { key: self.key.clone() };
+        let (reply, answer) = oneshot::channel();
+        self.requests.send(request(reply)).map_err(|_| closed())?;
+        answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+}
+
+struct Writer {
+    chain: Chain,
+    /// With the group that is being written, only while it is.
+    state: State,
+}
+
+impl Writer {
+    async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Request>) {
+        let mut requests = Vec::new();
+        // All that waits at once: the longer a write takes, the more the next one carries.
+        while queue.recv_many(&mut requests, usize::MAX).await > 0 {
+            let mut group = Vec::new();
+            for request in requests.drain(..) {
+                if let Request::Commit(commit) = request {
+                    group.push(commit);
+                    continue;
+                }
+                self.write(std::mem::take(&mut group)).await;
+                // Whoever asked may be gone; then there is nobody to tell.
+                match request {
+                    Request::Commit(_) => {}
+                    Request::State(reply) => drop(reply.send(Ok(Box::new(self.state.clone())))),
+                    Request::Publish(reply) => {
+                        let document = terraform::outputs_document(&self.state);
+                        drop(reply.send(self.chain.publish(&document).await));
+                    }
+                    Request::Close(reply) => {
+                        queue.close();
+                        if self.chain.welcomes_compaction() {
+                            self.compact().await;
+                        }
+                        self.chain.sweep().await;
+                        drop(reply.send(Ok(())));
+                    }
+                }
+            }
+            self.write(group).await;
+            if self.chain.wants_compaction() {
+                self.compact().await;
+            }
+        }
+    }
+
+    async fn write(&mut self, commits: Vec<Commit>) {
+        let mut lines = Vec::new();
+        let mut group: Vec<(Undo, Reply<u64>)> = Vec::new();
+        for commit in commits {
+            match apply_undoable(&mut self.state, &commit.entries) {
+                Ok(undo) => {
+                    lines.extend_from_slice(&commit.lines);
+                    group.push((undo, commit.reply));
+                }
+                Err(error) => drop(commit.reply.send(Err(StateError::Illegal { reason: error.to_string() }))),
+            }
+        }
+        let outcome = match lines.is_empty() {
+            true => Ok(self.chain.serial()),
+            false => self.chain.append(&lines).await,
+        };
+        self.state.serial = self.chain.serial();
+        let mut replies = Vec::with_capacity(group.len());
+        for (undo, reply) in group.into_iter().rev() {
+            if outcome.is_err() {
+                undo.roll_back(&mut self.state);
+            }
+            replies.push(reply);
+        }
+        for reply in replies.into_iter().rev() {
+            drop(reply.send(outcome.clone()));
+        }
+    }
+
+    /// A compaction that fails loses nothing: the journal stays, and the next commit tells of a store that is gone.
+    async fn compact(&mut self) {
+        if self.chain.is_dead() {
+            return;
+        }
+        if let Err(error) = self.chain.compact(&self.state).await {
+            tracing::warn!(%error, "no snapshot was written");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Taking a lock: at once when it is free, from a dead holder after a lease of silence.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::lease::{LockGuard, Moment};
+use super::retry::answered;
+use super::{Ids, LockError, LockRow, LockTable, RowPut, StoreError};
+
+/// Who takes a lock, and for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// `user@host`
+    pub who: String,
+    /// The command.
+    pub why: String,
+    /// 12 digits; a row of another account is refused.
+    pub account: String,
+}
+
+/// The times of a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockTimes {
+    /// After this long without a sign of life the holder is dead. Whole seconds.
+    pub lease: Duration,
+    pub heartbeat: Duration,
+    /// How long to wait for a lock that is held; zero: not at all.
+    pub wait: Duration,
+}
+
+impl Default for LockTimes {
+    fn default() -> Self {
+        Self { lease: Duration::from_secs(30), heartbeat: Duration::from_secs(10), wait: Duration::ZERO }
+    }
+}
+
+/// How many failures in a row of the table are borne.
+const PATIENCE: u32 = 5;
+
+/// Takes the lock `key`.
+///
+/// `on_wait` is told of the holder, once for each. A free lock costs a read and a write. Dropping the future may
+/// leave a row in our name, which frees itself after one lease.
+pub async fn acquire(
+    table: Arc<dyn LockTable>,
+    key: &str,
+    owner: &Owner,
+    times: LockTimes,
+    ids: Arc<dyn Ids>,
+    on_wait: &mut (dyn FnMut(&LockRow) + Send),
+) -> Result<LockGuard, LockError> {
+    let me = ids.ulid();
+    let began = Instant::now();
+    let mut failures = 0;
+    let mut watched = Watched::default();
+    let mut told: Option<String> = None;
+    loop {
+        let there = match answered(times.lease / 6, table.get(key)).await {
+            Ok(there) => there,
+            Err(error) => {
+                bear(error, &mut failures)?;
+                sleep(pause(&*ids, times.lease)).await;
+                continue;
+            }
+        };
+        let (next, expected) = match &there {
+            None => (claim(&me, owner, times.lease, None, &*ids), None),
+            Some(row) => {
+                if row.account != owner.account {
+                    let (expected, found) = (owner.account.clone(), row.account.clone());
+                    return Err(LockError::Account { key: key.into(), expected, found });
+                }
+                match &row.owner {
+                    None => {}
+                    // A write whose reply was lost: claimed once more, so that it is known when the lease began.
+                    Some(holder) if *holder == me => {}
+                    Some(holder) => {
+                        failures = 0;
+                        if told.as_ref() != Some(holder) {
+                            on_wait(row);
+                            told = Some(holder.clone());
+                        }
+                        let lease = Duration::from_secs(row.lease).max(times.lease);
+                        let alive = lease.saturating_sub(watched.unchanged_for(row));
+                        if !alive.is_zero() {
+                            let waited = began.elapsed();
+                            let left = times.wait.saturating_sub(waited);
+                            if left.is_zero() {
+                                return Err(LockError::Held { key: key.into(), row: Box::new(row.clone()), waited });
+                            }
+                            sleep(pause(&*ids, times.lease).min(alive).min(left)).await;
+                            continue;
+                        }
+                    }
+                }
+                (claim(&me, owner, times.lease, Some(row), &*ids), Some(row.version.as_str()))
+            }
+        };
+        let written = Moment::now();
+        match answered(times.lease / 6, table.put(key, &next, expected)).await {
+            Ok(RowPut::Written) => {
+                return Ok(LockGuard::hold(table, ids, key, &me, next, written, times));
+            }
+            Ok(RowPut::Conflict) => {}
+            Err(error) => {
+                bear(error, &mut failures)?;
+                sleep(pause(&*ids, times.lease)).await;
+            }
+        }
+    }
+}
+
+/// The row in our name that follows `before`.
+fn claim(me: &str, owner: &Owner, lease: Duration, before: Option<&LockRow>, ids: &dyn Ids) -> LockRow {
+    LockRow {
+        owner: Some(me.to_string()),
+        epoch: before.map_or(0, |row| row.epoch) + 1,
+        version: ids.ulid(),
+        lease: lease.as_secs().max(1),
+        who: owner.who.clone(),
+        why: owner.why.clone(),
+        since: ids.now(),
+        account: owner.account.clone(),
+        serial: before.map_or(0, |row| row.serial),
+    }
+}
+
+/// Since when a row has the version that it has, on our own clock, counted from the answer that first showed it.
+#[derive(Default)]
+struct Watched(Option<(String, Instant)>);
+
+impl Watched {
+    fn unchanged_for(&mut self, row: &LockRow) -> Duration {
+        match &self.0 {
+            Some((version, since)) if *version == row.version => since.elapsed(),
+            _ => {
+                self.0 = Some((row.version.clone(), Instant::now()));
+                Duration::ZERO
+            }
+        }
+    }
+}
+
+/// A twentieth of the lease, up to 1.5 s, less up to half of it at random: waiters do not march in step.
+fn pause(ids: &dyn Ids, lease: Duration) -> Duration {
+    let longest = (lease / 20).min(Duration::from_millis(1500));
+    let byte = ids.ulid().bytes().last().unwrap_or_default();
+    longest - (longest / 2) * u32::from(byte % 16) / 16
+}
+
+fn bear(error: StoreError, failures: &mut u32) -> Result<(), LockError> {
+    *failures += 1;
+    match error.is_transient() && *failures < PATIENCE {
+        true => Ok(()),
+        false => Err(error.into()),
+    }
+}
