@@ -1,8 +1,28 @@
 //! Expressions: CEL inside `${…}`, the functions of the language, and what becomes of unknowns.
 //!
 //! Owns: splitting a string into literal text and expressions, the references of an expression (from
-//! its AST), evaluation against a [`Scope`]. Leaves out: what a reference means; that is the scope's.
+//! its syntax tree), evaluation against a [`Scope`]. Leaves out: what a reference means; that is the scope's.
+//!
+//! Text goes through four rooms: [`lexer`] (tokens), [`syntax`] (CEL's grammar), [`bind`] (names become references,
+//! locals and functions) and [`evaluate`]. The `cel` crate evaluates values that are all known and keeps maps
+//! unordered, and its parser needs more than 100 KB of stack for a pair of parentheses; here an unknown is a value of
+//! its own, maps keep their order, and depth is bounded. The crate is the oracle of the tests instead.
 
+mod bind;
+mod descend;
+mod evaluate;
+mod fold;
+mod functions;
+mod lexer;
+mod operators;
+mod program;
+mod syntax;
+mod template;
+#[cfg(test)]
+mod tests;
 mod types;
 
+pub use descend::descend;
+pub(crate) use functions::plain_scalar;
+pub use functions::{Function, function_names};
 pub use types::{EvalError, Expr, LookupError, Part, RefSegment, Reference, Scope, Template};

@@ -23,6 +23,8 @@ pub struct Reference {
     pub path: Vec<RefSegment>,
     /// Whether the reference only asks if the path exists (`has(a.b)`, `a.?b`).
     pub optional: bool,
+    /// Whether only the keys (or the number) of what the path names matter: `keys(a)`, `size(a)`.
+    pub keys_only: bool,
     /// Characters within the expression.
     pub at: Range<usize>,
 }
@@ -35,7 +37,7 @@ pub struct Expr {
     pub references: Arc<[Reference]>,
     /// Characters from the begin of the template's text to the begin of the expression.
     pub offset: usize,
-    pub(crate) program: Arc<cel::Program>,
+    pub(super) program: Arc<super::program::Node>,
 }
 
 /// A piece of a template.
@@ -67,6 +69,8 @@ pub trait Scope {
     /// The value at a path. A path with [`RefSegment::Any`] asks for the value before the first `Any`;
     /// only the leaves that the rest of the path names need to be meaningful.
     /// Unknowns come back as [`Value::Unknown`], also inside of lists and maps.
+    ///
+    /// A missing last segment is an error with `depth` one less than the path is long: `has` and `.?` rely on it.
     fn lookup(&self, path: &[RefSegment]) -> Result<Value, LookupError>;
 
     /// The text of a file beside the one the expression stands in, for `file` and `templatefile`.

@@ -1,0 +1,178 @@
+//! Encodings and digests.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+
+use super::arguments::Arguments;
+use super::{Failure, Function, yaml};
+use crate::model::{Map, Value};
+
+pub(super) fn functions() -> Vec<Function> {
+    vec![
+        Function::new(
+            "base64decode(text)",
+            "base64decode",
+            1,
+            Some(1),
+            base64decode,
+            "The text that Base64 stands for.",
+        ),
+        Function::new(
+            "base64encode(text)",
+            "base64encode",
+            1,
+            Some(1),
+            |a| Ok(STANDARD.encode(a.text(0)?.as_bytes()).into()),
+            "Text in Base64.",
+        ),
+        Function::new(
+            "base64sha256(text)",
+            "base64sha256",
+            1,
+            Some(1),
+            |a| Ok(STANDARD.encode(Sha256::digest(a.text(0)?.as_bytes())).into()),
+            "The SHA-256 of text in Base64.",
+        ),
+        Function::new(
+            "base64sha512(text)",
+            "base64sha512",
+            1,
+            Some(1),
+            |a| Ok(STANDARD.encode(Sha512::digest(a.text(0)?.as_bytes())).into()),
+            "The SHA-512 of text in Base64.",
+        ),
+        Function::new("jsondecode(text)", "jsondecode", 1, Some(1), jsondecode, "The value that a JSON document is."),
+        Function::new(
+            "jsonencode(value)",
+            "jsonencode",
+            1,
+            Some(1),
+            |a| Ok(json(a.value(0)).into()),
+            "A value as JSON, keys sorted, byte for byte as Terraform writes it.",
+        ),
+        Function::new(
+            "md5(text)",
+            "md5",
+            1,
+            Some(1),
+            |a| Ok(hex(&Md5::digest(a.text(0)?.as_bytes())).into()),
+            "The MD5 of text in hexadecimal digits.",
+        ),
+        Function::new(
+            "sha1(text)",
+            "sha1",
+            1,
+            Some(1),
+            |a| Ok(hex(&Sha1::digest(a.text(0)?.as_bytes())).into()),
+            "The SHA-1 of text in hexadecimal digits.",
+        ),
+        Function::new(
+            "sha256(text)",
+            "sha256",
+            1,
+            Some(1),
+            |a| Ok(hex(&Sha256::digest(a.text(0)?.as_bytes())).into()),
+            "The SHA-256 of text in hexadecimal digits.",
+        ),
+        Function::new(
+            "sha512(text)",
+            "sha512",
+            1,
+            Some(1),
+            |a| Ok(hex(&Sha512::digest(a.text(0)?.as_bytes())).into()),
+            "The SHA-512 of text in hexadecimal digits.",
+        ),
+        Function::new("urlencode(text)", "urlencode", 1, Some(1), urlencode, "Text as part of a URL's query."),
+        Function::new(
+            "uuidv5(namespace, name)",
+            "uuidv5",
+            2,
+            Some(2),
+            uuidv5,
+            "The UUID of a name within dns, url, oid, x500 or a UUID.",
+        ),
+        Function::new(
+            "yamldecode(text)",
+            "yamldecode",
+            1,
+            Some(1),
+            |a| yaml::decode(&a.text(0)?),
+            "The value that a YAML document is.",
+        ),
+    ]
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn base64decode(arguments: &Arguments) -> Result<Value, Failure> {
+    let bytes = STANDARD.decode(arguments.text(0)?.trim()).map_err(|e| Failure::new(format!("not Base64: {e}")))?;
+    String::from_utf8(bytes).map(Value::from).map_err(|_| "what it decodes to is not UTF-8 text".into())
+}
+
+fn jsondecode(arguments: &Arguments) -> Result<Value, Failure> {
+    let text = arguments.text(0)?;
+    let value = serde_json::from_str(&text).map_err(|e| Failure::new(format!("not JSON: {e}")))?;
+    Ok(Value::from_json(value))
+}
+
+/// Go's JSON: keys sorted, and the characters escaped that HTML would read.
+fn json(value: &Value) -> String {
+    let mut out = String::new();
+    for c in sorted(value).to_json().to_string().chars() {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::List(items) => items.iter().map(sorted).collect::<Vec<_>>().into(),
+        Value::Map(map) => {
+            let mut out: Map = map.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            out.sort_unstable_keys();
+            Value::Map(out)
+        }
+        // Go writes 3.0 as 3.
+        Value::Float(_) => value.as_int().map_or_else(|| value.clone(), Value::Int),
+        other => other.clone(),
+    }
+}
+
+fn urlencode(arguments: &Arguments) -> Result<Value, Failure> {
+    let mut out = String::new();
+    for byte in arguments.text(0)?.bytes() {
+        match byte {
+            b' ' => out.push('+'),
+            b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Ok(out.into())
+}
+
+fn uuidv5(arguments: &Arguments) -> Result<Value, Failure> {
+    let namespace = arguments.text(0)?;
+    let namespace = match namespace.as_ref() {
+        "dns" => uuid::Uuid::NAMESPACE_DNS,
+        "url" => uuid::Uuid::NAMESPACE_URL,
+        "oid" => uuid::Uuid::NAMESPACE_OID,
+        "x500" => uuid::Uuid::NAMESPACE_X500,
+        other => uuid::Uuid::parse_str(other)
+            .map_err(|_| Failure::new(format!("{other:?} is neither dns, url, oid, x500 nor a UUID")))?,
+    };
+    let mut digest = Sha1::new();
+    digest.update(namespace.as_bytes());
+    digest.update(arguments.text(1)?.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.finalize()[..16]);
+    Ok(uuid::Builder::from_sha1_bytes(bytes).into_uuid().to_string().into())
+}

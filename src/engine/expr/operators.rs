@@ -1,0 +1,186 @@
+//! Operators on known values, as CEL defines them.
+
+use std::cmp::Ordering;
+
+use super::syntax::{Arithmetic, Order};
+use crate::model::Value;
+
+/// Why an operation has no result.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Failure {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::new(message)
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(message: &str) -> Self {
+        Self::new(message)
+    }
+}
+
+pub(super) fn arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> Result<Value, Failure> {
+    use Arithmetic::{Add, Divide, Multiply, Remainder, Subtract};
+    let sign = match operator {
+        Add => "+",
+        Subtract => "-",
+        Multiply => "*",
+        Divide => "/",
+        Remainder => "%",
+    };
+    match (left, right) {
+        (Value::Int(left), Value::Int(right)) => {
+            if *right == 0 && matches!(operator, Divide | Remainder) {
+                return Err(Failure::new(format!("{left} {sign} 0 is a division by zero")));
+            }
+            let result = match operator {
+                Add => left.checked_add(*right),
+                Subtract => left.checked_sub(*right),
+                Multiply => left.checked_mul(*right),
+                Divide => left.checked_div(*right),
+                Remainder => left.checked_rem(*right),
+            };
+            result.map(Value::Int).ok_or_else(|| Failure::new(format!("{left} {sign} {right} is beyond 64 bits")))
+        }
+        (Value::Float(left), Value::Float(right)) => {
+            let result = match operator {
+                Add => left + right,
+                Subtract => left - right,
+                Multiply => left * right,
+                Divide => left / right,
+                Remainder => return Err(mismatch(sign, "number", "number").help("`%` takes ints")),
+            };
+            finite(result, || format!("{left} {sign} {right}"))
+        }
+        (Value::String(left), Value::String(right)) if operator == Add => Ok(Value::from(format!("{left}{right}"))),
+        (Value::List(left), Value::List(right)) if operator == Add => {
+            Ok(Value::List(left.iter().chain(right).cloned().collect()))
+        }
+        (Value::Int(_), Value::Float(_)) | (Value::Float(_), Value::Int(_)) => {
+            let failure = mismatch(sign, left.type_name(), right.type_name());
+            Err(failure.help("convert the int with `double(…)`, or the number with `int(…)`"))
+        }
+        (Value::String(_), Value::Int(_) | Value::Float(_) | Value::Bool(_))
+        | (Value::Int(_) | Value::Float(_) | Value::Bool(_), Value::String(_))
+            if operator == Add =>
+        {
+            let failure = mismatch(sign, left.type_name(), right.type_name());
+            Err(failure.help("convert with `string(…)`, or write it inside of the string: \"text-${…}\""))
+        }
+        (Value::Map(_), Value::Map(_)) if operator == Add => {
+            Err(mismatch(sign, "map", "map").help("maps are joined with `merge(…)`"))
+        }
+        _ => Err(mismatch(sign, left.type_name(), right.type_name())),
+    }
+}
+
+/// Infinities and NaN are no values of the language: JSON and AWS have no way to write them.
+pub(super) fn finite(value: f64, what: impl FnOnce() -> String) -> Result<Value, Failure> {
+    if value.is_finite() { Ok(Value::Float(value)) } else { Err(Failure::new(format!("{} has no value", what()))) }
+}
+
+fn mismatch(sign: &str, left: &str, right: &str) -> Failure {
+    Failure::new(format!("`{sign}` does not take {left} and {right}"))
+}
+
+pub(super) fn negate(value: Value) -> Result<Value, Failure> {
+    match value {
+        Value::Unknown(unknown) => Ok(Value::Unknown(unknown)),
+        Value::Int(value) => value.checked_neg().map(Value::Int).ok_or_else(|| "the negation is beyond 64 bits".into()),
+        Value::Float(value) => Ok(Value::Float(-value)),
+        other => Err(Failure::new(format!("`-` takes a number, found {}", other.type_name()))),
+    }
+}
+
+pub(super) fn compare(order: Order, left: &Value, right: &Value) -> Result<Value, Failure> {
+    let ordering = match (left, right) {
+        (Value::String(left), Value::String(right)) => left.as_bytes().cmp(right.as_bytes()),
+        (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+        _ => numeric(left, right).ok_or_else(|| {
+            let failure = Failure::new(format!("{} and {} have no order", left.type_name(), right.type_name()));
+            match (left, right) {
+                (Value::String(_), _) | (_, Value::String(_)) => failure.help("convert with `int(…)` or `string(…)`"),
+                _ => failure,
+            }
+        })?,
+    };
+    Ok(Value::Bool(match order {
+        Order::Less => ordering.is_lt(),
+        Order::LessOrEqual => ordering.is_le(),
+        Order::Greater => ordering.is_gt(),
+        Order::GreaterOrEqual => ordering.is_ge(),
+    }))
+}
+
+/// The order of two numbers by value; `None` when either is none.
+pub(super) fn numeric(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Int(left), Value::Int(right)) => Some(left.cmp(right)),
+        (Value::Float(left), Value::Float(right)) => left.partial_cmp(right),
+        (Value::Int(left), Value::Float(right)) => int_and_float(*left, *right),
+        (Value::Float(left), Value::Int(right)) => int_and_float(*right, *left).map(Ordering::reverse),
+        _ => None,
+    }
+}
+
+/// Exact: an int beyond 2^53 is not rounded to compare it.
+fn int_and_float(int: i64, float: f64) -> Option<Ordering> {
+    if float.is_nan() {
+        return None;
+    }
+    // 2^63 as a float is exact, and every int is below it.
+    if float >= 9_223_372_036_854_775_808.0 {
+        return Some(Ordering::Less);
+    }
+    if float < -9_223_372_036_854_775_808.0 {
+        return Some(Ordering::Greater);
+    }
+    let whole = float.trunc();
+    Some(int.cmp(&(whole as i64)).then_with(|| 0.0_f64.partial_cmp(&(float - whole)).unwrap_or(Ordering::Equal)))
+}
+
+/// Equality by value: `1 == 1.0`, and values of different types differ.
+pub(super) fn equal(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::List(left), Value::List(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equal(left, right))
+        }
+        (Value::Map(left), Value::Map(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(key, left)| right.get(key).is_some_and(|right| equal(left, right)))
+        }
+        (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => {
+            numeric(left, right) == Some(Ordering::Equal)
+        }
+        _ => left == right,
+    }
+}
+
+/// `item in collection`
+pub(super) fn contains(item: &Value, collection: &Value) -> Result<Value, Failure> {
+    match (item, collection) {
+        (_, Value::List(items)) => Ok(Value::Bool(items.iter().any(|other| equal(item, other)))),
+        (Value::String(key), Value::Map(map)) => Ok(Value::Bool(map.contains_key(key.as_ref()))),
+        (_, Value::Map(_)) => Ok(Value::Bool(false)),
+        (Value::String(_), Value::String(_)) => {
+            Err(Failure::new("`in` takes a list or a map, found string").help("write `text.contains(part)`"))
+        }
+        (_, other) => Err(Failure::new(format!("`in` takes a list or a map, found {}", other.type_name()))),
+    }
+}

@@ -1,0 +1,183 @@
+//! Strings with `${…}` in them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::lexer::{self, invalid};
+use super::{EvalError, Expr, Part, Reference, Scope, Template, bind, evaluate, syntax};
+use crate::model::{Unknown, Value};
+
+impl Template {
+    /// Splits `text` into literal text and expressions. `$${` is a literal `${`.
+    ///
+    /// # Errors
+    /// An expression that has no end or is not CEL, or that calls a function that does not exist.
+    pub fn parse(text: &str) -> Result<Self, EvalError> {
+        let mut parts = Vec::new();
+        if !text.contains("${") {
+            if !text.is_empty() {
+                parts.push(Part::Text(text.to_string()));
+            }
+            return Ok(Self { source: text.into(), parts });
+        }
+        let chars: Vec<char> = text.chars().collect();
+        let mut literal = String::new();
+        let mut at = 0;
+        while at < chars.len() {
+            if chars[at..].starts_with(&['$', '$', '{']) {
+                literal.push_str("${");
+                at += 3;
+            } else if chars[at..].starts_with(&['$', '{']) {
+                if !literal.is_empty() {
+                    parts.push(Part::Text(std::mem::take(&mut literal)));
+                }
+                let start = at + 2;
+                let (tokens, end) = lexer::lex(&chars, start, true)?;
+                let source: String = chars[start..end].iter().collect();
+                parts.push(Part::Expr(Expr::from_tokens(tokens, source, start)?));
+                at = end + 1;
+            } else {
+                literal.push(chars[at]);
+                at += 1;
+            }
+        }
+        if !literal.is_empty() {
+            parts.push(Part::Text(literal));
+        }
+        Ok(Self { source: text.into(), parts })
+    }
+
+    /// Whether there is no expression in it.
+    pub fn is_plain(&self) -> bool {
+        self.parts.iter().all(|part| matches!(part, Part::Text(_)))
+    }
+
+    /// The text, when there is no expression in it.
+    pub fn plain_text(&self) -> Option<String> {
+        self.parts
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => Some(text.as_str()),
+                Part::Expr(_) => None,
+            })
+            .collect()
+    }
+
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Expr(expr) => Some(expr),
+            Part::Text(_) => None,
+        })
+    }
+
+    /// Every reference, and its place in characters within the template's text.
+    pub fn references(&self) -> impl Iterator<Item = (&Reference, Range<usize>)> {
+        self.expressions().flat_map(|expr| {
+            let shift = |reference: &Reference| reference.at.start + expr.offset..reference.at.end + expr.offset;
+            expr.references.iter().map(move |reference| (reference, shift(reference)))
+        })
+    }
+
+    /// The value: that of the one expression, or the parts as one string. Unknown when any needed part is.
+    ///
+    /// # Errors
+    /// The first expression that fails, or has a value that is no text between other text.
+    pub fn evaluate(&self, scope: &dyn Scope) -> Result<Value, EvalError> {
+        if let [Part::Expr(expr)] = self.parts.as_slice() {
+            return expr.evaluate(scope);
+        }
+        let mut out = String::new();
+        let mut unknown: Vec<Unknown> = Vec::new();
+        for part in &self.parts {
+            let expr = match part {
+                Part::Text(text) => {
+                    out.push_str(text);
+                    continue;
+                }
+                Part::Expr(expr) => expr,
+            };
+            let value = expr.evaluate(scope)?;
+            if let Value::Unknown(waits) = value {
+                unknown.push(waits);
+                continue;
+            }
+            match text_of(&value) {
+                Some(text) => out.push_str(&text),
+                None => return Err(not_text(expr, &value)),
+            }
+        }
+        if unknown.is_empty() { Ok(out.into()) } else { Ok(Value::Unknown(Unknown::all(&unknown))) }
+    }
+}
+
+fn not_text(expr: &Expr, value: &Value) -> EvalError {
+    let end = expr.offset + expr.source.chars().count();
+    let name = value.type_name();
+    let message = format!("`{}` is {}, which has no place inside a string", expr.source.trim(), article(name));
+    let error = EvalError { code: crate::model::Code::EvaluationFailed, ..invalid(expr.offset..end, message) };
+    match value {
+        Value::Null => error.with_help("`coalesce(value, \"\")` gives a text in its place"),
+        _ => error.with_help("`jsonencode(…)` or `join(\",\", …)` makes a string of it"),
+    }
+}
+
+fn article(type_name: &str) -> String {
+    match type_name {
+        "null" => type_name.to_string(),
+        "int" => "an int".to_string(),
+        _ => format!("a {type_name}"),
+    }
+}
+
+/// A scalar as it reads inside of a string; `None` for null, lists, maps and unknowns.
+pub(super) fn text_of(value: &Value) -> Option<Arc<str>> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(value) => Some(value.to_string().into()),
+        Value::Int(value) => Some(value.to_string().into()),
+        Value::Float(value) => Some(value.to_string().into()),
+        Value::Null | Value::List(_) | Value::Map(_) | Value::Unknown(_) => None,
+    }
+}
+
+impl Expr {
+    /// Parses what stands between `${` and `}`; `offset` is where it begins within the template's text.
+    ///
+    /// # Errors
+    /// As for [`Template::parse`].
+    pub fn parse(source: &str, offset: usize) -> Result<Self, EvalError> {
+        let chars: Vec<char> = source.chars().collect();
+        let shift = |mut error: EvalError| {
+            error.at = error.at.start + offset..error.at.end + offset;
+            error
+        };
+        let (tokens, _) = lexer::lex(&chars, 0, false).map_err(shift)?;
+        let mut expr = Self::from_tokens(tokens, source.to_string(), 0).map_err(shift)?;
+        expr.offset = offset;
+        Ok(expr)
+    }
+
+    /// From tokens whose places count from the begin of the template; those of the expression count from its own.
+    fn from_tokens(mut tokens: lexer::Tokens, source: String, offset: usize) -> Result<Self, EvalError> {
+        for (_, at) in &mut tokens {
+            *at = at.start - offset..at.end - offset;
+        }
+        let parsed = syntax::parse(tokens).and_then(bind::bind);
+        let (program, references) = parsed.map_err(|mut error| {
+            error.at = error.at.start + offset..error.at.end + offset;
+            error
+        })?;
+        Ok(Self { source: source.into(), references: references.into(), offset, program: Arc::new(program) })
+    }
+
+    /// The value of the expression.
+    ///
+    /// # Errors
+    /// What failed; places are within the template's text.
+    pub fn evaluate(&self, scope: &dyn Scope) -> Result<Value, EvalError> {
+        evaluate::evaluate(&self.program, &self.source, scope).map_err(|mut error| {
+            error.at = error.at.start + self.offset..error.at.end + self.offset;
+            error
+        })
+    }
+}
