@@ -1,14 +1,21 @@
 //! Whether what a step is about to send is what the plan said it would send.
 
-use crate::model::{Field, PropertyPath, Ty, TypeSchema, Value};
+use crate::model::secret::strip;
+use crate::model::{Field, PropertyPath, SecretPaths, Ty, TypeSchema, Value};
 
-/// The first property in which `actual` is not what `planned` said. An unknown of the plan agrees with anything,
-/// and so does a secret, which no plan holds.
-pub(super) fn disagreement(schema: &TypeSchema, planned: &Value, actual: &Value) -> Option<PropertyPath> {
+/// The first property in which `actual` is not what `planned` said. An unknown of the plan agrees with anything.
+/// `extra` are paths that are sensitive beyond the schema; secrets are compared with nothing, as no plan holds one.
+pub(super) fn disagreement(
+    schema: &TypeSchema,
+    extra: &SecretPaths,
+    planned: &Value,
+    actual: &Value,
+) -> Option<PropertyPath> {
+    let (planned, actual) = (strip(schema.fields, extra, planned).0, strip(schema.fields, extra, actual).0);
     let (Some(planned), Some(actual)) = (planned.as_map(), actual.as_map()) else {
         return None;
     };
-    schema.fields.iter().filter(|field| field.is_property() && !field.sensitive).find_map(|field| {
+    schema.fields.iter().filter(|field| field.is_property()).find_map(|field| {
         let path = PropertyPath::from(field.name);
         of_field(field, planned.get(field.name), actual.get(field.name), path)
     })
@@ -51,7 +58,7 @@ fn of_value(
         }
         (Value::Map(left), Value::Map(right)) => {
             if let Some(Ty::Object(fields)) = ty {
-                return fields.iter().filter(|field| field.is_property() && !field.sensitive).find_map(|field| {
+                return fields.iter().filter(|field| field.is_property()).find_map(|field| {
                     of_field(field, left.get(field.name), right.get(field.name), path.key(field.name))
                 });
             }

@@ -56,7 +56,7 @@ impl Sources<'_> {
 }
 
 /// `live`, with what AWS never returns taken from `want`.
-fn overlay(fields: &[Field], live: &Value, want: &Value) -> Map {
+pub(super) fn overlay(fields: &[Field], live: &Value, want: &Value) -> Map {
     let mut out = live.as_map().cloned().unwrap_or_default();
     for field in fields.iter().filter(|field| field.is_property()) {
         let Some(wanted) = want.get(field.name).filter(|wanted| !wanted.is_null()) else { continue };

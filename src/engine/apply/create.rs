@@ -33,7 +33,7 @@ impl Run<'_> {
         let schema = self.schema(step)?;
         let slot = self.begin(step).await?;
         let wanted = self.wanted(step, schema)?;
-        let operation = Operation { id: (self.options.new_op)(), address: step.address.clone(), attempt: 0 };
+        let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
         let sent = with_own_tags(schema, wanted.value.clone(), &operation);
         let pending = self.announce_create(step, schema, &wanted, &operation, depose, unfinished).await?;
 
@@ -92,7 +92,7 @@ impl Run<'_> {
                 unfinished: unfinished.iter().map(ToString::to_string).collect(),
                 depose: prior.and(depose).map(str::to_string),
             },
-            at: (self.options.now)(),
+            at: self.options.ids.now(),
             attempts: 1,
         };
         entries.push(Entry::Intent { pending: pending.clone() });

@@ -34,14 +34,14 @@ impl Run<'_> {
             return Err(self.failed(&step.address, Code::StalePlan, "it is not the resource that the plan saw"));
         }
         let slot = self.begin(step).await?;
-        let operation = (self.options.new_op)();
+        let operation = self.new_op();
         let pending = Pending {
             operation: operation.clone(),
             path: path.to_string(),
             type_name: schema.name.into(),
             digest: digest(&Value::from(id.as_str())),
             call: PendingCall::Delete { id: id.clone(), deposed: deposed.map(str::to_string) },
-            at: (self.options.now)(),
+            at: self.options.ids.now(),
             attempts: 1,
         };
         self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;

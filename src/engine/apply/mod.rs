@@ -8,6 +8,7 @@ mod attributes;
 mod create;
 mod delete;
 mod failure;
+mod hidden;
 mod journal;
 mod options;
 mod outputs;
@@ -26,13 +27,12 @@ mod update;
 mod waits;
 mod want;
 
-pub use journal::{Journal, JournalError};
+pub use journal::{Journal, JournalError, LedgerJournal};
 pub use options::ApplyOptions;
 pub use recover::{Recovery, RecoveryMode, recover};
 pub use run::apply;
 pub use settle::await_ready;
 pub use types::{Event, Outcome, Report, StepResult};
-pub use want::complete;
 
 #[cfg(test)]
 mod tests;

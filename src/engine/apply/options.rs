@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::model::OpId;
+use crate::state::{Ids, Ulids};
 
 /// The circumstances of an apply.
 #[derive(Clone)]
@@ -16,12 +16,10 @@ pub struct ApplyOptions {
     pub grace: Duration,
     /// Calls in flight per resource type. The limits of AWS are the cloud's business; this bounds sockets and memory.
     pub concurrency: usize,
-    /// False once the lock may belong to another run. Asked before every mutating call, so it must be cheap.
+    /// False once the lock may belong to another run. Asked before every mutating call and every second, so it
+    /// must be cheap.
     pub fence: Arc<dyn Fn() -> bool + Send + Sync>,
-    /// A fresh operation id: never given out before, by any run.
-    pub new_op: Arc<dyn Fn() -> OpId + Send + Sync>,
-    /// The wall clock in RFC 3339, for people.
-    pub now: Arc<dyn Fn() -> String + Send + Sync>,
+    pub ids: Arc<dyn Ids>,
 }
 
 impl Default for ApplyOptions {
@@ -32,8 +30,7 @@ impl Default for ApplyOptions {
             grace: Duration::from_secs(6),
             concurrency: 64,
             fence: Arc::new(|| true),
-            new_op: Arc::new(|| OpId::new(ulid::Ulid::new().to_string())),
-            now: Arc::new(|| jiff::Timestamp::now().to_string()),
+            ids: Arc::new(Ulids),
         }
     }
 }

@@ -18,7 +18,7 @@ use super::slots::Slots;
 use super::{ApplyOptions, Event, Journal, JournalError, Outcome, Report, StepResult};
 use crate::compile::DesiredGraph;
 use crate::journal::Entry;
-use crate::model::{Address, Catalog, Cloud, Diagnostic, Diagnostics, Value};
+use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, Value};
 use crate::plan::{Action, Mode, Plan, ResourceChange, StepId, StepKind, StepPlan, Summary};
 
 /// How a step ends that is not done.
@@ -53,6 +53,10 @@ pub(super) struct Run<'a> {
     pub(super) lost: RefCell<HashSet<String>>,
     /// Paths whose attributes in `attributes` were read by this run, not planned.
     pub(super) seen: RefCell<HashSet<String>>,
+    /// Paths whose planned attributes were given the secrets that no plan holds.
+    pub(super) completed: RefCell<HashSet<String>>,
+    /// Paths of resources without a step that some step has waited for.
+    pub(super) asked_for: RefCell<HashSet<String>>,
     /// Paths of resources that this run has created.
     pub(super) made: RefCell<HashSet<String>>,
 }
@@ -92,6 +96,8 @@ pub async fn apply(
         ),
         lost: RefCell::default(),
         seen: RefCell::default(),
+        completed: RefCell::default(),
+        asked_for: RefCell::default(),
         made: RefCell::default(),
     };
     let mut ended = Ended { results: BTreeMap::new(), fenced: false };
@@ -160,12 +166,24 @@ impl Run<'_> {
                     self.tell(Event::Stopping { reason: reason.into() });
                 }
                 () = grace => break,
+                () = self.fence_fell() => {
+                    ended.fenced = true;
+                    self.tell(Event::Stopping { reason: "the lock was lost".into() });
+                    break;
+                }
             }
         }
         // Dropped with their calls in flight: the intent of each is in the journal.
         for id in started {
             let status = if ended.fenced { "the lock was lost" } else { "the reply had not come" };
             self.finish(ended, id, StepResult::HandedOver { status: status.into() }, Duration::ZERO);
+        }
+    }
+
+    /// Resolves when the lock may belong to another run, however long all steps wait.
+    async fn fence_fell(&self) {
+        while (self.options.fence)() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
 
@@ -251,6 +269,9 @@ impl Run<'_> {
     pub(super) async fn commit(&self, entries: Vec<Entry>) -> Result<(), Stop> {
         self.journal.commit(entries).await.map_err(|error| match error {
             JournalError::Fenced(_) => Stop::Fenced,
+            JournalError::Refused(reason) => Stop::Failed(
+                Diagnostic::error(Code::Internal, format!("the journal refuses an entry: {reason}")).into(),
+            ),
             JournalError::Store(diagnostic) => {
                 // What cannot be written down must not be done.
                 self.halt.cancel();

@@ -15,12 +15,11 @@ use super::retry::Patience;
 use super::run::{Run, Stop};
 use super::send::{Refusal, Tries};
 use super::slots::Slot;
-use super::want::complete;
-use crate::compile::Known;
+use super::want::{wanted, with_documents};
 use crate::journal::Entry;
 use crate::model::secret::redact;
 use crate::model::{
-    Address, Change, CloudError, Code, Map, Origin, PropertyPath, SecretPaths, TypeSchema, Unknown, Value,
+    Address, Change, CloudError, Code, Map, OpId, Origin, PropertyPath, SecretPaths, TypeSchema, Value,
 };
 use crate::plan::{StepKind, StepPlan};
 use crate::state::Pending;
@@ -32,37 +31,14 @@ pub(super) struct Wanted {
     pub(super) sensitive: BTreeSet<PropertyPath>,
 }
 
-/// Attributes as this run knows them.
-pub(super) struct KnownNow<'r>(&'r Run<'r>);
-
-impl Known for KnownNow<'_> {
-    fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
-        let run = self.0;
-        if run.lost.borrow().contains(address.path()) {
-            return Some(Arc::new(run.nothing_known(address)));
-        }
-        run.attributes.borrow().get(address.path()).cloned()
-    }
-}
-
 impl Run<'_> {
-    pub(super) fn known(&self) -> KnownNow<'_> {
-        KnownNow(self)
+    pub(super) fn new_op(&self) -> OpId {
+        OpId::new(self.options.ids.ulid())
     }
 
     pub(super) fn now_known(&self, address: &Address, attributes: Value) {
         self.attributes.borrow_mut().insert(address.path().to_string(), Arc::new(attributes));
         self.seen.borrow_mut().insert(address.path().to_string());
-    }
-
-    fn nothing_known(&self, address: &Address) -> Value {
-        let fields = match (self.graph.resources.get(address), self.graph.data.get(address)) {
-            (Some(desired), _) => desired.schema.fields,
-            (None, Some((schema, _))) => schema.fields,
-            (None, None) => &[],
-        };
-        let unknown = |name: &str| Value::Unknown(Unknown::one(format!("{}.{name}", address.path())));
-        Value::Map(fields.iter().map(|field| (field.name.to_string(), unknown(field.name))).collect())
     }
 
     pub(super) fn schema(&self, step: &StepPlan) -> Result<&'static TypeSchema, Stop> {
@@ -105,18 +81,19 @@ impl Run<'_> {
         let planned = step.want.as_map().unwrap_or(&none);
         let Some(desired) = self.graph.resources.get(&step.address) else {
             // Not declared any more (protection that is lifted before a deletion): all of it is in the plan.
-            return Ok(Wanted { value: complete(schema, planned), sensitive: BTreeSet::new() });
+            return Ok(Wanted { value: with_documents(schema, planned), sensitive: BTreeSet::new() });
         };
         let evaluated = self.graph.evaluate(&step.address, &self.known()).map_err(|problems| {
             first(problems, || self.failed(&step.address, Code::EvaluationFailed, "its properties have no value"))
         })?;
-        let mut properties = evaluated.properties;
+        let mut properties = wanted(schema, &evaluated.properties, &[], None);
         if matches!(step.kind, StepKind::Update { .. } | StepKind::Record) {
             keep_ignored(&desired.lifecycle.ignore_changes, planned, &mut properties);
         }
-        let value = complete(schema, &properties);
+        let properties = Value::Map(properties);
+        let extra = SecretPaths::new(&evaluated.sensitive);
         if !step.want.is_null()
-            && let Some(path) = disagreement(schema, &complete(schema, planned), &value)
+            && let Some(path) = disagreement(schema, &extra, &step.want, &properties)
         {
             let mut stop = self.failed(
                 &step.address,
@@ -129,11 +106,20 @@ impl Run<'_> {
             }
             return Err(stop);
         }
-        if let Some(unknown) = value.unknowns().first() {
-            let waits_for = unknown.waits_for.join(", ");
-            return Err(self.failed(&step.address, Code::EvaluationFailed, &format!("{waits_for} is still not known")));
-        }
+        self.known_by_now(step, &properties)?;
+        let value = properties.as_map().map_or(Value::Null, |map| with_documents(schema, map));
         Ok(Wanted { value, sensitive: evaluated.sensitive })
+    }
+
+    /// Everything that a step waited for is there, or the step sends nothing.
+    fn known_by_now(&self, step: &StepPlan, value: &Value) -> Result<(), Stop> {
+        match value.unknowns().first() {
+            None => Ok(()),
+            Some(unknown) => {
+                let what = format!("{} is still not known", unknown.waits_for.join(", "));
+                Err(self.failed(&step.address, Code::EvaluationFailed, &what))
+            }
+        }
     }
 
     /// What AWS has of the resource as far as this run knows, with our own settings as state has them.
@@ -247,10 +233,7 @@ impl Run<'_> {
         slot: Slot<'_>,
         arguments: &Value,
     ) -> Result<Value, Stop> {
-        if let Some(unknown) = arguments.unknowns().first() {
-            let waits_for = unknown.waits_for.join(", ");
-            return Err(self.failed(&step.address, Code::EvaluationFailed, &format!("{waits_for} is still not known")));
-        }
+        self.known_by_now(step, arguments)?;
         let timeout = self.timeout(step, Doing::Read);
         let patience = Patience { throttled: timeout, busy: timeout, not_found: Duration::ZERO, idempotent: true };
         let mut tries = Tries::default();

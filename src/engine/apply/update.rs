@@ -29,7 +29,7 @@ impl Run<'_> {
         if id.is_some_and(|id| *id != state.id) {
             return Err(self.failed(&step.address, Code::StalePlan, "it is not the resource that the plan saw"));
         }
-        let operation = Operation { id: (self.options.new_op)(), address: step.address.clone(), attempt: 0 };
+        let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
         let redacted = self.redacted(&step.address, schema, &wanted.value, &wanted.sensitive);
         let pending = Pending {
             operation: operation.id.clone(),
@@ -37,7 +37,7 @@ impl Run<'_> {
             type_name: schema.name.into(),
             digest: digest(&redacted),
             call: PendingCall::Update { id: state.id.clone(), call: call.to_string() },
-            at: (self.options.now)(),
+            at: self.options.ids.now(),
             attempts: 1,
         };
         self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;

@@ -7,7 +7,6 @@ use super::attributes::asked;
 use super::failure::{self, Doing};
 use super::run::{Run, Stop};
 use super::settle::{Settled, Until, Wait};
-use crate::compile::Known;
 use crate::journal::Entry;
 use crate::model::{Address, Code, PhysicalId, Readiness, TypeSchema, Value};
 use crate::plan::StepPlan;
@@ -16,17 +15,29 @@ use crate::plan::StepPlan;
 const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 impl Run<'_> {
-    /// A dependency without a step of its own may still be in the making, by an earlier run.
+    /// What a step needs of a dependency that has no step of its own: that it is ready, as an earlier run may have left it
+    /// at work, and the secrets of it that only a read brings.
     pub(super) async fn await_dependency(&self, step: &StepPlan, path: &str) -> Result<(), Stop> {
         let Ok(address) = Address::in_stack(&step.address.stack, path) else { return Ok(()) };
         let idle = self.change(&address).is_some_and(|change| change.steps.is_empty());
         let (true, Some(desired)) = (idle, self.graph.resources.get(&address)) else { return Ok(()) };
-        let Some(seen) = self.known().attributes(&address) else { return Ok(()) };
-        if !matches!(self.cloud.readiness(desired.schema.name, &seen), Readiness::Pending(_)) {
+        if !self.asked_for.borrow_mut().insert(path.to_string()) && self.seen.borrow().contains(path) {
+            return Ok(());
+        }
+        if self.holds_secrets(desired) {
+            // Its own secrets may be those of what it depends on.
+            for further in self.dependencies(&address) {
+                Box::pin(self.await_dependency(step, &further)).await?;
+            }
+        }
+        let Some(planned) = self.attributes.borrow().get(path).cloned() else { return Ok(()) };
+        let pending = matches!(self.cloud.readiness(desired.schema.name, &planned), Readiness::Pending(_));
+        if !pending && !Self::makes_secrets(desired) {
             return Ok(());
         }
         let Some(state) = self.journal.resource(path) else { return Ok(()) };
-        let live = self.settle(step, desired.schema, Doing::Read, &state.id, &seen, Until::Ready, |_| false).await?;
+        let live = self.settle(step, desired.schema, Doing::Read, &state.id, &planned, Until::Ready, |_| false).await?;
+        let live = self.with_own_properties(desired, &live).unwrap_or(live);
         self.now_known(&address, live);
         Ok(())
     }

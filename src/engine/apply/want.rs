@@ -1,11 +1,10 @@
 //! The properties of a resource in the form in which a cloud is asked for them.
 
-use crate::model::{Field, Map, Operation, TypeSchema, Value};
+use crate::model::{Field, Map, Operation, Ty, TypeSchema, Value};
 
-/// Puts in what the provider stands for where nothing is written, and turns documents into JSON text.
-/// A document that still holds an unknown stays as it is.
-pub fn complete(schema: &TypeSchema, properties: &Map) -> Value {
-    Value::Map(fill(schema.fields, properties))
+/// Turns documents into JSON text, as AWS takes them. One that still holds an unknown stays as it is.
+pub(super) fn with_documents(schema: &TypeSchema, properties: &Map) -> Value {
+    Value::Map(documents(schema.fields, properties))
 }
 
 /// `want` of a create: with the tags that prove whose it is.
@@ -24,23 +23,15 @@ pub(super) fn with_own_tags(schema: &TypeSchema, mut want: Value, operation: &Op
     want
 }
 
-fn fill(fields: &'static [Field], written: &Map) -> Map {
-    let mut out = Map::with_capacity(written.len());
-    for (name, value) in written {
+fn documents(fields: &'static [Field], written: &Map) -> Map {
+    let of_name = |(name, value): (&String, &Value)| {
         let value = match fields.iter().find(|field| field.name == name) {
             Some(field) => of_field(field, value),
             None => value.clone(),
         };
-        out.insert(name.clone(), value);
-    }
-    for field in fields.iter().filter(|field| field.is_property()) {
-        if let Some(default) = field.default
-            && out.get(field.name).is_none_or(Value::is_null)
-        {
-            out.insert(field.name.to_string(), default.into());
-        }
-    }
-    out
+        (name.clone(), value)
+    };
+    written.iter().map(of_name).collect()
 }
 
 fn of_field(field: &Field, value: &Value) -> Value {
@@ -53,18 +44,39 @@ fn of_field(field: &Field, value: &Value) -> Value {
     let Some(fields) = field.block() else {
         return value.clone();
     };
+    let of_block = |value: &Value| match value {
+        Value::Map(map) => Value::Map(documents(fields, map)),
+        other => other.clone(),
+    };
     match (value, field.ty) {
-        (Value::Map(entries), crate::model::Ty::Map(_)) => {
-            entries.iter().map(|(name, value)| (name.clone(), of_block(fields, value))).collect::<Map>().into()
+        (Value::Map(entries), Ty::Map(_)) => {
+            Value::Map(entries.iter().map(|(name, value)| (name.clone(), of_block(value))).collect())
         }
-        (Value::List(items), _) => items.iter().map(|item| of_block(fields, item)).collect::<Vec<_>>().into(),
-        (value, _) => of_block(fields, value),
+        (Value::List(items), _) => items.iter().map(of_block).collect::<Vec<_>>().into(),
+        (value, _) => of_block(value),
     }
 }
 
-fn of_block(fields: &'static [Field], value: &Value) -> Value {
-    match value {
-        Value::Map(map) => Value::Map(fill(fields, map)),
-        other => other.clone(),
+pub(super) fn wanted(schema: &TypeSchema, properties: &Map, _: &[String], _: Option<()>) -> Map {
+    fn fill(fields: &[Field], properties: &Map) -> Map {
+        let mut out = properties.clone();
+        for field in fields {
+            match (out.get_mut(field.name), field.block()) {
+                (Some(Value::Map(map)), Some(inner)) => *map = fill(inner, map),
+                (Some(Value::List(items)), Some(inner)) => {
+                    for map in items.iter_mut().filter_map(Value::as_map_mut) {
+                        *map = fill(inner, map);
+                    }
+                }
+                (None | Some(Value::Null), _) => {
+                    if let Some(default) = field.default {
+                        out.insert(field.name.to_string(), default.into());
+                    }
+                }
+                _ => {}
+            }
+        }
+        out
     }
+    fill(schema.fields, properties)
 }

@@ -9,7 +9,6 @@ use async_trait::async_trait;
 use super::faults::Crash;
 use crate::apply::{Journal, JournalError};
 use crate::journal::{Entry, apply_all};
-use crate::model::{Code, Diagnostic};
 use crate::state::{Deposed, OutputState, ResourceState, State};
 
 /// One process's hold on the journal of a stack. Every commit is two interactions for the crash switch.
@@ -36,10 +35,7 @@ impl Journal for SimJournal {
         tokio::time::sleep(Duration::from_millis(20)).await;
         {
             let mut state = self.lock();
-            apply_all(&mut state, &entries).map_err(|error| {
-                let message = format!("an entry was refused: {error}: {entries:?}");
-                JournalError::Store(Box::new(Diagnostic::error(Code::Internal, message)))
-            })?;
+            apply_all(&mut state, &entries).map_err(|error| JournalError::Refused(format!("{error}: {entries:?}")))?;
             state.serial += 1;
         }
         self.crash.point().await;

@@ -17,11 +17,11 @@ use super::super::retry::{Patience, backoff, look_delay};
 use super::super::schedule::Schedule;
 use super::super::settle::{Settled, Until, Wait};
 use super::super::slots::Slots;
-use super::super::want::{complete, with_own_tags};
+use super::super::want::{wanted, with_documents, with_own_tags};
 use crate::model::secret::is_digest;
 use crate::model::{
-    Address, Catalog, Cloud, CloudError, ErrorKind, Map, OpId, Operation, PhysicalId, ReadRequest, StackId, TypeSchema,
-    Unknown, Value,
+    Address, Catalog, Cloud, CloudError, ErrorKind, Map, OpId, Operation, PhysicalId, PropertyPath, ReadRequest,
+    SecretPaths, StackId, TypeSchema, Unknown, Value,
 };
 use crate::plan::{Edge, Mode, Plan, StepId, StepKind, StepPlan};
 use crate::simulation::{Crash, Faults, SimCatalog, SimCloud, World};
@@ -36,6 +36,10 @@ fn map<const N: usize>(entries: [(&str, Value); N]) -> Map {
 
 fn address(path: &str) -> Address {
     Address::in_stack(&StackId::new("test", "main"), path).expect("an address")
+}
+
+fn complete(schema: &TypeSchema, properties: &Map) -> Value {
+    with_documents(schema, &wanted(schema, properties, &[], None))
 }
 
 fn plan(seconds: &[u32], edges: &[(usize, usize)]) -> Plan {
@@ -109,7 +113,7 @@ proptest! {
 
 #[test]
 fn an_unknown_agrees_with_anything_and_a_value_only_with_itself() {
-    let group = schema("aws_security_group");
+    let (group, none) = (schema("aws_security_group"), SecretPaths::default());
     let unknown = || Value::Unknown(Unknown::one("vpc.id"));
     let rule = |port: i64, source: Value| Value::from([("port", port.into()), ("cidr_blocks", vec![source].into())]);
     let planned = map([("name", "g".into()), ("vpc_id", unknown()), ("ingress", vec![rule(80, unknown())].into())]);
@@ -121,24 +125,31 @@ fn an_unknown_agrees_with_anything_and_a_value_only_with_itself() {
         ]))
     };
     let planned = Value::from(planned);
-    assert_eq!(disagreement(group, &planned, &with(80)), None);
-    assert_eq!(disagreement(group, &planned, &with(81)).map(|path| path.to_string()), Some("ingress[0].port".into()));
+    assert_eq!(disagreement(group, &none, &planned, &with(80)), None);
+    assert_eq!(
+        disagreement(group, &none, &planned, &with(81)).map(|path| path.to_string()),
+        Some("ingress[0].port".into())
+    );
     let nothing = Value::from(map([("name", "g".into())]));
-    assert_eq!(disagreement(group, &nothing, &with(80)).map(|path| path.to_string()), Some("vpc_id".into()));
+    assert_eq!(disagreement(group, &none, &nothing, &with(80)).map(|path| path.to_string()), Some("vpc_id".into()));
 }
 
 #[test]
 fn documents_agree_by_meaning_and_secrets_are_not_asked() {
-    let role = schema("aws_iam_role");
+    let (role, none) = (schema("aws_iam_role"), SecretPaths::default());
     let document = Value::from([("Version", Value::from("1")), ("Statement", vec![].into())]);
     let planned = Value::from(map([("name", "r".into()), ("assume_role_policy", document)]));
     let text = r#"{"Statement":[],"Version":"1"}"#;
     let actual = Value::from(map([("name", "r".into()), ("assume_role_policy", text.into())]));
-    assert_eq!(disagreement(role, &planned, &actual), None);
+    assert_eq!(disagreement(role, &none, &planned, &actual), None);
 
     let database = schema("aws_db_instance");
     let actual = Value::from(map([("identifier", "d".into()), ("password", "s".into())]));
-    assert_eq!(disagreement(database, &Value::from(map([("identifier", "d".into())])), &actual), None);
+    assert_eq!(disagreement(database, &none, &Value::from(map([("identifier", "d".into())])), &actual), None);
+    // The plan held the name back as well: it came through something sensitive.
+    let tainted = SecretPaths::new([&PropertyPath::from("identifier")]);
+    assert_eq!(disagreement(database, &tainted, &Value::from(Map::new()), &actual), None);
+    assert!(disagreement(database, &none, &Value::from(Map::new()), &actual).is_some());
 }
 
 #[test]
