@@ -2,14 +2,48 @@
 //!
 //! Owns: the meaning of every reference, the instances of a resource, dependencies, cycles, checks against
 //! the schema. Leaves out: AWS and state. What is not known yet stays unknown, and `evaluate` may be asked again.
+//!
+//! A stack goes through these rooms, in this order:
+//!
+//! 1. [`stage`]: `stage.values` and the stage's tags.
+//! 2. [`definition`] and [`resolve`]: each body once, every reference to the declaration that it means.
+//! 3. [`sites`] and [`cycles`]: the static graph over all call paths, its order and its cycles.
+//! 4. [`expand`] and [`dependencies`]: in that order, `for_each` and `when` to instances, and what each needs.
+//! 5. [`evaluator`], [`properties`], [`shape`], [`inputs`], [`tags`]: values, when they are asked for.
+//! 6. [`network`] and [`declared`]: checks across resources; `moved`, `removed`, `import`, `lifecycle`.
 
+mod cycles;
+mod declared;
+mod definition;
+mod dependencies;
+mod digest;
 mod evaluate;
+mod evaluator;
+mod expand;
+mod files;
+mod inputs;
+mod network;
 mod order;
+mod program;
+mod properties;
+mod reads;
+mod resolve;
+mod sensitive;
+mod shape;
+mod sink;
+mod sites;
+mod stack;
+mod stacks;
+mod stage;
+mod tags;
+#[cfg(test)]
+mod tests;
 mod types;
 
+pub use stack::{compile, validate};
+pub use stacks::{references_to_stacks, stack_order};
+pub use stage::stage_values;
 pub use types::{
-    Compiled, DataRequest, Desired, DesiredGraph, Evaluated, Facts, Import, Known, Moved, Output, Removed, StackFacts,
+    Compiled, DataRequest, Desired, DesiredGraph, DesiredLifecycle, Evaluated, Facts, Import, Known, Moved, Output,
+    Removed, StackFacts,
 };
-
-/// Expressions and scopes of a compiled stack.
-pub(in crate::compile) struct Program;

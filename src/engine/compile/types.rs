@@ -133,7 +133,9 @@ pub struct DesiredGraph {
     /// SHA-256 of everything that the graph was made of, in hex.
     pub digest: String,
     /// Expressions and their scopes; private to this module.
-    pub(super) program: super::Program,
+    pub(super) program: super::program::Program,
+    /// What everything needs, by instance.
+    pub(super) reach: super::dependencies::Dependencies,
 }
 
 impl DesiredGraph {

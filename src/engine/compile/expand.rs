@@ -1,0 +1,395 @@
+//! Expansion: `for_each` and `when` become frames and instances, in the order of the static graph.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::dependencies::Dependencies;
+use super::evaluator::{Evaluator, Memo, Nothing};
+use super::program::{Each, Frame, FrameId, Instance, Instances, Item, Program};
+use super::resolve::Target;
+use super::sink::{Sink, failed, is_failed};
+use super::{DataRequest, properties};
+use crate::config::{ForEach, Node};
+use crate::model::{Address, Code, Diagnostic, Origin, Segment, Unknown, Value};
+
+/// The work of one expansion.
+pub(super) struct Expansion<'a> {
+    pub program: Program,
+    pub memo: Memo,
+    pub sink: &'a Sink,
+    /// Nothing outside can be read: what waits for it is left out without an error.
+    pub offline: bool,
+    pub dependencies: Dependencies,
+    pub wanted: Vec<DataRequest>,
+    /// Frames of each site.
+    frames: Vec<Vec<FrameId>>,
+    /// Paths of data sources that can be read now.
+    pending: BTreeSet<String>,
+}
+
+/// What `for_each` and `when` give.
+enum Expanded {
+    Single(bool),
+    Keyed(Vec<Arc<Each>>),
+}
+
+impl<'a> Expansion<'a> {
+    pub fn new(program: Program, sink: &'a Sink, offline: bool) -> Self {
+        let frames = vec![Vec::new(); program.sites.sites.len()];
+        let mut all = Self {
+            program,
+            memo: Memo::default(),
+            sink,
+            offline,
+            dependencies: Dependencies::default(),
+            wanted: Vec::new(),
+            frames,
+            pending: BTreeSet::new(),
+        };
+        if !all.program.sites.sites.is_empty() {
+            all.frame(0, None, None);
+        }
+        all
+    }
+
+    /// Expands everything. `order` is that of [`super::sites::Sites::order`].
+    pub fn run(&mut self, order: &[usize]) {
+        for node in order {
+            let (site, item) = self.program.sites.item(*node);
+            let Some(item) = item else { continue };
+            for at in 0..self.frames[site].len() {
+                let frame = self.frames[site][at];
+                match item {
+                    Item::Resource(index) => self.resource(frame, index),
+                    Item::Data(index) => self.data(frame, index),
+                    Item::Call(index) => self.call(frame, index),
+                    Item::Input(index) => {
+                        self.evaluator().input(frame, index);
+                        self.dependencies.input(&self.program, frame, index);
+                    }
+                    Item::Output(index) => {
+                        self.evaluator().output(frame, index);
+                        self.dependencies.output(&self.program, frame, index);
+                    }
+                }
+            }
+        }
+    }
+
+    pub fn evaluator(&self) -> Evaluator<'_> {
+        Evaluator { program: &self.program, known: &Nothing, memo: &self.memo, sink: self.sink }
+    }
+
+    fn frame(&mut self, site: usize, caller: Option<(FrameId, usize)>, each: Option<Arc<Each>>) -> FrameId {
+        let definition_id = self.program.sites.sites[site].definition;
+        let definition = &self.program.definitions[definition_id];
+        let missing = |count: usize| (0..count).map(|_| Instances::Missing(failed())).collect();
+        let mut frame = Frame {
+            definition: definition_id,
+            site,
+            caller,
+            prefix: Vec::new(),
+            via: None,
+            input_via: vec![None; definition.inputs.len()],
+            constants: vec![None; definition.inputs.len()],
+            resources: missing(definition.resources.len()),
+            data: missing(definition.data.len()),
+            calls: missing(definition.calls.len()),
+            each,
+        };
+        if let Some((parent, call)) = caller {
+            let outer = &self.program.frames[parent];
+            let calling = self.program.definition(parent);
+            let decl = &calling.body.modules[call];
+            frame.prefix = outer.prefix.clone();
+            frame.prefix.push(Segment {
+                name: calling.name(Item::Call(call)),
+                key: frame.each.as_ref().map(|each| each.key.to_string()),
+            });
+            frame.via = Some(Arc::new(Origin::via(decl.span.clone(), outer.via.clone())));
+            for (index, name) in definition.inputs.keys().enumerate() {
+                let Some((_, node)) = decl.inputs.get(name) else { continue };
+                let uses = calling.calls[call].inputs.get(index).map(Vec::as_slice).unwrap_or_default();
+                let passed = uses.iter().find_map(|one| match one.target {
+                    Target::Input(outer_index) => outer.input_via.get(outer_index)?.clone(),
+                    _ => None,
+                });
+                let via = passed.or_else(|| outer.via.clone());
+                frame.input_via[index] = Some(Arc::new(Origin::via(node.span.clone(), via)));
+            }
+        }
+        let id = self.program.frames.len();
+        self.program.frames.push(frame);
+        self.frames[site].push(id);
+        id
+    }
+
+    fn resource(&mut self, frame: FrameId, index: usize) {
+        let definition = self.program.definition(frame);
+        let Some((name, decl)) = definition.body.resources.get_index(index) else { return };
+        let known_type = definition.resources[index].schema.is_some();
+        let name = name.clone();
+        let expanded = self.expanded(frame, Item::Resource(index), decl.for_each.as_ref(), decl.when.as_ref());
+        let instances = match expanded {
+            // A resource of no known type was told, and has no instance.
+            _ if !known_type => Instances::Missing(failed()),
+            Err(unknown) => Instances::Missing(unknown),
+            Ok(Expanded::Single(false)) => Instances::Single(None),
+            Ok(Expanded::Single(true)) => Instances::Single(Some(self.add(frame, index, &name, None, false))),
+            Ok(Expanded::Keyed(all)) => Instances::Keyed(
+                all.into_iter()
+                    .map(|each| (each.key.clone(), self.add(frame, index, &name, Some(each), false)))
+                    .collect(),
+            ),
+        };
+        let ids = instances.ids();
+        self.program.frames[frame].resources[index] = instances;
+        self.dependencies.resources(&self.program, frame, index, &ids);
+    }
+
+    fn add(&mut self, frame: FrameId, item: usize, name: &str, each: Option<Arc<Each>>, data: bool) -> usize {
+        let key = each.as_ref().map(|each| each.key.as_ref());
+        let segments = self.program.segments(frame, data, name, key);
+        let address = Address::new(self.program.stack.clone(), &segments);
+        let (all, index) = match data {
+            true => (&mut self.program.data, &mut self.program.data_at),
+            false => (&mut self.program.resources, &mut self.program.resource_at),
+        };
+        index.insert(address.clone(), all.len());
+        all.push(Instance { frame, item, each, address });
+        all.len() - 1
+    }
+
+    fn data(&mut self, frame: FrameId, index: usize) {
+        let definition = self.program.definition(frame);
+        let Some((name, decl)) = definition.body.data.get_index(index) else { return };
+        let known_type = definition.data[index].schema.is_some();
+        let name = name.clone();
+        let expanded = self.expanded(frame, Item::Data(index), decl.for_each.as_ref(), decl.when.as_ref());
+        let instances = match expanded {
+            _ if !known_type => Instances::Missing(failed()),
+            Err(unknown) => Instances::Missing(unknown),
+            Ok(Expanded::Single(false)) => Instances::Single(None),
+            Ok(Expanded::Single(true)) => Instances::Single(Some(self.add(frame, index, &name, None, true))),
+            Ok(Expanded::Keyed(all)) => Instances::Keyed(
+                all.into_iter()
+                    .map(|each| (each.key.clone(), self.add(frame, index, &name, Some(each), true)))
+                    .collect(),
+            ),
+        };
+        let ids = instances.ids();
+        self.program.frames[frame].data[index] = instances;
+        self.dependencies.data(&self.program, frame, index, &ids);
+        for id in ids {
+            self.request(id);
+        }
+    }
+
+    /// Asks for a data source whose arguments are known and whose result is not.
+    fn request(&mut self, id: usize) {
+        let arguments = properties::data(self.evaluator(), id);
+        let program = &self.program;
+        let instance = &program.data[id];
+        let failed = arguments.values().any(|value| value.unknowns().iter().any(|unknown| is_failed(unknown)));
+        let known = arguments.values().all(Value::is_known);
+        if program.facts.data.contains_key(&instance.address) || failed || !known {
+            return;
+        }
+        // What `depends_on` names may have to exist first; such a source is read when it does.
+        if self.dependencies.waits(program, instance) {
+            return;
+        }
+        let definition = program.definition(instance.frame);
+        let decl = &definition.body.data[instance.item];
+        self.pending.insert(instance.address.path().to_string());
+        self.wanted.push(DataRequest {
+            address: instance.address.clone(),
+            type_name: decl.type_name.value.clone(),
+            arguments: Value::Map(arguments),
+            origin: Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()),
+        });
+    }
+
+    fn call(&mut self, frame: FrameId, index: usize) {
+        let definition = self.program.definition(frame);
+        let Some((_, decl)) = definition.body.modules.get_index(index) else { return };
+        let expanded = self.expanded(frame, Item::Call(index), decl.for_each.as_ref(), decl.when.as_ref());
+        self.dependencies.call(&self.program, frame, index);
+        let site = self.program.frames[frame].site;
+        let Some(child) = self.program.sites.sites[site].children[index] else { return };
+        let mut enter = |each: Option<Arc<Each>>| {
+            let key = each.as_ref().map(|each| each.key.clone());
+            let id = self.frame(child, Some((frame, index)), each);
+            self.dependencies.frame(&self.program, id, frame, index, key.as_deref());
+            id
+        };
+        let instances = match expanded {
+            Err(unknown) => Instances::Missing(unknown),
+            Ok(Expanded::Single(false)) => Instances::Single(None),
+            Ok(Expanded::Single(true)) => Instances::Single(Some(enter(None))),
+            Ok(Expanded::Keyed(all)) => {
+                Instances::Keyed(all.into_iter().map(|each| (each.key.clone(), enter(Some(each)))).collect())
+            }
+        };
+        self.program.frames[frame].calls[index] = instances;
+    }
+
+    fn expanded(
+        &self,
+        frame: FrameId,
+        item: Item,
+        for_each: Option<&ForEach>,
+        when: Option<&Node>,
+    ) -> Result<Expanded, Unknown> {
+        let Some(ForEach(node)) = for_each else {
+            return match when {
+                Some(when) => Ok(Expanded::Single(self.when(frame, item, when, None)?)),
+                None => Ok(Expanded::Single(true)),
+            };
+        };
+        let value = self.evaluator().view(frame, None).plain(node);
+        let all = self.keys(frame, item, node, value)?;
+        let Some(when) = when else { return Ok(Expanded::Keyed(all)) };
+        let mut kept = Vec::with_capacity(all.len());
+        for each in all {
+            if self.when(frame, item, when, Some(&each))? {
+                kept.push(each);
+            }
+        }
+        Ok(Expanded::Keyed(kept))
+    }
+
+    fn when(&self, frame: FrameId, item: Item, node: &Node, each: Option<&Each>) -> Result<bool, Unknown> {
+        match self.evaluator().view(frame, each).plain(node) {
+            Value::Bool(value) => Ok(value),
+            Value::Unknown(unknown) => Err(self.not_known("when", frame, item, node, unknown)),
+            other => {
+                let message = format!("`when` must be true or false, found {}", found(&other));
+                Err(self.fault(Code::WrongType, frame, node, message, None))
+            }
+        }
+    }
+
+    fn keys(&self, frame: FrameId, item: Item, node: &Node, value: Value) -> Result<Vec<Arc<Each>>, Unknown> {
+        let each = |index: usize, key: Arc<str>, value: Value| {
+            let value = Some(value).filter(Value::is_known);
+            // More entries than fit an i64 do not fit memory.
+            Arc::new(Each { key, index: index as i64, value, owner: (frame, item) })
+        };
+        match value {
+            Value::Unknown(unknown) => Err(self.not_known("for_each", frame, item, node, unknown)),
+            Value::Map(map) => {
+                let entries = map.into_iter().enumerate();
+                Ok(entries.map(|(index, (key, value))| each(index, key.into(), value)).collect())
+            }
+            Value::List(items) => {
+                let mut seen = BTreeSet::new();
+                let mut out = Vec::with_capacity(items.len());
+                for (index, item_value) in items.into_iter().enumerate() {
+                    let key: Arc<str> = match &item_value {
+                        Value::String(text) => text.clone(),
+                        Value::Int(int) => int.to_string().into(),
+                        Value::Unknown(unknown) => {
+                            return Err(self.not_known("for_each", frame, item, node, unknown.clone()));
+                        }
+                        other => {
+                            let message = format!(
+                                "`for_each` takes a list of strings or a map, found a list with {}",
+                                found(other)
+                            );
+                            let help = "a map gives each instance a name of its own: \
+                                        `${zipmap(list.map(one, one.name), list)}`, or write `name: {…}`";
+                            return Err(self.fault(Code::WrongType, frame, node, message, Some(help.into())));
+                        }
+                    };
+                    if !seen.insert(key.clone()) {
+                        let message = format!("`for_each` has {} twice", Value::String(key));
+                        let help = "each instance is named by its key; `distinct(…)` leaves repetitions out";
+                        return Err(self.fault(Code::InvalidValue, frame, node, message, Some(help.into())));
+                    }
+                    out.push(each(index, key, item_value));
+                }
+                Ok(out)
+            }
+            other => {
+                let message = format!("`for_each` takes a list of strings or a map, found {}", found(&other));
+                Err(self.fault(Code::WrongType, frame, node, message, None))
+            }
+        }
+    }
+
+    fn fault(&self, code: Code, frame: FrameId, node: &Node, message: String, help: Option<String>) -> Unknown {
+        let origin = Origin::via(node.span.clone(), self.program.frames[frame].via.clone());
+        let mut diagnostic = Diagnostic::error(code, message).at(origin);
+        diagnostic.help = help;
+        self.sink.push(diagnostic);
+        failed()
+    }
+
+    /// Tells that an expansion is not known, unless what it waits for is about to be read.
+    fn not_known(&self, key: &str, frame: FrameId, item: Item, node: &Node, unknown: Unknown) -> Unknown {
+        if is_failed(&unknown) {
+            return unknown;
+        }
+        let outside = |name: &str| name.starts_with("stack.") || name.starts_with("stages.") || is_data(name);
+        let readable = |name: &String| {
+            let requested = self.pending.iter().any(|path| {
+                name.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            });
+            requested || (self.offline && outside(name))
+        };
+        if unknown.waits_for.iter().all(readable) {
+            return unknown;
+        }
+        let name = self.program.definition(frame).name(item);
+        let origin = Origin::via(node.span.clone(), self.program.frames[frame].via.clone());
+        let mut diagnostic = Diagnostic::error(
+            Code::NotKnownBeforeApply,
+            format!("`{key}` of `{name}` depends on what is known only after apply"),
+        )
+        .at(origin);
+        diagnostic.notes = unknown.waits_for.iter().map(|name| self.waits_for(name)).collect();
+        let foreign = unknown.waits_for.iter().all(|name| name.starts_with("stack.") || name.starts_with("stages."));
+        self.sink.push(diagnostic.help(match foreign {
+            true => "apply that stack first".to_string(),
+            false => {
+                format!("which resources there are must follow from the files: let `{key}` use what is written in YAML")
+            }
+        }));
+        failed()
+    }
+
+    /// What an unknown waits for, and where that is declared.
+    fn waits_for(&self, name: &str) -> String {
+        let owner = name.rsplit_once('.').and_then(|(path, _)| Address::in_stack(&self.program.stack, path).ok());
+        let resource = owner.as_ref().and_then(|address| self.program.resource_at.get(address));
+        let data = owner.as_ref().and_then(|address| self.program.data_at.get(address));
+        let place = match (resource, data) {
+            (Some(id), _) => {
+                let instance = &self.program.resources[*id];
+                Some(&self.program.definition(instance.frame).body.resources[instance.item].span)
+            }
+            (None, Some(id)) => {
+                let instance = &self.program.data[*id];
+                Some(&self.program.definition(instance.frame).body.data[instance.item].span)
+            }
+            (None, None) => None,
+        };
+        match place {
+            Some(place) => format!("it waits for `{name}`, declared at {place}"),
+            None => format!("it waits for `{name}`"),
+        }
+    }
+}
+
+fn is_data(name: &str) -> bool {
+    name.starts_with("data.") || name.contains(".data.")
+}
+
+fn found(value: &Value) -> String {
+    match value.type_name() {
+        "null" => "null".to_string(),
+        "int" => "an int".to_string(),
+        noun => format!("a {noun}"),
+    }
+}

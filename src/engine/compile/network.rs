@@ -1,0 +1,225 @@
+//! Checks that look at addresses of networks, within a resource and across resources.
+
+use std::collections::BTreeMap;
+
+use ipnet::{IpNet, Ipv4Net};
+
+use super::Evaluated;
+use super::program::{Instance, InstanceId, Program};
+use super::sink::Sink;
+use crate::model::{Code, Diagnostic, Field, Origin, PropertyPath, Ty, Value};
+
+/// Properties that hold CIDR blocks.
+const CIDRS: &[&str] = &[
+    "cidr",
+    "cidr_block",
+    "cidr_blocks",
+    "cidr_ipv4",
+    "cidr_ipv6",
+    "client_cidr_block",
+    "destination_cidr_block",
+    "destination_ipv6_cidr_block",
+    "ipv6_cidr_block",
+    "ipv6_cidr_blocks",
+    "public_access_cidrs",
+    "service_ipv4_cidr",
+    "target_network_cidr",
+];
+
+/// A network that was declared, and where.
+struct Network {
+    net: Ipv4Net,
+    id: InstanceId,
+    origin: Option<Origin>,
+}
+
+/// Collects the networks of a stack while its resources are evaluated.
+#[derive(Default)]
+pub(super) struct Networks {
+    /// By what `vpc_id` is or waits for.
+    subnets: BTreeMap<String, Vec<Network>>,
+    vpcs: BTreeMap<String, Vec<Ipv4Net>>,
+    /// VPCs of whose blocks not all are known.
+    open: Vec<String>,
+}
+
+impl Networks {
+    /// Checks the CIDR blocks of one resource, and keeps those that are compared with others.
+    pub fn add(&mut self, program: &Program, id: InstanceId, evaluated: &Evaluated, sink: &Sink) {
+        let instance = &program.resources[id];
+        let Some(schema) = program.definition(instance.frame).resources[instance.item].schema else { return };
+        let before = sink.len();
+        for field in schema.fields {
+            if let Some(value) = evaluated.properties.get(field.name) {
+                check(field, value, &PropertyPath::from(field.name), instance, evaluated, sink);
+            }
+        }
+        if sink.len() > before {
+            return;
+        }
+        let path = PropertyPath::from("cidr_block");
+        let block = || evaluated.properties.get("cidr_block")?.as_str()?.parse::<Ipv4Net>().ok();
+        let vpc = evaluated.properties.get("vpc_id").and_then(identity);
+        match schema.name {
+            "aws_subnet" => {
+                if let (Some(net), Some(vpc)) = (block(), vpc) {
+                    let origin = evaluated.origins.get(&path).cloned();
+                    self.subnets.entry(vpc).or_default().push(Network { net, id, origin });
+                }
+            }
+            "aws_vpc" => {
+                let name = format!("{}.id", instance.address.path());
+                match block() {
+                    Some(net) => self.vpcs.entry(name).or_default().push(net),
+                    None => self.open.push(name),
+                }
+            }
+            "aws_vpc_ipv4_cidr_block_association" => {
+                if let Some(vpc) = vpc {
+                    match block() {
+                        Some(net) => self.vpcs.entry(vpc).or_default().push(net),
+                        None => self.open.push(vpc),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells of subnets that overlap, or lie outside of their VPC.
+    pub fn check(mut self, program: &Program, sink: &Sink) {
+        for (vpc, subnets) in &mut self.subnets {
+            subnets.sort_by_key(|subnet| (subnet.net, subnet.id));
+            let mut widest: Option<usize> = None;
+            for index in 0..subnets.len() {
+                if let Some(earlier) = widest.map(|widest| &subnets[widest])
+                    && earlier.net.contains(&subnets[index].net)
+                {
+                    sink.push(overlap(program, earlier, &subnets[index]));
+                    continue;
+                }
+                widest = Some(index);
+            }
+            let Some(blocks) = self.vpcs.get(vpc).filter(|_| !self.open.contains(vpc)) else { continue };
+            for subnet in subnets.iter().filter(|subnet| !blocks.iter().any(|block| block.contains(&subnet.net))) {
+                let written: Vec<String> = blocks.iter().map(|block| format!("`{block}`")).collect();
+                let address = &program.resources[subnet.id].address;
+                let message = format!(
+                    "subnet `{}` ({}) lies outside of its VPC's {}",
+                    address.path(),
+                    subnet.net,
+                    written.join(", ")
+                );
+                sink.push(placed(Diagnostic::error(Code::InvalidCidr, message).address(address.clone()), subnet));
+            }
+        }
+    }
+}
+
+fn placed(diagnostic: Diagnostic, network: &Network) -> Diagnostic {
+    match &network.origin {
+        Some(origin) => diagnostic.at(origin.clone()),
+        None => diagnostic,
+    }
+}
+
+fn overlap(program: &Program, earlier: &Network, later: &Network) -> Diagnostic {
+    // The one that stands later in the files is where the error is shown.
+    let mut pair = [earlier, later];
+    pair.sort_by_key(|network| (network.origin.as_ref().map(|origin| origin.span.clone()), network.id));
+    let [first, second] = pair;
+    let address = |network: &Network| program.resources[network.id].address.clone();
+    let message = format!(
+        "subnets `{}` ({}) and `{}` ({}) overlap",
+        address(first).path(),
+        first.net,
+        address(second).path(),
+        second.net
+    );
+    let mut diagnostic = placed(Diagnostic::error(Code::OverlappingSubnets, message).address(address(second)), second);
+    for network in [first, second] {
+        if let Some(origin) = &network.origin {
+            let calls: Vec<String> = origin.calls().map(|call| format!(", through {call}")).collect();
+            diagnostic = diagnostic.note(format!(
+                "`{}` is {} at {}{}",
+                address(network).path(),
+                network.net,
+                origin.span,
+                calls.concat()
+            ));
+        }
+    }
+    diagnostic
+}
+
+/// What tells one VPC from another: its id, or what the id waits for.
+fn identity(value: &Value) -> Option<String> {
+    match value {
+        Value::String(id) => Some(id.to_string()),
+        Value::Unknown(unknown) => match unknown.waits_for.as_ref() {
+            [one] => Some(one.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn check(field: &Field, value: &Value, path: &PropertyPath, instance: &Instance, evaluated: &Evaluated, sink: &Sink) {
+    if field.json {
+        return;
+    }
+    match (field.ty, value) {
+        (Ty::String, Value::String(text)) if CIDRS.contains(&field.name) => {
+            tell(text, path, instance, evaluated, sink);
+        }
+        (Ty::List(Ty::String), Value::List(items)) if CIDRS.contains(&field.name) => {
+            for (index, item) in items.iter().enumerate() {
+                if let Some(text) = item.as_str() {
+                    tell(text, &path.index(index), instance, evaluated, sink);
+                }
+            }
+        }
+        (Ty::List(Ty::Object(_)), Value::List(items)) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(index, item)| block(field, item, &path.index(index), instance, evaluated, sink));
+        }
+        (Ty::Object(_), value) => block(field, value, path, instance, evaluated, sink),
+        _ => {}
+    }
+}
+
+fn block(field: &Field, value: &Value, path: &PropertyPath, instance: &Instance, evaluated: &Evaluated, sink: &Sink) {
+    for inner in field.block().unwrap_or_default() {
+        if let Some(value) = value.get(inner.name) {
+            check(inner, value, &path.key(inner.name), instance, evaluated, sink);
+        }
+    }
+}
+
+fn tell(text: &str, path: &PropertyPath, instance: &Instance, evaluated: &Evaluated, sink: &Sink) {
+    let Some((message, help)) = wrong(text) else { return };
+    let mut diagnostic = Diagnostic::error(Code::InvalidCidr, format!("`{path}`: {message}"))
+        .address(instance.address.clone())
+        .help(help);
+    if let Some(origin) = evaluated.origins.get(path) {
+        diagnostic = diagnostic.at(origin.clone());
+    }
+    sink.push(diagnostic);
+}
+
+/// What is wrong with a CIDR block, and what to do.
+fn wrong(text: &str) -> Option<(String, String)> {
+    match text.parse::<IpNet>() {
+        Ok(net) if net.addr() == net.network() => None,
+        Ok(net) => Some((format!("{text} has bits set behind its prefix"), format!("did you mean {}?", net.trunc()))),
+        Err(_) => Some((
+            format!("{text:?} is not a CIDR block"),
+            match text.parse::<std::net::IpAddr>() {
+                Ok(address) => format!("did you mean {}?", IpNet::from(address)),
+                Err(_) => "a block is written 10.0.0.0/16".to_string(),
+            },
+        )),
+    }
+}

@@ -1,0 +1,499 @@
+//! What a reference means: its path to a declaration, checked against names and schemas.
+//!
+//! This is static: it looks at every reference, also of a branch that is never taken, and knows no values
+//! but `stage`.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::config::{Body, Input, Project};
+use crate::expr::{Expr, RefSegment, Reference};
+use crate::model::{Catalog, Code, Field, StackId, Ty, Value, nearest};
+
+/// Which instances of a `for_each` a reference needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    All,
+    One(Arc<str>),
+    /// The one with the key of the declaration that refers.
+    Each,
+}
+
+/// What of a resource is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Read {
+    /// Which instances there are.
+    Keys,
+    Attribute(Arc<str>),
+    Whole,
+}
+
+/// What a reference needs.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Target {
+    /// `each`: what `for_each` gives.
+    Each,
+    Resource {
+        index: usize,
+        key: Key,
+        read: Read,
+        /// The schema marks what is read as sensitive.
+        sensitive: bool,
+    },
+    Data {
+        index: usize,
+        key: Key,
+        sensitive: bool,
+    },
+    /// Everything inside a module call: `depends_on`.
+    Inside {
+        call: usize,
+    },
+    /// Which instances of a module call there are.
+    Keys {
+        call: usize,
+    },
+    /// A module call as a value: all its outputs.
+    Module {
+        call: usize,
+        key: Key,
+    },
+    Output {
+        call: usize,
+        key: Key,
+        output: usize,
+    },
+    Input(usize),
+    /// `stack.<name>.outputs.<output>`
+    Foreign {
+        stack: StackId,
+        output: Arc<str>,
+    },
+}
+
+impl Target {
+    /// The target of `keys(…)` and `size(…)`.
+    fn only_keys(self, path: &[RefSegment]) -> Self {
+        match self {
+            Target::Module { call, .. } => Target::Keys { call },
+            Target::Resource { index, key, read: Read::Whole, .. } if path.len() == 1 => {
+                Target::Resource { index, key, read: Read::Keys, sensitive: false }
+            }
+            other => other,
+        }
+    }
+}
+
+/// Why a reference means nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    pub code: Code,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Fault {
+    fn new(message: impl Into<String>) -> Self {
+        Self { code: Code::UnknownReference, message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    fn near<'a>(self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        let candidates: Vec<&str> = candidates.into_iter().collect();
+        match nearest(name, candidates.iter().copied()) {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None if !candidates.is_empty() && candidates.len() <= 12 => {
+                self.help(format!("there is {}", list(&candidates)))
+            }
+            None => self,
+        }
+    }
+}
+
+/// "`a`, `b` and `c`"
+fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// What is the same for all bodies of a compilation.
+pub(super) struct World<'a> {
+    pub project: &'a Project,
+    pub stack: StackId,
+    pub catalog: &'a dyn Catalog,
+    /// `stage`, evaluated.
+    pub stage: &'a Value,
+}
+
+/// Resolves the references of one body.
+pub(super) struct Resolver<'a> {
+    pub world: &'a World<'a>,
+    pub body: &'a Body,
+    /// `None` for the stack's own body.
+    pub inputs: Option<&'a IndexMap<Arc<str>, Input>>,
+}
+
+type Resolved = Result<Option<Target>, Fault>;
+
+impl Resolver<'_> {
+    /// What a reference of an expression needs. `each`: whether the declaration has a `for_each`.
+    pub fn reference(&self, expr: &Expr, reference: &Reference, each: bool) -> Result<Option<Target>, Fault> {
+        // Whether a value of the stage is there may be asked.
+        if reference.optional && matches!(reference.path.first(), Some(RefSegment::Field(root)) if root == "stage") {
+            return Ok(None);
+        }
+        let key = Some(Key::Each).filter(|_| each && by_each_key(expr, reference));
+        let resolved = self.path(&reference.path, key, each);
+        Ok(match resolved? {
+            Some(target) if reference.keys_only => Some(target.only_keys(&reference.path)),
+            other => other,
+        })
+    }
+
+    /// A name of `depends_on`.
+    pub fn dependency(&self, name: &str) -> Result<Target, Fault> {
+        if let Some(data) = name.strip_prefix("data.") {
+            let index = self.body.data.get_index_of(data).ok_or_else(|| {
+                Fault::new(format!("there is no data source `{data}`"))
+                    .near(data, self.body.data.keys().map(AsRef::as_ref))
+            })?;
+            return Ok(Target::Data { index, key: Key::All, sensitive: false });
+        }
+        if let Some(index) = self.body.resources.get_index_of(name) {
+            return Ok(Target::Resource { index, key: Key::All, read: Read::Keys, sensitive: false });
+        }
+        if let Some(call) = self.body.modules.get_index_of(name) {
+            return Ok(Target::Inside { call });
+        }
+        let bare = name.split(['.', '[']).next().unwrap_or(name);
+        let fault = Fault::new(format!("there is no resource or module `{name}`"));
+        if bare != name && (self.body.resources.contains_key(bare) || self.body.modules.contains_key(bare)) {
+            return Err(fault.help(format!("a whole resource or module is named: write `{bare}`")));
+        }
+        Err(fault.near(name, self.body.resources.keys().chain(self.body.modules.keys()).map(AsRef::as_ref)))
+    }
+
+    /// An entry of `replace_triggered_by`: a resource, or an attribute of one.
+    pub fn trigger(&self, text: &str, each: bool) -> Result<Target, Fault> {
+        let expr = Expr::parse(text, 0).map_err(|error| Fault {
+            code: error.code,
+            message: error.message,
+            help: error.help,
+        })?;
+        let Some(reference) = expr.references.first() else {
+            return Err(
+                Fault::new("expected a resource, or an attribute of one").help("write `name` or `name.attribute`")
+            );
+        };
+        match self.reference(&expr, reference, each)? {
+            Some(target @ Target::Resource { .. }) => Ok(target),
+            _ => Err(Fault::new(format!("`{text}` is not a resource of this file's stack or module"))
+                .help("write `name` or `name.attribute` of a resource beside this one")),
+        }
+    }
+
+    fn path(&self, path: &[RefSegment], key: Option<Key>, each: bool) -> Resolved {
+        let Some(RefSegment::Field(root)) = path.first() else { return Ok(None) };
+        match root.as_str() {
+            "stage" => self.stage(path),
+            "stack" => self.stack(path),
+            "stages" => self.stages(path),
+            "each" => self.each(path, each),
+            "inputs" => self.input(path),
+            "data" => self.data(path, key),
+            name => {
+                if let Some(index) = self.body.resources.get_index_of(name) {
+                    return self.resource(index, path, key);
+                }
+                if let Some(call) = self.body.modules.get_index_of(name) {
+                    return self.module(call, path, key);
+                }
+                Err(self.unknown_root(name))
+            }
+        }
+    }
+
+    fn unknown_root(&self, name: &str) -> Fault {
+        let fault = Fault::new(format!("there is no `{name}` here"));
+        if self.inputs.is_some_and(|inputs| inputs.contains_key(name)) {
+            return fault.help(format!("an input is written `inputs.{name}`"));
+        }
+        if self.body.data.contains_key(name) {
+            return fault.help(format!("a data source is written `data.{name}`"));
+        }
+        if self.world.stage.get("values").and_then(|values| values.get(name)).is_some() {
+            return fault.help(format!("a value of the stage is written `stage.values.{name}`"));
+        }
+        if matches!(name, "var" | "local" | "module" | "self" | "count") {
+            return fault.help(match name {
+                "var" => "inputs are written `inputs.<name>`, values of the stage `stage.values.<name>`",
+                "module" => "an output of a module is written `<module>.<output>`",
+                "count" => "use `for_each` with a list, and `each.index`",
+                _ => "names are resources, modules, `data`, `inputs`, `stage`, `stack`, `stages` and `each`",
+            });
+        }
+        let roots = ["stage", "stack", "stages", "each", "inputs", "data"];
+        let names = self.body.resources.keys().chain(self.body.modules.keys()).map(AsRef::as_ref);
+        match nearest(name, names.chain(roots)) {
+            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            None => fault.help("names are resources and modules of the same stack or module, `data`, `inputs`, `stage`, `stack`, `stages` and `each`"),
+        }
+    }
+
+    fn stage(&self, path: &[RefSegment]) -> Resolved {
+        let mut value = self.world.stage;
+        let mut written = "stage".to_string();
+        for segment in &path[1..] {
+            // What is not a map is looked at when it is evaluated.
+            let (RefSegment::Field(name), Value::Map(map)) = (segment, value) else { return Ok(None) };
+            value = map.get(name).ok_or_else(|| {
+                Fault::new(format!("`{written}` has no `{name}`")).near(name, map.keys().map(String::as_str))
+            })?;
+            written = format!("{written}.{name}");
+        }
+        Ok(None)
+    }
+
+    fn stack(&self, path: &[RefSegment]) -> Resolved {
+        let name = match path.get(1) {
+            Some(RefSegment::Field(name)) => name,
+            _ => {
+                return Err(Fault::new("`stack` alone has no value")
+                    .help("write `stack.name` or `stack.<name>.outputs.<output>`"));
+            }
+        };
+        if name == "name" {
+            return Ok(None);
+        }
+        let stacks = &self.world.project.stage.stacks;
+        let Some(stack) = stacks.get(name.as_str()) else {
+            let names = stacks.keys().map(AsRef::as_ref).chain(["name"]);
+            return Err(Fault::new(format!("stage `{}` has no stack `{name}`", self.world.project.stage.name))
+                .near(name, names));
+        };
+        if stack.name == self.world.stack.stack {
+            return Err(Fault::new(format!("`stack.{name}` is this stack itself"))
+                .help("refer to its resources and modules by their names"));
+        }
+        let output = output_name(path, 2, &format!("stack.{name}"))?;
+        if !stack.body.outputs.contains_key(output) {
+            return Err(Fault::new(format!("stack `{name}` has no output `{output}`"))
+                .near(output, stack.body.outputs.keys().map(AsRef::as_ref)));
+        }
+        let stack = StackId::new(self.world.stack.stage.clone(), name.as_str());
+        Ok(Some(Target::Foreign { stack, output: output.into() }))
+    }
+
+    fn stages(&self, path: &[RefSegment]) -> Resolved {
+        let (Some(RefSegment::Field(stage)), Some(RefSegment::Field(stack))) = (path.get(1), path.get(2)) else {
+            return Err(Fault::new("`stages` names a stage and a stack")
+                .help("write `stages.<stage>.<stack>.outputs.<output>`"));
+        };
+        let names = &self.world.project.stage_names;
+        if !names.contains(stage) {
+            return Err(
+                Fault::new(format!("there is no stage `{stage}`")).near(stage, names.iter().map(String::as_str))
+            );
+        }
+        let output = output_name(path, 3, &format!("stages.{stage}.{stack}"))?;
+        let stack = StackId::new(stage.as_str(), stack.as_str());
+        if stack == self.world.stack {
+            return Err(Fault::new(format!("`stages.{}.{}` is this stack itself", stack.stage, stack.stack))
+                .help("refer to its resources and modules by their names"));
+        }
+        Ok(Some(Target::Foreign { stack, output: output.into() }))
+    }
+
+    fn each(&self, path: &[RefSegment], each: bool) -> Resolved {
+        if !each {
+            return Err(Fault::new("`each` has no meaning here").help(
+                "`each` is known inside a declaration with `for_each`; a module's body does not see the `each` of its call: pass it as an input",
+            ));
+        }
+        match path.get(1) {
+            Some(RefSegment::Field(name)) if matches!(name.as_str(), "key" | "value" | "index") => {
+                Ok(Some(Target::Each))
+            }
+            Some(RefSegment::Field(name)) => {
+                Err(Fault::new(format!("`each` has no `{name}`")).near(name, ["key", "value", "index"]))
+            }
+            _ => Ok(Some(Target::Each)),
+        }
+    }
+
+    fn input(&self, path: &[RefSegment]) -> Resolved {
+        let Some(inputs) = self.inputs else {
+            return Err(Fault::new("`inputs` exist in modules only")
+                .help("values of the stage are written `stage.values.<name>`"));
+        };
+        match path.get(1) {
+            Some(RefSegment::Field(name)) => match inputs.get_index_of(name.as_str()) {
+                Some(index) => Ok(Some(Target::Input(index))),
+                None => Err(Fault::new(format!("this module has no input `{name}`"))
+                    .near(name, inputs.keys().map(AsRef::as_ref))),
+            },
+            _ => Err(Fault::new("`inputs` alone has no value").help("write `inputs.<name>`")),
+        }
+    }
+
+    fn data(&self, path: &[RefSegment], each: Option<Key>) -> Resolved {
+        let Some(RefSegment::Field(name)) = path.get(1) else {
+            return Err(Fault::new("`data` alone has no value").help("write `data.<name>.<attribute>`"));
+        };
+        let Some((index, _, decl)) = self.body.data.get_full(name.as_str()) else {
+            return Err(Fault::new(format!("there is no data source `{name}`"))
+                .near(name, self.body.data.keys().map(AsRef::as_ref)));
+        };
+        let (key, depth) = keyed(path, 2, decl.for_each.is_some(), each);
+        let sensitive = match self.world.catalog.data_schema(&decl.type_name.value) {
+            Some(schema) => {
+                fields(&format!("data.{name}"), schema.name, schema.fields, &path[depth..], decl.for_each.is_some())?
+            }
+            None => false,
+        };
+        Ok(Some(Target::Data { index, key, sensitive }))
+    }
+
+    fn resource(&self, index: usize, path: &[RefSegment], each: Option<Key>) -> Resolved {
+        // The caller found `index` by name.
+        let (name, decl) = &self.body.resources.get_index(index).expect("an index of this body");
+        let (key, depth) = keyed(path, 1, decl.for_each.is_some(), each);
+        let rest = &path[depth..];
+        let sensitive = match self.world.catalog.schema(&decl.type_name.value) {
+            Some(schema) => fields(name, schema.name, schema.fields, rest, decl.for_each.is_some())?,
+            None => false,
+        };
+        let read = match rest.first() {
+            Some(RefSegment::Field(name)) => Read::Attribute(name.as_str().into()),
+            _ => Read::Whole,
+        };
+        Ok(Some(Target::Resource { index, key, read, sensitive }))
+    }
+
+    fn module(&self, call: usize, path: &[RefSegment], each: Option<Key>) -> Resolved {
+        // The caller found `call` by name.
+        let (name, decl) = &self.body.modules.get_index(call).expect("an index of this body");
+        let (key, depth) = keyed(path, 1, decl.for_each.is_some(), each);
+        let module = decl.module.as_ref().and_then(|folder| self.world.project.modules.get(folder));
+        match (path.get(depth), module) {
+            (_, None) => Ok(None),
+            (Some(RefSegment::Field(output)), Some(module)) => {
+                match module.body.outputs.get_index_of(output.as_str()) {
+                    Some(output) => Ok(Some(Target::Output { call, key, output })),
+                    None => {
+                        let fault = Fault::new(format!("module `{name}` has no output `{output}`"));
+                        if module.body.resources.contains_key(output.as_str()) {
+                            return Err(fault.help(format!(
+                                "`{output}` is a resource inside the module; add an output to {}/module.yaml",
+                                module.folder
+                            )));
+                        }
+                        Err(fault.near(output, module.body.outputs.keys().map(AsRef::as_ref)))
+                    }
+                }
+            }
+            (Some(RefSegment::Index(_)), Some(_)) => Err(by_index(name, decl.for_each.is_some())),
+            _ => Ok(Some(Target::Module { call, key })),
+        }
+    }
+}
+
+/// The key in a path, and where the attribute begins.
+fn keyed(path: &[RefSegment], at: usize, for_each: bool, each: Option<Key>) -> (Key, usize) {
+    let end = |position: usize| position.min(path.len());
+    match path.get(at) {
+        _ if !for_each => (Key::All, end(at)),
+        Some(RefSegment::Any) => (each.unwrap_or(Key::All), end(at + 1)),
+        Some(RefSegment::Field(key)) => (Key::One(key.as_str().into()), end(at + 1)),
+        _ => (each.unwrap_or(Key::All), end(at)),
+    }
+}
+
+fn output_name<'a>(path: &'a [RefSegment], at: usize, written: &str) -> Result<&'a str, Fault> {
+    match (path.get(at), path.get(at + 1)) {
+        (Some(RefSegment::Field(outputs)), Some(RefSegment::Field(name))) if outputs == "outputs" => Ok(name),
+        (Some(RefSegment::Field(name)), _) if name != "outputs" => {
+            Err(Fault::new(format!("`{written}` has no `{name}`")).help(format!("write `{written}.outputs.{name}`")))
+        }
+        _ => {
+            Err(Fault::new(format!("`{written}` alone has no value"))
+                .help(format!("write `{written}.outputs.<output>`")))
+        }
+    }
+}
+
+fn by_index(name: &str, for_each: bool) -> Fault {
+    let fault = Fault::new(format!("`{name}` is not a list"));
+    match for_each {
+        true => fault.help(format!("its `for_each` makes a map: write `{name}[\"key\"]`, or `values({name})[0]`")),
+        false => fault.help(format!("it has no `for_each`: write `{name}.<attribute>`")),
+    }
+}
+
+/// Checks an attribute path; true when what it reads is marked sensitive.
+fn fields(
+    name: &str,
+    type_name: &str,
+    fields: &'static [Field],
+    path: &[RefSegment],
+    for_each: bool,
+) -> Result<bool, Fault> {
+    let attribute = match path.first() {
+        None | Some(RefSegment::Any) => return Ok(fields.iter().any(|field| field.sensitive)),
+        Some(RefSegment::Index(_)) => return Err(by_index(name, for_each)),
+        Some(RefSegment::Field(attribute)) => attribute,
+    };
+    let unknown = |kind: &str, holder: &str, attribute: &str, fields: &'static [Field]| {
+        Fault::new(format!("{kind} `{holder}` has no attribute `{attribute}`"))
+            .near(attribute, fields.iter().map(|field| field.name))
+    };
+    let mut field = fields.iter().find(|field| field.name == attribute).ok_or_else(|| {
+        let fault = unknown(type_name, name, attribute, fields);
+        match fault.help {
+            None => fault.help(format!("`wildfire explain {type_name}` lists what it has")),
+            Some(_) => fault,
+        }
+    })?;
+    let mut sensitive = field.sensitive;
+    let mut ty = field.ty;
+    for segment in &path[1..] {
+        match (segment, ty) {
+            (RefSegment::Field(name), Ty::Object(inner)) => {
+                let holder = field.name;
+                field = inner
+                    .iter()
+                    .find(|field| field.name == name)
+                    .ok_or_else(|| unknown("block", holder, name, inner))?;
+                sensitive |= field.sensitive;
+                ty = field.ty;
+            }
+            (RefSegment::Index(_) | RefSegment::Any, Ty::List(inner)) => ty = *inner,
+            (RefSegment::Field(_) | RefSegment::Any, Ty::Map(inner)) => ty = *inner,
+            // Anything else fails, if at all, with the value at hand.
+            _ => return Ok(sensitive),
+        }
+    }
+    Ok(sensitive)
+}
+
+/// Whether the reference reads as `private[each.key]`: then one instance is needed and not all.
+fn by_each_key(expr: &Expr, reference: &Reference) -> bool {
+    let names = reference.path.iter().map_while(|segment| match segment {
+        RefSegment::Field(name) => Some(name.as_str()),
+        RefSegment::Index(_) | RefSegment::Any => None,
+    });
+    let written = names.collect::<Vec<_>>().join(".");
+    let text: String = expr.source.chars().skip(reference.at.start).collect();
+    let index = text.strip_prefix(written.as_str()).map(str::trim_start).and_then(|rest| rest.strip_prefix('['));
+    let rest = index.and_then(|rest| rest.trim_start().strip_prefix("each.key"));
+    rest.is_some_and(|rest| rest.trim_start().starts_with(']'))
+}

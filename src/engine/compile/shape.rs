@@ -1,0 +1,414 @@
+//! Written values brought into the shape of a schema: conversions that Terraform's users expect, and what is wrong.
+//!
+//! An unknown passes every check; the check is made again when it is known.
+
+use std::sync::Arc;
+
+use crate::config::{Node, NodeKind};
+use crate::expr::Template;
+use crate::model::{Code, Diagnostic, Field, Map, Origin, Origins, PropertyPath, Span, Ty, Unknown, Value, nearest};
+
+/// Gives the value of a template in some scope.
+pub(super) trait Written {
+    fn template(&self, template: &Template, node: &Node, via: Option<&Arc<Origin>>) -> Value;
+}
+
+/// No scope: every template is unknown. For checks of declarations that have no instances.
+pub(super) struct Unevaluated;
+
+impl Written for Unevaluated {
+    fn template(&self, _: &Template, _: &Node, _: Option<&Arc<Origin>>) -> Value {
+        Value::Unknown(Unknown::one("an instance"))
+    }
+}
+
+/// Shapes the properties of one declaration.
+pub(super) struct Shaper<'a> {
+    pub values: &'a dyn Written,
+    /// `aws_subnet`
+    pub type_name: &'static str,
+    pub unsupported: &'static [(&'static str, &'static str)],
+    /// The module calls through which a path's value came.
+    pub via: &'a dyn Fn(&PropertyPath) -> Option<Arc<Origin>>,
+    pub origins: Origins,
+    pub faults: Vec<Diagnostic>,
+}
+
+impl Shaper<'_> {
+    /// The value of one property at the top.
+    pub fn property(&mut self, field: &Field, node: &Node) -> Value {
+        self.typed(node, field.ty, field, &PropertyPath::from(field.name))
+    }
+
+    /// A block written as a map; nulls are left out.
+    pub fn block(
+        &mut self,
+        entries: &[(crate::config::Key, Node)],
+        fields: &'static [Field],
+        path: &PropertyPath,
+        place: &Span,
+    ) -> Map {
+        let mut out = Map::with_capacity(entries.len());
+        for (key, node) in entries {
+            let at = path.key(key.name.clone());
+            let Some(field) = self.field(fields, &key.name, path, &key.span) else { continue };
+            let value = self.typed(node, field.ty, field, &at);
+            if !value.is_null() {
+                out.insert(key.name.to_string(), value);
+            }
+        }
+        self.complete(&out, fields, path, place);
+        out
+    }
+
+    fn fault(&mut self, code: Code, place: &Span, path: &PropertyPath, message: String) -> &mut Diagnostic {
+        let origin = Origin::via(place.clone(), (self.via)(path));
+        self.faults.push(Diagnostic::error(code, message).at(origin));
+        // Just pushed.
+        let last = self.faults.len() - 1;
+        &mut self.faults[last]
+    }
+
+    /// The field of a property's name, or a fault.
+    fn field(
+        &mut self,
+        fields: &'static [Field],
+        name: &str,
+        holder: &PropertyPath,
+        place: &Span,
+    ) -> Option<&'static Field> {
+        let type_name = self.type_name;
+        let top = holder.0.is_empty();
+        let path = holder.key(name);
+        let subject = if top { format!("`{type_name}`") } else { format!("`{holder}` of `{type_name}`") };
+        let written = path.to_string();
+        if let Some((_, reason)) =
+            self.unsupported.iter().find(|(unsupported, _)| *unsupported == without_indexes(&path))
+        {
+            let message = format!("`{written}` of `{type_name}` is not supported: {reason}");
+            self.fault(Code::UnsupportedProperty, place, holder, message);
+            return None;
+        }
+        match fields.iter().find(|field| field.name == name) {
+            Some(field) if field.is_property() && !(top && name == "tags_all") => Some(field),
+            Some(_) => {
+                let message = format!("`{written}` of `{type_name}` is set by AWS and cannot be written");
+                let fault = self.fault(Code::ComputedProperty, place, holder, message);
+                if name == "tags_all" {
+                    fault.message = "`tags_all` is made of the stage's tags and `tags`, and cannot be written".into();
+                    fault.help = Some("write `tags`".into());
+                }
+                None
+            }
+            None => {
+                let names = fields.iter().filter(|field| field.is_property()).map(|field| field.name);
+                let help = misplaced(name)
+                    .filter(|_| top)
+                    .or_else(|| nearest(name, names).map(|near| format!("did you mean `{near}`?")));
+                let help = help.or_else(|| Some(format!("`wildfire explain {type_name}` lists what there is")));
+                let message = format!("{subject} has no property `{name}`");
+                self.fault(Code::UnknownProperty, place, holder, message).help = help;
+                None
+            }
+        }
+    }
+
+    fn typed(&mut self, node: &Node, ty: Ty, field: &Field, path: &PropertyPath) -> Value {
+        self.origins.insert(path.clone(), Origin::via(node.span.clone(), (self.via)(path)));
+        if field.json || ty == Ty::Any {
+            let value = self.plain(node, path);
+            return self.conform(value, ty, field, path, &node.span);
+        }
+        match (&node.kind, ty) {
+            (NodeKind::Map(entries), Ty::Object(fields)) => Value::Map(self.block(entries, fields, path, &node.span)),
+            (NodeKind::List(items), Ty::Object(_)) if items.len() == 1 => self.typed(&items[0], ty, field, path),
+            (NodeKind::List(items), Ty::List(inner)) => {
+                let items = items.iter().enumerate();
+                Value::List(items.map(|(index, item)| self.typed(item, *inner, field, &path.index(index))).collect())
+            }
+            (NodeKind::Map(entries), Ty::Map(inner)) => {
+                let mut out = Map::with_capacity(entries.len());
+                for (key, item) in entries {
+                    let value = self.typed(item, *inner, field, &path.key(key.name.clone()));
+                    if !value.is_null() {
+                        out.insert(key.name.to_string(), value);
+                    }
+                }
+                Value::Map(out)
+            }
+            _ => {
+                let value = self.plain(node, path);
+                self.conform(value, ty, field, path, &node.span)
+            }
+        }
+    }
+
+    /// The value of a node without a type.
+    fn plain(&mut self, node: &Node, path: &PropertyPath) -> Value {
+        match &node.kind {
+            NodeKind::Null => Value::Null,
+            NodeKind::Bool(value) => Value::Bool(*value),
+            NodeKind::Int(value) => Value::Int(*value),
+            NodeKind::Float(value) => Value::Float(*value),
+            NodeKind::String(text) => Value::String(text.clone()),
+            NodeKind::Template(template) => self.values.template(template, node, (self.via)(path).as_ref()),
+            NodeKind::List(items) => Value::List(items.iter().map(|item| self.plain(item, path)).collect()),
+            NodeKind::Map(entries) => {
+                let entries = entries.iter().map(|(key, item)| (key.name.to_string(), self.plain(item, path)));
+                Value::Map(entries.collect())
+            }
+        }
+    }
+
+    /// A computed value in the shape of `ty`.
+    fn conform(&mut self, value: Value, ty: Ty, field: &Field, path: &PropertyPath, place: &Span) -> Value {
+        if matches!(value, Value::Null | Value::Unknown(_)) {
+            return value;
+        }
+        if field.json {
+            self.json(&value, path, place);
+            return value;
+        }
+        match (ty, value) {
+            (Ty::Any, value) => value,
+            (Ty::List(inner), Value::List(items)) => {
+                let items = items.into_iter().enumerate();
+                Value::List(
+                    items
+                        .map(|(index, item)| {
+                            let path = path.index(index);
+                            if item.is_null() {
+                                let message = format!("`{path}` must not be null");
+                                self.fault(Code::WrongType, place, &path, message).help =
+                                    Some("`compact(…)` leaves nulls and empty strings out of a list".into());
+                            }
+                            self.conform(item, *inner, field, &path, place)
+                        })
+                        .collect(),
+                )
+            }
+            (Ty::Map(inner), Value::Map(map)) => {
+                let mut out = Map::with_capacity(map.len());
+                for (key, item) in map {
+                    let value = self.conform(item, *inner, field, &path.key(key.as_str()), place);
+                    if !value.is_null() {
+                        out.insert(key, value);
+                    }
+                }
+                Value::Map(out)
+            }
+            (Ty::Object(fields), Value::Map(map)) => {
+                let mut out = Map::with_capacity(map.len());
+                for (key, item) in map {
+                    let Some(inner) = self.field(fields, &key, path, place) else { continue };
+                    let value = self.conform(item, inner.ty, inner, &path.key(key.as_str()), place);
+                    if !value.is_null() {
+                        out.insert(key, value);
+                    }
+                }
+                self.complete(&out, fields, path, place);
+                Value::Map(out)
+            }
+            (Ty::Object(_), Value::List(mut items)) if items.len() <= 1 => match items.pop() {
+                Some(item) => self.conform(item, ty, field, path, place),
+                None => Value::Null,
+            },
+            (Ty::String | Ty::Int | Ty::Float | Ty::Bool, value) => match scalar(&value, ty) {
+                Some(value) => {
+                    self.one_of(&value, field, path, place);
+                    value
+                }
+                None => self.mismatch(value, ty, path, place),
+            },
+            (_, value) => self.mismatch(value, ty, path, place),
+        }
+    }
+
+    fn mismatch(&mut self, value: Value, ty: Ty, path: &PropertyPath, place: &Span) -> Value {
+        let found = match &value {
+            Value::List(items) if matches!(ty, Ty::Object(_)) => format!("a list of {}", items.len()),
+            other => article(other.type_name()),
+        };
+        let message = format!("`{path}` must be {}, found {found}", wanted(ty));
+        let help = match (ty, &value) {
+            (Ty::List(Ty::Object(_)), Value::Map(_)) => {
+                Some(format!("write a list of maps, with `-` before the first key, even for a single `{path}`"))
+            }
+            (Ty::List(_), Value::List(_) | Value::Map(_)) => None,
+            (Ty::List(_), _) => Some("write a list of one: `[…]`".to_string()),
+            (Ty::Object(_), Value::List(_)) => Some("AWS takes one of these at most".to_string()),
+            (Ty::String, Value::Map(_) | Value::List(_)) => Some("`jsonencode(…)` makes a string of it".to_string()),
+            _ => None,
+        };
+        self.fault(Code::WrongType, place, path, message).help = help;
+        value
+    }
+
+    fn one_of(&mut self, value: &Value, field: &Field, path: &PropertyPath, place: &Span) {
+        let Some(text) = value.as_str().filter(|text| !field.one_of.is_empty() && !field.one_of.contains(text)) else {
+            return;
+        };
+        if field.ignore_case && field.one_of.iter().any(|allowed| allowed.eq_ignore_ascii_case(text)) {
+            return;
+        }
+        let message = match field.sensitive {
+            true => format!("`{path}` has a value that AWS does not know"),
+            false => format!("`{path}` cannot be {}", Value::from(text)),
+        };
+        let names: Vec<String> = field.one_of.iter().map(|name| format!("`{name}`")).collect();
+        let near = nearest(text, field.one_of.iter().copied()).filter(|_| !field.sensitive);
+        let fault = self.fault(Code::InvalidValue, place, path, message);
+        fault.help = near.map(|near| format!("did you mean `{near}`?"));
+        fault.notes.push(format!("it is one of {}", names.join(", ")));
+    }
+
+    fn json(&mut self, value: &Value, path: &PropertyPath, place: &Span) {
+        match value {
+            Value::String(text) if text.is_empty() => {}
+            Value::String(text) => {
+                if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
+                    let message = format!("`{path}` is not valid JSON: {error}");
+                    self.fault(Code::InvalidValue, place, path, message).help =
+                        Some("it can be written as YAML instead, as a map".into());
+                }
+            }
+            Value::Map(_) | Value::List(_) => {}
+            other => {
+                let found = article(other.type_name());
+                let message =
+                    format!("`{path}` must be a JSON document (a map, a list or a JSON string), found {found}");
+                self.fault(Code::WrongType, place, path, message);
+            }
+        }
+    }
+
+    /// What is missing in a block, and what must not stand together.
+    fn complete(&mut self, map: &Map, fields: &'static [Field], path: &PropertyPath, place: &Span) {
+        let type_name = self.type_name;
+        for field in fields.iter().filter(|field| field.required && !map.contains_key(field.name)) {
+            let written = path.key(field.name);
+            let message = match path.0.is_empty() {
+                true => format!("`{type_name}` needs the property `{written}`"),
+                false => format!("`{path}` of `{type_name}` needs `{}`", field.name),
+            };
+            let fault = self.fault(Code::MissingProperty, place, path, message);
+            if !field.doc.is_empty() {
+                fault.notes.push(format!("`{}`: {}", field.name, field.doc));
+            }
+        }
+        for field in fields.iter().filter(|field| map.contains_key(field.name)) {
+            // Each pair is told once, at the field that comes first in the schema.
+            let other = field.conflicts.iter().find(|other| {
+                let first = fields.iter().position(|one| one.name == field.name);
+                let second = fields.iter().position(|one| one.name == **other);
+                map.contains_key(**other) && (first < second || !mutual(fields, field.name, other))
+            });
+            if let Some(other) = other {
+                let (one, other) = (path.key(field.name), path.key(*other));
+                let message = format!("`{one}` and `{other}` cannot be written together");
+                let at = self.origins.get(&other).map_or_else(|| place.clone(), |origin| origin.span.clone());
+                self.fault(Code::ConflictingProperties, &at, path, message);
+            }
+        }
+    }
+
+    /// Of each set exactly one must be written.
+    pub fn exactly_one(&mut self, sets: &[&[&str]], map: &Map, place: &Span) {
+        for set in sets {
+            let written: Vec<&str> = set.iter().copied().filter(|name| map.contains_key(*name)).collect();
+            let names: Vec<String> = set.iter().map(|name| format!("`{name}`")).collect();
+            let path = PropertyPath::default();
+            match written.as_slice() {
+                [_] => {}
+                [] => {
+                    let message = format!("`{}` needs one of {}", self.type_name, names.join(", "));
+                    self.fault(Code::MissingProperty, place, &path, message);
+                }
+                [first, second, ..] => {
+                    let message = format!("only one of {} can be written", names.join(", "));
+                    let at =
+                        self.origins.get(&PropertyPath::from(*second)).map_or(place, |origin| &origin.span).clone();
+                    self.fault(Code::ConflictingProperties, &at, &path, message).notes =
+                        vec![format!("`{first}` and `{second}` are written")];
+                }
+            }
+        }
+    }
+}
+
+fn mutual(fields: &[Field], name: &str, other: &str) -> bool {
+    fields.iter().any(|field| field.name == other && field.conflicts.contains(&name))
+}
+
+/// A scalar as another, where nothing is lost.
+pub(super) fn scalar(value: &Value, ty: Ty) -> Option<Value> {
+    Some(match (ty, value) {
+        (Ty::String, Value::String(_))
+        | (Ty::Int, Value::Int(_))
+        | (Ty::Float, Value::Float(_))
+        | (Ty::Bool, Value::Bool(_)) => value.clone(),
+        (Ty::String, Value::Bool(_) | Value::Int(_) | Value::Float(_)) => Value::from(text(value)),
+        (Ty::Int, Value::Float(_)) => Value::Int(value.as_int()?),
+        (Ty::Int, Value::String(text)) => Value::Int(text.trim().parse().ok()?),
+        (Ty::Float, Value::Int(int)) => Value::Float(*int as f64),
+        (Ty::Float, Value::String(text)) => Value::Float(text.trim().parse().ok().filter(|f: &f64| f.is_finite())?),
+        (Ty::Bool, Value::String(text)) => match text.as_ref() {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// A bool or a number as text: `1.0` is `1`, as in Terraform.
+fn text(value: &Value) -> String {
+    match (value, value.as_int()) {
+        (Value::Float(_), Some(int)) => int.to_string(),
+        _ => value.to_string(),
+    }
+}
+
+fn article(noun: &str) -> String {
+    match noun {
+        "null" | "unknown" => noun.to_string(),
+        "int" => "an int".to_string(),
+        other => format!("a {other}"),
+    }
+}
+
+fn wanted(ty: Ty) -> String {
+    match ty {
+        Ty::String => "a string".into(),
+        Ty::Int => "an int".into(),
+        Ty::Float => "a number".into(),
+        Ty::Bool => "true or false".into(),
+        Ty::Any => "any value".into(),
+        Ty::List(Ty::Object(_)) => "a list of maps".into(),
+        Ty::List(_) => "a list".into(),
+        Ty::Map(_) | Ty::Object(_) => "a map".into(),
+    }
+}
+
+/// `ingress.description`, as `unsupported` lists name it.
+fn without_indexes(path: &PropertyPath) -> String {
+    let names = path.0.iter().filter_map(|step| match step {
+        crate::model::Step::Key(name) => Some(name.as_ref()),
+        crate::model::Step::Index(_) => None,
+    });
+    names.collect::<Vec<_>>().join(".")
+}
+
+/// Help for what stands beside `properties`, or is Terraform's and not ours.
+fn misplaced(name: &str) -> Option<String> {
+    Some(match name {
+        "timeouts" | "lifecycle" | "depends_on" | "for_each" | "when" => {
+            format!("`{name}` stands beside `properties`, not inside")
+        }
+        "count" => "use `for_each` with a list; `when` makes a resource conditional".into(),
+        "provider" => "a stage has one account and region, in stage.yaml".into(),
+        "provisioner" | "connection" => "wildfire runs no provisioners".into(),
+        "dynamic" => "write the block's list as one expression: `${list.map(one, {…})}`".into(),
+        _ => return None,
+    })
+}

@@ -1,0 +1,60 @@
+//! Where diagnostics of one compilation or evaluation go.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+
+use crate::model::{Code, Diagnostic, Diagnostics, Span, Unknown};
+
+/// Collects diagnostics; what was told of a definition is not told again of each of its instances.
+#[derive(Default)]
+pub(super) struct Sink {
+    diagnostics: RefCell<Diagnostics>,
+    told: RefCell<HashSet<(Span, Code, String)>>,
+}
+
+impl Sink {
+    /// A fault of a definition, found without evaluating it.
+    pub fn push_static(&self, diagnostic: Diagnostic) {
+        if let Some(origin) = &diagnostic.origin {
+            let key = (origin.span.clone(), diagnostic.code, diagnostic.message.clone());
+            self.told.borrow_mut().insert(key);
+        }
+        self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// A fault of an instance.
+    pub fn push(&self, diagnostic: Diagnostic) {
+        let told = self.told.borrow();
+        let again = diagnostic.origin.as_ref().is_some_and(|origin| {
+            !told.is_empty() && told.contains(&(origin.span.clone(), diagnostic.code, diagnostic.message.clone()))
+        });
+        if !again {
+            self.diagnostics.borrow_mut().push(diagnostic);
+        }
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.borrow().has_errors()
+    }
+
+    pub fn len(&self) -> usize {
+        self.diagnostics.borrow().len()
+    }
+
+    pub fn into_diagnostics(self) -> Diagnostics {
+        let mut diagnostics = self.diagnostics.into_inner();
+        diagnostics.sort();
+        diagnostics
+    }
+}
+
+/// What stands for a value whose computation failed: the failure was told, so nobody tells it again.
+const FAILED: &str = "\u{0}failed";
+
+pub(super) fn failed() -> Unknown {
+    Unknown::one(FAILED)
+}
+
+pub(super) fn is_failed(unknown: &Unknown) -> bool {
+    unknown.waits_for.iter().any(|name| name == FAILED)
+}

@@ -1,0 +1,284 @@
+//! The compilation of one stack, from end to end.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::definition::Definition;
+use super::evaluator::{Evaluator, Memo, Nothing, Slot};
+use super::expand::Expansion;
+use super::files::FileTexts;
+use super::network::Networks;
+use super::program::{DefinitionId, Item, Program};
+use super::resolve::{Resolver, World};
+use super::sink::Sink;
+use super::sites::{Need, Sites};
+use super::{Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, properties, sensitive, stage};
+use crate::config::{Body, Input, Project};
+use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, Sources, StackId, Value, nearest};
+
+/// Compiles a stack of the project's stage.
+///
+/// Faults of the files themselves are in [`Project::diagnostics`] and are not repeated; a project that has some can
+/// still be compiled. With errors in [`Compiled::diagnostics`] the graph is incomplete. Time grows with the size of
+/// the files plus the number of instances and of their dependencies.
+pub fn compile(project: &Project, stack: &str, catalog: &dyn Catalog, facts: &Facts) -> Compiled {
+    run(project, stack, catalog, facts, false)
+}
+
+/// What is wrong with a stack, as far as the files alone can tell: nothing outside is read, and what waits for a data
+/// source or for another stack is left out without an error.
+pub fn validate(project: &Project, stack: &str, catalog: &dyn Catalog) -> Diagnostics {
+    run(project, stack, catalog, &Facts::default(), true).diagnostics
+}
+
+fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts, offline: bool) -> Compiled {
+    let sink = Sink::default();
+    let stage = stage::evaluate(project, &sink);
+    let id = StackId::new(project.stage.name.clone(), stack_name);
+    let Some(stack) = project.stage.stacks.get(stack_name) else {
+        let names = project.stage.stacks.keys().map(AsRef::as_ref);
+        let mut fault = Diagnostic::error(
+            Code::UnknownStack,
+            format!("stage `{}` has no stack `{stack_name}`", project.stage.name),
+        );
+        fault.help = match nearest(stack_name, names) {
+            Some(near) => Some(format!("did you mean `{near}`?")),
+            None => Some(format!("it has {}", written(project.stage.stacks.keys()))),
+        };
+        sink.push(fault);
+        return Compiled { graph: empty(project, id), wanted: Vec::new(), diagnostics: sink.into_diagnostics() };
+    };
+    let world = World { project, stack: id.clone(), catalog, stage: &stage.value };
+    let definitions = definitions(&world, stack.folder.clone(), &stack.body, &sink);
+    check(&definitions, &sink);
+    let sites = Sites::new(&definitions, 0);
+    let needs = sites.needs(&definitions);
+    let order = Sites::order(&needs);
+    cycles::cycles(&sites, &definitions, &needs, &order).into_iter().for_each(|fault| sink.push_static(fault));
+    let constant = constants(&sites, &needs, &order);
+    let sensitive = sensitive::sensitive(&sites, &definitions, facts, &order);
+    let program = Program {
+        stack: id.clone(),
+        stage: stage.value,
+        tags: stage.tags,
+        tag_places: stage.places,
+        facts: facts.clone(),
+        definitions,
+        sites,
+        frames: Vec::new(),
+        resources: Vec::new(),
+        data: Vec::new(),
+        resource_at: HashMap::new(),
+        data_at: HashMap::new(),
+        sensitive,
+        files: FileTexts::new(project.root.clone(), &project.sources),
+    };
+    let mut expansion = Expansion::new(program, &sink, offline);
+    expansion.run(&order);
+    let Expansion { mut program, memo, dependencies, wanted, .. } = expansion;
+    let evaluator = Evaluator { program: &program, known: &Nothing, memo: &memo, sink: &sink };
+    resources(evaluator, catalog);
+    let moved = declared::moved(&program, &stack.body, &sink);
+    let removed = declared::removed(&program, &stack.body, &sink);
+    let imports = declared::imports(evaluator, &stack.body);
+    keep_constants(&mut program, &memo, &constant);
+    let digest = digest::digest(project, &program);
+    let mut graph = DesiredGraph {
+        stack: id,
+        account: project.stage.account_id.value.clone(),
+        region: project.stage.region.value.clone(),
+        resources: IndexMap::with_capacity(program.resources.len()),
+        data: IndexMap::with_capacity(program.data.len()),
+        dependencies: BTreeMap::new(),
+        moved,
+        removed,
+        imports,
+        digest,
+        program,
+        reach: dependencies,
+    };
+    fill(&mut graph);
+    Compiled { graph, wanted, diagnostics: sink.into_diagnostics() }
+}
+
+fn written<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { "none".into() } else { names.join(", ") }
+}
+
+fn empty(project: &Project, stack: StackId) -> DesiredGraph {
+    DesiredGraph {
+        account: project.stage.account_id.value.clone(),
+        region: project.stage.region.value.clone(),
+        resources: IndexMap::new(),
+        data: IndexMap::new(),
+        dependencies: BTreeMap::new(),
+        moved: Vec::new(),
+        removed: Vec::new(),
+        imports: Vec::new(),
+        digest: String::new(),
+        reach: Default::default(),
+        program: Program {
+            stack: stack.clone(),
+            stage: Value::Null,
+            tags: Map::new(),
+            tag_places: HashMap::new(),
+            facts: Facts::default(),
+            definitions: Vec::new(),
+            sites: Sites::default(),
+            frames: Vec::new(),
+            resources: Vec::new(),
+            data: Vec::new(),
+            resource_at: HashMap::new(),
+            data_at: HashMap::new(),
+            sensitive: Vec::new(),
+            files: FileTexts::new(PathBuf::new(), &Sources::default()),
+        },
+        stack,
+    }
+}
+
+/// The folder, body and inputs of what becomes a definition.
+type Undefined<'a> = (Arc<str>, &'a Body, Option<&'a IndexMap<Arc<str>, Input>>);
+
+/// The stack's body as definition 0, and every module that it reaches.
+fn definitions(world: &World<'_>, folder: Arc<str>, body: &Body, sink: &Sink) -> Vec<Definition> {
+    let modules = &world.project.modules;
+    let mut ids: HashMap<&str, DefinitionId> = HashMap::new();
+    let mut bodies: Vec<Undefined<'_>> = vec![(folder, body, None)];
+    let mut next = 0;
+    while next < bodies.len() {
+        for call in bodies[next].1.modules.values() {
+            let module = call.module.as_ref().and_then(|folder| modules.get(folder));
+            if let Some(module) = module.filter(|module| !ids.contains_key(module.folder.as_ref())) {
+                ids.insert(&module.folder, bodies.len());
+                bodies.push((module.folder.clone(), &module.body, Some(&module.inputs)));
+            }
+        }
+        next += 1;
+    }
+    let callee = |folder: &str| {
+        let (folder, _) = modules.get_key_value(folder)?;
+        Some((*ids.get(folder.as_ref())?, &modules.get(folder)?.inputs))
+    };
+    let define = |(folder, body, inputs): Undefined<'_>| {
+        Definition::new(&Resolver { world, body, inputs }, folder, &callee, sink)
+    };
+    bodies.into_iter().map(define).collect()
+}
+
+/// What is wrong with a declaration whatever its scope.
+fn check(definitions: &[Definition], sink: &Sink) {
+    for definition in definitions {
+        for (decl, info) in definition.body.resources.values().zip(&definition.resources) {
+            if let Some(schema) = info.schema {
+                properties::check(
+                    schema.name,
+                    schema.fields,
+                    schema.unsupported,
+                    schema.exactly_one,
+                    decl.properties.as_ref(),
+                    &decl.span,
+                    sink,
+                );
+            }
+        }
+        for (decl, info) in definition.body.data.values().zip(&definition.data) {
+            if let Some(schema) = info.schema {
+                properties::check(schema.name, schema.fields, &[], &[], decl.properties.as_ref(), &decl.span, sink);
+            }
+        }
+    }
+}
+
+/// By node: whether its value depends on no resource and no data source.
+fn constants(sites: &Sites, needs: &[Vec<Need>], order: &[usize]) -> Vec<bool> {
+    let mut constant = vec![false; sites.len()];
+    for node in order {
+        constant[*node] = match sites.item(*node).1 {
+            Some(Item::Resource(_) | Item::Data(_)) | None => false,
+            Some(Item::Call(_) | Item::Input(_) | Item::Output(_)) => {
+                needs[*node].iter().all(|need| constant[need.node])
+            }
+        };
+    }
+    constant
+}
+
+/// Inputs that no evaluation can change are not computed again.
+fn keep_constants(program: &mut Program, memo: &Memo, constant: &[bool]) {
+    for (slot, value) in memo.values.borrow().iter() {
+        let Slot::Input(frame, index) = slot else { continue };
+        let node = program.sites.node(program.frames[*frame].site, Item::Input(*index));
+        if constant[node] && value.is_known() {
+            program.frames[*frame].constants[*index] = Some(value.clone());
+        }
+    }
+}
+
+/// Evaluates every resource with nothing known, and tells what is wrong.
+fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog) {
+    let (program, sink) = (evaluator.program, evaluator.sink);
+    let mut networks = Networks::default();
+    for (id, instance) in program.resources.iter().enumerate() {
+        let before = sink.len();
+        let evaluated = properties::resource(evaluator, id);
+        let definition = program.definition(instance.frame);
+        let Some(schema) = definition.resources[instance.item].schema else { continue };
+        if sink.len() > before {
+            continue;
+        }
+        networks.add(program, id, &evaluated, sink);
+        let properties = Value::Map(evaluated.properties);
+        for problem in catalog.validate(schema.name, &properties) {
+            let decl = &definition.body.resources[instance.item];
+            let origin = evaluated
+                .origins
+                .get(&problem.path)
+                .cloned()
+                .unwrap_or_else(|| Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()));
+            let mut fault =
+                Diagnostic::error(Code::InvalidValue, problem.message).at(origin).address(instance.address.clone());
+            fault.help = problem.help;
+            sink.push(fault);
+        }
+    }
+    networks.check(program, sink);
+}
+
+/// The public face of the program, in the order of the files.
+fn fill(graph: &mut DesiredGraph) {
+    let program = &graph.program;
+    let (resources, data) = declared::in_file_order(program);
+    for (order, id) in resources.into_iter().enumerate() {
+        let instance = &program.resources[id];
+        let definition = program.definition(instance.frame);
+        let decl = &definition.body.resources[instance.item];
+        let Some(schema) = definition.resources[instance.item].schema else { continue };
+        let desired = Desired {
+            address: instance.address.clone(),
+            schema,
+            origin: Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()),
+            lifecycle: declared::lifecycle(program, instance),
+            timeouts: decl.timeouts,
+            order,
+        };
+        graph.resources.insert(instance.address.clone(), desired);
+    }
+    for id in data {
+        let instance = &program.data[id];
+        let definition = program.definition(instance.frame);
+        let decl = &definition.body.data[instance.item];
+        let Some(schema) = definition.data[instance.item].schema else { continue };
+        let origin = Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone());
+        graph.data.insert(instance.address.clone(), (schema, origin));
+    }
+    let address = |id: &usize| program.resources[*id].address.clone();
+    let entries = program.resources.iter().zip(&graph.reach.resources);
+    graph.dependencies = entries
+        .map(|(instance, reach)| (instance.address.clone(), reach.resources.iter().map(address).collect()))
+        .collect();
+}
