@@ -18,7 +18,7 @@ use super::frame::{self, Format};
 use super::head::{Head, ObjectRef, Place, line};
 use super::load::{SegmentLabel, Stored, load, read_head};
 use super::retry::{Backoff, answer, read_with_retry};
-use super::{Ids, Keys, Lease, Precondition, Put, State, StateError, StoreError};
+use super::{Ids, Keys, Lease, ObjectStore, Precondition, Put, State, StateError, StoreError};
 
 /// Entries beyond this leave the head for a segment: every commit writes the head, so it has to stay small.
 const TAIL_BYTES: usize = 64 * 1024;
@@ -151,17 +151,12 @@ impl Chain {
             Ok(keys) => keys,
             Err(error) => return tracing::debug!(%error, "old objects stay until the next run"),
         };
-        let unneeded = keys.iter().filter(|key| {
+        let unneeded = keys.into_iter().filter(|key| {
             let old = self.keys.serial(key).is_some_and(|serial| serial < self.head.serial);
-            old && !named.contains(key.as_str()) && !previous.contains(*key)
+            old && !named.contains(key.as_str()) && !previous.contains(key)
         });
-        stream::iter(unneeded)
-            .for_each_concurrent(16, async |key| {
-                if let Err(error) = answer(self.place.store.delete(key)).await {
-                    tracing::debug!(key, %error, "an old object stays until the next run");
-                }
-            })
-            .await;
+        let unneeded: Vec<String> = unneeded.collect();
+        stream::iter(unneeded).for_each_concurrent(16, |key| remove(self.place.store.clone(), key)).await;
     }
 
     /// Writes the document for Terraform's readers, unless there is one of a later serial.
@@ -318,5 +313,11 @@ impl Chain {
     fn die(&mut self, error: StateError) -> StateError {
         self.dead = Some(error.clone());
         error
+    }
+}
+
+async fn remove(store: Arc<dyn ObjectStore>, key: String) {
+    if let Err(error) = answer(store.delete(&key)).await {
+        tracing::debug!(key, %error, "an old object stays until the next run");
     }
 }

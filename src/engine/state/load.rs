@@ -1,5 +1,7 @@
 //! Reading what is stored: the head, then what it names. Needs no lock and writes nothing.
 
+use std::sync::Arc;
+
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +10,7 @@ use crate::model::StackId;
 use super::frame::{self, Format};
 use super::head::{Head, ObjectRef, Place, check_owner, parse, split_line};
 use super::retry::read_with_retry;
-use super::{State, StateError};
+use super::{ObjectStore, State, StateError};
 
 /// Objects read at the same time.
 const AT_ONCE: usize = 16;
@@ -129,13 +131,9 @@ type Objects = (State, Vec<(String, Vec<u8>)>);
 
 /// The inner error is the key of an object that is not there.
 async fn read_objects(place: &Place, head: &Head) -> Result<Result<Objects, String>, StateError> {
-    let fetched: Vec<Option<Vec<u8>>> = stream::iter(head.objects())
-        .map(async |object| {
-            read_with_retry(|| place.store.get(&object.key)).await.map(|found| found.map(|(body, _)| body))
-        })
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let keys: Vec<String> = head.objects().map(|object| object.key.clone()).collect();
+    let fetched: Vec<Option<Vec<u8>>> =
+        stream::iter(keys).map(|key| fetch(place.store.clone(), key)).buffered(AT_ONCE).try_collect().await?;
     let mut snapshot = None;
     let mut segments = Vec::new();
     for (object, body) in head.objects().zip(fetched) {
@@ -147,6 +145,10 @@ async fn read_objects(place: &Place, head: &Head) -> Result<Result<Objects, Stri
         }
     }
     Ok(Ok((snapshot.unwrap_or_else(|| empty(place, head)), segments)))
+}
+
+async fn fetch(store: Arc<dyn ObjectStore>, key: String) -> Result<Option<Vec<u8>>, StateError> {
+    Ok(read_with_retry(|| store.get(&key)).await?.map(|(body, _)| body))
 }
 
 fn read_snapshot(place: &Place, head: &Head, object: &ObjectRef, body: &[u8]) -> Result<State, StateError> {

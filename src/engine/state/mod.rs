@@ -22,7 +22,7 @@ pub mod terraform;
 mod types;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use chain::Chain;
 pub use error::{LockError, StateError};

@@ -3,3 +3,8 @@
 pub(crate) mod faults;
 mod lock;
 mod terraform;
+
+/// A head object with this content, and the right checksum.
+pub(crate) fn head_object(content: &[u8]) -> Vec<u8> {
+    super::frame::wrap(super::frame::Format::Head, content).0
+}

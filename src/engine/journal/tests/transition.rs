@@ -1,10 +1,12 @@
+//! Which entries are legal, and what each does.
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::transition::apply_undoable;
-use super::{Entry, apply_all, apply_entry, fold};
+use crate::journal::transition::apply_undoable;
+use crate::journal::{Entry, apply_all, apply_entry, fold};
 use crate::model::{OpId, PhysicalId, StackId, Value};
 use crate::state::{OutputState, Pending, PendingCall, ResourceState, State};
 

@@ -1,0 +1,5 @@
+mod crashes;
+mod damage;
+mod ledger;
+mod stack;
+mod transition;
