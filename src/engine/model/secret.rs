@@ -22,6 +22,16 @@ impl SecretPaths {
         Self(paths.into_iter().map(erase).collect())
     }
 
+    /// From paths as state keeps them; a text that is no path is taken as the name of a property.
+    pub fn from_texts<'a>(texts: impl IntoIterator<Item = &'a String>) -> Self {
+        Self(texts.into_iter().map(|text| erase(&parse(text).unwrap_or_else(|| text.as_str().into()))).collect())
+    }
+
+    /// Adds the paths of `other`.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// True when `path` is inside one of the paths, or is one.
     pub fn covers(&self, path: &PropertyPath) -> bool {
         let path = erase(path);
@@ -34,6 +44,28 @@ impl SecretPaths {
         // Paths that begin with `path` follow it in the order of the set, without a gap.
         self.0.range(path.clone()..).find(|other| **other != path).is_some_and(|other| other.starts_with(&path))
     }
+}
+
+/// The inverse of the path's `Display`.
+fn parse(text: &str) -> Option<PropertyPath> {
+    let mut steps = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        if let Some(inner) = rest.strip_prefix('[') {
+            let mut stream = serde_json::Deserializer::from_str(inner).into_iter::<serde_json::Value>();
+            steps.push(match stream.next()?.ok()? {
+                serde_json::Value::String(key) => Step::Key(key.into()),
+                number => Step::Index(usize::try_from(number.as_u64()?).ok()?),
+            });
+            rest = inner.get(stream.byte_offset()..)?.strip_prefix(']')?;
+        } else {
+            let name = rest.strip_prefix('.').unwrap_or(rest);
+            let end = name.find(['.', '[']).unwrap_or(name.len());
+            steps.push(Step::Key(name.get(..end).filter(|name| !name.is_empty())?.into()));
+            rest = name.get(end..)?;
+        }
+    }
+    Some(PropertyPath(steps))
 }
 
 fn erase(path: &PropertyPath) -> Vec<Step> {
@@ -255,6 +287,17 @@ mod tests {
         assert!(!text.contains("hunter2") && !text.contains("\"t\"") && !text.contains("\"b\""), "{text}");
         assert_eq!(redacted.get("name").and_then(|name| name.get("open")), Some(&Value::from("c")));
         assert_eq!(redact(FIELDS, &extra, &redacted, "salt"), redacted);
+    }
+
+    #[test]
+    fn paths_survive_being_written() {
+        let path = PropertyPath::from("tags").key("a.b\"[").key("plain").index(7).key("x");
+        assert_eq!(parse(&path.to_string()), Some(path));
+        assert_eq!(parse("a..b"), None);
+        assert!(
+            SecretPaths::from_texts(&["rule[0].name".to_string()])
+                .covers(&PropertyPath::from("rule").index(4).key("name"))
+        );
     }
 
     #[test]

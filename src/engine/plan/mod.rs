@@ -2,10 +2,136 @@
 //!
 //! Owns: comparing, actions and their reasons, steps and their order. Leaves out: anything that is decided at
 //! apply; there is nothing.
+//!
+//! In order: `prior` applies moves to state, `select` the flags, `decide` looks at each resource after what it depends
+//! on (`compare` finds the differences, `planned` foresees the attributes), `steps` writes the decisions
+//! as steps, `order` says which waits for which.
 
+mod compare;
+mod decide;
+mod defaults;
+mod order;
+mod outputs;
+mod pattern;
+mod planned;
+mod prior;
+mod reads;
+mod select;
+mod steps;
 mod types;
 
+pub use compare::{Sides, compare, drift};
+pub use defaults::{Existing, wanted};
+pub use reads::{readable, reads_needed, reads_of_state};
 pub use types::{
     Action, DataRead, Direction, DriftItem, Edge, Mode, Options, OutputChange, Plan, PropertyChange, Reason, Recovered,
     ResourceChange, StepId, StepKind, StepPlan, Summary, Target,
 };
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use decide::{Decisions, Inputs, decide, waits_for};
+use prior::Prior;
+use steps::{Reading, schedule};
+
+use crate::compile::DesiredGraph;
+use crate::model::secret::strip;
+use crate::model::{Address, Catalog, Diagnostics, Map, Value};
+use crate::read::LiveSet;
+use crate::state::State;
+
+/// Plans a stack. `live` holds what [`reads_needed`] asked for.
+///
+/// # Errors
+/// Everything that stands in the way, at once: wrong configuration, resources that could not be read, what is
+/// protected from deletion, moves and imports that cannot be.
+pub fn plan(
+    graph: &DesiredGraph,
+    catalog: &dyn Catalog,
+    state: &State,
+    live: &LiveSet,
+    options: &Options,
+) -> Result<Plan, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    let prior = Prior::new(graph, state, &mut diagnostics);
+    let selection = select::select(graph, &prior, options, &mut diagnostics);
+    let inputs = Inputs { graph, catalog, prior: &prior, live, options, selection: &selection };
+    let mut decisions = decide(inputs, &mut diagnostics);
+    let outputs = outputs::changes(graph, state, &decisions.known, options.mode, &selection, &mut diagnostics);
+    let readings = match options.mode {
+        Mode::Normal => readings(graph, &decisions, &outputs, &mut diagnostics),
+        Mode::Destroy | Mode::RefreshOnly => Vec::new(),
+    };
+    let schedule = schedule(&mut decisions.list, &readings, state.serial, &mut diagnostics);
+    if diagnostics.has_errors() {
+        diagnostics.sort();
+        return Err(diagnostics);
+    }
+    Ok(Plan {
+        stack: graph.stack.clone(),
+        account: graph.account.clone(),
+        region: graph.region.clone(),
+        mode: options.mode,
+        config_digest: graph.digest.clone(),
+        lineage: state.lineage.clone(),
+        serial: state.serial,
+        planned: planned(graph, &decisions, &readings),
+        resources: decisions.list.into_iter().map(|decision| decision.change).collect(),
+        drift: decisions.drift,
+        outputs,
+        reads: readings.into_iter().map(|reading| reading.read).collect(),
+        recovered: Vec::new(),
+        steps: schedule.steps,
+        edges: schedule.edges,
+    })
+}
+
+/// Data sources that nobody could read yet, and that something in this plan waits for.
+fn readings(
+    graph: &DesiredGraph,
+    decisions: &Decisions,
+    outputs: &[OutputChange],
+    diagnostics: &mut Diagnostics,
+) -> Vec<Reading> {
+    let mut arguments = BTreeMap::new();
+    for address in graph.data.keys() {
+        match graph.evaluate_data(address, &decisions.known) {
+            Ok(value) => drop(arguments.insert(address, value)),
+            Err(errors) => diagnostics.extend(errors),
+        }
+    }
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut note = |value: &Value| {
+        names.extend(value.unknowns().iter().flat_map(|unknown| unknown.waits_for.iter().cloned()));
+    };
+    decisions.list.iter().for_each(|decision| note(&decision.want));
+    outputs.iter().filter_map(|output| output.after.as_ref()).for_each(&mut note);
+    arguments.values().for_each(&mut note);
+    let readings = graph.data.iter().filter_map(|(address, (schema, origin))| {
+        let arguments = arguments.get(address)?;
+        let wanted = names.iter().any(|name| waits_for(name, address));
+        wanted.then(|| Reading {
+            read: DataRead { address: address.clone(), type_name: schema.name, origin: origin.clone() },
+            schema,
+            arguments: arguments.clone(),
+        })
+    });
+    readings.collect()
+}
+
+/// What is known of every resource, and of every data source that is read during apply, by path, without what is
+/// sensitive.
+fn planned(graph: &DesiredGraph, decisions: &Decisions, readings: &[Reading]) -> Map {
+    let unread: BTreeSet<&Address> = readings.iter().map(|reading| &reading.read.address).collect();
+    let known = decisions.known.0.iter();
+    let mut paths: Vec<(&Address, &Value)> = known
+        .filter(|(address, _)| !graph.data.contains_key(*address) || unread.contains(address))
+        .map(|(address, value)| (address, value.as_ref()))
+        .collect();
+    paths.sort_unstable_by_key(|(address, _)| *address);
+    let shown = |address: &Address, value: &Value| match decisions.secrets.get(address) {
+        Some((schema, secrets)) => strip(schema.fields, secrets, value).0,
+        None => value.clone(),
+    };
+    paths.into_iter().map(|(address, value)| (address.path().to_string(), shown(address, value))).collect()
+}

@@ -1,0 +1,167 @@
+//! Comparing: desired against live, property by property, by the metadata of the type.
+//!
+//! Owns: what counts as a difference, and what each difference costs (a call, a replacement, or nothing at AWS).
+//! Leaves out: what is done about all differences of a resource together (`decide`).
+
+mod document;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub(in crate::plan) use walk::blank;
+use walk::{Difference, Walk};
+
+use super::PropertyChange;
+use crate::model::{
+    Change, Field, Map, Origin, Origins, PropertyPath, SecretPaths, Step, Ty, TypeSchema, Value, reserved_tag,
+};
+
+/// What is compared, for one resource.
+#[derive(Clone, Copy)]
+pub struct Sides<'a> {
+    pub schema: &'a TypeSchema,
+    /// What the user wrote, `tags_all` included; may hold unknowns. Defaults are those of the schema.
+    pub desired: &'a Map,
+    /// What AWS returned.
+    pub live: &'a Value,
+    /// The attributes in state, with digests for what is sensitive; none for a resource that is being imported.
+    pub prior: Option<&'a Value>,
+    /// It came under management by an import: what AWS never returns may be unknown to state.
+    pub imported: bool,
+    pub origins: &'a Origins,
+    pub secrets: &'a SecretPaths,
+}
+
+/// The properties in which live differs from desired, in the order of the schema.
+///
+/// A change without a call and without a replacement concerns state only: a setting of ours, or the first
+/// digest of a write-only property of an imported resource.
+pub fn compare(sides: &Sides<'_>) -> Vec<PropertyChange> {
+    let mut changes = Vec::new();
+    for field in sides.schema.fields {
+        let mut walk = Walk::new(sides.secrets, sides.imported);
+        match field.name {
+            "tags" if sides.schema.taggable() => continue,
+            "tags_all" => {
+                let change = tags_change(sides.schema);
+                let want = sides.desired.get("tags_all").or_else(|| sides.desired.get("tags"));
+                walk.tags(change, want, live_tags(sides.live));
+            }
+            _ if !field.is_property() => continue,
+            name => walk.property(
+                field,
+                field.change,
+                sides.desired.get(name),
+                sides.live.get(name),
+                sides.prior,
+                &field.name.into(),
+            ),
+        }
+        if walk.found.is_empty() {
+            continue;
+        }
+        let drift = sides.prior.map_or_else(Vec::new, |prior| field_drift(field, prior, sides.live, sides.secrets));
+        for difference in walk.found {
+            let drifted = drift.iter().any(|other| overlap(&other.path, &difference.path));
+            let origin = origin(sides, &difference);
+            changes.push(difference.into_change(origin, drifted));
+        }
+    }
+    changes
+}
+
+/// The properties that `declared` names in which live differs from what state remembers: before is prior, after is live.
+pub fn drift(
+    schema: &TypeSchema,
+    prior: &Value,
+    live: &Value,
+    declared: impl Fn(&str) -> bool,
+    secrets: &SecretPaths,
+) -> Vec<PropertyChange> {
+    let fields = schema.fields.iter().filter(|field| match field.name {
+        "tags" => !schema.taggable(),
+        "tags_all" => true,
+        name => field.is_property() && declared(name),
+    });
+    fields
+        .flat_map(|field| field_drift(field, prior, live, secrets))
+        .map(|difference| PropertyChange {
+            forces_replacement: false,
+            call: None,
+            ..difference.into_change(None, true)
+        })
+        .collect()
+}
+
+fn field_drift(field: &Field, prior: &Value, live: &Value, secrets: &SecretPaths) -> Vec<Difference> {
+    let mut walk = Walk::new(secrets, false);
+    if field.name == "tags_all" {
+        // State written before the type kept tags says nothing about them.
+        if prior.get("tags_all").is_some() {
+            walk.tags(Change::Computed, live_tags(live), live_tags(prior));
+        }
+    } else if let Some(before) = prior.get(field.name)
+        && !field.write_only
+        && field.change != Change::Local
+    {
+        walk.drifted(field, live.get(field.name).unwrap_or(&Value::Null), before, &field.name.into());
+    }
+    walk.found
+}
+
+fn live_tags(attributes: &Value) -> Option<&Value> {
+    attributes.get("tags_all").or_else(|| attributes.get("tags"))
+}
+
+/// The call that changes tags may be noted on either of the two fields.
+fn tags_change(schema: &TypeSchema) -> Change {
+    ["tags_all", "tags"]
+        .into_iter()
+        .filter_map(|name| Some(schema.field(name)?.change))
+        .find(|change| matches!(change, Change::Update(_) | Change::Immutable))
+        .unwrap_or(Change::Computed)
+}
+
+fn origin(sides: &Sides<'_>, difference: &Difference) -> Option<Origin> {
+    if difference.after.is_null() {
+        return None;
+    }
+    let first = difference.path.first()?;
+    if first == "tags_all" {
+        let own = PropertyPath(
+            std::iter::once(Step::Key("tags".into())).chain(difference.path.0.iter().skip(1).cloned()).collect(),
+        );
+        let written = sides.desired.get("tags").is_some_and(|tags| match difference.path.0.get(1) {
+            Some(Step::Key(key)) => tags.get(key).is_some(),
+            _ => true,
+        });
+        let path = if written { &own } else { &difference.path };
+        return sides.origins.get(path).cloned();
+    }
+    sides.desired.get(first)?;
+    sides.origins.get(&difference.path).cloned()
+}
+
+/// True when one path is inside the other; indexes do not count, since the two sides may order a set differently.
+fn overlap(a: &PropertyPath, b: &PropertyPath) -> bool {
+    a.0.iter().zip(&b.0).all(|(a, b)| a == b || matches!((a, b), (Step::Index(_), Step::Index(_))))
+}
+
+/// `tags`, without those of AWS and of wildfire itself.
+pub(in crate::plan) fn own_tags(tags: &Map) -> Map {
+    tags.iter().filter(|(key, _)| !reserved_tag(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// True when two values of a field mean the same.
+pub(in crate::plan) fn same(field: &Field, a: &Value, b: &Value) -> bool {
+    walk::same(&field.ty, walk::Rule::of(field, Change::Computed), a, b)
+}
+
+/// True when two elements of the list that `field` holds mean the same.
+pub(in crate::plan) fn same_element(field: &Field, a: &Value, b: &Value) -> bool {
+    match &field.ty {
+        Ty::List(inner) => walk::same(inner, walk::Rule::of(field, Change::Computed), a, b),
+        ty => walk::same(ty, walk::Rule::of(field, Change::Computed), a, b),
+    }
+}

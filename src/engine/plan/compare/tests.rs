@@ -1,0 +1,402 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::secret::digest;
+use crate::model::{CreateOnce, Literal, Span, Unknown};
+
+const FIELD: Field = Field {
+    name: "",
+    ty: Ty::String,
+    doc: "",
+    change: Change::Update("Modify"),
+    required: false,
+    aws_default: false,
+    default: None,
+    sensitive: false,
+    write_only: false,
+    after_create: false,
+    json: false,
+    set: false,
+    ignore_case: false,
+    changes_on_update: false,
+    conflicts: &[],
+    one_of: &[],
+};
+const INNER: Field = Field { change: Change::Inherit, ..FIELD };
+const RULE: &[Field] = &[
+    Field { name: "port", ty: Ty::Int, ..INNER },
+    Field { name: "cidrs", ty: Ty::List(&Ty::String), set: true, ..INNER },
+    Field { name: "self", ty: Ty::Bool, default: Some(Literal::Bool(false)), ..INNER },
+    Field { name: "owner", change: Change::Computed, ..FIELD },
+    Field { name: "zone", aws_default: true, ..INNER },
+    Field { name: "kind", change: Change::Immutable, ..FIELD },
+];
+const FIELDS: &[Field] = &[
+    Field { name: "id", change: Change::Computed, ..FIELD },
+    Field { name: "cidr", change: Change::Immutable, ..FIELD },
+    Field { name: "size", ty: Ty::Int, ..FIELD },
+    Field { name: "dns", ty: Ty::Bool, default: Some(Literal::Bool(true)), ..FIELD },
+    Field { name: "window", aws_default: true, ..FIELD },
+    Field { name: "engine", ignore_case: true, ..FIELD },
+    Field { name: "policy", ty: Ty::Any, json: true, ..FIELD },
+    Field { name: "password", sensitive: true, write_only: true, ..FIELD },
+    Field { name: "token", sensitive: true, ..FIELD },
+    Field { name: "force_destroy", ty: Ty::Bool, change: Change::Local, default: Some(Literal::Bool(false)), ..FIELD },
+    Field { name: "subnets", ty: Ty::List(&Ty::String), set: true, ..FIELD },
+    Field { name: "order", ty: Ty::List(&Ty::String), ..FIELD },
+    Field { name: "labels", ty: Ty::Map(&Ty::String), ..FIELD },
+    Field { name: "rule", ty: Ty::List(&Ty::Object(RULE)), set: true, ..FIELD },
+    Field { name: "block", ty: Ty::Object(RULE), ..FIELD },
+    Field { name: "tags", ty: Ty::Map(&Ty::String), change: Change::Update("Tag"), ..FIELD },
+    Field { name: "tags_all", ty: Ty::Map(&Ty::String), change: Change::Computed, ..FIELD },
+];
+const SCHEMA: TypeSchema = TypeSchema {
+    name: "aws_thing",
+    doc: "",
+    fields: FIELDS,
+    create_once: CreateOnce::OpTag,
+    create_calls: &[],
+    delete_calls: &[],
+    update_calls: &[("Modify", &[]), ("Tag", &[])],
+    unsupported: &[],
+    exactly_one: &[],
+    import_id: "ID",
+    waits_for_deletion: false,
+    usual_seconds: 1,
+    consistency_seconds: 0,
+    example: "",
+};
+
+fn json(text: &str) -> Value {
+    Value::from_json(serde_json::from_str(text).unwrap())
+}
+
+fn map(value: Value) -> Map {
+    value.as_map().unwrap().clone()
+}
+
+fn changes(desired: Value, live: Value, prior: Option<Value>, imported: bool) -> Vec<PropertyChange> {
+    let (origins, secrets) = (Origins::default(), SecretPaths::default());
+    let desired = map(desired);
+    let prior = prior.as_ref();
+    compare(&Sides {
+        schema: &SCHEMA,
+        desired: &desired,
+        live: &live,
+        prior,
+        imported,
+        origins: &origins,
+        secrets: &secrets,
+    })
+}
+
+fn line(change: &PropertyChange) -> String {
+    let cost = match (change.forces_replacement, change.call) {
+        (true, _) => "replace",
+        (false, Some(call)) => call,
+        (false, None) => "state",
+    };
+    format!("{}: {} -> {} ({cost})", change.path, change.before, change.after)
+}
+
+/// Desired against live, with live as prior; one line a change.
+fn lines(desired: &str, live: &str) -> Vec<String> {
+    let live = json(live);
+    changes(json(desired), live.clone(), Some(live), false).iter().map(line).collect()
+}
+
+#[test]
+fn absent_empty_and_default_are_no_difference() {
+    for (desired, live) in [
+        ("{}", r#"{"dns": true, "size": 0, "labels": {}, "cidr": "", "rule": [], "block": {}}"#),
+        (r#"{"size": 0, "labels": {}, "cidr": "", "rule": []}"#, r#"{"dns": true}"#),
+        ("{}", r#"{"dns": true, "window": "mon:03:00", "id": "x"}"#),
+        (r#"{"dns": true}"#, r#"{"dns": "true"}"#),
+        (r#"{"size": 5, "dns": true}"#, r#"{"size": "5", "dns": true}"#),
+        (r#"{"size": 5.0, "dns": true}"#, r#"{"size": 5, "dns": true}"#),
+        (r#"{"engine": "Redis"}"#, r#"{"engine": "redis", "dns": true}"#),
+        (r#"{"subnets": ["a", "b", "b"]}"#, r#"{"subnets": ["b", "a"], "dns": true}"#),
+        (
+            r#"{"block": {"port": 1}}"#,
+            r#"{"block": {"port": 1, "owner": "o", "zone": "z", "self": false}, "dns": true}"#,
+        ),
+        ("{}", r#"{"block": {"owner": "o", "zone": "z", "self": false}, "dns": true}"#),
+        (
+            r#"{"rule": [{"port": 1, "cidrs": ["x", "y"]}, {"port": 2}]}"#,
+            r#"{"rule": [{"port": 2, "self": false}, {"port": 1, "cidrs": ["y", "x"]}], "dns": true}"#,
+        ),
+    ] {
+        assert_eq!(lines(desired, live), [""; 0], "{desired} against {live}");
+    }
+}
+
+#[test]
+fn each_difference_names_its_place_and_cost() {
+    for (desired, live, expected) in [
+        ("{}", r#"{"dns": false}"#, vec!["dns: false -> true (Modify)"]),
+        (r#"{"cidr": "a"}"#, r#"{"cidr": "b", "dns": true}"#, vec![r#"cidr: "b" -> "a" (replace)"#]),
+        ("{}", r#"{"size": 3, "dns": true}"#, vec!["size: 3 -> null (Modify)"]),
+        (r#"{"cidr": "012"}"#, r#"{"cidr": "12", "dns": true}"#, vec![r#"cidr: "12" -> "012" (replace)"#]),
+        (
+            r#"{"subnets": ["a", "c"]}"#,
+            r#"{"subnets": ["b", "a"], "dns": true}"#,
+            vec![r#"subnets[1]: null -> "c" (Modify)"#, r#"subnets[2]: "b" -> null (Modify)"#],
+        ),
+        (
+            r#"{"order": ["a", "b"]}"#,
+            r#"{"order": ["b"], "dns": true}"#,
+            vec![r#"order[0]: "b" -> "a" (Modify)"#, r#"order[1]: null -> "b" (Modify)"#],
+        ),
+        (
+            r#"{"labels": {"a": ""}}"#,
+            r#"{"labels": {"b": ""}, "dns": true}"#,
+            vec![r#"labels.a: null -> "" (Modify)"#, r#"labels.b: "" -> null (Modify)"#],
+        ),
+        (
+            r#"{"rule": [{"port": 1, "cidrs": ["x"]}, {"port": 2}]}"#,
+            r#"{"rule": [{"port": 2}, {"port": 1, "cidrs": ["y"]}], "dns": true}"#,
+            vec![r#"rule[0].cidrs[0]: null -> "x" (Modify)"#, r#"rule[0].cidrs[1]: "y" -> null (Modify)"#],
+        ),
+        (
+            r#"{"block": {"kind": "k"}}"#,
+            r#"{"block": {"kind": "l"}, "dns": true}"#,
+            vec![r#"block.kind: "l" -> "k" (replace)"#],
+        ),
+        ("{}", r#"{"block": {"port": 4}, "dns": true}"#, vec![r#"block: {"port": 4} -> null (Modify)"#]),
+        (
+            r#"{"tags": {"a": "1"}, "tags_all": {"a": "1", "t": "x"}}"#,
+            r#"{"tags": {"q": "1"}, "tags_all": {"a": "2", "wildfire:op": "o", "aws:x": "y", "z": ""}, "dns": true}"#,
+            vec![
+                r#"tags_all.a: "2" -> "1" (Tag)"#,
+                r#"tags_all.t: null -> "x" (Tag)"#,
+                r#"tags_all.z: "" -> null (Tag)"#,
+            ],
+        ),
+    ] {
+        assert_eq!(lines(desired, live), expected, "{desired} against {live}");
+    }
+}
+
+#[test]
+fn documents_are_compared_by_meaning() {
+    let statement = |body: &str| format!(r#"{{"policy": {{"Statement": {body}}}}}"#);
+    let same = [
+        (r#"[{"Effect": "Allow", "Action": "s3:*"}]"#, r#"{"Action": ["S3:*"], "Effect": "Allow", "Sid": ""}"#),
+        (
+            r#"[{"Principal": {"AWS": "123456789012"}, "Resource": ["b", "a"]}]"#,
+            r#"[{"Principal": {"AWS": ["arn:aws:iam::123456789012:root"]}, "Resource": ["a", "b"]}]"#,
+        ),
+        (r#"[{"Principal": "*"}]"#, r#"[{"Principal": {"AWS": "*"}}]"#),
+        (
+            r#"[{"Condition": {"Bool": {"aws:SecureTransport": false}}}]"#,
+            r#"[{"Condition": {"Bool": {"aws:securetransport": ["false"]}}}]"#,
+        ),
+        (r#"[{"Action": "a"}, {"Action": "b"}]"#, r#"[{"Action": "b"}, {"Action": "a"}]"#),
+    ];
+    for (a, b) in same {
+        let live = format!(
+            r#"{{"policy": {}, "dns": true}}"#,
+            serde_json::Value::from(format!(r#"{{"Version":"2008-10-17","Statement":{b}}}"#))
+        );
+        assert_eq!(lines(&statement(a), &live), [""; 0], "{a} is {b}");
+    }
+    let different = [
+        (r#"[{"Action": "a"}]"#, r#"[{"NotAction": "a"}]"#),
+        (r#"[{"Resource": "A"}]"#, r#"[{"Resource": "a"}]"#),
+        (r#"[{"Effect": "Allow"}]"#, r#"[{"Effect": "Deny"}]"#),
+        (r#"[{"Condition": {"StringEquals": {"k": "V"}}}]"#, r#"[{"Condition": {"StringEquals": {"k": "v"}}}]"#),
+    ];
+    for (a, b) in different {
+        assert_eq!(
+            lines(&statement(a), &format!(r#"{{"policy": {{"Statement": {b}}}, "dns": true}}"#)).len(),
+            1,
+            "{a} is not {b}"
+        );
+    }
+    let text = r#"{"policy": "[{\"b\":1.0,\"a\":[1,2]}]"}"#;
+    assert_eq!(lines(text, r#"{"policy": [{"a": [1, 2], "b": 1}], "dns": true}"#), [""; 0]);
+    assert_eq!(lines(text, r#"{"policy": [{"a": [2, 1], "b": 1}], "dns": true}"#).len(), 1);
+}
+
+#[test]
+fn what_aws_never_returns_is_compared_with_what_state_remembers() {
+    let live = json(r#"{"dns": true}"#);
+    let remembers = |text: &str| {
+        let password = digest(&Value::from(text), &"password".into(), "salt");
+        Some(Value::from([("dns", Value::from(true)), ("password", password)]))
+    };
+    let password = || json(r#"{"password": "new"}"#);
+    assert_eq!(changes(password(), live.clone(), remembers("new"), false), []);
+    let found = changes(password(), live.clone(), remembers("old"), false);
+    assert_eq!(found.iter().map(line).collect::<Vec<_>>(), ["password: null -> null (Modify)"]);
+    assert!(found[0].sensitive);
+    assert_eq!(changes(password(), live.clone(), Some(live.clone()), false).len(), 1);
+    // Nobody knows what an imported resource has; state takes note, AWS is left alone.
+    let adopted = changes(password(), live.clone(), Some(live.clone()), true);
+    assert_eq!(adopted.iter().map(line).collect::<Vec<_>>(), ["password: null -> null (state)"]);
+    assert_eq!(changes(password(), live.clone(), None, true), []);
+    let settings = changes(json(r#"{"force_destroy": true}"#), live.clone(), Some(live), false);
+    assert_eq!(settings.iter().map(line).collect::<Vec<_>>(), ["force_destroy: null -> true (state)"]);
+}
+
+#[test]
+fn an_unknown_is_a_change_and_replaces_what_is_immutable() {
+    let unknown = Value::Unknown(Unknown::one("main:vpc.id"));
+    let live = json(r#"{"dns": true, "cidr": "a", "subnets": ["x", "y"]}"#);
+    let desired = Value::from([("cidr", unknown.clone()), ("subnets", Value::from(vec![Value::from("y"), unknown]))]);
+    let found = changes(desired, live.clone(), Some(live), false);
+    assert_eq!(
+        found.iter().map(line).collect::<Vec<_>>(),
+        [r#"cidr: "a" -> (known after apply) (replace)"#, r#"subnets[1]: "x" -> (known after apply) (Modify)"#]
+    );
+}
+
+#[test]
+fn secrets_beyond_the_schema_are_not_shown() {
+    let desired = map(json(r#"{"labels": {"key": "s3cret", "open": "b"}, "token": "t0ken"}"#));
+    let live = json(r#"{"labels": {"key": "old", "open": "a"}, "dns": true, "token": "old"}"#);
+    let secrets = SecretPaths::new([&PropertyPath::from("labels").key("key")]);
+    let origins = Origins::default();
+    let found = compare(&Sides {
+        schema: &SCHEMA,
+        desired: &desired,
+        live: &live,
+        prior: None,
+        imported: false,
+        origins: &origins,
+        secrets: &secrets,
+    });
+    let shown: Vec<(String, bool)> = found.iter().map(|change| (line(change), change.sensitive)).collect();
+    assert_eq!(
+        shown,
+        [
+            ("token: null -> null (Modify)".to_string(), true),
+            ("labels.key: null -> null (Modify)".to_string(), true),
+            (r#"labels.open: "a" -> "b" (Modify)"#.to_string(), false),
+        ]
+    );
+}
+
+#[test]
+fn drift_is_told_apart_from_a_change_of_the_configuration() {
+    let prior = json(r#"{"dns": true, "size": 1, "cidr": "a", "subnets": ["a", "b"], "tags_all": {"a": "1"}}"#);
+    let live =
+        json(r#"{"dns": true, "size": 2, "cidr": "a", "subnets": ["b", "a"], "tags_all": {"a": "1", "aws:x": "y"}}"#);
+    let found = changes(
+        json(r#"{"size": 1, "cidr": "b", "subnets": ["a", "b"], "tags_all": {"a": "1"}}"#),
+        live.clone(),
+        Some(prior.clone()),
+        false,
+    );
+    let told: Vec<(String, bool)> = found.iter().map(|change| (change.path.to_string(), change.drifted)).collect();
+    assert_eq!(told, [("cidr".to_string(), false), ("size".to_string(), true)]);
+    let drifted = drift(&SCHEMA, &prior, &live, |_| true, &SecretPaths::default());
+    assert_eq!(drifted.iter().map(line).collect::<Vec<_>>(), ["size: 1 -> 2 (state)"]);
+    assert_eq!(drift(&SCHEMA, &prior, &live, |name| name != "size", &SecretPaths::default()), []);
+}
+
+#[test]
+fn a_secret_that_aws_returns_drifts_only_when_it_is_another() {
+    let prior = Value::from([("token", digest(&Value::from("t"), &"token".into(), "salt"))]);
+    let with = |token: &str| Value::from([("token", Value::from(token))]);
+    assert_eq!(drift(&SCHEMA, &prior, &with("t"), |_| true, &SecretPaths::default()), []);
+    let found = drift(&SCHEMA, &prior, &with("u"), |_| true, &SecretPaths::default());
+    assert_eq!((found.len(), found[0].before.clone(), found[0].after.clone()), (1, Value::Null, Value::Null));
+}
+
+#[test]
+fn a_change_names_the_place_that_asks_for_it() {
+    let at = |line| Origin::at(Span::new("stages/test/main/a.yaml", line, 1, 1));
+    let mut origins = Origins::default();
+    origins.insert("size".into(), at(3));
+    origins.insert(PropertyPath::from("tags").key("a"), at(4));
+    let desired = map(json(r#"{"size": 2, "tags": {"a": "1"}, "tags_all": {"a": "1"}}"#));
+    let live = json(r#"{"dns": true, "size": 1, "cidr": "x"}"#);
+    let secrets = SecretPaths::default();
+    let found = compare(&Sides {
+        schema: &SCHEMA,
+        desired: &desired,
+        live: &live,
+        prior: None,
+        imported: false,
+        origins: &origins,
+        secrets: &secrets,
+    });
+    let places: Vec<_> = found.iter().map(|change| (change.path.to_string(), change.origin.clone())).collect();
+    assert_eq!(
+        places,
+        [("cidr".to_string(), None), ("size".to_string(), Some(at(3))), ("tags_all.a".to_string(), Some(at(4))),]
+    );
+}
+
+/// Any value of a type.
+fn value(ty: &'static Ty) -> BoxedStrategy<Value> {
+    match ty {
+        Ty::String => "[a-cA-C:0-9]{0,4}".prop_map(Value::from).boxed(),
+        Ty::Int => (0_i64..4).prop_map(Value::from).boxed(),
+        Ty::Float => (0_i64..4).prop_map(|half| Value::from(half as f64 / 2.0)).boxed(),
+        Ty::Bool => any::<bool>().prop_map(Value::from).boxed(),
+        Ty::Any => prop_oneof![value(&Ty::String), value(&Ty::Int), value(&Ty::Map(&Ty::String))].boxed(),
+        Ty::List(inner) => prop::collection::vec(value(inner), 0..4).prop_map(Value::from).boxed(),
+        Ty::Map(inner) => prop::collection::vec(("[a-c]{1,2}", value(inner)), 0..3)
+            .prop_map(|entries| Value::Map(entries.into_iter().collect()))
+            .boxed(),
+        Ty::Object(fields) => block(fields),
+    }
+}
+
+fn block(fields: &'static [Field]) -> BoxedStrategy<Value> {
+    let entries: Vec<_> = fields
+        .iter()
+        .map(|field| prop::option::of(value(&field.ty)).prop_map(move |value| (field.name, value)))
+        .collect();
+    entries
+        .prop_map(|entries| {
+            Value::Map(entries.into_iter().filter_map(|(name, value)| Some((name.to_string(), value?))).collect())
+        })
+        .boxed()
+}
+
+fn shuffled(value: &Value, field: &Field, seed: usize) -> Value {
+    match value {
+        Value::List(items) if field.set && !items.is_empty() => {
+            let mut items = items.clone();
+            let turn = seed % items.len();
+            items.rotate_left(turn);
+            Value::List(items)
+        }
+        other => other.clone(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_differs_from_itself(thing in block(FIELDS)) {
+        // What is wanted in full: an absent default is no value of a live resource.
+        let full = Value::Map(crate::plan::wanted(&SCHEMA, thing.as_map().unwrap(), &[], None));
+        let found = changes(thing, full.clone(), Some(full), false);
+        prop_assert!(found.is_empty(), "{:?}", found);
+    }
+
+    #[test]
+    fn sets_have_no_order(thing in block(FIELDS), seed in 0_usize..6) {
+        let full = crate::plan::wanted(&SCHEMA, thing.as_map().unwrap(), &[], None);
+        let turned = full.iter().map(|(name, value)| {
+            let field = SCHEMA.field(name).unwrap();
+            (name.clone(), shuffled(value, field, seed))
+        });
+        let turned = Value::Map(turned.collect());
+        let found = changes(thing, turned.clone(), Some(turned), false);
+        prop_assert!(found.is_empty(), "{:?}", found);
+    }
+
+    #[test]
+    fn a_scalar_that_differs_is_found(thing in block(FIELDS), size in 4_i64..9) {
+        let mut live = crate::plan::wanted(&SCHEMA, thing.as_map().unwrap(), &[], None);
+        live.insert("size".into(), Value::from(size));
+        let found = changes(thing, Value::Map(live.clone()), Some(Value::Map(live)), false);
+        prop_assert_eq!(found.iter().map(|change| change.path.to_string()).collect::<Vec<_>>(), ["size"]);
+    }
+}

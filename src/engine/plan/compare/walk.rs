@@ -1,0 +1,330 @@
+//! The walk over two values side by side.
+
+use super::{PropertyChange, document, own_tags};
+use crate::model::secret::{is_digest, matches};
+use crate::model::{Change, Field, Map, Origin, PropertyPath, SecretPaths, Ty, Value};
+
+/// A place where the two sides differ.
+#[derive(Debug)]
+pub(super) struct Difference {
+    pub path: PropertyPath,
+    pub before: Value,
+    pub after: Value,
+    change: Change,
+    sensitive: bool,
+}
+
+impl Difference {
+    pub fn into_change(self, origin: Option<Origin>, drifted: bool) -> PropertyChange {
+        // A plan is shown and stored: of a secret it says only whether it is there.
+        let shown = |value: Value| match value {
+            value if !self.sensitive || matches!(value, Value::Unknown(_)) => value,
+            _ => Value::Null,
+        };
+        PropertyChange {
+            path: self.path,
+            before: shown(self.before),
+            after: shown(self.after),
+            origin,
+            forces_replacement: self.change == Change::Immutable,
+            sensitive: self.sensitive,
+            call: match self.change {
+                Change::Update(call) => Some(call),
+                _ => None,
+            },
+            drifted,
+        }
+    }
+}
+
+/// The marks of a field that hold for everything inside of it, down to the next field.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    /// Never `Inherit`.
+    change: Change,
+    sensitive: bool,
+    json: bool,
+    set: bool,
+    ignore_case: bool,
+}
+
+impl Rule {
+    pub fn of(field: &Field, outer: Change) -> Self {
+        Self {
+            change: if field.change == Change::Inherit { outer } else { field.change },
+            sensitive: field.sensitive,
+            json: field.json,
+            set: field.set,
+            ignore_case: field.ignore_case,
+        }
+    }
+}
+
+/// Collects differences between what is wanted and what there is.
+pub(super) struct Walk<'a> {
+    secrets: &'a SecretPaths,
+    imported: bool,
+    pub found: Vec<Difference>,
+}
+
+/// True when the two values mean the same.
+pub(super) fn same(ty: &Ty, rule: Rule, want: &Value, have: &Value) -> bool {
+    let nothing = SecretPaths::default();
+    let mut walk = Walk::new(&nothing, false);
+    walk.typed(ty, rule, want, have, None, &PropertyPath::default());
+    walk.found.is_empty()
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(secrets: &'a SecretPaths, imported: bool) -> Self {
+        Self { secrets, imported, found: Vec::new() }
+    }
+
+    /// One field of a type or of a block. `prior` holds what state remembers of the type or block, if anything.
+    pub fn property(
+        &mut self,
+        field: &Field,
+        outer: Change,
+        want: Option<&Value>,
+        have: Option<&Value>,
+        prior: Option<&Value>,
+        path: &PropertyPath,
+    ) {
+        let mut rule = Rule::of(field, outer);
+        let mut have = have.unwrap_or(&Value::Null);
+        let default;
+        let want = match want {
+            Some(want) if !want.is_null() => want,
+            _ => match field.default {
+                Some(literal) => {
+                    default = Value::from(literal);
+                    &default
+                }
+                None if field.aws_default => return,
+                None => &Value::Null,
+            },
+        };
+        let remembered = prior.map(|prior| prior.get(field.name).unwrap_or(&Value::Null));
+        if field.write_only || rule.change == Change::Local {
+            // AWS cannot be asked, and of a resource that is being imported state knows nothing yet.
+            let Some(remembered) = remembered else { return };
+            if field.write_only && self.imported && remembered.is_null() {
+                rule.change = Change::Local;
+            }
+            have = remembered;
+        }
+        self.typed(&field.ty, rule, want, have, remembered, path);
+    }
+
+    /// What state remembers of a field against what is live.
+    pub fn drifted(&mut self, field: &Field, live: &Value, prior: &Value, path: &PropertyPath) {
+        self.typed(&field.ty, Rule::of(field, Change::Computed), live, prior, None, path);
+    }
+
+    /// Tags, without those that are never a difference.
+    pub fn tags(&mut self, change: Change, want: Option<&Value>, have: Option<&Value>) {
+        let rule = Rule { change, sensitive: false, json: false, set: false, ignore_case: false };
+        let path = PropertyPath::from("tags_all");
+        let counted = |tags: Option<&Value>| tags.and_then(Value::as_map).map(own_tags).unwrap_or_default();
+        let have = counted(have);
+        match want {
+            Some(want @ Value::Unknown(_)) => self.differ(rule, &path, &Value::Map(have), want),
+            want => self.entries(&Ty::String, rule, &counted(want), &have, None, &path),
+        }
+    }
+
+    fn typed(&mut self, ty: &Ty, rule: Rule, want: &Value, have: &Value, prior: Option<&Value>, path: &PropertyPath) {
+        if blank(want) && blank(have) {
+            return;
+        }
+        if matches!(want, Value::Unknown(_)) {
+            return self.differ(rule, path, have, want);
+        }
+        if is_digest(have) {
+            if !matches(have, want) {
+                self.differ(rule, path, have, want);
+            }
+            return;
+        }
+        if rule.json {
+            if !want.is_known() || !document::same(want, have) {
+                self.differ(rule, path, have, want);
+            }
+            return;
+        }
+        match (ty, want, have) {
+            (Ty::Object(fields), Value::Map(_), Value::Map(_)) => self.block(fields, rule, want, have, prior, path),
+            // A block on one side only counts when something in it is more than a default.
+            (Ty::Object(fields), Value::Map(_) | Value::Null, Value::Map(_) | Value::Null) => {
+                let empty = Value::Map(Map::new());
+                let side = |value: &'_ Value| if value.is_null() { empty.clone() } else { value.clone() };
+                let nothing = SecretPaths::default();
+                let mut inner = Walk::new(&nothing, false);
+                inner.block(fields, rule, &side(want), &side(have), None, path);
+                if !inner.found.is_empty() {
+                    self.differ(rule, path, have, want);
+                }
+            }
+            (Ty::List(inner), Value::List(want), Value::List(have)) if rule.set => {
+                self.set(inner, rule, want, have, path);
+            }
+            (Ty::List(inner), Value::List(want), Value::List(have)) => {
+                self.list(inner, rule, want, have, prior, path);
+            }
+            (Ty::Map(inner), Value::Map(want), Value::Map(have)) => {
+                self.entries(inner, rule, want, have, prior, path);
+            }
+            _ if !want.is_known() || !document::alike(ty, want, have, rule.ignore_case) => {
+                self.differ(rule, path, have, want);
+            }
+            _ => {}
+        }
+    }
+
+    fn block(
+        &mut self,
+        fields: &[Field],
+        rule: Rule,
+        want: &Value,
+        have: &Value,
+        prior: Option<&Value>,
+        path: &PropertyPath,
+    ) {
+        for field in fields.iter().filter(|field| field.is_property()) {
+            let (want, have) = (want.get(field.name), have.get(field.name));
+            let before = self.found.len();
+            self.property(field, rule.change, want, have, prior, &path.key(field.name));
+            for difference in &mut self.found[before..] {
+                difference.sensitive |= rule.sensitive;
+            }
+        }
+    }
+
+    fn entries(&mut self, inner: &Ty, rule: Rule, want: &Map, have: &Map, prior: Option<&Value>, path: &PropertyPath) {
+        for (key, value) in want.iter().filter(|(_, value)| !value.is_null()) {
+            let path = path.key(key.as_str());
+            match have.get(key) {
+                Some(have) if !have.is_null() => {
+                    self.typed(inner, rule, value, have, prior.and_then(|prior| prior.get(key)), &path);
+                }
+                // A key with an empty value is there; a missing one is not.
+                _ => self.differ(rule, &path, &Value::Null, value),
+            }
+        }
+        let gone = |key: &str| want.get(key).is_none_or(Value::is_null);
+        for (key, value) in have.iter().filter(|(key, value)| gone(key) && !value.is_null()) {
+            self.differ(rule, &path.key(key.as_str()), value, &Value::Null);
+        }
+    }
+
+    fn list(
+        &mut self,
+        inner: &Ty,
+        rule: Rule,
+        want: &[Value],
+        have: &[Value],
+        prior: Option<&Value>,
+        path: &PropertyPath,
+    ) {
+        for index in 0..want.len().max(have.len()) {
+            let path = path.index(index);
+            match (want.get(index), have.get(index)) {
+                (Some(want), Some(have)) => {
+                    let prior = prior.and_then(Value::as_list).and_then(|prior| prior.get(index));
+                    self.typed(inner, rule, want, have, prior, &path);
+                }
+                (want, have) => {
+                    self.differ(rule, &path, have.unwrap_or(&Value::Null), want.unwrap_or(&Value::Null));
+                }
+            }
+        }
+    }
+
+    /// Pairs equal elements first, so that only what really differs is shown. An element that is wanted twice
+    /// is wanted once: AWS keeps it once.
+    fn set(&mut self, inner: &Ty, rule: Rule, want: &[Value], have: &[Value], path: &PropertyPath) {
+        let rest = unpaired(want, have, |want, have| same(inner, rule, want, have));
+        let repeated = |index: usize| want[..index].iter().any(|other| *other == want[index] && other.is_known());
+        let wanted: Vec<usize> = rest.want.into_iter().filter(|index| !repeated(*index)).collect();
+        let mut left: Vec<usize> = rest.have;
+        for index in wanted {
+            let item = &want[index];
+            let path = path.index(index);
+            let mate = match (item, inner) {
+                (Value::Unknown(_), _) if !left.is_empty() => Some(0),
+                (item, Ty::Object(fields)) => nearest_block(fields, rule, item, have, &left),
+                _ => None,
+            };
+            match mate.map(|mate| left.remove(mate)) {
+                Some(mate) => self.typed(inner, rule, item, &have[mate], None, &path),
+                None => self.differ(rule, &path, &Value::Null, item),
+            }
+        }
+        for (offset, index) in left.into_iter().enumerate() {
+            self.differ(rule, &path.index(want.len() + offset), &have[index], &Value::Null);
+        }
+    }
+
+    fn differ(&mut self, rule: Rule, path: &PropertyPath, before: &Value, after: &Value) {
+        let sensitive = rule.sensitive || self.secrets.covers(path) || self.secrets.reaches_into(path);
+        self.found.push(Difference {
+            path: path.clone(),
+            before: before.clone(),
+            after: after.clone(),
+            change: rule.change,
+            sensitive,
+        });
+    }
+}
+
+/// Indexes of elements that have no equal on the other side.
+struct Unpaired {
+    want: Vec<usize>,
+    have: Vec<usize>,
+}
+
+/// Cost: linear when both are in the same order, else the product of what remains.
+fn unpaired(want: &[Value], have: &[Value], same: impl Fn(&Value, &Value) -> bool) -> Unpaired {
+    let in_place =
+        |index: usize| matches!((want.get(index), have.get(index)), (Some(want), Some(have)) if same(want, have));
+    let mut rest = Unpaired { want: Vec::new(), have: (0..have.len()).filter(|index| !in_place(*index)).collect() };
+    for index in (0..want.len()).filter(|index| !in_place(*index)) {
+        match rest.have.iter().position(|other| same(&want[index], &have[*other])) {
+            Some(position) => {
+                rest.have.remove(position);
+            }
+            None => rest.want.push(index),
+        }
+    }
+    rest
+}
+
+/// The position in `left` of the block with most fields in common with `item`; none when nothing is in common.
+fn nearest_block(fields: &[Field], rule: Rule, item: &Value, have: &[Value], left: &[usize]) -> Option<usize> {
+    let score = |other: &Value| {
+        fields
+            .iter()
+            .filter(|field| {
+                let (a, b) = (item.get(field.name), other.get(field.name));
+                matches!((a, b), (Some(a), Some(b)) if !blank(a) && same(&field.ty, Rule::of(field, rule.change), a, b))
+            })
+            .count()
+    };
+    left.iter()
+        .enumerate()
+        .map(|(position, index)| (score(&have[*index]), position))
+        .filter(|(score, _)| *score > 0)
+        // The first of equals, so that the order of the files decides.
+        .max_by_key(|(score, position)| (*score, std::cmp::Reverse(*position)))
+        .map(|(_, position)| position)
+}
+
+/// What AWS returns, or leaves out, where nothing is set.
+pub(in crate::plan) fn blank(value: &Value) -> bool {
+    match value {
+        Value::Bool(b) => !b,
+        Value::Int(i) => *i == 0,
+        Value::Float(f) => *f == 0.0,
+        other => other.is_empty(),
+    }
+}

@@ -1,0 +1,390 @@
+//! Decisions about declared resources.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::protect::{lift, prevented};
+use super::{Decider, Decision, Look};
+use crate::compile::{Desired, Evaluated, Import};
+use crate::model::secret::strip;
+use crate::model::{
+    Address, Change, Code, Diagnostic, Field, Map, PhysicalId, PropertyPath, SecretPaths, Ty, TypeSchema, Value,
+};
+use crate::plan::compare::{Sides, compare, drift, same};
+use crate::plan::defaults::{Existing, is_ignored, wanted};
+use crate::plan::pattern::within;
+use crate::plan::planned::Outlook;
+use crate::plan::prior::PriorResource;
+use crate::plan::{Action, Direction, PropertyChange, Reason};
+
+/// A declared resource whose properties are computed.
+struct Declared<'a> {
+    desired: &'a Desired,
+    evaluated: Evaluated,
+    /// What may not be shown: now, or when state was written.
+    secrets: SecretPaths,
+}
+
+/// The object at AWS that a declared resource stands for.
+struct Object<'a> {
+    id: &'a PhysicalId,
+    live: &'a Value,
+    prior: Option<&'a PriorResource<'a>>,
+    imported: bool,
+}
+
+impl Decider<'_> {
+    pub(super) fn declared_resources(&mut self) {
+        let inputs = self.inputs;
+        let imports: HashMap<&Address, &Import> = inputs.graph.imports.iter().map(|entry| (&entry.to, entry)).collect();
+        let managed: BTreeMap<(&str, &PhysicalId), &Address> = inputs
+            .prior
+            .resources
+            .iter()
+            .map(|(address, prior)| ((prior.state.type_name.as_ref(), &prior.state.id), address))
+            .collect();
+        for address in inputs.graph.topological() {
+            let Some(desired) = inputs.graph.resources.get(&address) else { continue };
+            let prior = inputs.prior.resources.get(&address);
+            if !inputs.selection.contains(&address) {
+                if let Some(prior) = prior {
+                    self.remember_prior(&address, prior);
+                }
+                continue;
+            }
+            let evaluated = match inputs.graph.evaluate(&address, &self.known) {
+                Ok(evaluated) => evaluated,
+                Err(diagnostics) => {
+                    self.diagnostics.extend(diagnostics);
+                    continue;
+                }
+            };
+            let mut secrets = SecretPaths::new(&evaluated.sensitive);
+            if let Some(prior) = prior {
+                secrets.extend(SecretPaths::from_texts(&prior.state.sensitive));
+            }
+            let declared = Declared { desired, evaluated, secrets };
+            let decision = match (prior, imports.get(&address)) {
+                (Some(prior), _) => self.existing(&declared, prior),
+                (None, Some(import)) => self.import(&declared, import, &managed),
+                (None, None) => Some(self.create(&declared, None, Reason::NotInState)),
+            };
+            if let Some(mut decision) = decision {
+                decision.change.origin = Some(desired.origin.clone());
+                decision.create_first = desired.lifecycle.create_before_destroy;
+                decision.needs = inputs.graph.dependencies.get(&address).cloned().unwrap_or_default();
+                self.add(decision);
+            }
+        }
+    }
+
+    fn create(&mut self, declared: &Declared<'_>, prior: Option<&PriorResource<'_>>, reason: Reason) -> Decision {
+        let (address, schema) = (&declared.desired.address, declared.desired.schema);
+        let mut decision = match prior {
+            Some(prior) => Decision::of_prior(address, schema, schema, prior),
+            None => Decision::new(address, schema, schema),
+        };
+        decision.change.id = None;
+        decision.change.action = Action::Create;
+        decision.change.reasons.insert(0, reason);
+        self.make(declared, &mut decision);
+        decision
+    }
+
+    /// A new object: what is sent, what follows the create call, what it will look like.
+    fn make(&mut self, declared: &Declared<'_>, decision: &mut Decision) {
+        let (address, schema) = (&declared.desired.address, declared.desired.schema);
+        let want = wanted(schema, &declared.evaluated.properties, &[], None);
+        let sent = Value::Map(want);
+        decision.natural_id = self.inputs.catalog.natural_id(schema.name, &sent);
+        decision.want = strip(schema.fields, &declared.secrets, &sent).0;
+        let Value::Map(want) = sent else { return };
+        decision.calls = follow_up_calls(schema, &want);
+        let id = decision.natural_id.clone();
+        let outlook = Outlook { address, schema, want: &want, live: None, id: id.as_ref(), updating: false };
+        self.foresee(declared, decision, outlook.attributes());
+    }
+
+    fn foresee(&mut self, declared: &Declared<'_>, decision: &mut Decision, planned: Value) {
+        decision.show_after(&declared.secrets, &planned);
+        self.remember(&declared.desired.address, declared.desired.schema, declared.secrets.clone(), planned);
+    }
+
+    fn existing(&mut self, declared: &Declared<'_>, prior: &PriorResource<'_>) -> Option<Decision> {
+        let (address, schema) = (&declared.desired.address, declared.desired.schema);
+        let state = prior.state;
+        let old = self.schema_of(&state.type_name, address)?;
+        let live = match self.look(old.name, &state.id, address, Some(&declared.desired.origin)) {
+            Look::Unclear => {
+                // Dependants are planned as if nothing changed, so that all failures come out at once.
+                self.remember_prior(address, prior);
+                return None;
+            }
+            Look::Absent => {
+                self.note_gone(address, old.name, &state.id);
+                let mut decision = self.create(declared, Some(prior), Reason::GoneAtAws { id: state.id.clone() });
+                decision.gone = true;
+                decision.old_schema = old;
+                return Some(decision);
+            }
+            Look::Found(live) => live,
+        };
+        let properties = &declared.evaluated.properties;
+        let drifted = drift(old, &state.attributes, &live, |name| properties.contains_key(name), &declared.secrets);
+        let was_drifted = !drifted.is_empty();
+        self.note_drift(address, old.name, prior, drifted);
+        let object = Object { id: &state.id, live: &live, prior: Some(prior), imported: state.created_by.is_none() };
+        let mut decision = Decision::of_prior(address, schema, old, prior);
+        self.settle(declared, &object, &mut decision);
+        if decision.change.action == Action::NoOp || decision.change.action == Action::Update {
+            let told = decision.calls.is_empty();
+            let lifecycle = &declared.desired.lifecycle;
+            let flags: Vec<PropertyPath> = [
+                ("prevent_destroy", lifecycle.prevent_destroy != state.prevent_destroy),
+                ("create_before_destroy", lifecycle.create_before_destroy != state.create_before_destroy),
+            ]
+            .into_iter()
+            .filter(|(_, differs)| *differs)
+            .map(|(name, _)| PropertyPath::from("lifecycle").key(name))
+            .collect();
+            let needs = self.inputs.graph.dependencies.get(address);
+            let same_needs = needs.map_or(prior.dependencies.is_empty(), |needs| *needs == prior.dependencies);
+            let sensitive: BTreeSet<String> = declared.evaluated.sensitive.iter().map(ToString::to_string).collect();
+            // Drift that nothing takes back is what is wanted now.
+            decision.record |=
+                !flags.is_empty() || !same_needs || sensitive != state.sensitive || (was_drifted && told);
+            if !flags.is_empty() {
+                decision.change.action = Action::Update;
+                decision.change.reasons.push(Reason::SettingsOnly { paths: flags });
+            }
+        }
+        Some(decision)
+    }
+
+    fn import(
+        &mut self,
+        declared: &Declared<'_>,
+        import: &Import,
+        managed: &BTreeMap<(&str, &PhysicalId), &Address>,
+    ) -> Option<Decision> {
+        let (address, schema) = (&declared.desired.address, declared.desired.schema);
+        let fail =
+            |code, message: String| Diagnostic::error(code, message).at(import.origin.clone()).address(address.clone());
+        let Some(id) = &import.id else {
+            let message = format!("the id to import as {address} is not known before apply");
+            self.diagnostics.push(fail(Code::NotKnownBeforeApply, message));
+            return None;
+        };
+        if let Some(other) = managed.get(&(schema.name, id)) {
+            let message = format!("{} {id} is managed already, as {other}", schema.name);
+            self.diagnostics.push(fail(Code::AlreadyExists, message).help("to rename it, write a `moved` entry"));
+            return None;
+        }
+        let live = match self.look(schema.name, id, address, Some(&import.origin)) {
+            Look::Unclear => return None,
+            Look::Absent => {
+                let message = format!("there is no {} {id} to import as {address}", schema.name);
+                let help = format!("the id is written as {}", schema.import_id);
+                self.diagnostics.push(fail(Code::NotFound, message).help(help));
+                return None;
+            }
+            Look::Found(live) => live,
+        };
+        let mut decision = Decision::new(address, schema, schema);
+        decision.change.id = Some(id.clone());
+        decision.change.reasons.push(Reason::ImportEntry);
+        decision.adopt = Some(id.clone());
+        self.settle(declared, &Object { id, live: &live, prior: None, imported: true }, &mut decision);
+        if decision.change.action != Action::Replace(Direction::DeleteFirst) {
+            decision.change.action = Action::Import;
+        }
+        Some(decision)
+    }
+
+    /// Compares, and decides between nothing, an update and a replacement.
+    fn settle(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
+        let (desired, schema) = (declared.desired, declared.desired.schema);
+        let state = object.prior.map(|prior| prior.state);
+        let remembered = state.map(|state| &state.attributes);
+        decision.show_before(&declared.secrets, object.live, remembered);
+        let mut reasons = Vec::new();
+        if decision.old_schema.name == schema.name {
+            let sides = Sides {
+                schema,
+                desired: &declared.evaluated.properties,
+                live: object.live,
+                prior: remembered,
+                imported: object.imported,
+                origins: &declared.evaluated.origins,
+                secrets: &declared.secrets,
+            };
+            let ignored = &desired.lifecycle.ignore_changes;
+            decision.change.changes = compare(&sides);
+            decision.change.changes.retain(|change| !change.path.first().is_some_and(|name| is_ignored(ignored, name)));
+        } else {
+            decision.change.changes = vec![type_change(declared, decision.old_schema)];
+        }
+        if let Some(status) = state.and_then(|state| state.failed.clone()) {
+            reasons.push(Reason::NeverReady { status });
+        }
+        let forcing = decision.change.changes.iter().filter(|change| change.forces_replacement);
+        reasons.extend(forcing.map(|change| Reason::ForcesReplacement { path: change.path.clone() }));
+        if self.inputs.options.replace.iter().any(|flag| within(&flag.0, &desired.address)) {
+            reasons.push(Reason::Requested);
+        }
+        reasons.extend(self.triggers(desired));
+        if reasons.is_empty() {
+            self.update(declared, object, decision);
+        } else {
+            let moved = std::mem::replace(&mut decision.change.reasons, reasons);
+            decision.change.reasons.extend(moved);
+            self.replace(declared, object, decision);
+        }
+    }
+
+    fn replace(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
+        let desired = declared.desired;
+        decision.change.action = Action::Replace(Direction::DeleteFirst);
+        if desired.lifecycle.prevent_destroy {
+            let why = decision.change.changes.iter().find(|change| change.forces_replacement);
+            let note = why.map(|change| format!("`{}` cannot be changed in place", change.path));
+            self.diagnostics.push(prevented(&desired.address, Some(&desired.origin), "replace", note));
+        }
+        let same_type = decision.old_schema.name == desired.schema.name;
+        let want = same_type.then(|| wanted(desired.schema, &declared.evaluated.properties, &[], None));
+        let settings = object.prior.map(|prior| &prior.state.attributes);
+        match lift(decision.old_schema, &desired.address, object.live, want.as_ref(), settings) {
+            Ok(found) => {
+                decision.lift = found.map(|mut lift| {
+                    lift.want = strip(decision.old_schema.fields, &declared.secrets, &lift.want).0;
+                    lift
+                });
+            }
+            Err(diagnostic) => self.push_at(*diagnostic, Some(&desired.origin)),
+        }
+        self.make(declared, decision);
+    }
+
+    fn update(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
+        let (desired, schema) = (declared.desired, declared.desired.schema);
+        let existing = Existing { live: object.live, prior: object.prior.map(|prior| &prior.state.attributes) };
+        let want = wanted(schema, &declared.evaluated.properties, &desired.lifecycle.ignore_changes, Some(existing));
+        let (at_aws, settings): (Vec<&PropertyChange>, Vec<&PropertyChange>) =
+            decision.change.changes.iter().partition(|change| change.call.is_some());
+        let paths = |changes: &[&PropertyChange]| changes.iter().map(|change| change.path.clone()).collect::<Vec<_>>();
+        let unfinished = object.prior.map_or(&[] as &[String], |prior| &prior.state.unfinished);
+        let mut reasons = Vec::new();
+        if !at_aws.is_empty() {
+            reasons.push(Reason::Changed { paths: paths(&at_aws) });
+        }
+        let mut calls: Vec<&'static str> = at_aws.iter().filter_map(|change| change.call).collect();
+        let left: Vec<&'static str> = schema
+            .update_calls
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| unfinished.iter().any(|call| call == name))
+            .collect();
+        if !left.is_empty() {
+            reasons.push(Reason::Unfinished { calls: left.iter().map(ToString::to_string).collect() });
+        }
+        calls.extend(left);
+        if !settings.is_empty() {
+            decision.record = calls.is_empty();
+            if calls.is_empty() {
+                reasons.push(Reason::SettingsOnly { paths: paths(&settings) });
+            }
+        }
+        if !reasons.is_empty() {
+            decision.change.action = Action::Update;
+        }
+        decision.change.reasons.splice(0..0, reasons);
+        decision.calls = in_order(schema, calls);
+        let outlook = Outlook {
+            address: &desired.address,
+            schema,
+            want: &want,
+            live: Some(object.live),
+            id: Some(object.id),
+            updating: !decision.calls.is_empty(),
+        };
+        self.foresee(declared, decision, outlook.attributes());
+        if decision.change.action == Action::NoOp {
+            decision.change.after = decision.change.before.clone();
+        } else {
+            decision.want = strip(schema.fields, &declared.secrets, &Value::Map(want)).0;
+        }
+    }
+
+    /// Which of `replace_triggered_by` change in this plan.
+    fn triggers(&self, desired: &Desired) -> Vec<Reason> {
+        let triggered = |address: &Address, attribute: Option<&String>| {
+            let Some(decision) = self.made.get(address) else { return false };
+            let changes = match decision.change.action {
+                Action::Update => !decision.calls.is_empty(),
+                Action::Replace(_) => true,
+                // Made again, since it was gone.
+                Action::Create => decision.gone,
+                _ => false,
+            };
+            let Some(attribute) = attribute else { return changes };
+            let (before, after) = (decision.change.before.get(attribute), decision.change.after.get(attribute));
+            let hidden = decision.change.changes.iter().any(|change| change.path.first() == Some(attribute));
+            changes && (hidden || before.unwrap_or(&Value::Null) != after.unwrap_or(&Value::Null))
+        };
+        desired
+            .lifecycle
+            .replace_triggered_by
+            .iter()
+            .filter(|(address, attribute)| triggered(address, attribute.as_ref()))
+            .map(|(address, attribute)| Reason::TriggeredBy { address: address.clone(), attribute: attribute.clone() })
+            .collect()
+    }
+}
+
+fn type_change(declared: &Declared<'_>, old: &TypeSchema) -> PropertyChange {
+    PropertyChange {
+        path: "type".into(),
+        before: Value::from(old.name),
+        after: Value::from(declared.desired.schema.name),
+        origin: Some(declared.desired.origin.clone()),
+        forces_replacement: true,
+        sensitive: false,
+        call: None,
+        drifted: false,
+    }
+}
+
+/// The update calls that a create needs after it: for what the create call does not take.
+fn follow_up_calls(schema: &'static TypeSchema, want: &Map) -> Vec<&'static str> {
+    fn collect(fields: &[Field], outer: Change, want: &Map, calls: &mut Vec<&'static str>) {
+        for field in fields {
+            let change = if field.change == Change::Inherit { outer } else { field.change };
+            let value = want.get(field.name).unwrap_or(&Value::Null);
+            // A resource that cannot be tagged when it is made gets our own tags afterwards.
+            let tags = field.name == "tags_all" || field.name == "tags";
+            let set = match field.default {
+                Some(default) => !same(field, value, &default.into()),
+                None => !value.is_empty(),
+            };
+            if let Change::Update(call) = change
+                && field.after_create
+                && (set || tags)
+            {
+                calls.push(call);
+            }
+            if let (Ty::Object(inner), Value::Map(block)) = (&field.ty, value) {
+                collect(inner, change, block, calls);
+            }
+        }
+    }
+    let mut calls = Vec::new();
+    collect(schema.fields, Change::Computed, want, &mut calls);
+    in_order(schema, calls)
+}
+
+/// Each call once, in the order in which the type makes them.
+fn in_order(schema: &TypeSchema, mut calls: Vec<&'static str>) -> Vec<&'static str> {
+    let place = |call: &str| schema.update_calls.iter().position(|(name, _)| *name == call).unwrap_or(usize::MAX);
+    calls.sort_by_key(|call| (place(call), *call));
+    calls.dedup();
+    calls
+}

@@ -1,0 +1,342 @@
+//! Decisions: what happens to each resource, and why.
+//!
+//! Owns: actions, reasons, changes, drift, and what forbids an action. Leaves out: steps and their order.
+
+mod declared;
+mod protect;
+mod undeclared;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+pub(super) use protect::Lift;
+
+use super::compare::own_tags;
+use super::planned::unknown;
+use super::prior::{Prior, PriorResource};
+use super::select::Selection;
+use super::{Action, DriftItem, Mode, Options, Reason, ResourceChange};
+use crate::compile::{DesiredGraph, Known};
+use crate::model::secret::{is_digest, strip};
+use crate::model::{
+    Address, Catalog, Code, Diagnostic, Diagnostics, ErrorKind, Map, Origin, PhysicalId, SecretPaths, TypeSchema, Value,
+};
+use crate::read::{Live, LiveSet};
+
+/// What a plan is made from.
+#[derive(Clone, Copy)]
+pub(super) struct Inputs<'a> {
+    pub graph: &'a DesiredGraph,
+    pub catalog: &'a dyn Catalog,
+    pub prior: &'a Prior<'a>,
+    pub live: &'a LiveSet,
+    pub options: &'a Options,
+    pub selection: &'a Selection,
+}
+
+/// What happens to one object. A replacement is one decision about two objects.
+#[derive(Clone, Debug)]
+pub(super) struct Decision {
+    /// Its `steps` are filled in later, and the direction of a replacement.
+    pub change: ResourceChange,
+    pub schema: &'static TypeSchema,
+    /// The type of the object at AWS; differs from `schema` when the declaration changed its type.
+    pub old_schema: &'static TypeSchema,
+    /// What is sent, without what is sensitive; null when nothing is.
+    pub want: Value,
+    /// Declared `create_before_destroy`.
+    pub create_first: bool,
+    /// The id that a new object will have, for types where it is known before.
+    pub natural_id: Option<PhysicalId>,
+    /// Update calls, in order: those that follow a create, or those of an update in place.
+    pub calls: Vec<&'static str>,
+    /// Deletion protection is lifted before the object is deleted.
+    pub lift: Option<Lift>,
+    /// The object comes into state under this id.
+    pub adopt: Option<PhysicalId>,
+    /// The entry in state goes first, since AWS has no such object any more.
+    pub gone: bool,
+    /// State learns something that no call tells it.
+    pub record: bool,
+    /// The deposed object with this key, not the current one.
+    pub deposed: Option<String>,
+    /// What the configuration says it depends on, data sources that are read during apply included.
+    pub needs: BTreeSet<Address>,
+    /// What the object at AWS depended on.
+    pub held: BTreeSet<Address>,
+}
+
+/// Attributes of resources and data sources as the plan foresees them.
+#[derive(Debug, Default)]
+pub(super) struct Attributes(pub HashMap<Address, Arc<Value>>);
+
+impl Known for Attributes {
+    fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
+        self.0.get(address).cloned()
+    }
+}
+
+/// All decisions of a plan.
+pub(super) struct Decisions {
+    /// In the order of the files, then by path.
+    pub list: Vec<Decision>,
+    pub drift: Vec<DriftItem>,
+    pub known: Attributes,
+    /// What may not be shown of the known attributes.
+    pub secrets: HashMap<Address, (&'static TypeSchema, SecretPaths)>,
+}
+
+/// Makes decisions one after the other; what comes later sees what was decided before.
+pub(super) struct Decider<'a> {
+    inputs: Inputs<'a>,
+    made: HashMap<Address, Decision>,
+    deposed: Vec<Decision>,
+    drift: BTreeMap<Address, DriftItem>,
+    known: Attributes,
+    secrets: HashMap<Address, (&'static TypeSchema, SecretPaths)>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+/// What AWS said about an object.
+enum Look {
+    Found(Arc<Value>),
+    Absent,
+    /// A diagnostic says why.
+    Unclear,
+}
+
+pub(super) fn decide(inputs: Inputs<'_>, diagnostics: &mut Diagnostics) -> Decisions {
+    let decider = Decider {
+        inputs,
+        made: HashMap::new(),
+        deposed: Vec::new(),
+        drift: BTreeMap::new(),
+        known: Attributes::default(),
+        secrets: HashMap::new(),
+        diagnostics,
+    };
+    decider.run()
+}
+
+impl Decider<'_> {
+    fn run(mut self) -> Decisions {
+        let inputs = self.inputs;
+        for (address, (schema, _)) in &inputs.graph.data {
+            let fields =
+                schema.fields.iter().map(|field| (field.name.to_string(), unknown(address.path(), field.name)));
+            self.known.0.insert(address.clone(), Arc::new(Value::Map(fields.collect())));
+        }
+        let declared = |address: &Address| inputs.graph.resources.contains_key(address);
+        match inputs.options.mode {
+            Mode::Normal => {
+                self.declared_resources();
+                let families = inputs.graph.resources.keys().map(Address::without_key).collect();
+                inputs.prior.resources.iter().filter(|(address, _)| !declared(address)).for_each(|(address, prior)| {
+                    self.undeclared(address, prior, &families);
+                });
+            }
+            Mode::Destroy => self.destroy(),
+            Mode::RefreshOnly => self.refresh(),
+        }
+        self.deposed_objects();
+        self.list()
+    }
+
+    /// In the order of the files; what only state knows by path; deposed objects after the current one.
+    fn list(mut self) -> Decisions {
+        let graph = self.inputs.graph;
+        let mut list: Vec<Decision> = self.made.into_values().chain(self.deposed).collect();
+        list.sort_by_cached_key(|decision| {
+            let address = &decision.change.address;
+            let order = graph.resources.get_index_of(address).unwrap_or(usize::MAX);
+            (order, address.clone(), decision.deposed.clone())
+        });
+        let data = |name: &str| graph.data.keys().find(|address| waits_for(name, address)).cloned();
+        for decision in &mut list {
+            // Through a data source that is read during apply, whatever the graph says about what is behind it.
+            for unknown in decision.want.unknowns() {
+                decision.needs.extend(unknown.waits_for.iter().filter_map(|name| data(name)));
+            }
+        }
+        let drift = std::mem::take(&mut self.drift).into_values().collect();
+        Decisions { list, drift, known: self.known, secrets: self.secrets }
+    }
+
+    fn add(&mut self, decision: Decision) {
+        self.made.insert(decision.change.address.clone(), decision);
+    }
+
+    fn look(&mut self, type_name: &str, id: &PhysicalId, address: &Address, origin: Option<&Origin>) -> Look {
+        let diagnostic = match self.inputs.live.get(type_name, id) {
+            Some(Live::Found(live)) => return Look::Found(live.clone()),
+            Some(Live::Absent) => return Look::Absent,
+            Some(Live::Failed(error)) => {
+                let code = match error.kind {
+                    ErrorKind::AccessDenied => Code::AccessDenied,
+                    ErrorKind::NoCredentials => Code::NoCredentials,
+                    ErrorKind::Throttled => Code::Throttled,
+                    _ => Code::AwsError,
+                };
+                let message = format!("{type_name} {id} could not be read: {}", error.message);
+                let mut diagnostic = Diagnostic::error(code, message);
+                diagnostic.call = error.call.clone().map(Box::new);
+                diagnostic.note("a resource that cannot be read may exist, so nothing is planned for it")
+            }
+            None => Diagnostic::error(Code::Internal, format!("{type_name} {id} was not read before planning")),
+        };
+        let diagnostic = diagnostic.address(address.clone());
+        self.diagnostics.push(match origin {
+            Some(origin) => diagnostic.at(origin.clone()),
+            None => diagnostic,
+        });
+        Look::Unclear
+    }
+
+    /// The type of an object in state.
+    fn schema_of(&mut self, type_name: &str, address: &Address) -> Option<&'static TypeSchema> {
+        let schema = self.inputs.catalog.schema(type_name);
+        if schema.is_none() {
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnknownType, format!("state holds a {type_name}, which is not a known type"))
+                    .address(address.clone())
+                    .help("use the version of wildfire that wrote the state, or a later one"),
+            );
+        }
+        schema
+    }
+
+    fn note_gone(&mut self, address: &Address, type_name: &str, id: &PhysicalId) {
+        let item = DriftItem {
+            address: address.clone(),
+            type_name: type_name.to_string(),
+            id: id.clone(),
+            gone: true,
+            changes: Vec::new(),
+        };
+        self.drift.insert(address.clone(), item);
+    }
+
+    /// Remembers what dependants may use of a resource that stays as it is.
+    fn remember(&mut self, address: &Address, schema: &'static TypeSchema, secrets: SecretPaths, attributes: Value) {
+        self.known.0.insert(address.clone(), Arc::new(attributes));
+        self.secrets.insert(address.clone(), (schema, secrets));
+    }
+
+    /// What state says about a resource that the plan is not about.
+    fn remember_prior(&mut self, address: &Address, prior: &PriorResource<'_>) {
+        if let Some(schema) = self.inputs.catalog.schema(&prior.state.type_name) {
+            let mut attributes = without_digests(&prior.state.attributes, address.path());
+            if let Value::Map(map) = &mut attributes
+                && map.get("id").is_none_or(Value::is_null)
+            {
+                map.insert("id".into(), Value::from(prior.state.id.as_str()));
+            }
+            self.remember(address, schema, SecretPaths::default(), attributes);
+        }
+    }
+}
+
+impl Decision {
+    /// A decision that does nothing yet.
+    fn new(address: &Address, schema: &'static TypeSchema, old: &'static TypeSchema) -> Self {
+        let change = ResourceChange {
+            address: address.clone(),
+            previous_address: None,
+            type_name: schema.name,
+            id: None,
+            action: Action::NoOp,
+            reasons: Vec::new(),
+            origin: None,
+            before: Value::Null,
+            after: Value::Null,
+            sensitive: BTreeSet::new(),
+            changes: Vec::new(),
+            steps: Vec::new(),
+        };
+        Self {
+            change,
+            schema,
+            old_schema: old,
+            want: Value::Null,
+            create_first: false,
+            natural_id: None,
+            calls: Vec::new(),
+            lift: None,
+            adopt: None,
+            gone: false,
+            record: false,
+            deposed: None,
+            needs: BTreeSet::new(),
+            held: BTreeSet::new(),
+        }
+    }
+
+    /// For an object of state.
+    fn of_prior(
+        address: &Address,
+        schema: &'static TypeSchema,
+        old: &'static TypeSchema,
+        prior: &PriorResource<'_>,
+    ) -> Self {
+        let mut decision = Self::new(address, schema, old);
+        decision.change.id = Some(prior.state.id.clone());
+        decision.change.previous_address.clone_from(&prior.moved_from);
+        if let Some(from) = &prior.moved_from {
+            decision.change.reasons.push(Reason::MovedFrom { address: from.clone() });
+        }
+        decision.held.clone_from(&prior.dependencies);
+        decision
+    }
+
+    fn show_before(&mut self, secrets: &SecretPaths, live: &Value, prior: Option<&Value>) {
+        let (before, sensitive) = strip(self.old_schema.fields, secrets, &shown(live, prior));
+        self.change.before = before;
+        self.change.sensitive.extend(sensitive);
+    }
+
+    fn show_after(&mut self, secrets: &SecretPaths, planned: &Value) {
+        let (after, sensitive) = strip(self.schema.fields, secrets, planned);
+        self.change.after = after;
+        self.change.sensitive.extend(sensitive);
+    }
+}
+
+/// True when an unknown of this name is an attribute of the resource or data source.
+pub(super) fn waits_for(name: &str, address: &Address) -> bool {
+    name.strip_prefix(address.path()).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// Live attributes for people: tags of our own and of AWS left out, and `tags` as the user knows them.
+fn shown(live: &Value, prior: Option<&Value>) -> Value {
+    let mut out = live.clone();
+    if let Value::Map(map) = &mut out {
+        for name in ["tags", "tags_all"] {
+            if let Some(Value::Map(tags)) = map.get_mut(name) {
+                *tags = own_tags(tags);
+            }
+        }
+        if let Some(tags @ Value::Map(_)) = prior.and_then(|prior| prior.get("tags"))
+            && map.contains_key("tags")
+        {
+            map.insert("tags".into(), tags.clone());
+        }
+    }
+    out
+}
+
+/// A secret that only state knows is not known at all.
+fn without_digests(value: &Value, place: &str) -> Value {
+    match value {
+        value if is_digest(value) => {
+            let (place, name) = place.rsplit_once('.').unwrap_or((place, "value"));
+            unknown(place, name)
+        }
+        Value::Map(map) => {
+            let entries =
+                map.iter().map(|(key, value)| (key.clone(), without_digests(value, &format!("{place}.{key}"))));
+            Value::Map(entries.collect::<Map>())
+        }
+        Value::List(items) => Value::List(items.iter().map(|item| without_digests(item, place)).collect()),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,72 @@
+//! What is wanted of a resource in full: the user's properties, provider defaults, and what `ignore_changes` keeps.
+//!
+//! Plan and apply both call [`wanted`], so that what is compared is what is sent.
+
+use super::compare::own_tags;
+use crate::model::{Change, Field, Map, Ty, TypeSchema, Value};
+
+/// The object that exists already.
+#[derive(Clone, Copy, Debug)]
+pub struct Existing<'a> {
+    /// What AWS returned.
+    pub live: &'a Value,
+    /// What state remembers; needed for settings that AWS never sees.
+    pub prior: Option<&'a Value>,
+}
+
+/// `properties` with the defaults of the type. With an existing object, the properties that `ignore_changes` names
+/// (all of them for `all`) are as they are there; a new object gets what the user wrote.
+pub fn wanted(schema: &TypeSchema, properties: &Map, ignore_changes: &[String], existing: Option<Existing<'_>>) -> Map {
+    let mut out = with_defaults(schema.fields, properties);
+    let Some(existing) = existing else { return out };
+    for field in schema.fields.iter().filter(|field| is_ignored(ignore_changes, field.name)) {
+        let value = match field.change {
+            Change::Local => existing.prior.and_then(|prior| prior.get(field.name)).cloned(),
+            // State holds a digest at most, and nothing is sent when nothing is said.
+            _ if field.write_only => None,
+            _ if field.name == "tags_all" => {
+                existing.live.get("tags_all").and_then(Value::as_map).map(own_tags).map(Value::Map)
+            }
+            _ if field.name == "tags" && schema.taggable() => continue,
+            Change::Computed => continue,
+            _ => existing.live.get(field.name).cloned(),
+        };
+        match value.filter(|value| !value.is_null()) {
+            Some(value) => drop(out.insert(field.name.to_string(), value)),
+            None => drop(out.shift_remove(field.name)),
+        }
+    }
+    out
+}
+
+/// True when `ignore_changes` covers the property; `tags` and `tags_all` are one.
+pub(super) fn is_ignored(ignore_changes: &[String], name: &str) -> bool {
+    let tags = ["tags", "tags_all"];
+    ignore_changes.iter().any(|ignored| {
+        ignored == name || ignored == "all" || (tags.contains(&name) && tags.contains(&ignored.as_str()))
+    })
+}
+
+fn with_defaults(fields: &[Field], properties: &Map) -> Map {
+    let mut out = properties.clone();
+    for field in fields {
+        match out.get_mut(field.name) {
+            Some(value) if !value.is_null() => fill(&field.ty, value),
+            _ => {
+                if let Some(default) = field.default {
+                    out.insert(field.name.to_string(), default.into());
+                }
+            }
+        }
+    }
+    out
+}
+
+fn fill(ty: &Ty, value: &mut Value) {
+    match (ty, value) {
+        (Ty::Object(fields), Value::Map(map)) => *map = with_defaults(fields, map),
+        (Ty::List(inner), Value::List(items)) => items.iter_mut().for_each(|item| fill(inner, item)),
+        (Ty::Map(inner), Value::Map(map)) => map.values_mut().for_each(|item| fill(inner, item)),
+        _ => {}
+    }
+}

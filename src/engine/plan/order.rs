@@ -1,0 +1,246 @@
+//! The order of steps: which direction a replacement takes, which step waits for which, and their numbers.
+//!
+//! Owns: edges, and that there is no cycle among them. Works on plain numbers, so that it can be tested with any
+//! graph. Leaves out: what the steps are (`steps`).
+//!
+//! With `needs` for what the configuration says a resource depends on, and `held` for what the object at AWS
+//! depended on when it was made:
+//!
+//! - what is made or changed comes after what it needs was made or changed;
+//! - what is deleted comes before what it held is deleted;
+//! - a replacement that deletes first lets everything that held it be deleted before, and what needs it wait;
+//! - a replacement that creates first keeps its predecessor until all that need it have moved over.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+/// The steps of one object, as numbers, and what it depends on, as indexes of nodes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Node {
+    /// State-only steps that everything else of the node follows: move, adoption.
+    pub first: Vec<usize>,
+    /// What makes or changes it, in order.
+    pub forward: Vec<usize>,
+    /// What deletes it, in order.
+    pub back: Vec<usize>,
+    /// With both: the new object before the old one goes.
+    pub create_first: bool,
+    pub needs: Vec<usize>,
+    pub held: Vec<usize>,
+    /// This is a deposed object, and its successor is that node.
+    pub successor: Option<usize>,
+}
+
+/// Why an edge is there; of a cycle, edges that can be given up go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Strength {
+    /// Spares a refusal by AWS that a retry would overcome.
+    Courtesy,
+    /// Deletes in the order of what state remembers, which may be older than the configuration.
+    Deletion,
+    /// The predecessor of a replacement stays until it is not needed.
+    Predecessor,
+    /// Nothing can be made before what it needs.
+    Need,
+}
+
+/// For each node in `replaced` that is not in it already: whether it has to create first, because a replacement that
+/// creates first depends on it. Otherwise the predecessor of the one would outlive the predecessor of the other.
+pub(super) fn create_first(nodes: &[Node], replaced: &[bool], declared: &[bool]) -> Vec<bool> {
+    let mut stack: Vec<usize> = (0..nodes.len()).filter(|index| replaced[*index] && declared[*index]).collect();
+    let mut seen = vec![false; nodes.len()];
+    while let Some(index) = stack.pop() {
+        if !std::mem::replace(&mut seen[index], true) {
+            stack.extend(nodes[index].needs.iter().chain(&nodes[index].held).filter(|next| !seen[**next]));
+        }
+    }
+    (0..nodes.len()).map(|index| replaced[index] && seen[index]).collect()
+}
+
+/// Edges between steps, and the steps in an order that follows them.
+#[derive(Debug)]
+pub(super) struct Order {
+    /// Sorted, each once.
+    pub edges: BTreeSet<(usize, usize)>,
+    /// Every step, each after all that it waits for; ties by number.
+    pub sequence: Vec<usize>,
+}
+
+/// Orders `count` steps. `extra` are edges that hold in any case (between moves).
+pub(super) fn order(nodes: &[Node], count: usize, extra: &[(usize, usize)]) -> Order {
+    let mut edges: BTreeSet<(usize, usize, Strength)> =
+        extra.iter().map(|(before, after)| (*before, *after, Strength::Need)).collect();
+    let dependants = Dependants::of(nodes);
+    for (index, node) in nodes.iter().enumerate() {
+        inner_edges(node, &mut edges);
+        need_edges(nodes, index, &mut edges);
+        deletion_edges(nodes, index, &mut edges);
+        predecessor_edges(nodes, index, &dependants, &mut edges);
+    }
+    settle(edges, count)
+}
+
+type Edges = BTreeSet<(usize, usize, Strength)>;
+
+fn inner_edges(node: &Node, edges: &mut Edges) {
+    for chain in [&node.first, &node.forward, &node.back] {
+        edges.extend(chain.windows(2).map(|pair| (pair[0], pair[1], Strength::Need)));
+    }
+    if let Some(last) = node.first.last() {
+        let next = [node.forward.first(), node.back.first()];
+        edges.extend(next.into_iter().flatten().map(|next| (*last, *next, Strength::Need)));
+    }
+    let joint = match node.create_first {
+        true => (node.forward.last(), node.back.first()),
+        false => (node.back.last(), node.forward.first()),
+    };
+    if let (Some(before), Some(after)) = joint {
+        edges.insert((*before, *after, Strength::Need));
+    }
+}
+
+fn need_edges(nodes: &[Node], index: usize, edges: &mut Edges) {
+    let Some(after) = nodes[index].forward.first() else { return };
+    for need in through(index, |at| &nodes[at].needs, |at| !nodes[at].forward.is_empty()) {
+        if let Some(before) = nodes[need].forward.last() {
+            edges.insert((*before, *after, Strength::Need));
+        }
+    }
+}
+
+fn deletion_edges(nodes: &[Node], index: usize, edges: &mut Edges) {
+    let Some(before) = nodes[index].back.last() else { return };
+    for held in through(index, |at| &nodes[at].held, |at| !nodes[at].back.is_empty()) {
+        if let Some(after) = nodes[held].back.first() {
+            edges.insert((*before, *after, Strength::Deletion));
+        }
+    }
+}
+
+fn predecessor_edges(nodes: &[Node], index: usize, dependants: &Dependants, edges: &mut Edges) {
+    let node = &nodes[index];
+    let Some(after) = node.back.first() else { return };
+    let keeps = node.create_first && !node.forward.is_empty();
+    let mut wait = |users: Vec<usize>, strength: Strength| {
+        for user in users.into_iter().filter(|user| *user != index) {
+            let user = &nodes[user];
+            // What is deleted first is out of the way by then, whenever its successor comes.
+            let gone = strength == Strength::Courtesy && !user.back.is_empty() && !user.create_first;
+            if let (Some(before), false) = (user.forward.last(), gone) {
+                edges.insert((*before, *after, strength));
+            }
+        }
+    };
+    let has_steps = |at: usize| !nodes[at].forward.is_empty();
+    if keeps {
+        wait(through(index, |at| &dependants.need[at], has_steps), Strength::Predecessor);
+    }
+    if let Some(successor) = node.successor {
+        wait(through(successor, |at| &dependants.need[at], has_steps), Strength::Courtesy);
+        wait(dependants.hold[successor].clone(), Strength::Courtesy);
+    }
+    // Those that used it and are changed so that they do not any more.
+    if keeps || node.forward.is_empty() {
+        wait(dependants.hold[index].clone(), Strength::Courtesy);
+    }
+}
+
+/// Who needs and who holds each node, directly.
+struct Dependants {
+    need: Vec<Vec<usize>>,
+    hold: Vec<Vec<usize>>,
+}
+
+impl Dependants {
+    fn of(nodes: &[Node]) -> Self {
+        let mut out = Self { need: vec![Vec::new(); nodes.len()], hold: vec![Vec::new(); nodes.len()] };
+        for (index, node) in nodes.iter().enumerate() {
+            node.needs.iter().for_each(|need| out.need[*need].push(index));
+            node.held.iter().for_each(|held| out.hold[*held].push(index));
+        }
+        out
+    }
+}
+
+/// The nearest nodes on all ways from `start` for which `stop` holds, looking through those for which it does not.
+fn through<'n>(start: usize, next: impl Fn(usize) -> &'n Vec<usize>, stop: impl Fn(usize) -> bool) -> Vec<usize> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::from([start]);
+    let mut stack: Vec<usize> = next(start).clone();
+    while let Some(at) = stack.pop() {
+        if !seen.insert(at) {
+            continue;
+        }
+        match stop(at) {
+            true => drop(found.insert(at)),
+            false => stack.extend(next(at)),
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// Gives up the weakest edges of cycles until there is none.
+fn settle(mut edges: Edges, count: usize) -> Order {
+    for weakest in [Some(Strength::Courtesy), Some(Strength::Deletion), Some(Strength::Predecessor), None] {
+        let plain: BTreeSet<(usize, usize)> = edges.iter().map(|(before, after, _)| (*before, *after)).collect();
+        let sequence = sequence(&plain, count);
+        let Some(weakest) = weakest.filter(|_| sequence.len() < count) else {
+            debug_assert_eq!(sequence.len(), count, "the configuration's own graph has no cycle");
+            return Order { edges: plain, sequence };
+        };
+        let component = components(&plain, count);
+        // An edge may stand twice for two reasons; it goes when its strongest reason does.
+        let strongest: BTreeSet<(usize, usize)> =
+            edges.iter().filter(|(_, _, strength)| *strength > weakest).map(|(a, b, _)| (*a, *b)).collect();
+        edges.retain(|(before, after, _)| {
+            component[*before] != component[*after] || strongest.contains(&(*before, *after))
+        });
+    }
+    // The last round has nothing to give up and returns.
+    Order { edges: BTreeSet::new(), sequence: (0..count).collect() }
+}
+
+/// The steps that can be ordered, in order; fewer than `count` when there is a cycle.
+fn sequence(edges: &BTreeSet<(usize, usize)>, count: usize) -> Vec<usize> {
+    let mut waiting = vec![0_usize; count];
+    let mut after: Vec<Vec<usize>> = vec![Vec::new(); count];
+    for (from, to) in edges {
+        waiting[*to] += 1;
+        after[*from].push(*to);
+    }
+    let mut ready: BinaryHeap<Reverse<usize>> = (0..count).filter(|step| waiting[*step] == 0).map(Reverse).collect();
+    let mut out = Vec::with_capacity(count);
+    while let Some(Reverse(step)) = ready.pop() {
+        out.push(step);
+        for next in &after[step] {
+            waiting[*next] -= 1;
+            if waiting[*next] == 0 {
+                ready.push(Reverse(*next));
+            }
+        }
+    }
+    out
+}
+
+/// The number of the strongly connected component of each step.
+fn components(edges: &BTreeSet<(usize, usize)>, count: usize) -> Vec<usize> {
+    let mut graph = DiGraph::<(), ()>::with_capacity(count, edges.len());
+    (0..count).for_each(|_| {
+        graph.add_node(());
+    });
+    for (before, after) in edges {
+        graph.add_edge(NodeIndex::new(*before), NodeIndex::new(*after), ());
+    }
+    let mut component = vec![0; count];
+    for (number, members) in kosaraju_scc(&graph).into_iter().enumerate() {
+        members.into_iter().for_each(|member| component[member.index()] = number);
+    }
+    component
+}
+
+#[cfg(test)]
+#[path = "order/tests.rs"]
+mod tests;

@@ -1,0 +1,85 @@
+//! Changes of outputs.
+
+use indexmap::IndexMap;
+
+use super::decide::{Attributes, waits_for};
+use super::select::Selection;
+use super::{Mode, OutputChange};
+use crate::compile::{DesiredGraph, Output};
+use crate::model::{Diagnostics, Value};
+use crate::state::State;
+
+/// The outputs that change, in the order of the files; those that go come last.
+pub(super) fn changes(
+    graph: &DesiredGraph,
+    state: &State,
+    known: &Attributes,
+    mode: Mode,
+    selection: &Selection,
+    diagnostics: &mut Diagnostics,
+) -> Vec<OutputChange> {
+    let all = matches!(selection, Selection::All);
+    if mode == Mode::Destroy {
+        return if all { compared(IndexMap::new(), state) } else { Vec::new() };
+    }
+    let mut outputs = match graph.outputs(known) {
+        Ok(outputs) => outputs,
+        Err(errors) => {
+            diagnostics.extend(errors);
+            return Vec::new();
+        }
+    };
+    if !all {
+        // What waits for a resource that this plan leaves alone stays as it was.
+        let left: Vec<_> = graph.resources.keys().filter(|address| !selection.contains(address)).collect();
+        let waits = |value: &Value| {
+            value
+                .unknowns()
+                .iter()
+                .flat_map(|unknown| unknown.waits_for.iter())
+                .any(|name| left.iter().any(|address| waits_for(name, address)))
+        };
+        for (name, output) in &mut outputs {
+            if waits(&output.value)
+                && let Some(before) = state.outputs.get(name)
+            {
+                output.value = before.value.clone();
+                output.sensitive = before.sensitive;
+            }
+        }
+        outputs.retain(|_, output| !waits(&output.value));
+        let mut changes = compared(outputs, state);
+        changes.retain(|change| change.after.is_some());
+        return changes;
+    }
+    compared(outputs, state)
+}
+
+fn compared(outputs: IndexMap<String, Output>, state: &State) -> Vec<OutputChange> {
+    let mut changes = Vec::new();
+    for (name, output) in &outputs {
+        let before = state.outputs.get(name);
+        // State does not hold the value of a sensitive output, so only its being there can differ.
+        let same = before.is_some_and(|before| {
+            before.sensitive == output.sensitive && (output.sensitive || before.value == output.value)
+        });
+        if !same {
+            let sensitive = output.sensitive || before.is_some_and(|before| before.sensitive);
+            let shown = |value: &Value| if sensitive { Value::Null } else { value.clone() };
+            changes.push(OutputChange {
+                name: name.clone(),
+                before: before.map(|before| shown(&before.value)),
+                after: Some(shown(&output.value)),
+                sensitive,
+            });
+        }
+    }
+    let gone = state.outputs.iter().filter(|(name, _)| !outputs.contains_key(*name));
+    changes.extend(gone.map(|(name, before)| OutputChange {
+        name: name.clone(),
+        before: Some(before.value.clone()),
+        after: None,
+        sensitive: before.sensitive,
+    }));
+    changes
+}

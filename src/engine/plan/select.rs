@@ -1,0 +1,112 @@
+//! Which resources a plan is about: `--target` and `--exclude`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pattern::within;
+use super::prior::Prior;
+use super::{Mode, Options, Target};
+use crate::compile::DesiredGraph;
+use crate::model::{Address, Code, Diagnostic, Diagnostics, nearest};
+
+/// The resources that a plan is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Selection {
+    All,
+    Only(BTreeSet<Address>),
+}
+
+impl Selection {
+    pub fn contains(&self, address: &Address) -> bool {
+        match self {
+            Selection::All => true,
+            Selection::Only(addresses) => addresses.contains(address),
+        }
+    }
+}
+
+/// Who depends on whom, in configuration or state, in both directions.
+struct Links {
+    down: BTreeMap<Address, BTreeSet<Address>>,
+    up: BTreeMap<Address, BTreeSet<Address>>,
+}
+
+/// The selection, with a diagnostic for each flag that names nothing.
+pub(super) fn select(
+    graph: &DesiredGraph,
+    prior: &Prior<'_>,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> Selection {
+    let all: BTreeSet<&Address> =
+        graph.resources.keys().chain(prior.resources.keys()).chain(prior.deposed.keys()).collect();
+    for flag in options.targets.iter().chain(&options.excludes).chain(&options.replace) {
+        if !all.iter().any(|address| within(&flag.0, address)) {
+            diagnostics.push(unknown(flag, &all));
+        }
+    }
+    if options.targets.is_empty() && options.excludes.is_empty() {
+        return Selection::All;
+    }
+    let declared = |address: &Address| graph.resources.contains_key(address);
+    let links = Links::new(graph, prior);
+    let named = |flags: &[Target]| -> BTreeSet<Address> {
+        all.iter().filter(|address| flags.iter().any(|flag| within(&flag.0, address))).map(|a| (*a).clone()).collect()
+    };
+    let everything = || all.iter().map(|address| (*address).clone()).collect();
+    let mut chosen: BTreeSet<Address> = if options.targets.is_empty() { everything() } else { named(&options.targets) };
+    let mut left_out = named(&options.excludes);
+    if options.mode == Mode::Destroy {
+        chosen = spread(chosen, &links.up, |_| true);
+        left_out = spread(left_out, &links.down, |_| true);
+    } else {
+        // What is deleted takes along what is deleted with it; what stays keeps what it stands on.
+        chosen = spread(chosen, &links.down, declared);
+        let going = chosen.iter().filter(|address| !declared(address)).cloned().collect();
+        chosen.extend(spread(going, &links.up, |address| !declared(address)));
+        left_out = spread(left_out, &links.up, |_| true);
+        left_out = spread(left_out, &links.down, |address| !declared(address));
+    }
+    Selection::Only(chosen.difference(&left_out).cloned().collect())
+}
+
+impl Links {
+    fn new(graph: &DesiredGraph, prior: &Prior<'_>) -> Self {
+        let mut links = Self { down: BTreeMap::new(), up: BTreeMap::new() };
+        let held = prior.resources.iter().map(|(address, resource)| (address, &resource.dependencies));
+        for (address, needs) in graph.dependencies.iter().chain(held) {
+            for need in needs {
+                links.down.entry(address.clone()).or_default().insert(need.clone());
+                links.up.entry(need.clone()).or_default().insert(address.clone());
+            }
+        }
+        links
+    }
+}
+
+/// `start` and all that can be reached from it through addresses that `enter` admits.
+fn spread(
+    start: BTreeSet<Address>,
+    links: &BTreeMap<Address, BTreeSet<Address>>,
+    enter: impl Fn(&Address) -> bool,
+) -> BTreeSet<Address> {
+    let mut stack: Vec<Address> = start.iter().cloned().collect();
+    let mut seen = start;
+    while let Some(at) = stack.pop() {
+        for next in links.get(&at).into_iter().flatten() {
+            if enter(next) && seen.insert(next.clone()) {
+                stack.push(next.clone());
+            }
+        }
+    }
+    seen
+}
+
+fn unknown(flag: &Target, all: &BTreeSet<&Address>) -> Diagnostic {
+    let near = nearest(flag.0.path(), all.iter().map(|address| address.path()));
+    let diagnostic =
+        Diagnostic::error(Code::UnknownAddress, format!("there is no resource {} in configuration or state", flag.0));
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
+}
