@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::secret::redact;
-use crate::model::{Change, Field, Map, PropertyPath, SecretPaths, Ty, TypeSchema, Value, reserved_tag};
+use crate::model::{Change, Field, Map, SecretPaths, Ty, TypeSchema, Value, reserved_tag};
 
 /// The attributes of one resource. `clear` stays in memory.
 pub(super) struct Attributes {
@@ -21,7 +21,7 @@ pub(super) struct Sources<'a> {
     /// What state remembers; null when that is nothing.
     pub(super) prior: &'a Value,
     /// Paths that are sensitive beyond the schema.
-    pub(super) sensitive: &'a BTreeSet<PropertyPath>,
+    pub(super) secrets: SecretPaths,
     /// Lineage and path.
     pub(super) salt: String,
 }
@@ -49,8 +49,7 @@ impl Sources<'_> {
                 None => drop(recorded.shift_remove(field.name)),
             }
         }
-        let extra = SecretPaths::new(self.sensitive);
-        let recorded = redact(self.schema.fields, &extra, &Value::Map(recorded), &self.salt);
+        let recorded = redact(self.schema.fields, &self.secrets, &Value::Map(recorded), &self.salt);
         Attributes { clear: Value::Map(clear), recorded }
     }
 }

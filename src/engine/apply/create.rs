@@ -16,7 +16,7 @@ use super::step::{Wanted, digest};
 use super::want::with_own_tags;
 use crate::journal::Entry;
 use crate::model::{Address, CloudError, Created, ErrorKind, Operation, PhysicalId, Recover, TypeSchema, Value};
-use crate::plan::{Reason, StepPlan};
+use crate::plan::StepPlan;
 use crate::state::{Pending, PendingCall};
 
 /// A search that finds nothing allows the call to be sent again; this often, then the next run goes on.
@@ -58,7 +58,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Commits the intent, and makes room for the new resource when the plan saw that the old one is gone.
     async fn announce_create(
         &self,
         step: &StepPlan,
@@ -69,14 +68,7 @@ impl Run<'_> {
         unfinished: &[&'static str],
     ) -> Result<Pending, Stop> {
         let path = step.address.path();
-        let mut entries = Vec::new();
-        let prior = self.journal.resource(path);
-        let gone = self
-            .change(&step.address)
-            .is_some_and(|change| change.reasons.iter().any(|reason| matches!(reason, Reason::GoneAtAws { .. })));
-        if prior.is_some() && depose.is_none() && gone {
-            entries.push(Entry::Forgotten { path: path.to_string(), deposed: None });
-        }
+        let replaced = self.journal.resource(path).is_some();
         let (prevent_destroy, create_before_destroy) = self.protections(&step.address);
         let redacted = self.redacted(&step.address, schema, &wanted.value, &wanted.sensitive);
         let pending = Pending {
@@ -90,13 +82,12 @@ impl Run<'_> {
                 prevent_destroy,
                 create_before_destroy,
                 unfinished: unfinished.iter().map(ToString::to_string).collect(),
-                depose: prior.and(depose).map(str::to_string),
+                depose: depose.filter(|_| replaced).map(str::to_string),
             },
             at: self.options.ids.now(),
             attempts: 1,
         };
-        entries.push(Entry::Intent { pending: pending.clone() });
-        self.commit(entries).await?;
+        self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
         Ok(pending)
     }
 

@@ -7,8 +7,8 @@ use super::run::{Run, Stop};
 use super::settle::Until;
 use super::step::Wanted;
 use crate::journal::Entry;
-use crate::model::{Address, Change, Code, Diagnostics, PhysicalId, PropertyPath, Value};
-use crate::plan::StepPlan;
+use crate::model::{Address, Change, Code, Diagnostics, Map, PhysicalId, PropertyPath, Value};
+use crate::plan::{Mode, StepPlan};
 use crate::state::ResourceState;
 
 impl Run<'_> {
@@ -29,8 +29,10 @@ impl Run<'_> {
         let schema = self.schema(step)?;
         self.start(step)?;
         let declared = self.wanted(step, schema).ok();
-        let asked = declared.as_ref().map_or(Value::Null, |wanted| wanted.value.clone());
-        let live = self.settle(step, schema, Doing::Read, id, &asked, Until::Ready, |_| false).await?;
+        // State knows nothing of it yet, so everything is read.
+        let all = schema.fields.iter().filter(|field| field.is_property());
+        let asked: Map = all.map(|field| (field.name.to_string(), Value::Bool(true))).collect();
+        let live = self.settle(step, schema, Doing::Read, id, &Value::Map(asked), Until::Ready, |_| false).await?;
         // Nothing is wanted yet: what differs is for the update steps, and what AWS never returns is not known.
         let nothing =
             Wanted { value: Value::Null, sensitive: declared.map(|wanted| wanted.sensitive).unwrap_or_default() };
@@ -61,14 +63,16 @@ impl Run<'_> {
         let Some(state) = self.journal.resource(path) else {
             return Err(self.failed(&step.address, Code::Internal, "it is to be recorded and is not in state"));
         };
-        let wanted = match self.graph.resources.contains_key(&step.address) {
+        // A refresh takes what is at AWS, whatever is declared.
+        let declared = self.plan.mode != Mode::RefreshOnly && self.graph.resources.contains_key(&step.address);
+        let wanted = match declared {
             true => self.wanted(step, schema)?,
             false => Wanted { value: Value::Null, sensitive: BTreeSet::new() },
         };
         let live = self.prior(&step.address, schema, &state.attributes);
         let attributes = self.attributes(step, schema, &live, &wanted, |field| field.change == Change::Local);
         let mut entries = vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }];
-        entries.extend(self.describe_anew(&step.address, &wanted.sensitive));
+        entries.extend(declared.then(|| self.describe_anew(&step.address, &wanted.sensitive)).flatten());
         self.commit(entries).await?;
         self.now_known(&step.address, attributes.clear);
         Ok(())

@@ -90,7 +90,7 @@ pub async fn apply(
         slots: Slots::new(options.concurrency),
         poller,
         weights: plan.steps.iter().map(|step| schedule.weight(step.id)).collect(),
-        changes: plan.resources.iter().map(|change| (&change.address, change)).collect(),
+        changes: by_address(plan),
         attributes: RefCell::new(
             plan.planned.iter().map(|(path, value)| (path.clone(), Arc::new(value.clone()))).collect(),
         ),
@@ -292,6 +292,15 @@ impl Run<'_> {
     pub(super) fn weight(&self, step: &StepPlan) -> u64 {
         self.weights[step.id.0]
     }
+}
+
+/// The change of each address; that of the current object comes before those of deposed ones.
+fn by_address(plan: &Plan) -> HashMap<&Address, &ResourceChange> {
+    let mut out = HashMap::new();
+    for change in &plan.resources {
+        out.entry(&change.address).or_insert(change);
+    }
+    out
 }
 
 /// Resources all of whose steps are done.

@@ -15,13 +15,13 @@ use super::retry::Patience;
 use super::run::{Run, Stop};
 use super::send::{Refusal, Tries};
 use super::slots::Slot;
-use super::want::{wanted, with_documents};
+use super::want::with_documents;
 use crate::journal::Entry;
 use crate::model::secret::redact;
 use crate::model::{
-    Address, Change, CloudError, Code, Map, OpId, Origin, PropertyPath, SecretPaths, TypeSchema, Value,
+    Address, Change, CloudError, Code, Diagnostic, Map, OpId, Origin, PropertyPath, SecretPaths, TypeSchema, Value,
 };
-use crate::plan::{StepKind, StepPlan};
+use crate::plan::{Action, Existing, StepKind, StepPlan, wanted};
 use crate::state::Pending;
 
 /// What a step asks AWS for.
@@ -79,36 +79,52 @@ impl Run<'_> {
     pub(super) fn wanted(&self, step: &StepPlan, schema: &'static TypeSchema) -> Result<Wanted, Stop> {
         let none = Map::new();
         let planned = step.want.as_map().unwrap_or(&none);
-        let Some(desired) = self.graph.resources.get(&step.address) else {
-            // Not declared any more (protection that is lifted before a deletion): all of it is in the plan.
-            return Ok(Wanted { value: with_documents(schema, planned), sensitive: BTreeSet::new() });
+        let desired = match self.graph.resources.get(&step.address) {
+            Some(desired) if !self.lifts_protection(step) => desired,
+            // About the object that goes, not about what is declared: all of it is in the plan.
+            _ => return Ok(Wanted { value: with_documents(schema, planned), sensitive: BTreeSet::new() }),
         };
         let evaluated = self.graph.evaluate(&step.address, &self.known()).map_err(|problems| {
             first(problems, || self.failed(&step.address, Code::EvaluationFailed, "its properties have no value"))
         })?;
-        let mut properties = wanted(schema, &evaluated.properties, &[], None);
-        if matches!(step.kind, StepKind::Update { .. } | StepKind::Record) {
-            keep_ignored(&desired.lifecycle.ignore_changes, planned, &mut properties);
-        }
-        let properties = Value::Map(properties);
-        let extra = SecretPaths::new(&evaluated.sensitive);
-        if !step.want.is_null()
-            && let Some(path) = disagreement(schema, &extra, &step.want, &properties)
-        {
-            let mut stop = self.failed(
-                &step.address,
-                Code::StalePlan,
-                &format!("`{path}` has another value now than the plan said, so nothing was sent"),
-            );
-            if let Stop::Failed(diagnostic) = &mut stop {
-                diagnostic.origin = evaluated.origins.get(&path).cloned().map(Box::new).or(diagnostic.origin.take());
-                diagnostic.help = Some("plan again, and apply the new plan".into());
+        let state = self.journal.resource(step.address.path()).map(|resource| resource.attributes).unwrap_or_default();
+        let live = self.prior(&step.address, schema, &state);
+        let existing = match step.kind {
+            // What follows a create is part of it: `ignore_changes` is about objects that were there before.
+            StepKind::Update { id: Some(_), .. } | StepKind::Record => {
+                Some(Existing { live: &live, prior: Some(&state) })
             }
-            return Err(stop);
+            _ => None,
+        };
+        let value = wanted(schema, &evaluated.properties, &desired.lifecycle.ignore_changes, existing);
+        let properties = Value::Map(value);
+        let mut hidden = SecretPaths::new(&evaluated.sensitive);
+        if let Some(change) = self.change(&step.address) {
+            hidden.extend(SecretPaths::new(&change.sensitive));
+        }
+        if !step.want.is_null()
+            && let Some(path) = disagreement(schema, &hidden, &step.want, &properties)
+        {
+            let origin = evaluated.origins.get(&path);
+            return Err(Stop::Failed(self.disagreed(&step.address, &path, origin).into()));
         }
         self.known_by_now(step, &properties)?;
         let value = properties.as_map().map_or(Value::Null, |map| with_documents(schema, map));
         Ok(Wanted { value, sensitive: evaluated.sensitive })
+    }
+
+    /// An update of the object that a replacement or a deletion takes away, before it goes.
+    pub(super) fn lifts_protection(&self, step: &StepPlan) -> bool {
+        matches!(step.kind, StepKind::Update { id: Some(_), .. })
+            && self
+                .change(&step.address)
+                .is_some_and(|change| matches!(change.action, Action::Replace(_) | Action::Delete))
+    }
+
+    fn disagreed(&self, address: &Address, path: &PropertyPath, origin: Option<&Origin>) -> Diagnostic {
+        let message = format!("{address}: `{path}` has another value now than the plan said, so nothing was sent");
+        failure::new(Code::StalePlan, message, address, origin.or_else(|| self.origin(address)))
+            .help("plan again, and apply the new plan")
     }
 
     /// Everything that a step waited for is there, or the step sends nothing.
@@ -164,7 +180,14 @@ impl Run<'_> {
         let path = step.address.path();
         let prior = self.journal.resource(path).map(|resource| resource.attributes).unwrap_or_default();
         let salt = self.salt(path);
-        let sources = Sources { schema, live, want: &wanted.value, prior: &prior, sensitive: &wanted.sensitive, salt };
+        let sources = Sources {
+            schema,
+            live,
+            want: &wanted.value,
+            prior: &prior,
+            secrets: self.secrets(path, &wanted.sensitive),
+            salt,
+        };
         sources.attributes(sent)
     }
 
@@ -175,7 +198,16 @@ impl Run<'_> {
         value: &Value,
         sensitive: &BTreeSet<PropertyPath>,
     ) -> Value {
-        redact(schema.fields, &SecretPaths::new(sensitive), value, &self.salt(address.path()))
+        redact(schema.fields, &self.secrets(address.path(), sensitive), value, &self.salt(address.path()))
+    }
+
+    /// Paths that are sensitive beyond the schema: now, or when state was written.
+    fn secrets(&self, path: &str, sensitive: &BTreeSet<PropertyPath>) -> SecretPaths {
+        let mut secrets = SecretPaths::new(sensitive);
+        if let Some(state) = self.journal.resource(path) {
+            secrets.extend(SecretPaths::from_texts(&state.sensitive));
+        }
+        secrets
     }
 
     fn salt(&self, path: &str) -> String {
@@ -270,20 +302,6 @@ impl Run<'_> {
 
     pub(super) fn failed(&self, address: &Address, code: Code, what: &str) -> Stop {
         Stop::Failed(failure::new(code, format!("{address}: {what}"), address, self.origin(address)).into())
-    }
-}
-
-/// Ignored properties stay as the plan has them: as they are at AWS.
-fn keep_ignored(ignored: &[String], planned: &Map, properties: &mut Map) {
-    if ignored.iter().any(|name| name == "all") {
-        *properties = planned.clone();
-        return;
-    }
-    for name in ignored {
-        match planned.get(name) {
-            Some(value) => drop(properties.insert(name.clone(), value.clone())),
-            None => drop(properties.shift_remove(name)),
-        }
     }
 }
 

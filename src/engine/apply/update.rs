@@ -79,7 +79,9 @@ impl Run<'_> {
             }
         }
         let mut entries = vec![Entry::Updated { operation: operation.id }];
-        entries.extend(self.describe_anew(&step.address, &wanted.sensitive));
+        if !self.lifts_protection(step) {
+            entries.extend(self.describe_anew(&step.address, &wanted.sensitive));
+        }
         self.commit(entries).await?;
 
         let stale = |live: &Value| self.shows_old(schema, call, &wanted.value, live);

@@ -56,27 +56,3 @@ fn of_field(field: &Field, value: &Value) -> Value {
         (value, _) => of_block(value),
     }
 }
-
-pub(super) fn wanted(schema: &TypeSchema, properties: &Map, _: &[String], _: Option<()>) -> Map {
-    fn fill(fields: &[Field], properties: &Map) -> Map {
-        let mut out = properties.clone();
-        for field in fields {
-            match (out.get_mut(field.name), field.block()) {
-                (Some(Value::Map(map)), Some(inner)) => *map = fill(inner, map),
-                (Some(Value::List(items)), Some(inner)) => {
-                    for map in items.iter_mut().filter_map(Value::as_map_mut) {
-                        *map = fill(inner, map);
-                    }
-                }
-                (None | Some(Value::Null), _) => {
-                    if let Some(default) = field.default {
-                        out.insert(field.name.to_string(), default.into());
-                    }
-                }
-                _ => {}
-            }
-        }
-        out
-    }
-    fill(schema.fields, properties)
-}

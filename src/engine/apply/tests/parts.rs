@@ -17,13 +17,13 @@ use super::super::retry::{Patience, backoff, look_delay};
 use super::super::schedule::Schedule;
 use super::super::settle::{Settled, Until, Wait};
 use super::super::slots::Slots;
-use super::super::want::{wanted, with_documents, with_own_tags};
+use super::super::want::{with_documents, with_own_tags};
 use crate::model::secret::is_digest;
 use crate::model::{
     Address, Catalog, Cloud, CloudError, ErrorKind, Map, OpId, Operation, PhysicalId, PropertyPath, ReadRequest,
     SecretPaths, StackId, TypeSchema, Unknown, Value,
 };
-use crate::plan::{Edge, Mode, Plan, StepId, StepKind, StepPlan};
+use crate::plan::{Edge, Mode, Plan, StepId, StepKind, StepPlan, wanted};
 use crate::simulation::{Crash, Faults, SimCatalog, SimCloud, World};
 
 fn schema(type_name: &str) -> &'static TypeSchema {
@@ -188,13 +188,12 @@ fn state_holds_no_secret_and_no_tag_of_ours() {
         ("skip_final_snapshot", true.into()),
     ]));
     let prior = Value::Null;
-    let sensitive = BTreeSet::new();
     let sources = Sources {
         schema: schema("aws_db_instance"),
         live: &live,
         want: &want,
         prior: &prior,
-        sensitive: &sensitive,
+        secrets: SecretPaths::default(),
         salt: "salt".into(),
     };
     let sent = sources.attributes(|_| true);
