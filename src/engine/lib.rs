@@ -21,3 +21,6 @@ pub mod model;
 pub mod plan;
 pub mod read;
 pub mod state;
+
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulation;

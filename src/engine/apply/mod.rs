@@ -3,6 +3,36 @@
 //! Owns: the ready queue, waiting, retries, what a failure stops, cancellation, and the order of journal entry and
 //! call. Leaves out: every decision about what to change (the plan's).
 
+mod agree;
+mod attributes;
+mod create;
+mod delete;
+mod failure;
+mod hidden;
+mod journal;
+mod options;
+mod outputs;
+mod paperwork;
+mod poller;
+mod recover;
+mod retry;
+mod run;
+mod schedule;
+mod send;
+mod settle;
+mod slots;
+mod step;
 mod types;
+mod update;
+mod waits;
+mod want;
 
+pub use journal::{Journal, JournalError, LedgerJournal};
+pub use options::ApplyOptions;
+pub use recover::{Recovery, RecoveryMode, recover};
+pub use run::apply;
+pub use settle::await_ready;
 pub use types::{Event, Outcome, Report, StepResult};
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Address, CloudError, Diagnostic};
+use crate::model::{Address, CloudError, Diagnostic, Diagnostics};
 use crate::plan::{StepId, Summary};
 
 /// Progress, for whoever shows it.
@@ -67,5 +67,7 @@ pub struct Report {
     pub steps: Vec<(StepId, StepResult, Duration)>,
     /// What was done, counted by resource.
     pub done: Summary,
+    /// What went wrong besides the steps: outputs, the journal.
+    pub diagnostics: Diagnostics,
     pub elapsed: Duration,
 }

@@ -1,0 +1,214 @@
+//! The create step: announced, sent once, recorded at once, then waited for.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::failure::{self, Doing};
+use super::recover::{Search, search};
+use super::retry::Patience;
+use super::run::{Run, Stop};
+use super::send::{Refusal, Tries};
+use super::settle::Until;
+use super::slots::Slot;
+use super::step::{Wanted, digest};
+use super::want::with_own_tags;
+use crate::journal::Entry;
+use crate::model::{Address, CloudError, Created, ErrorKind, Operation, PhysicalId, Recover, TypeSchema, Value};
+use crate::plan::StepPlan;
+use crate::state::{Pending, PendingCall};
+
+/// A search that finds nothing allows the call to be sent again; this often, then the next run goes on.
+const SEARCHES: u32 = 4;
+const LOST: &str = "the reply of the create was lost";
+
+impl Run<'_> {
+    pub(super) async fn create(
+        &self,
+        step: &StepPlan,
+        depose: Option<&str>,
+        unfinished: &[&'static str],
+    ) -> Result<(), Stop> {
+        let schema = self.schema(step)?;
+        let slot = self.begin(step).await?;
+        let wanted = self.wanted(step, schema)?;
+        let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
+        let sent = with_own_tags(schema, wanted.value.clone(), &operation);
+        let pending = self.announce_create(step, schema, &wanted, &operation, depose, unfinished).await?;
+
+        let created = self.create_once(step, schema, slot, &sent, &operation, pending).await?;
+        let path = step.address.path().to_string();
+        let known = known_at_once(schema, &wanted.value, &created);
+        let attributes = self.attributes(step, schema, &known, &wanted, |field| !field.after_create);
+        let mut entries =
+            vec![Entry::Created { operation: operation.id, id: created.id.clone(), attributes: attributes.recorded }];
+        if !wanted.sensitive.is_empty() {
+            entries.push(self.describe(&step.address, &wanted.sensitive));
+        }
+        self.commit(entries).await?;
+        self.made.borrow_mut().insert(path.clone());
+        self.now_known(&step.address, attributes.clear);
+
+        let live =
+            self.settle(step, schema, Doing::Create, &created.id, &wanted.value, Until::Ready, |_| false).await?;
+        let attributes = self.attributes(step, schema, &live, &wanted, |field| !field.after_create);
+        self.commit(vec![Entry::Observed { path, attributes: attributes.recorded }]).await?;
+        self.now_known(&step.address, attributes.clear);
+        Ok(())
+    }
+
+    async fn announce_create(
+        &self,
+        step: &StepPlan,
+        schema: &'static TypeSchema,
+        wanted: &Wanted,
+        operation: &Operation,
+        depose: Option<&str>,
+        unfinished: &[&'static str],
+    ) -> Result<Pending, Stop> {
+        let path = step.address.path();
+        let replaced = self.journal.resource(path).is_some();
+        let (prevent_destroy, create_before_destroy) = self.protections(&step.address);
+        let redacted = self.redacted(&step.address, schema, &wanted.value, &wanted.sensitive);
+        let pending = Pending {
+            operation: operation.id.clone(),
+            path: path.to_string(),
+            type_name: schema.name.into(),
+            digest: digest(&redacted),
+            call: PendingCall::Create {
+                wanted: redacted,
+                dependencies: self.dependencies(&step.address),
+                prevent_destroy,
+                create_before_destroy,
+                unfinished: unfinished.iter().map(ToString::to_string).collect(),
+                depose: depose.filter(|_| replaced).map(str::to_string),
+            },
+            at: self.options.ids.now(),
+            attempts: 1,
+        };
+        self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
+        Ok(pending)
+    }
+
+    /// Sends the create until it is known what became of it. When this returns an error other than a hand-over, the
+    /// journal says that nothing was made.
+    async fn create_once<'s>(
+        &'s self,
+        step: &StepPlan,
+        schema: &'static TypeSchema,
+        slot: Slot<'s>,
+        sent: &Value,
+        operation: &Operation,
+        mut pending: Pending,
+    ) -> Result<Created, Stop> {
+        let timeout = self.timeout(step, Doing::Create);
+        let patience = Patience {
+            throttled: timeout,
+            busy: timeout,
+            not_found: self.visibility_of_dependencies(&step.address),
+            idempotent: false,
+        };
+        let mut slot = Some(slot);
+        let mut tries = Tries::default();
+        let last_sent = RefCell::new(Instant::now());
+        for _ in 0..SEARCHES {
+            let result = self
+                .send(step, slot.take(), &patience, &mut tries, async |attempt| {
+                    *last_sent.borrow_mut() = Instant::now();
+                    let operation = Operation { attempt, ..operation.clone() };
+                    let result = self.cloud.create(schema.name, sent, &operation).await;
+                    *last_sent.borrow_mut() = Instant::now();
+                    result
+                })
+                .await;
+            let refusal = match result {
+                Ok(created) => return Ok(created),
+                Err(refusal) => refusal,
+            };
+            let error = match refusal {
+                Refusal::Error(error) => error,
+                Refusal::Fenced => return Err(Stop::Fenced),
+                // What an earlier sending did is for the next run to find.
+                Refusal::Halted if tries.unclear => return Err(Stop::HandedOver(LOST.into())),
+                Refusal::Halted => {
+                    self.void(&pending, "the run was stopped before AWS took the call").await?;
+                    return Err(Stop::NotStarted);
+                }
+            };
+            let may_be_ours =
+                error.kind == ErrorKind::Ambiguous || (error.kind == ErrorKind::AlreadyExists && tries.unclear);
+            if !may_be_ours {
+                return Err(self.not_created(step, schema, &pending, &error, sent).await);
+            }
+            let recover =
+                Recover { operation: Operation { attempt: tries.sent, ..operation.clone() }, wanted: sent.clone() };
+            let since = *last_sent.borrow();
+            match search(self.cloud, schema, &recover, since, &self.halt).await {
+                Search::Found(found) => return Ok(Created { id: found.id, attributes: Value::Null }),
+                Search::Nothing if error.kind == ErrorKind::AlreadyExists => {
+                    return Err(self.not_created(step, schema, &pending, &error, sent).await);
+                }
+                Search::Nothing => {
+                    pending.attempts = tries.sent + 1;
+                    self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
+                }
+                Search::Halted => return Err(Stop::HandedOver(LOST.into())),
+                Search::Failed(problem) => {
+                    let diagnostic = failure::of_call(Doing::Create, &step.address, self.origin(&step.address), &error)
+                        .note(format!("Looking for what it made failed too: {problem}"));
+                    return Err(Stop::Failed(diagnostic.into()));
+                }
+            }
+        }
+        let error = CloudError::new(ErrorKind::Ambiguous, "every reply of the create was lost");
+        Err(Stop::Failed(failure::of_call(Doing::Create, &step.address, self.origin(&step.address), &error).into()))
+    }
+
+    /// Records that the create made nothing; returns how the step ends.
+    async fn not_created(
+        &self,
+        step: &StepPlan,
+        schema: &'static TypeSchema,
+        pending: &Pending,
+        error: &CloudError,
+        sent: &Value,
+    ) -> Stop {
+        if let Err(stop) = self.void(pending, &error.message).await {
+            return stop;
+        }
+        let origin = self.origin(&step.address);
+        let diagnostic = if error.kind == ErrorKind::AlreadyExists {
+            let id = self.catalog.natural_id(schema.name, sent);
+            failure::exists(schema, &step.address, origin, error, id.as_ref().map(PhysicalId::as_str))
+        } else {
+            failure::of_call(Doing::Create, &step.address, origin, error)
+        };
+        Stop::Failed(diagnostic.into())
+    }
+
+    /// For how long a resource that this one refers to may be too new to be seen; zero when none is new.
+    fn visibility_of_dependencies(&self, address: &Address) -> Duration {
+        let new = |path: &String| self.made.borrow().contains(path);
+        let seconds = self
+            .dependencies(address)
+            .iter()
+            .filter(|path| new(path))
+            .filter_map(|path| self.journal.resource(path))
+            .filter_map(|resource| self.catalog.schema(&resource.type_name))
+            .map(|schema| schema.consistency_seconds.max(10))
+            .max();
+        Duration::from_secs(seconds.unwrap_or(0).into())
+    }
+}
+
+/// What is known the moment a create returns: what was asked for, less what later calls set, and what it answered.
+fn known_at_once(schema: &TypeSchema, want: &Value, created: &Created) -> Value {
+    let mut map = want.as_map().cloned().unwrap_or_default();
+    map.retain(|name, _| schema.field(name).is_none_or(|field| !field.after_create));
+    if let Some(answered) = created.attributes.as_map() {
+        map.extend(answered.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+    map.entry("id".to_string()).or_insert_with(|| created.id.as_str().into());
+    Value::Map(map)
+}

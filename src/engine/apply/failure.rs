@@ -1,0 +1,94 @@
+//! Failed calls as diagnostics: what, where, which call, and what to do.
+
+use crate::model::{Address, CloudError, Code, Diagnostic, ErrorKind, Origin, TypeSchema};
+
+/// What a step was about, for the sentence that says it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doing {
+    Create,
+    Update,
+    Delete,
+    Read,
+}
+
+impl Doing {
+    fn participle(self) -> &'static str {
+        match self {
+            Doing::Create => "created",
+            Doing::Update => "updated",
+            Doing::Delete => "deleted",
+            Doing::Read => "read",
+        }
+    }
+}
+
+/// The diagnostic of a call that failed for good.
+pub(super) fn of_call(doing: Doing, address: &Address, origin: Option<&Origin>, error: &CloudError) -> Diagnostic {
+    let code = match error.kind {
+        ErrorKind::AccessDenied => Code::AccessDenied,
+        ErrorKind::NoCredentials => Code::NoCredentials,
+        ErrorKind::NotFound => Code::NotFound,
+        ErrorKind::AlreadyExists => Code::AlreadyExists,
+        ErrorKind::Throttled => Code::Throttled,
+        ErrorKind::Busy => Code::TimedOut,
+        ErrorKind::Ambiguous | ErrorKind::NotSent | ErrorKind::Rejected => Code::AwsError,
+    };
+    let mut diagnostic =
+        new(code, format!("{address} could not be {}", doing.participle()), address, origin).note(match &error.code {
+            Some(code) if !error.message.contains(code.as_str()) => format!("{code}: {}", error.message),
+            _ => error.message.clone(),
+        });
+    diagnostic.call = error.call.clone().map(Box::new);
+    match (error.kind, doing) {
+        (ErrorKind::AccessDenied, _) => {
+            let what = error
+                .call
+                .as_ref()
+                .map_or("the call".to_string(), |call| format!("`{}:{}`", call.service, call.operation));
+            diagnostic.help(format!("allow {what} for these credentials, then run apply again"))
+        }
+        (ErrorKind::NoCredentials, _) => diagnostic.help("renew the credentials, then run apply again"),
+        (ErrorKind::Busy, Doing::Delete) => diagnostic
+            .note("It stayed in use for as long as the step was willing to wait.")
+            .help("delete what uses it, or raise `timeouts.delete`, then run apply again"),
+        (ErrorKind::Busy | ErrorKind::Throttled, _) => {
+            diagnostic.help("run apply again, or raise the resource's `timeouts`")
+        }
+        (ErrorKind::Ambiguous, Doing::Create) => diagnostic.note(
+            "Whether AWS did it is not known. The call is in the journal: the next run looks before it sends again.",
+        ),
+        (ErrorKind::NotSent, _) => diagnostic.note("The request did not reach AWS: nothing was changed."),
+        _ => diagnostic,
+    }
+}
+
+/// A create that met a resource which is not ours.
+pub(super) fn exists(
+    schema: &TypeSchema,
+    address: &Address,
+    origin: Option<&Origin>,
+    error: &CloudError,
+    id: Option<&str>,
+) -> Diagnostic {
+    let id = id.map_or_else(|| format!("<{}>", schema.import_id), str::to_string);
+    let target = serde_json::Value::from(address.path());
+    of_call(Doing::Create, address, origin, error)
+        .note("Something with this name exists at AWS and was not made by this resource.")
+        .help(format!(
+            "choose another name, or take it under management: `wildfire import {} {} {id}`",
+            address.stack,
+            // Keys of `for_each` hold quotes, which a shell would take away.
+            if address.path().contains('"') {
+                format!("'{}'", address.path())
+            } else {
+                target.as_str().unwrap_or_default().to_string()
+            },
+        ))
+}
+
+/// A diagnostic about a resource.
+pub(super) fn new(code: Code, message: String, address: &Address, origin: Option<&Origin>) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(code, message).address(address.clone());
+    diagnostic.origin = origin.cloned().map(Box::new);
+    diagnostic
+}

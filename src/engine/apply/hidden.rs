@@ -1,0 +1,72 @@
+//! Attributes that no plan holds: what a step needs of resources that the plan leaves as they are.
+
+use std::sync::Arc;
+
+use super::attributes::overlay;
+use super::run::Run;
+use crate::compile::{Desired, Known};
+use crate::model::{Address, Change, Field, Unknown, Value};
+
+/// Attributes as this run knows them.
+pub(super) struct KnownNow<'r>(pub(super) &'r Run<'r>);
+
+impl Known for KnownNow<'_> {
+    fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
+        let (run, path) = (self.0, address.path());
+        if run.lost.borrow().contains(path) {
+            return Some(Arc::new(run.nothing_known(address)));
+        }
+        let known = run.attributes.borrow().get(path).cloned()?;
+        let Some(desired) = run.graph.resources.get(address) else { return Some(known) };
+        if run.seen.borrow().contains(path) || run.completed.borrow().contains(path) || !run.holds_secrets(desired) {
+            return Some(known);
+        }
+        // Its own properties have the secrets. Ends, as references have no cycles; an error leaves what is known.
+        let whole = run.with_own_properties(desired, &known).map_or(known, Arc::new);
+        run.attributes.borrow_mut().insert(path.to_string(), whole.clone());
+        run.completed.borrow_mut().insert(path.to_string());
+        Some(whole)
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn known(&self) -> KnownNow<'_> {
+        KnownNow(self)
+    }
+
+    /// True when AWS makes a secret of the type, which can only be read.
+    pub(super) fn makes_secrets(desired: &Desired) -> bool {
+        any(desired.schema.fields, &|field| field.sensitive && field.change == Change::Computed)
+    }
+
+    pub(super) fn holds_secrets(&self, desired: &Desired) -> bool {
+        any(desired.schema.fields, &|field| field.sensitive && field.is_property())
+            || self.journal.resource(desired.address.path()).is_some_and(|resource| !resource.sensitive.is_empty())
+    }
+
+    /// `live` with the parts of the resource's own properties that are sensitive, or that AWS never returns.
+    pub(super) fn with_own_properties(&self, desired: &Desired, live: &Value) -> Option<Value> {
+        let evaluated = self.graph.evaluate(&desired.address, &self.known()).ok()?;
+        let mut whole = overlay(desired.schema.fields, live, &Value::Map(evaluated.properties.clone()));
+        for name in evaluated.sensitive.iter().filter_map(|path| path.first()) {
+            if let Some(value) = evaluated.properties.get(name) {
+                whole.insert(name.to_string(), value.clone());
+            }
+        }
+        Some(Value::Map(whole))
+    }
+
+    fn nothing_known(&self, address: &Address) -> Value {
+        let fields = match (self.graph.resources.get(address), self.graph.data.get(address)) {
+            (Some(desired), _) => desired.schema.fields,
+            (None, Some((schema, _))) => schema.fields,
+            (None, None) => &[],
+        };
+        let unknown = |name: &str| Value::Unknown(Unknown::one(format!("{}.{name}", address.path())));
+        Value::Map(fields.iter().map(|field| (field.name.to_string(), unknown(field.name))).collect())
+    }
+}
+
+fn any(fields: &[Field], holds: &dyn Fn(&Field) -> bool) -> bool {
+    fields.iter().any(|field| holds(field) || field.block().is_some_and(|inner| any(inner, holds)))
+}

@@ -1,0 +1,42 @@
+//! The stack's outputs at the end of an apply.
+
+use super::run::{Run, Stop};
+use crate::journal::Entry;
+use crate::model::Diagnostics;
+use crate::state::OutputState;
+
+impl Run<'_> {
+    /// Commits the outputs that the plan changes, each only when everything it needs is done. Returns what is wrong with
+    /// the others.
+    pub(super) async fn write_outputs(&self) -> Result<Diagnostics, Stop> {
+        if self.plan.outputs.is_empty() {
+            return Ok(Diagnostics::default());
+        }
+        let before = self.journal.outputs();
+        let mut after = before.clone();
+        let mut problems = Diagnostics::default();
+        let values = if self.plan.outputs.iter().any(|change| change.after.is_some()) {
+            self.graph.outputs(&self.known()).unwrap_or_else(|found| {
+                problems = found;
+                Default::default()
+            })
+        } else {
+            Default::default()
+        };
+        for change in &self.plan.outputs {
+            let name = &change.name;
+            if change.after.is_none() {
+                after.remove(name);
+            } else if let Some(output) = values.get(name)
+                && output.value.is_known()
+            {
+                let value = if output.sensitive { Default::default() } else { output.value.clone() };
+                after.insert(name.clone(), OutputState { value, sensitive: output.sensitive });
+            }
+        }
+        if after != before {
+            self.commit(vec![Entry::Outputs { outputs: after }]).await?;
+        }
+        Ok(problems)
+    }
+}

@@ -1,0 +1,107 @@
+//! Steps without a mutating call: what changes is what state says.
+
+use std::collections::BTreeSet;
+
+use super::failure::Doing;
+use super::run::{Run, Stop};
+use super::settle::Until;
+use super::step::Wanted;
+use crate::journal::Entry;
+use crate::model::{Address, Change, Code, Diagnostics, Map, PhysicalId, PropertyPath, Value};
+use crate::plan::{Mode, StepPlan};
+use crate::state::ResourceState;
+
+impl Run<'_> {
+    pub(super) async fn forget(&self, step: &StepPlan, deposed: Option<&str>) -> Result<(), Stop> {
+        self.start(step)?;
+        let deposed = deposed.map(str::to_string);
+        self.commit(vec![Entry::Forgotten { path: step.address.path().to_string(), deposed }]).await
+    }
+
+    pub(super) async fn relocate(&self, step: &StepPlan, from: &Address) -> Result<(), Stop> {
+        self.start(step)?;
+        let (from, to) = (from.path().to_string(), step.address.path().to_string());
+        self.commit(vec![Entry::Moved { from, to }]).await
+    }
+
+    /// Reads the resource once more, for the parts that no plan holds, and takes it into state.
+    pub(super) async fn import(&self, step: &StepPlan, id: &PhysicalId) -> Result<(), Stop> {
+        let schema = self.schema(step)?;
+        self.start(step)?;
+        let declared = self.wanted(step, schema).ok();
+        // State knows nothing of it yet, so everything is read.
+        let all = schema.fields.iter().filter(|field| field.is_property());
+        let asked: Map = all.map(|field| (field.name.to_string(), Value::Bool(true))).collect();
+        let live = self.settle(step, schema, Doing::Read, id, &Value::Map(asked), Until::Ready, |_| false).await?;
+        // Nothing is wanted yet: what differs is for the update steps, and what AWS never returns is not known.
+        let nothing =
+            Wanted { value: Value::Null, sensitive: declared.map(|wanted| wanted.sensitive).unwrap_or_default() };
+        let attributes = self.attributes(step, schema, &live, &nothing, |_| true);
+        let (prevent_destroy, create_before_destroy) = self.protections(&step.address);
+        let resource = ResourceState {
+            type_name: schema.name.into(),
+            id: id.clone(),
+            attributes: attributes.recorded,
+            dependencies: self.dependencies(&step.address),
+            sensitive: texts(&nothing.sensitive),
+            prevent_destroy,
+            create_before_destroy,
+            unfinished: Vec::new(),
+            created_by: None,
+            failed: None,
+        };
+        self.commit(vec![Entry::Adopted { path: step.address.path().to_string(), resource }]).await?;
+        self.now_known(&step.address, attributes.clear);
+        Ok(())
+    }
+
+    /// Takes into state what the plan saw at AWS, and settings that AWS never sees.
+    pub(super) async fn record(&self, step: &StepPlan) -> Result<(), Stop> {
+        let schema = self.schema(step)?;
+        self.start(step)?;
+        let path = step.address.path();
+        let Some(state) = self.journal.resource(path) else {
+            return Err(self.failed(&step.address, Code::Internal, "it is to be recorded and is not in state"));
+        };
+        // A refresh takes what is at AWS, whatever is declared.
+        let declared = self.plan.mode != Mode::RefreshOnly && self.graph.resources.contains_key(&step.address);
+        let wanted = match declared {
+            true => self.wanted(step, schema)?,
+            false => Wanted { value: Value::Null, sensitive: BTreeSet::new() },
+        };
+        let live = self.prior(&step.address, schema, &state.attributes);
+        let attributes = self.attributes(step, schema, &live, &wanted, |field| field.change == Change::Local);
+        let mut entries = vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }];
+        entries.extend(declared.then(|| self.describe_anew(&step.address, &wanted.sensitive)).flatten());
+        self.commit(entries).await?;
+        self.now_known(&step.address, attributes.clear);
+        Ok(())
+    }
+
+    /// Reads a data source whose arguments are known only now.
+    pub(super) async fn read_data(&self, step: &StepPlan) -> Result<(), Stop> {
+        let slot = self.begin(step).await?;
+        let arguments = self.graph.evaluate_data(&step.address, &self.known()).map_err(|problems| {
+            first(problems, || self.failed(&step.address, Code::EvaluationFailed, "no arguments"))
+        })?;
+        let result = self.read_data_with(step, slot, &arguments).await?;
+        self.now_known(&step.address, result);
+        Ok(())
+    }
+}
+
+/// The first of the diagnostics as the end of a step.
+pub(super) fn first(problems: Diagnostics, otherwise: impl FnOnce() -> Stop) -> Stop {
+    let mut problems = problems.into_iter();
+    match problems.next() {
+        Some(mut diagnostic) => {
+            diagnostic.notes.extend(problems.map(|other| other.message));
+            Stop::Failed(diagnostic.into())
+        }
+        None => otherwise(),
+    }
+}
+
+pub(super) fn texts(paths: &BTreeSet<PropertyPath>) -> BTreeSet<String> {
+    paths.iter().map(PropertyPath::to_string).collect()
+}

@@ -1,0 +1,263 @@
+//! After a crash: what became of the calls that were announced and have no result.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::attributes::asked;
+use super::failure::{self, Doing};
+use super::poller::{Poller, poller};
+use super::retry::backoff;
+use super::settle::{Settled, Until, Wait, worth_repeating};
+use crate::journal::Entry;
+use crate::model::{
+    Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, Found, Map, Operation, PhysicalId, ReadRequest,
+    Readiness, Recover, TypeSchema, Value,
+};
+use crate::plan::Recovered;
+use crate::state::{Pending, PendingCall, State};
+
+/// A look that fails for this long is a failure.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Whether a recovery may take its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecoveryMode {
+    /// For a plan: a deletion that is under way counts as done.
+    Look,
+    /// For an apply: a deletion that is under way is waited for.
+    Finish,
+}
+
+/// What a recovery found out. The entries are folded into the state in memory for a plan, and committed for an apply.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recovery {
+    pub entries: Vec<Entry>,
+    pub recovered: Vec<Recovered>,
+}
+
+/// Finds out what became of every pending call of `state`. Reads only; nothing is sent again.
+///
+/// A create that nobody can find counts as not done only when the type's consistency delay has passed since this function
+/// was called, as no clock tells how old the intent is. Costs one search or read for each pending call.
+///
+/// # Errors
+/// Calls about which nothing can be found out: an error of a search is never an absence.
+pub async fn recover(
+    state: &State,
+    catalog: &dyn Catalog,
+    cloud: &dyn Cloud,
+    mode: RecoveryMode,
+    halt: &CancellationToken,
+) -> Result<Recovery, Diagnostics> {
+    if state.pending.is_empty() {
+        return Ok(Recovery::default());
+    }
+    let (poller, looks) = poller();
+    let work = Work { state, catalog, cloud, mode, halt, poller: &poller, start: Instant::now() };
+    let all = join_all(state.pending.values().map(|pending| work.one(pending)));
+    let results = tokio::select! {
+        biased;
+        results = all => results,
+        // Cannot end first: `poller` lives longer than this block.
+        () = looks.serve(cloud) => Vec::new(),
+    };
+    let mut recovery = Recovery::default();
+    let mut problems = Diagnostics::default();
+    for result in results {
+        match result {
+            Ok((entry, recovered)) => {
+                recovery.entries.push(entry);
+                recovery.recovered.push(recovered);
+            }
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    if problems.has_errors() { Err(problems) } else { Ok(recovery) }
+}
+
+struct Work<'a> {
+    state: &'a State,
+    catalog: &'a dyn Catalog,
+    cloud: &'a dyn Cloud,
+    mode: RecoveryMode,
+    halt: &'a CancellationToken,
+    poller: &'a Poller,
+    start: Instant,
+}
+
+impl Work<'_> {
+    async fn one(&self, pending: &Pending) -> Result<(Entry, Recovered), Box<Diagnostic>> {
+        let address = Address::in_stack(&self.state.stack, &pending.path)
+            .map_err(|error| Box::new(Diagnostic::error(Code::StateCorrupt, error.to_string())))?;
+        let schema = self.catalog.schema(&pending.type_name).ok_or_else(|| {
+            let message = format!("{address} has the type {}, which this version does not know", pending.type_name);
+            Box::new(failure::new(Code::UnknownType, message, &address, None))
+        })?;
+        let operation = pending.operation.clone();
+        let (entry, call, found) = match &pending.call {
+            PendingCall::Create { wanted, .. } => {
+                let found = self.made(pending, &address, schema, wanted).await?;
+                let entry = match &found {
+                    Some(id) => Entry::Created { operation, id: id.clone(), attributes: with_id(wanted, id) },
+                    None => Entry::Void { operation, reason: "nothing was found that it made".into() },
+                };
+                (entry, "create".to_string(), found)
+            }
+            // Whether it was done shows in the next read; a call that belongs to the create stays in the list of these.
+            PendingCall::Update { call, .. } => {
+                (Entry::Void { operation, reason: "what AWS has decides".into() }, call.clone(), None)
+            }
+            PendingCall::Delete { id, deposed } => {
+                let known = match deposed {
+                    Some(_) => Value::Null,
+                    None => self.state.resources.get(&pending.path).map(|r| r.attributes.clone()).unwrap_or_default(),
+                };
+                let there = self.still_there(&address, schema, id, &known).await?;
+                let entry = match there {
+                    true => Entry::Void { operation, reason: "it still exists".into() },
+                    false => Entry::Deleted { operation },
+                };
+                (entry, "delete".to_string(), there.then(|| id.clone()))
+            }
+        };
+        let recovered = Recovered {
+            operation: pending.operation.clone(),
+            address,
+            type_name: pending.type_name.to_string(),
+            call,
+            found,
+        };
+        Ok((entry, recovered))
+    }
+
+    async fn made(
+        &self,
+        pending: &Pending,
+        address: &Address,
+        schema: &'static TypeSchema,
+        wanted: &Value,
+    ) -> Result<Option<PhysicalId>, Box<Diagnostic>> {
+        let operation =
+            Operation { id: pending.operation.clone(), address: address.clone(), attempt: pending.attempts };
+        let recover = Recover { operation, wanted: wanted.clone() };
+        match search(self.cloud, schema, &recover, self.start, self.halt).await {
+            Search::Found(found) => Ok(Some(found.id)),
+            Search::Nothing => Ok(None),
+            Search::Halted => Err(Box::new(failure::new(
+                Code::Interrupted,
+                format!("it is not known yet whether {address} was created"),
+                address,
+                None,
+            ))),
+            Search::Failed(error) => Err(Box::new(
+                failure::of_call(Doing::Read, address, None, &error)
+                    .note("An earlier run was stopped while it created this; whether AWS did it is not known."),
+            )),
+        }
+    }
+
+    async fn still_there(
+        &self,
+        address: &Address,
+        schema: &'static TypeSchema,
+        id: &PhysicalId,
+        known: &Value,
+    ) -> Result<bool, Box<Diagnostic>> {
+        let mut failures = 0;
+        let start = Instant::now();
+        let seen = loop {
+            let request = ReadRequest { id: id.clone(), properties: asked(known, None) };
+            match self.poller.look(schema.name, request, Duration::ZERO).await {
+                Ok(seen) => break seen,
+                Err(error) if worth_repeating(&error) && start.elapsed() < PATIENCE && !self.halt.is_cancelled() => {
+                    failures += 1;
+                    tokio::time::sleep(backoff(1.0, 15.0, failures, id.as_str())).await;
+                }
+                Err(error) => return Err(Box::new(failure::of_call(Doing::Read, address, None, &error))),
+            }
+        };
+        let Some(seen) = seen else { return Ok(false) };
+        if self.cloud.readiness(schema.name, &seen) != Readiness::Deleting {
+            return Ok(true);
+        }
+        if self.mode == RecoveryMode::Look {
+            return Ok(false);
+        }
+        let wait = Wait {
+            cloud: self.cloud,
+            poller: self.poller,
+            halt: self.halt,
+            type_name: schema.name,
+            id,
+            properties: asked(known, None),
+            until: Until::Gone,
+            consistency: Duration::ZERO,
+            timeout: Duration::from_secs(u64::from(schema.usual_seconds) * 4).max(Duration::from_secs(1800)),
+        };
+        match wait.run(|_| false, |_| {}).await {
+            Settled::Gone => Ok(false),
+            Settled::Unreadable(error) => Err(Box::new(failure::of_call(Doing::Read, address, None, &error))),
+            Settled::Halted(_) => Err(Box::new(failure::new(
+                Code::Interrupted,
+                format!("{address} is still being deleted"),
+                address,
+                None,
+            ))),
+            Settled::Ready(_) | Settled::Failed(..) | Settled::TimedOut(_) => {
+                Err(Box::new(failure::new(Code::TimedOut, format!("{address} is still being deleted"), address, None)))
+            }
+        }
+    }
+}
+
+/// The outcome of a search.
+#[derive(Debug)]
+pub(super) enum Search {
+    Found(Found),
+    /// Nothing, and the type's consistency delay has passed.
+    Nothing,
+    Halted,
+    Failed(CloudError),
+}
+
+/// Looks for what a create made, from now until the type's consistency delay after `since`: what cannot be seen then was
+/// not made.
+pub(super) async fn search(
+    cloud: &dyn Cloud,
+    schema: &TypeSchema,
+    recover: &Recover,
+    since: Instant,
+    halt: &CancellationToken,
+) -> Search {
+    let visible = since + Duration::from_secs(schema.consistency_seconds.into());
+    let start = Instant::now();
+    let mut looks = 0;
+    loop {
+        // A search that began later sees everything; one that began earlier may have missed it.
+        let began = Instant::now();
+        looks += 1;
+        let pause = match cloud.find(schema.name, recover).await {
+            Ok(Some(found)) => return Search::Found(found),
+            Ok(None) if began >= visible => return Search::Nothing,
+            Ok(None) => backoff(1.0, 15.0, looks, recover.operation.id.as_str()).min(visible - began),
+            Err(error) if worth_repeating(&error) && start.elapsed() < PATIENCE => {
+                backoff(1.0, 15.0, looks, recover.operation.id.as_str())
+            }
+            Err(error) => return Search::Failed(error),
+        };
+        tokio::select! {
+            biased;
+            () = halt.cancelled() => return Search::Halted,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+fn with_id(wanted: &Value, id: &PhysicalId) -> Value {
+    let mut map: Map = wanted.as_map().cloned().unwrap_or_default();
+    map.entry("id".to_string()).or_insert_with(|| id.as_str().into());
+    Value::Map(map)
+}

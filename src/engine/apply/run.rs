@@ -1,0 +1,325 @@
+//! The run: starts steps that are ready, follows what each of them leads to, and ends.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::poller::{Poller, poller};
+use super::schedule::Schedule;
+use super::slots::Slots;
+use super::{ApplyOptions, Event, Journal, JournalError, Outcome, Report, StepResult};
+use crate::compile::DesiredGraph;
+use crate::journal::Entry;
+use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, Value};
+use crate::plan::{Action, Mode, Plan, ResourceChange, StepId, StepKind, StepPlan, Summary};
+
+/// How a step ends that is not done.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Failed(Box<Diagnostic>),
+    /// AWS is at work, or the outcome is not known.
+    HandedOver(String),
+    NotStarted,
+    /// Nothing may be sent or written any more.
+    Fenced,
+}
+
+/// Everything that the steps of one run share. For one task.
+pub(super) struct Run<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) graph: &'a DesiredGraph,
+    pub(super) catalog: &'a dyn Catalog,
+    pub(super) cloud: &'a dyn Cloud,
+    pub(super) journal: &'a dyn Journal,
+    pub(super) options: &'a ApplyOptions,
+    events: mpsc::UnboundedSender<Event>,
+    /// No new calls: the user's signal, or a journal that cannot be written.
+    pub(super) halt: CancellationToken,
+    pub(super) slots: Slots,
+    pub(super) poller: Poller,
+    weights: Vec<u64>,
+    changes: HashMap<&'a Address, &'a ResourceChange>,
+    /// Attributes by path: what was planned, and what is, once a step has seen it.
+    pub(super) attributes: RefCell<HashMap<String, Arc<Value>>>,
+    /// Paths of resources with a step that was not done: nothing is known about their attributes.
+    pub(super) lost: RefCell<HashSet<String>>,
+    /// Paths whose attributes in `attributes` were read by this run, not planned.
+    pub(super) seen: RefCell<HashSet<String>>,
+    /// Paths whose planned attributes were given the secrets that no plan holds.
+    pub(super) completed: RefCell<HashSet<String>>,
+    /// Paths of resources without a step that some step has waited for.
+    pub(super) asked_for: RefCell<HashSet<String>>,
+    /// Paths of resources that this run has created.
+    pub(super) made: RefCell<HashSet<String>>,
+}
+
+/// Carries out `plan`. One task drives all steps; it must be polled until it is done, and may be dropped at any time:
+/// what was sent is in the journal.
+///
+/// The plan has to be made from the state of `journal` and from `graph`. Costs the mutating calls that the plan names, one
+/// read for each of them at least, and three entries in the journal (committed in groups).
+pub async fn apply(
+    plan: &Plan,
+    graph: &DesiredGraph,
+    catalog: &dyn Catalog,
+    cloud: Arc<dyn Cloud>,
+    journal: &dyn Journal,
+    options: ApplyOptions,
+    events: mpsc::UnboundedSender<Event>,
+) -> Report {
+    let start = Instant::now();
+    let (poller, looks) = poller();
+    let mut schedule = Schedule::new(plan);
+    let run = Run {
+        plan,
+        graph,
+        catalog,
+        cloud: &*cloud,
+        journal,
+        options: &options,
+        events,
+        halt: options.cancel.child_token(),
+        slots: Slots::new(options.concurrency),
+        poller,
+        weights: plan.steps.iter().map(|step| schedule.weight(step.id)).collect(),
+        changes: by_address(plan),
+        attributes: RefCell::new(
+            plan.planned.iter().map(|(path, value)| (path.clone(), Arc::new(value.clone()))).collect(),
+        ),
+        lost: RefCell::default(),
+        seen: RefCell::default(),
+        completed: RefCell::default(),
+        asked_for: RefCell::default(),
+        made: RefCell::default(),
+    };
+    let mut ended = Ended { results: BTreeMap::new(), fenced: false };
+    {
+        let mut looking = pin!(looks.serve(&*cloud));
+        tokio::select! {
+            biased;
+            () = run.steps(&mut schedule, &mut ended) => {}
+            // Ends only when all pollers are gone, and `run` has one.
+            () = &mut looking => {}
+        }
+    }
+    run.report(ended, start).await
+}
+
+struct Ended {
+    results: BTreeMap<StepId, (StepResult, Duration)>,
+    fenced: bool,
+}
+
+impl Run<'_> {
+    async fn steps(&self, schedule: &mut Schedule, ended: &mut Ended) {
+        let mut running = FuturesUnordered::new();
+        let mut started = BTreeSet::new();
+        let mut ready = schedule.roots();
+        let mut deadline: Option<Instant> = None;
+        loop {
+            if !self.halt.is_cancelled() {
+                for id in ready.drain(..) {
+                    started.insert(id);
+                    running.push(self.follow(id));
+                }
+            }
+            if running.is_empty() {
+                break;
+            }
+            let grace = async {
+                match deadline {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                Some((id, elapsed, result)) = running.next() => {
+                    started.remove(&id);
+                    match result {
+                        Ok(()) => {
+                            self.finish(ended, id, StepResult::Done, elapsed);
+                            ready.extend(schedule.done(id));
+                        }
+                        Err(Stop::Fenced) => {
+                            ended.fenced = true;
+                            self.tell(Event::Stopping { reason: "another run has taken the stack over".into() });
+                            break;
+                        }
+                        Err(stop) => self.stopped(schedule, ended, id, stop, elapsed),
+                    }
+                }
+                () = self.halt.cancelled(), if deadline.is_none() => {
+                    deadline = Some(Instant::now() + self.options.grace);
+                    let reason = match self.options.cancel.is_cancelled() {
+                        true => "interrupted",
+                        false => "the state cannot be written",
+                    };
+                    self.tell(Event::Stopping { reason: reason.into() });
+                }
+                () = grace => break,
+                () = self.fence_fell() => {
+                    ended.fenced = true;
+                    self.tell(Event::Stopping { reason: "the lock was lost".into() });
+                    break;
+                }
+            }
+        }
+        // Dropped with their calls in flight: the intent of each is in the journal.
+        for id in started {
+            let status = if ended.fenced { "the lock was lost" } else { "the reply had not come" };
+            self.finish(ended, id, StepResult::HandedOver { status: status.into() }, Duration::ZERO);
+        }
+    }
+
+    /// Resolves when the lock may belong to another run, however long all steps wait.
+    async fn fence_fell(&self) {
+        while (self.options.fence)() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    async fn follow(&self, id: StepId) -> (StepId, Duration, Result<(), Stop>) {
+        let start = Instant::now();
+        let result = self.step(&self.plan.steps[id.0]).await;
+        (id, start.elapsed(), result)
+    }
+
+    async fn step(&self, step: &StepPlan) -> Result<(), Stop> {
+        match &step.kind {
+            StepKind::Create { depose, unfinished } => self.create(step, depose.as_deref(), unfinished).await,
+            StepKind::Update { id, call } => self.update(step, id.as_ref(), call).await,
+            StepKind::Delete { id, deposed } => self.delete(step, id, deposed.as_deref()).await,
+            StepKind::Forget { deposed } => self.forget(step, deposed.as_deref()).await,
+            StepKind::Import { id } => self.import(step, id).await,
+            StepKind::Move { from } => self.relocate(step, from).await,
+            StepKind::Record => self.record(step).await,
+            StepKind::Read => self.read_data(step).await,
+        }
+    }
+
+    fn stopped(&self, schedule: &mut Schedule, ended: &mut Ended, id: StepId, stop: Stop, elapsed: Duration) {
+        let address = &self.plan.steps[id.0].address;
+        self.lost.borrow_mut().insert(address.path().to_string());
+        let (result, failed) = match stop {
+            Stop::Failed(diagnostic) => (StepResult::Failed(diagnostic), true),
+            Stop::HandedOver(status) => (StepResult::HandedOver { status }, false),
+            Stop::NotStarted | Stop::Fenced => (StepResult::NotStarted, false),
+        };
+        self.finish(ended, id, result, elapsed);
+        for lost in schedule.failed(id) {
+            self.lost.borrow_mut().insert(self.plan.steps[lost.0].address.path().to_string());
+            let result = match failed {
+                true => StepResult::Skipped { because: address.clone() },
+                false => StepResult::NotStarted,
+            };
+            self.finish(ended, lost, result, Duration::ZERO);
+        }
+    }
+
+    fn finish(&self, ended: &mut Ended, step: StepId, result: StepResult, elapsed: Duration) {
+        self.tell(Event::Finished { step, elapsed, result: result.clone() });
+        ended.results.insert(step, (result, elapsed));
+    }
+
+    async fn report(self, mut ended: Ended, start: Instant) -> Report {
+        let mut diagnostics = Diagnostics::default();
+        let all_done =
+            self.plan.steps.iter().all(|step| matches!(ended.results.get(&step.id), Some((StepResult::Done, _))));
+        let mut outputs_written = true;
+        if !ended.fenced && !self.halt.is_cancelled() && (all_done || self.plan.mode != Mode::Destroy) {
+            match self.write_outputs().await {
+                Ok(problems) => diagnostics.extend(problems),
+                Err(Stop::Fenced) => ended.fenced = true,
+                Err(Stop::Failed(diagnostic)) => diagnostics.push(*diagnostic),
+                Err(Stop::HandedOver(_) | Stop::NotStarted) => outputs_written = false,
+            }
+        }
+        let steps: Vec<_> = self
+            .plan
+            .steps
+            .iter()
+            .map(|step| {
+                let (result, elapsed) =
+                    ended.results.remove(&step.id).unwrap_or((StepResult::NotStarted, Duration::ZERO));
+                (step.id, result, elapsed)
+            })
+            .collect();
+        let outcome = if ended.fenced {
+            Outcome::Fenced
+        } else if all_done && outputs_written && !diagnostics.has_errors() {
+            Outcome::Complete
+        } else if self.options.cancel.is_cancelled() {
+            Outcome::Interrupted
+        } else {
+            Outcome::Partial
+        };
+        Report { outcome, done: done(self.plan, &steps), steps, diagnostics, elapsed: start.elapsed() }
+    }
+
+    /// Commits entries; afterwards they survive any crash.
+    pub(super) async fn commit(&self, entries: Vec<Entry>) -> Result<(), Stop> {
+        self.journal.commit(entries).await.map_err(|error| match error {
+            JournalError::Fenced(_) => Stop::Fenced,
+            JournalError::Refused(reason) => Stop::Failed(
+                Diagnostic::error(Code::Internal, format!("the journal refuses an entry: {reason}")).into(),
+            ),
+            JournalError::Store(diagnostic) => {
+                // What cannot be written down must not be done.
+                self.halt.cancel();
+                Stop::Failed(diagnostic)
+            }
+        })
+    }
+
+    pub(super) fn tell(&self, event: Event) {
+        // Whoever listened may have gone; the work goes on.
+        let _ = self.events.send(event);
+    }
+
+    pub(super) fn change(&self, address: &Address) -> Option<&ResourceChange> {
+        self.changes.get(address).copied()
+    }
+
+    pub(super) fn weight(&self, step: &StepPlan) -> u64 {
+        self.weights[step.id.0]
+    }
+}
+
+/// The change of each address; that of the current object comes before those of deposed ones.
+fn by_address(plan: &Plan) -> HashMap<&Address, &ResourceChange> {
+    let mut out = HashMap::new();
+    for change in &plan.resources {
+        out.entry(&change.address).or_insert(change);
+    }
+    out
+}
+
+/// Resources all of whose steps are done.
+fn done(plan: &Plan, steps: &[(StepId, StepResult, Duration)]) -> Summary {
+    let done: BTreeSet<StepId> =
+        steps.iter().filter(|(_, result, _)| *result == StepResult::Done).map(|(id, _, _)| *id).collect();
+    let resources = plan.resources.iter().filter(|change| change.steps.iter().all(|step| done.contains(step)));
+    let mut summary = Summary::default();
+    for change in resources {
+        match change.action {
+            Action::NoOp => {}
+            Action::Create => summary.create += 1,
+            Action::Update => summary.update += 1,
+            Action::Replace(_) => summary.replace += 1,
+            Action::Delete => summary.delete += 1,
+            Action::Forget => summary.forget += 1,
+            Action::Import => summary.import += 1,
+        }
+        summary.moved += usize::from(change.previous_address.is_some());
+    }
+    summary
+}

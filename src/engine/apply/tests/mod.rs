@@ -1,0 +1,4 @@
+//! Tests of the parts of apply, and of the engine as a whole against the simulated cloud.
+
+mod parts;
+mod recovering;

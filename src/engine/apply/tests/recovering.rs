@@ -1,0 +1,160 @@
+//! What a recovery makes of calls without a result.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::super::{Recovery, RecoveryMode, recover};
+use crate::journal::{Entry, apply_all};
+use crate::model::{Address, Cloud, ErrorKind, Map, OpId, Operation, StackId, Value};
+use crate::simulation::{Crash, Faults, Operated, Script, SimCatalog, SimCloud, World, violations};
+use crate::state::{Pending, PendingCall, State};
+
+struct Scene {
+    cloud: SimCloud,
+    world: Arc<Mutex<World>>,
+    state: State,
+}
+
+fn scene(faults: Faults) -> Scene {
+    let world: Arc<Mutex<World>> = Arc::default();
+    let cloud = SimCloud::new(world.clone(), faults, Arc::new(Crash::never()));
+    let state = State::empty(StackId::new("test", "main"), "123456789012".into(), "eu-west-1".into(), "lineage".into());
+    Scene { cloud, world, state }
+}
+
+impl Scene {
+    fn announce(&mut self, op: &str, path: &str, type_name: &str, call: PendingCall) {
+        let pending = Pending {
+            operation: OpId::new(op),
+            path: path.into(),
+            type_name: type_name.into(),
+            call,
+            digest: String::new(),
+            at: String::new(),
+            attempts: 1,
+        };
+        apply_all(&mut self.state, &[Entry::Intent { pending }]).expect("a legal intent");
+    }
+
+    fn announce_create(&mut self, op: &str, path: &str, type_name: &str, wanted: &Value) {
+        let call = PendingCall::Create {
+            wanted: wanted.clone(),
+            dependencies: BTreeSet::new(),
+            prevent_destroy: false,
+            create_before_destroy: false,
+            unfinished: Vec::new(),
+            depose: None,
+        };
+        self.announce(op, path, type_name, call);
+    }
+
+    async fn create(&self, op: &str, path: &str, type_name: &str, want: &Value) -> String {
+        let address = Address::in_stack(&self.state.stack, path).expect("an address");
+        let operation = Operation { id: OpId::new(op), address, attempt: 0 };
+        self.cloud.create(type_name, want, &operation).await.expect("created").id.to_string()
+    }
+
+    async fn recover(&mut self, mode: RecoveryMode) -> Recovery {
+        let halt = CancellationToken::new();
+        let recovery = recover(&self.state, &SimCatalog, &self.cloud, mode, &halt).await.expect("a recovery");
+        apply_all(&mut self.state, &recovery.entries).expect("legal entries");
+        assert!(self.state.pending.is_empty());
+        let violations = violations(&mut self.world.lock().expect("not poisoned"), &self.state);
+        assert!(violations.is_empty(), "{violations:?}");
+        recovery
+    }
+}
+
+fn vpc() -> Value {
+    Value::from([("cidr_block", Value::from("10.0.0.0/16"))])
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_was_done_is_found_even_when_seen_late() {
+    let mut scene = scene(Faults { lag: Duration::from_secs(9), ..Faults::none() });
+    scene.announce_create("op1", "vpc", "aws_vpc", &vpc());
+    let id = scene.create("op1", "vpc", "aws_vpc", &vpc()).await;
+    let recovery = scene.recover(RecoveryMode::Look).await;
+    assert_eq!(recovery.recovered[0].found.as_ref().map(ToString::to_string), Some(id.clone()));
+    assert_eq!(scene.state.resources["vpc"].id.to_string(), id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_was_not_done_is_void_only_after_the_consistency_delay() {
+    let mut scene = scene(Faults::none());
+    scene.announce_create("op1", "vpc", "aws_vpc", &vpc());
+    // The same network made by somebody else is no proof.
+    scene.create("other", "theirs", "aws_vpc", &vpc()).await;
+    let start = Instant::now();
+    let halt = CancellationToken::new();
+    let recovery =
+        recover(&scene.state, &SimCatalog, &scene.cloud, RecoveryMode::Look, &halt).await.expect("a recovery");
+    assert!(matches!(recovery.entries.as_slice(), [Entry::Void { .. }]));
+    assert!(start.elapsed() >= Duration::from_secs(10));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_is_never_an_absence() {
+    let script = |error| Faults {
+        scripts: vec![Script {
+            call: Operated::Find,
+            type_name: "aws_vpc".into(),
+            about: String::new(),
+            times: 3,
+            error,
+        }],
+        ..Faults::none()
+    };
+    let mut denied = scene(script(ErrorKind::AccessDenied));
+    denied.announce_create("op1", "vpc", "aws_vpc", &vpc());
+    let halt = CancellationToken::new();
+    let problems =
+        recover(&denied.state, &SimCatalog, &denied.cloud, RecoveryMode::Look, &halt).await.expect_err("denied");
+    assert!(problems.has_errors());
+
+    let mut throttled = scene(script(ErrorKind::Throttled));
+    throttled.announce_create("op1", "vpc", "aws_vpc", &vpc());
+    throttled.create("op1", "vpc", "aws_vpc", &vpc()).await;
+    throttled.recover(RecoveryMode::Look).await;
+    assert!(throttled.state.resources.contains_key("vpc"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_under_way_is_waited_for_or_counts_as_done() {
+    for mode in [RecoveryMode::Look, RecoveryMode::Finish] {
+        let mut scene = scene(Faults::none());
+        let want = Value::from([("identifier", Value::from("db"))]);
+        scene.announce_create("op1", "db", "aws_db_instance", &want);
+        scene.create("op1", "db", "aws_db_instance", &want).await;
+        scene.recover(mode).await;
+        let id = scene.state.resources["db"].id.clone();
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        scene.announce("op2", "db", "aws_db_instance", PendingCall::Delete { id: id.clone(), deposed: None });
+        scene.cloud.delete("aws_db_instance", &id, &Value::Null).await.expect("deleted");
+
+        let start = Instant::now();
+        let halt = CancellationToken::new();
+        let recovery = recover(&scene.state, &SimCatalog, &scene.cloud, mode, &halt).await.expect("a recovery");
+        assert!(matches!(recovery.entries.as_slice(), [Entry::Deleted { .. }]));
+        assert_eq!(start.elapsed() > Duration::from_secs(200), mode == RecoveryMode::Finish);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_that_was_not_sent_and_an_update_are_void() {
+    let mut scene = scene(Faults::none());
+    scene.world.lock().expect("not poisoned").plant("aws_vpc", "vpc-1", Map::new());
+    let id: crate::model::PhysicalId = "vpc-1".into();
+    scene.announce_create("op1", "vpc", "aws_vpc", &vpc());
+    let created = Entry::Created { operation: OpId::new("op1"), id: id.clone(), attributes: vpc() };
+    apply_all(&mut scene.state, &[created]).expect("legal");
+    scene.announce("op2", "vpc", "aws_vpc", PendingCall::Update { id: id.clone(), call: "Tags".into() });
+    scene.recover(RecoveryMode::Finish).await;
+    scene.announce("op3", "vpc", "aws_vpc", PendingCall::Delete { id, deposed: None });
+    scene.recover(RecoveryMode::Finish).await;
+    assert!(scene.state.resources.contains_key("vpc"));
+}

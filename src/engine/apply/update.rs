@@ -1,0 +1,94 @@
+//! The update step: one update call, announced, sent as often as it takes, waited for.
+
+use super::failure::{self, Doing};
+use super::retry::Patience;
+use super::run::{Run, Stop};
+use super::send::{Refusal, Tries};
+use super::settle::Until;
+use super::step::digest;
+use crate::journal::Entry;
+use crate::model::{Change, Code, ErrorKind, Operation, PhysicalId, Value};
+use crate::plan::StepPlan;
+use crate::state::{Pending, PendingCall};
+
+impl Run<'_> {
+    pub(super) async fn update(
+        &self,
+        step: &StepPlan,
+        id: Option<&PhysicalId>,
+        call: &'static str,
+    ) -> Result<(), Stop> {
+        let schema = self.schema(step)?;
+        self.own_readiness(step, schema).await?;
+        let slot = self.begin(step).await?;
+        let wanted = self.wanted(step, schema)?;
+        let path = step.address.path();
+        let Some(state) = self.journal.resource(path) else {
+            return Err(self.failed(&step.address, Code::Internal, "it is to be updated and is not in state"));
+        };
+        if id.is_some_and(|id| *id != state.id) {
+            return Err(self.failed(&step.address, Code::StalePlan, "it is not the resource that the plan saw"));
+        }
+        let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
+        let redacted = self.redacted(&step.address, schema, &wanted.value, &wanted.sensitive);
+        let pending = Pending {
+            operation: operation.id.clone(),
+            path: path.to_string(),
+            type_name: schema.name.into(),
+            digest: digest(&redacted),
+            call: PendingCall::Update { id: state.id.clone(), call: call.to_string() },
+            at: self.options.ids.now(),
+            attempts: 1,
+        };
+        self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
+
+        let prior = self.prior(&step.address, schema, &state.attributes);
+        let timeout = self.timeout(step, Doing::Update);
+        let patience = Patience {
+            throttled: timeout,
+            busy: timeout,
+            // Of a resource made a moment ago.
+            not_found: self.visibility(path, schema),
+            idempotent: true,
+        };
+        let mut tries = Tries::default();
+        let sent = self
+            .send(step, Some(slot), &patience, &mut tries, async |attempt| {
+                let operation = Operation { attempt, ..operation.clone() };
+                self.cloud.update(schema.name, &state.id, call, &wanted.value, &prior, &operation).await
+            })
+            .await;
+        match sent {
+            Ok(()) => {}
+            Err(Refusal::Fenced) => return Err(Stop::Fenced),
+            Err(Refusal::Halted) => {
+                // An update that was done is no secret: the next plan reads it.
+                self.void(&pending, "the run was stopped before AWS took the call").await?;
+                return Err(if tries.unclear {
+                    Stop::HandedOver("the reply was lost".into())
+                } else {
+                    Stop::NotStarted
+                });
+            }
+            Err(Refusal::Error(error)) => {
+                if error.kind != ErrorKind::Ambiguous {
+                    self.void(&pending, &error.message).await?;
+                }
+                let origin = self.origin(&step.address);
+                return Err(Stop::Failed(failure::of_call(Doing::Update, &step.address, origin, &error).into()));
+            }
+        }
+        let mut entries = vec![Entry::Updated { operation: operation.id }];
+        if !self.lifts_protection(step) {
+            entries.extend(self.describe_anew(&step.address, &wanted.sensitive));
+        }
+        self.commit(entries).await?;
+
+        let stale = |live: &Value| self.shows_old(schema, call, &wanted.value, live);
+        let live = self.settle(step, schema, Doing::Update, &state.id, &wanted.value, Until::Ready, stale).await?;
+        let attributes = self.attributes(step, schema, &live, &wanted, |field| field.change == Change::Update(call));
+        self.commit(vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }]).await?;
+        self.now_known(&step.address, attributes.clear);
+        Ok(())
+    }
+}

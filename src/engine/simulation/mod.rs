@@ -1,0 +1,26 @@
+//! A cloud in memory, for tests of the engine: slow, forgetful, throttling, and as unreliable as a test asks for.
+//!
+//! Owns: a handful of resource types that behave like those of AWS in what makes them hard (each way of creating
+//! exactly once, slow readiness, slow and ordered deletion, names that are taken, late visibility), faults, the crash
+//! switch, and the checks that nothing was orphaned or made twice. Leaves out: AWS.
+//!
+//! Everything is decided by a seed and by tokio's clock, so that a test with paused time is the same every time.
+
+#![expect(clippy::result_large_err, reason = "the error of the contract, as every call of a cloud returns it")]
+
+mod catalog;
+mod cloud;
+mod faults;
+mod invariants;
+mod journal;
+mod random;
+mod types;
+mod world;
+
+pub use catalog::SimCatalog;
+pub use cloud::SimCloud;
+pub use faults::{Crash, Faults, Operated, Script};
+pub use invariants::violations;
+pub use journal::SimJournal;
+pub use random::Random;
+pub use world::{Object, World};
