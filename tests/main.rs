@@ -1,1 +1,10 @@
+//! Tests of the whole: one binary, so that it is linked once.
 
+mod support;
+
+mod architecture;
+mod cases;
+mod documentation;
+mod reference_stage;
+mod registry;
+mod schemas;

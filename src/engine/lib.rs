@@ -18,6 +18,7 @@ pub mod config;
 pub mod expr;
 pub mod journal;
 pub mod model;
+pub mod pipeline;
 pub mod plan;
 pub mod read;
 pub mod state;

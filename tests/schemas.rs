@@ -1,0 +1,140 @@
+//! Every property of every type against the vocabulary: Terraform's schema of the AWS provider 5.100.
+
+use serde_json::Value as Json;
+use wildfire_aws::registry;
+use wildfire_engine::model::{Change, Field, Ty, TypeSchema};
+
+fn facts() -> Json {
+    serde_json::from_str(include_str!("facts/aws-types.json")).expect("the facts are JSON")
+}
+
+/// What the vocabulary says of one attribute: `"set<string> optional,computed,deprecated"`.
+struct Attribute<'a> {
+    ty: &'a str,
+    optional: bool,
+    required: bool,
+    computed: bool,
+    sensitive: bool,
+}
+
+fn attribute(text: &str) -> Attribute<'_> {
+    let (ty, flags) = text.rsplit_once(' ').unwrap_or((text, ""));
+    let has = |flag: &str| flags.split(',').any(|word| word == flag);
+    Attribute {
+        ty,
+        optional: has("optional"),
+        required: has("required"),
+        computed: has("computed"),
+        sensitive: has("sensitive"),
+    }
+}
+
+struct Checker<'a> {
+    schema: &'static TypeSchema,
+    problems: &'a mut Vec<String>,
+}
+
+impl Checker<'_> {
+    fn say(&mut self, path: &str, text: impl std::fmt::Display) {
+        self.problems.push(format!("{}.{path}: {text}", self.schema.name));
+    }
+
+    fn unsupported(&self, path: &str) -> bool {
+        self.schema.unsupported.iter().any(|(name, _)| *name == path)
+    }
+
+    fn block(&mut self, prefix: &str, facts: &Json, fields: &'static [Field]) {
+        let facts = facts.as_object().expect("a block is an object");
+        for (name, fact) in facts {
+            let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+            if path == "timeouts" {
+                continue;
+            }
+            let field = fields.iter().find(|field| field.name == name);
+            match (field, self.unsupported(&path)) {
+                (Some(_), true) => self.say(&path, "is supported and refused at once"),
+                (Some(field), false) => self.field(&path, fact, field),
+                (None, true) => {}
+                (None, false) => self.say(&path, "is missing, and not refused by name"),
+            }
+        }
+        for field in fields.iter().filter(|field| !field.name.starts_with('_')) {
+            if !facts.contains_key(field.name) {
+                self.say(&format!("{prefix}.{}", field.name), "is not in the vocabulary");
+            }
+        }
+    }
+
+    fn field(&mut self, path: &str, fact: &Json, field: &'static Field) {
+        match fact {
+            Json::String(text) => self.attribute(path, &attribute(text), field),
+            block => self.nested(path, block, field),
+        }
+    }
+
+    fn attribute(&mut self, path: &str, fact: &Attribute, field: &'static Field) {
+        let only_computed = fact.computed && !fact.optional && !fact.required;
+        if only_computed != (field.change == Change::Computed) && path != "id" && path != "tags_all" {
+            self.say(path, format!("computed in the vocabulary: {only_computed}; ours: {:?}", field.change));
+        }
+        if fact.required && !field.required {
+            self.say(path, "is required in the vocabulary");
+        }
+        if field.required && !fact.required {
+            self.say(path, "is not required in the vocabulary");
+        }
+        if fact.sensitive && !field.sensitive {
+            self.say(path, "is sensitive in the vocabulary");
+        }
+        let fits = match fact.ty {
+            "string" => matches!(field.ty, Ty::String | Ty::Any),
+            "bool" => matches!(field.ty, Ty::Bool),
+            "number" => matches!(field.ty, Ty::Int | Ty::Float),
+            ty if ty.starts_with("list") => matches!(field.ty, Ty::List(_)),
+            ty if ty.starts_with("set") => matches!(field.ty, Ty::List(_)) && (field.set || only_computed),
+            ty if ty.starts_with("map") => matches!(field.ty, Ty::Map(_) | Ty::Any),
+            _ => true,
+        };
+        if !fits {
+            self.say(path, format!("is {} in the vocabulary, ours is {:?} (set: {})", fact.ty, field.ty, field.set));
+        }
+    }
+
+    fn nested(&mut self, path: &str, fact: &Json, field: &'static Field) {
+        let Some(fields) = field.block() else {
+            self.say(path, "is a block in the vocabulary");
+            return;
+        };
+        let max = fact["max"].as_u64().unwrap_or(0);
+        let single = max == 1 || fact["nesting"] == "single";
+        if single != matches!(field.ty, Ty::Object(_)) {
+            self.say(path, format!("a map: {single} in the vocabulary, ours is {}", matches!(field.ty, Ty::Object(_))));
+        }
+        if fact["nesting"] == "set" && !single && !field.set {
+            self.say(path, "is a set in the vocabulary");
+        }
+        if (fact["min"].as_u64().unwrap_or(0) > 0) != field.required {
+            self.say(path, format!("required: ours is {}", field.required));
+        }
+        self.block(path, &fact["block"], fields);
+    }
+}
+
+#[test]
+fn every_property_is_that_of_the_vocabulary() {
+    let facts = facts();
+    let mut problems = Vec::new();
+    for kind in registry::kinds() {
+        let schema = kind.schema();
+        match facts.get(schema.name) {
+            Some(fact) => Checker { schema, problems: &mut problems }.block("", fact, schema.fields),
+            None => problems.push(format!("{} is not in the vocabulary", schema.name)),
+        }
+        for (name, reason) in schema.unsupported {
+            if reason.trim().is_empty() {
+                problems.push(format!("{}.{name} is refused without a reason", schema.name));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} differences:\n{}", problems.len(), problems.join("\n"));
+}
