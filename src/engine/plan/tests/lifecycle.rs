@@ -116,3 +116,16 @@ fn dependencies_that_changed_are_recorded_quietly() {
         (vec!["no-op other: ".to_string()], vec!["0 record other <- []".to_string()])
     );
 }
+
+#[test]
+fn an_import_records_settings_that_aws_never_saw() {
+    let import = |properties: &str| {
+        let text = stack("", properties);
+        format!(r#"{}, "import": [{{"to": "db", "id": "d"}}]}}"#, &text[..text.len() - 1])
+    };
+    let world = World::new().see("test_db", "d", &DB.replace("true", "false"));
+    let plain = world.plan(&import(r#""engine": "e", "password": "hunter2""#));
+    assert_eq!(steps(&plain), ["0 import db <- []"]);
+    let set = world.plan(&import(r#""engine": "e", "skip_snapshot": true"#));
+    assert_eq!(steps(&set), ["0 import db <- []", "1 record db <- [0]"]);
+}
