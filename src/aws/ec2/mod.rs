@@ -2,10 +2,17 @@
 
 mod arn;
 mod checks;
+mod crc32;
 mod describe;
 mod eip;
 mod internet_gateway;
 mod nat_gateway;
+mod route;
+mod route_calls;
+mod route_table;
+mod route_table_association;
+mod route_tables;
+mod route_target;
 mod subnet;
 mod tagging;
 mod vpc;
@@ -21,4 +28,7 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<eip::Eip>::new(),
     &Typed::<nat_gateway::NatGateway>::new(),
     &Typed::<vpn_gateway::VpnGateway>::new(),
+    &Typed::<route_table::RouteTable>::new(),
+    &Typed::<route::Route>::new(),
+    &Typed::<route_table_association::RouteTableAssociation>::new(),
 ];
