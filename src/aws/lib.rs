@@ -9,6 +9,7 @@ mod clients;
 mod cloud;
 mod error;
 mod limits;
+mod named;
 pub mod registry;
 pub mod resource;
 mod tags;
