@@ -194,13 +194,7 @@ fn kind_of(operation: &str, code: Option<&str>, status: u16, message: &str) -> E
     if BUSY.contains(&code) || code.starts_with("Invalid") && code.contains("State") || code.ends_with("InUse") {
         return ErrorKind::Busy;
     }
-    // A role that was created a moment ago is not visible to every service yet (IAM is eventually consistent).
-    let role = message.contains("role") || message.contains("Role") || message.contains("principal");
-    if role
-        && (message.contains("cannot be assumed")
-            || message.contains("not authorized to perform")
-            || message.contains("Invalid principal"))
-    {
+    if role_not_visible_yet(message) {
         return ErrorKind::Busy;
     }
     match status {
@@ -209,5 +203,39 @@ fn kind_of(operation: &str, code: Option<&str>, status: u16, message: &str) -> E
         503 if code == "ServiceUnavailable" => ErrorKind::Throttled,
         500.. => ErrorKind::Ambiguous,
         _ => ErrorKind::Rejected,
+    }
+}
+
+/// A role that was created a moment ago is not visible to every service yet (IAM is eventually consistent). Services
+/// refuse it in words of their own: these are what EC2, Lambda, EKS, RDS and the policy checks answer.
+fn role_not_visible_yet(message: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "cannot be assumed",
+        "could not be assumed",
+        "not authorized to perform",
+        "Invalid principal",
+        "Error in role params",
+        "does not include the required permissions",
+        "doesn't have the Amazon EKS Managed Policies",
+        "IAM role's policy must include",
+        "not found in the trust relationships",
+    ];
+    let message_names_one = ["role", "Role", "principal"].iter().any(|word| message.contains(word));
+    let role_arn_unknown = message.contains(":role/") && message.contains("does not exist");
+    message_names_one && (role_arn_unknown || WORDS.iter().any(|words| message.contains(words)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_role_is_waited_for() {
+        let waits = |message| kind_of("CreateCluster", Some("InvalidParameterException"), 400, message);
+        let role = "Role with arn: arn:aws:iam::123456789012:role/eks, could not be assumed because it does not exist";
+        assert_eq!(waits(role), ErrorKind::Busy);
+        assert_eq!(waits("roleArn, arn:aws:iam::123456789012:role/eks, does not exist"), ErrorKind::Busy);
+        assert_eq!(waits("The subnet ID 'subnet-1' does not exist"), ErrorKind::Rejected);
+        assert_eq!(waits("unsupported Kubernetes version"), ErrorKind::Rejected);
     }
 }

@@ -11,6 +11,7 @@ mod cloud;
 pub mod credentials;
 mod error;
 mod limits;
+mod named;
 pub mod registry;
 mod request;
 pub mod resource;

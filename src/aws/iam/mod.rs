@@ -1,6 +1,24 @@
-//! See the files: one resource type each.
+//! IAM: roles, policies, and what joins them.
 
-use crate::registry::Kind;
+mod account;
+mod document;
+mod instance_profile;
+mod name;
+mod openid_connect_provider;
+mod policy;
+mod role;
+mod role_policy;
+mod role_policy_attachment;
+mod tagging;
+
+use crate::registry::{Kind, Typed};
 
 /// The resource types of this service.
-pub(crate) const KINDS: &[&dyn Kind] = &[];
+pub(crate) const KINDS: &[&dyn Kind] = &[
+    &Typed::<role::Role>::new(),
+    &Typed::<policy::Policy>::new(),
+    &Typed::<role_policy::RolePolicy>::new(),
+    &Typed::<role_policy_attachment::RolePolicyAttachment>::new(),
+    &Typed::<instance_profile::InstanceProfile>::new(),
+    &Typed::<openid_connect_provider::OpenIdConnectProvider>::new(),
+];

@@ -1,0 +1,92 @@
+//! Reading things by name: one call each when few are wanted, and the whole list when many are.
+
+use std::collections::HashMap;
+use std::future::Future;
+
+use futures::future::join_all;
+use wildfire_engine::model::{CloudError, ReadRequest};
+
+use crate::call::absent_is_none;
+use crate::resource::{Read, all_failed};
+
+/// Up to this many things are read one by one.
+const FEW: usize = 2;
+
+/// The answers in the order of the requests. `describe` gets a name, or nothing for everything there is; names
+/// compare without regard to case.
+pub(crate) async fn read_named<T, F, Fut>(
+    wanted: &[ReadRequest],
+    name: fn(&T) -> Option<&str>,
+    describe: F,
+) -> Vec<Read<T>>
+where
+    T: Clone,
+    F: Fn(Option<String>) -> Fut,
+    Fut: Future<Output = Result<Vec<T>, CloudError>>,
+{
+    if wanted.len() <= FEW {
+        let answers = join_all(wanted.iter().map(|request| describe(Some(request.id.to_string())))).await;
+        return answers.into_iter().map(|answer| Ok(absent_is_none(answer)?.and_then(first))).collect();
+    }
+    match describe(None).await {
+        Ok(found) => {
+            let lower = |item: T| Some((name(&item)?.to_ascii_lowercase(), item));
+            let by_name: HashMap<String, T> = found.into_iter().filter_map(lower).collect();
+            wanted.iter().map(|request| Ok(by_name.get(&request.id.as_str().to_ascii_lowercase()).cloned())).collect()
+        }
+        Err(error) => all_failed(wanted, &error),
+    }
+}
+
+fn first<T>(items: Vec<T>) -> Option<T> {
+    items.into_iter().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use futures::executor::block_on;
+    use wildfire_engine::model::ErrorKind;
+
+    use super::*;
+
+    fn requests(names: &[&str]) -> Vec<ReadRequest> {
+        names.iter().map(|name| ReadRequest { id: (*name).into(), properties: Vec::new() }).collect()
+    }
+
+    fn read(
+        names: &[&str],
+        answer: fn(Option<String>) -> Result<Vec<String>, CloudError>,
+    ) -> (usize, Vec<Read<String>>) {
+        let calls = Cell::new(0);
+        let describe = |name| {
+            calls.set(calls.get() + 1);
+            std::future::ready(answer(name))
+        };
+        let answers = block_on(read_named(&requests(names), |name| Some(name.as_str()), describe));
+        (calls.get(), answers)
+    }
+
+    #[test]
+    fn many_are_read_by_one_list() {
+        let list = |_| Ok(vec!["b".to_string(), "a".to_string()]);
+        let (calls, answers) = read(&["A", "missing", "b"], list);
+        assert_eq!(calls, 1);
+        assert_eq!(answers, [Ok(Some("a".into())), Ok(None), Ok(Some("b".into()))]);
+    }
+
+    #[test]
+    fn few_are_read_one_by_one_and_an_error_is_no_absence() {
+        let by_name = |name: Option<String>| match name.as_deref() {
+            Some("gone") => Err(CloudError::new(ErrorKind::NotFound, "gone")),
+            _ => Err(CloudError::new(ErrorKind::AccessDenied, "no")),
+        };
+        let (calls, answers) = read(&["gone", "denied"], by_name);
+        assert_eq!(calls, 2);
+        assert_eq!(answers[0], Ok(None));
+        assert_eq!(answers[1].as_ref().map_err(|error| error.kind), Err(ErrorKind::AccessDenied));
+        let (_, answers) = read(&["a", "b", "c"], by_name);
+        assert!(answers.iter().all(Result::is_err));
+    }
+}
