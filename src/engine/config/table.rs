@@ -202,7 +202,7 @@ impl Table {
     pub fn duration(&mut self, name: &str, out: &mut Diagnostics) -> Option<Duration> {
         let node = self.node(name)?;
         let found = match &node.kind {
-            NodeKind::String(text) => duration(text),
+            NodeKind::String(text) => parse_duration(text),
             _ => None,
         };
         if found.is_none() {
@@ -239,7 +239,7 @@ pub(super) fn text(node: Node, out: &mut Diagnostics) -> Option<Spanned<Arc<str>
 }
 
 /// `1h30m` as a duration; units are h, m and s, each at most once and in this order.
-fn duration(text: &str) -> Option<Duration> {
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let mut seconds = 0_u64;
     let mut rest = text;
     for (unit, factor) in [('h', 3600), ('m', 60), ('s', 1)] {
