@@ -206,7 +206,9 @@ impl Session {
     /// A state error, with the command that helps when bucket or table are not there.
     pub fn state_failure(&self, error: StateError) -> Failure {
         let mut diagnostic = Diagnostic::from(error.clone());
-        if let StateError::Store(StoreError::Missing(what)) = &error {
+        if let StateError::Store(cause) = &error
+            && let StoreError::Missing(what) = &**cause
+        {
             diagnostic = Diagnostic::error(Code::StateMissing, format!("{what} does not exist"))
                 .help(format!("`wildfire bootstrap {}` makes the state bucket and the lock table", self.project.stage.name));
         }

@@ -46,7 +46,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let table = session.table(&connection)?;
     let first = match journal::read(&place, &*table).await {
         Ok(reading) => !reading.exists,
-        Err(StateError::Store(StoreError::Missing(_))) => true,
+        Err(StateError::Store(error)) if matches!(*error, StoreError::Missing(_)) => true,
         Err(error) => return Err(session.state_failure(error)),
     };
     let work =
