@@ -41,11 +41,9 @@ fn formatlist(arguments: &Arguments) -> Result<Value, Failure> {
         return Err("the lists have different lengths".into());
     }
     let row = |index: usize| {
-        let pick = |value| match value {
-            &Value::List(ref items) => items.get(index).unwrap_or(value),
-            other => other,
-        };
-        format(&spec, &values.iter().map(pick).collect::<Vec<_>>()).map(Value::from)
+        let picked: Vec<&Value> =
+            values.iter().map(|value| value.as_list().and_then(|items| items.get(index)).unwrap_or(value)).collect();
+        format(&spec, &picked).map(Value::from)
     };
     (0..count).map(row).collect::<Result<Vec<_>, _>>().map(Value::List)
 }
