@@ -2,7 +2,7 @@
 
 use super::super::operators::finite;
 use super::arguments::{Arguments, number};
-use super::{Failure, Function, text_of};
+use super::{Failure, Function, fits, text_of};
 use crate::model::Value;
 
 /// Characters that one verb fills at most.
@@ -40,6 +40,7 @@ fn formatlist(arguments: &Arguments) -> Result<Value, Failure> {
     if lengths.any(|other| other != count) {
         return Err("the lists have different lengths".into());
     }
+    fits(count, spec.len() + MAX_WIDTH)?;
     let row = |index: usize| {
         let picked: Vec<&Value> =
             values.iter().map(|value| value.as_list().and_then(|items| items.get(index)).unwrap_or(value)).collect();
