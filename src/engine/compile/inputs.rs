@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::evaluator::Evaluator;
-use super::program::FrameId;
+use super::program::{FrameId, Item};
 use super::shape::scalar;
 use super::sink::failed;
 use crate::config::{Input, InputType};
@@ -22,7 +22,7 @@ pub(super) fn value(evaluator: Evaluator<'_>, frame: FrameId, index: usize) -> V
         // A missing input was told where the call is.
         return input.default.clone().unwrap_or_else(|| Value::Unknown(failed()));
     };
-    let view = evaluator.view(caller, here.each.as_deref());
+    let view = evaluator.view_of(caller, Item::Call(call), here.each.as_deref());
     let value = view.plain(node);
     let outer = program.frames[caller].via.clone();
     match checked(name, input, value) {

@@ -86,7 +86,8 @@ impl<'a> Subject<'a> {
     fn shape<T>(&self, evaluator: Evaluator<'_>, work: impl FnOnce(&mut Shaper<'_>) -> T) -> (T, Origins) {
         let program = evaluator.program;
         let frame = self.instance.frame;
-        let view: View<'_> = evaluator.view_of(self.instance);
+        let item = if self.data { Item::Data(self.instance.item) } else { Item::Resource(self.instance.item) };
+        let view: View<'_> = evaluator.view_of(frame, item, self.instance.each.as_deref());
         let via = |path: &PropertyPath| via(program, frame, self.uses, path);
         let mut shaper = Shaper {
             values: &view as &dyn Written,

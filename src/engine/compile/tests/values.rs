@@ -1,0 +1,129 @@
+//! Properties: conversions, tags, nulls, origins, what is sensitive.
+
+use insta::assert_snapshot;
+
+use super::{Attributes, at, evaluated, evaluated_with, faults, graph, properties, shown};
+use crate::model::{PropertyPath, Value};
+
+#[test]
+fn scalars_become_what_the_schema_wants() {
+    let graph = graph(&[(
+        "main.yaml",
+        r#"
+resources:
+  database:
+    type: aws_db_instance
+    properties:
+      identifier: 5
+      port: "5432"
+      password: null
+      scaling: [{max_capacity: 2, min_capacity: "0.5"}]
+      tags: {int: 1, bool: true, float: 1.5, none: "${stage.name == 'test' ? null : 'x'}"}
+  group:
+    type: aws_security_group
+    properties:
+      ingress: "${[80, 443].map(p, {'from_port': p, 'to_port': string(p), 'description': null})}"
+  policy: {type: aws_iam_policy, properties: {policy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: ["s3:*"]}]}}}
+"#,
+    )]);
+    assert_snapshot!(properties(&graph, "database"), @r#"{identifier: "5", port: 5432, scaling: {max_capacity: 2.0, min_capacity: 0.5}, tags: {int: "1", bool: "true", float: "1.5"}}"#);
+    assert_snapshot!(properties(&graph, "group"), @"{ingress: [{from_port: 80, to_port: 80}, {from_port: 443, to_port: 443}]}");
+    assert_snapshot!(properties(&graph, "policy"), @r#"{policy: {Version: "2012-10-17", Statement: [{Effect: "Allow", Action: ["s3:*"]}]}}"#);
+}
+
+#[test]
+fn the_tags_of_the_stage_are_under_those_of_the_resource() {
+    let graph = graph(&[(
+        "main.yaml",
+        "resources:\n  logs: {type: aws_s3_bucket, properties: {tags: {team: data, own: 1}}}\n  bare: {type: aws_s3_bucket}\n",
+    )]);
+    let logs = evaluated(&graph, "logs");
+    assert_eq!(shown(&logs.properties["tags_all"]), r#"{team: "data", stage: "test", own: "1"}"#);
+    let place = |path: PropertyPath| logs.origins.get(&path).unwrap().span.file.to_string();
+    assert_eq!(place(PropertyPath::from("tags_all").key("team")), "stages/test/main/main.yaml");
+    assert_eq!(place(PropertyPath::from("tags_all").key("stage")), "stages/test/stage.yaml");
+    assert_eq!(
+        shown(&Value::Map(evaluated(&graph, "bare").properties)),
+        r#"{tags_all: {team: "platform", stage: "test"}}"#
+    );
+}
+
+#[test]
+fn known_attributes_win_over_what_is_written() {
+    let graph = graph(&[(
+        "main.yaml",
+        r#"
+resources:
+  vpc: {type: aws_vpc, properties: {cidr_block: 10.0.0.0/16}}
+  subnet: {type: aws_subnet, properties: {vpc_id: "${vpc.id}", cidr_block: "${cidrsubnet(vpc.cidr_block, 8, 1)}"}}
+"#,
+    )]);
+    let known = Attributes::of([("vpc", [("id", "vpc-1".into()), ("cidr_block", "10.9.0.0/16".into())].into())]);
+    let subnet = Value::Map(evaluated_with(&graph, "subnet", &known).properties);
+    assert_eq!(
+        shown(&subnet),
+        r#"{vpc_id: "vpc-1", cidr_block: "10.9.1.0/24", tags_all: {team: "platform", stage: "test"}}"#
+    );
+    assert!(graph.evaluate(&at("nothing"), &known).is_err());
+}
+
+#[test]
+fn a_value_through_an_input_names_the_call() {
+    let graph = graph(&[
+        ("main.yaml", "modules:\n  network:\n    source: vpc\n    inputs:\n      cidr: 10.0.0.0/16\n"),
+        (
+            "modules/vpc/module.yaml",
+            "inputs: {cidr: string}\nresources:\n  vpc:\n    type: aws_vpc\n    properties:\n      cidr_block: ${inputs.cidr}\n      instance_tenancy: default\n",
+        ),
+    ]);
+    let vpc = evaluated(&graph, "network.vpc");
+    let origin = |name: &str| {
+        let origin = vpc.origins.get(&PropertyPath::from(name)).unwrap();
+        let calls: Vec<String> = origin.calls().map(ToString::to_string).collect();
+        format!("{} <- {}", origin.span, calls.join(" <- "))
+    };
+    assert_snapshot!(origin("cidr_block"), @"");
+    assert_snapshot!(origin("instance_tenancy"), @"");
+}
+
+#[test]
+fn what_comes_through_something_sensitive_is_sensitive() {
+    let graph = graph(&[
+        (
+            "main.yaml",
+            r#"
+modules:
+  secret: {source: secret, inputs: {password: "${data.secret.value}", name: x}}
+data:
+  secret: {type: aws_ssm_parameter, properties: {name: /db}}
+resources:
+  database: {type: aws_db_instance, properties: {identifier: "${secret.name}", password: "${secret.password}"}}
+  leak: {type: aws_s3_bucket, properties: {bucket: "${database.password}", tags: {x: "${secret.password}"}}}
+  chain: {type: aws_s3_bucket, properties: {bucket: "${leak.bucket}"}}
+  clean: {type: aws_s3_bucket, properties: {bucket: "${database.identifier}"}}
+outputs:
+  leak: {value: "${chain.bucket}"}
+  clean: {value: "${clean.bucket}"}
+"#,
+        ),
+        (
+            "modules/secret/module.yaml",
+            "inputs: {password: {type: string, sensitive: true}, name: string}\noutputs:\n  password: {value: \"${inputs.password}\"}\n  name: {value: \"${inputs.name}\"}\n",
+        ),
+    ]
+    .as_slice());
+    let sensitive =
+        |path: &str| evaluated(&graph, path).sensitive.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    assert_eq!(sensitive("database"), "password");
+    assert_eq!(sensitive("leak"), "bucket tags.x tags_all.x");
+    assert_eq!(sensitive("chain"), "bucket");
+    assert_eq!(sensitive("clean"), "");
+    let outputs = graph.outputs(&Attributes::default()).unwrap();
+    assert!(outputs["leak"].sensitive);
+    assert!(!outputs["clean"].sensitive);
+}
+
+#[test]
+fn reserved_tags_are_refused() {
+    assert_snapshot!(faults("resources:\n  logs: {type: aws_s3_bucket, properties: {tags: {\"wildfire:op\": x, \"aws:y\": z}}}\n"), @"");
+}
