@@ -26,7 +26,8 @@ impl Fault {
         match nearest(name, candidates.iter().copied()) {
             Some(near) => self.help(format!("did you mean `{near}`?")),
             None if !candidates.is_empty() && candidates.len() <= 12 => {
-                self.help(format!("there is {}", list(&candidates)))
+                let verb = if candidates.len() == 1 { "is only" } else { "are" };
+                self.help(format!("there {verb} {}", list(&candidates)))
             }
             None => self,
         }

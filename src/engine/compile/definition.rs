@@ -15,7 +15,6 @@ use crate::model::{Code, DataSchema, Diagnostic, Origin, PropertyPath, Span, Ty,
 #[derive(Clone, Debug)]
 pub(super) struct Use {
     pub target: Target,
-    /// That of the value; the place within it would have to be searched for in the file.
     pub place: Span,
     pub part: UsePart,
 }
@@ -224,6 +223,7 @@ fn ignore_changes(schema: &TypeSchema, decl: &ResourceDecl, sink: &Sink) {
         )
         .at(Origin::at(name.span.clone()));
         fault.help = match nearest(&name.value, names) {
+            _ if schema.field(&name.value).is_some() => Some("AWS sets it, so it is never a change".into()),
             Some(near) => Some(format!("did you mean `{near}`?")),
             None if name.value.contains(['.', '[']) => Some("name a whole property, or `all`".into()),
             None => None,
@@ -332,14 +332,15 @@ fn collect(resolver: &Resolver<'_>, node: &Node, each: bool, ty: Option<Ty>, use
         for part in &template.parts {
             let Part::Expr(expr) = part else { continue };
             for reference in expr.references.iter() {
+                let at = expr.offset + reference.at.start..expr.offset + reference.at.end;
                 match resolver.reference(expr, reference, each) {
                     Ok(targets) => uses.extend(targets.into_iter().map(|target| Use {
                         target,
-                        place: node.span.clone(),
+                        place: node.quick_place(&at),
                         part: UsePart::Value(path.clone()),
                     })),
                     Err(fault) => {
-                        let at = expr.offset + reference.at.start..expr.offset + reference.at.end;
+                        sink.mark_broken(&node.span);
                         let place = node.place(&resolver.world.project.sources, &at);
                         let mut diagnostic = Diagnostic::error(fault.code, fault.message).at(Origin::at(place));
                         diagnostic.help = fault.help;

@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::program::{Each, FrameId, Instance, InstanceId, Item, Program};
+use super::program::{Each, FrameId, InstanceId, Item, Program};
 use super::shape::Written;
 use super::sink::{Sink, failed};
 use super::{Known, inputs, properties};
@@ -188,6 +188,9 @@ impl<'a> View<'a> {
     /// The value of a template; a failure is told at the place of `node` and gives an unknown.
     pub fn template(&self, template: &Template, node: &Node, via: Option<&Arc<Origin>>) -> Value {
         let memo = self.evaluator.memo;
+        if self.evaluator.sink.is_broken(&node.span) {
+            return Value::Unknown(failed());
+        }
         let fail = |diagnostic: Diagnostic| {
             self.evaluator.sink.push(diagnostic);
             Value::Unknown(failed())

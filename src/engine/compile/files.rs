@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::config::{Files, Project};
+use crate::config::{DiskFiles, Files, Project};
 use crate::model::Sources;
 
 const LIMIT: usize = 1 << 20;
@@ -17,20 +17,14 @@ type Text = Result<Arc<str>, String>;
 #[derive(Default)]
 pub(super) struct FileTexts {
     root: PathBuf,
-    files: Option<Arc<dyn Files>>,
-    /// The files of the configuration itself, for the places of diagnostics.
+    /// The files of the configuration itself.
     sources: Sources,
     read: Mutex<BTreeMap<String, Text>>,
 }
 
 impl FileTexts {
     pub fn new(project: &Project) -> Self {
-        Self {
-            root: project.root.clone(),
-            files: Some(project.files.clone()),
-            sources: project.sources.clone(),
-            read: Mutex::default(),
-        }
+        Self { root: project.root.clone(), sources: project.sources.clone(), read: Mutex::default() }
     }
 
     pub fn sources(&self) -> &Sources {
@@ -45,8 +39,10 @@ impl FileTexts {
     }
 
     fn load(&self, name: &str) -> Text {
-        let files = self.files.as_ref().ok_or_else(|| format!("there is no file {name}"))?;
-        let bytes = files.read(&self.root.join(name)).map_err(|error| match error.kind() {
+        if let Some(text) = self.sources.text(name) {
+            return Ok(text.clone());
+        }
+        let bytes = DiskFiles.read(&self.root.join(name)).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => format!("there is no file {name}"),
             _ => format!("{name} cannot be read: {error}"),
         })?;

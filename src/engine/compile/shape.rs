@@ -237,7 +237,7 @@ impl Shaper<'_> {
             (Ty::List(_), Value::List(_) | Value::Map(_)) => None,
             (Ty::List(_), _) => Some("write a list of one: `[…]`".to_string()),
             (Ty::Object(_), Value::List(_)) => Some("AWS takes one of these at most".to_string()),
-            (Ty::String, Value::Map(_) | Value::List(_)) => Some("`jsonencode(…)` makes a string of it".to_string()),
+            (Ty::String, Value::Map(_)) => Some("`jsonencode(…)` makes a string of it".to_string()),
             _ => None,
         };
         self.fault(Code::WrongType, place, path, message).help = help;

@@ -127,7 +127,8 @@ fn find(node: &Node, own_stage: &Arc<str>, out: &mut Vec<(StackId, Span)>) {
                     ["stages", stage, stack, ..] => StackId::new(*stage, *stack),
                     _ => continue,
                 };
-                out.push((id, node.span.clone()));
+                let at = expr.offset + reference.at.start..expr.offset + reference.at.end;
+                out.push((id, node.quick_place(&at)));
             }
         }
     });

@@ -13,7 +13,16 @@ resources:
   c: {type: aws_s3_bucket, properties: {bucket: "${a.arn}"}}
   self: {type: aws_s3_bucket, properties: {bucket: "${self.arn}"}}
   after: {type: aws_s3_bucket, properties: {bucket: "${a.arn}"}}
-"#), @"");
+"#), @r##"
+main.yaml:3:52 reference-cycle: references go in a circle: a -> b -> c -> a
+  note: `a` refers to `b` at stages/test/main/main.yaml:3:52
+  note: `b` refers to `c` at stages/test/main/main.yaml:4:52
+  note: `c` refers to `a` at stages/test/main/main.yaml:5:52
+  help: take one of these references out: each resource needs the other to exist first
+main.yaml:6:55 reference-cycle: references go in a circle: self -> self
+  note: `self` refers to `self` at stages/test/main/main.yaml:6:55
+  help: take one of these references out: each resource needs the other to exist first
+"##);
 }
 
 #[test]
@@ -28,7 +37,16 @@ fn a_circle_through_modules_is_told() {
             "modules:\n  one: {source: pass, inputs: {x: \"${two.arn}\"}}\n  two: {source: pass, inputs: {x: \"${one.arn}\"}}\n",
         ),
     ]);
-    assert_snapshot!(told(&compiled.diagnostics), @"");
+    assert_snapshot!(told(&compiled.diagnostics), @r##"
+modules/pass/module.yaml:3:55 reference-cycle: references go in a circle: one.logs -> one.inputs.x -> two.arn -> two.logs -> two.inputs.x -> one.arn -> one.logs
+  note: `one.logs` refers to `one.inputs.x` at modules/pass/module.yaml:3:55
+  note: `one.inputs.x` refers to `two.arn` at stages/test/main/main.yaml:2:38
+  note: `two.arn` refers to `two.logs` at modules/pass/module.yaml:5:19
+  note: `two.logs` refers to `two.inputs.x` at modules/pass/module.yaml:3:55
+  note: `two.inputs.x` refers to `one.arn` at stages/test/main/main.yaml:3:38
+  note: `one.arn` refers to `one.logs` at modules/pass/module.yaml:5:19
+  help: take one of these references out: each resource needs the other to exist first
+"##);
 }
 
 #[test]
@@ -80,5 +98,10 @@ fn depends_on_can_make_a_circle() {
 resources:
   a: {type: aws_s3_bucket, depends_on: [b]}
   b: {type: aws_s3_bucket, for_each: "${a.bucket == 'x' ? ['y'] : []}"}
-"#), @"");
+"#), @r##"
+main.yaml:3:41 reference-cycle: references go in a circle: a -> b -> a
+  note: `a` refers to `b` at stages/test/main/main.yaml:3:41
+  note: `b` refers to `a` at stages/test/main/main.yaml:4:41
+  help: take one of these references out: each resource needs the other to exist first
+"##);
 }

@@ -85,13 +85,29 @@ resources:
   c: {type: aws_s3_bucket, for_each: "${[data.parameter.arn]}"}
   d: {type: aws_s3_bucket, for_each: "${[{'name': 'x'}]}"}
   e: {type: aws_s3_bucket, for_each: [x, x]}
-  f: {type: aws_s3_bucket, for_each: 5}
-  g: {type: aws_s3_bucket, when: "yes"}
+  f: {type: aws_s3_bucket, for_each: "${5}"}
+  g: {type: aws_s3_bucket, when: "${'yes'}"}
   fine: {type: aws_s3_bucket, for_each: ["${logs.bucket}"], properties: {bucket: "${logs.arn}"}}
   unknown: {type: aws_s3_bucket, for_each: {k: "${logs.arn}"}, properties: {bucket: "${each.value}"}}
 "#,
     )]);
-    assert_snapshot!(told(&compiled.diagnostics), @"");
+    assert_snapshot!(told(&compiled.diagnostics), @r##"
+main.yaml:6:38 not-known-before-apply: `for_each` of `a` depends on what is known only after apply
+  note: it waits for `logs.arn`, declared at stages/test/main/main.yaml:5:3
+  help: which resources there are must follow from the files: let `for_each` use what is written in YAML
+main.yaml:7:34 not-known-before-apply: `when` of `b` depends on what is known only after apply
+  note: it waits for `logs.arn`, declared at stages/test/main/main.yaml:5:3
+  help: which resources there are must follow from the files: let `when` use what is written in YAML
+main.yaml:8:38 not-known-before-apply: `for_each` of `c` depends on what is known only after apply
+  note: it waits for `data.parameter.arn`, declared at stages/test/main/main.yaml:3:3
+  help: which resources there are must follow from the files: let `for_each` use what is written in YAML
+main.yaml:9:38 wrong-type: `for_each` takes a list of strings or a map, found a list with a map
+  help: a map gives each instance a name of its own: `${zipmap(list.map(one, one.name), list)}`, or write `name: {…}`
+main.yaml:10:38 invalid-value: `for_each` has "x" twice
+  help: each instance is named by its key; `distinct(…)` leaves repetitions out
+main.yaml:11:38 wrong-type: `for_each` takes a list of strings or a map, found an int
+main.yaml:12:34 wrong-type: `when` must be true or false, found a string
+"##);
     let known = Attributes::of([("logs", [("arn", "arn:logs".into())].into())]);
     let bucket = |path: &str| shown(&evaluated_with(&compiled.graph, path, &known).properties["bucket"]);
     assert_eq!([bucket(r#"fine["logs"]"#), bucket(r#"unknown["k"]"#)], [r#""arn:logs""#, r#""arn:logs""#]);

@@ -22,7 +22,19 @@ removed:
 import:
   - {to: lgos, id: x}
   - {to: logs, id: "${logs.bucket}"}
-"#), @"");
+"#), @r##"
+main.yaml:6:12 duplicate-address: `logs` is moved away and still declared
+  help: give the declaration its new name, or take the `moved` entry out
+main.yaml:7:21 unknown-address: `old` is moved to `lgs`, which is not declared
+  help: did you mean `logs`?
+main.yaml:8:12 invalid-value: `same` is moved to itself
+main.yaml:11:12 duplicate-address: `many["b"]` is in `removed` and still declared
+  help: take the declaration out, or the `removed` entry
+main.yaml:12:12 duplicate-address: `many` is in `removed` and still declared
+  help: take the declaration out, or the `removed` entry
+main.yaml:15:10 unknown-address: `lgos` is to be imported and not declared
+  help: did you mean `logs`?
+"##);
 }
 
 #[test]

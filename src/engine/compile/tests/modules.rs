@@ -91,7 +91,22 @@ modules:
 "#,
         ),
     ]);
-    assert_snapshot!(told(&compiled.diagnostics), @"");
+    assert_snapshot!(told(&compiled.diagnostics), @r##"
+main.yaml:3:3 missing-input: module `network` needs the input `cidr`
+  note: it is declared at modules/network/module.yaml:3:3
+main.yaml:4:58 unknown-input: module `network` has no input `zonez`
+  help: did you mean `zones`?
+main.yaml:5:63 invalid-input: the input `zones` must be a list, found a string
+  note: it is declared at modules/network/module.yaml:4:3
+main.yaml:6:45 invalid-input: the input `cidr` must match `^10\.`; "192.168.0.0/16" does not
+  note: it is declared at modules/network/module.yaml:3:3
+main.yaml:7:62 invalid-input: the input `size` must be at most 8; 9 is not
+  note: it is declared at modules/network/module.yaml:5:3
+main.yaml:8:63 invalid-input: the input `mode` must be one of "small", "large"; "huge" is not
+  note: it is declared at modules/network/module.yaml:6:3
+main.yaml:9:47 unknown-reference: module `typed` has no output `vpc`
+  help: `vpc` is a resource inside the module; add an output to modules/network/module.yaml
+"##);
 }
 
 #[test]
@@ -103,7 +118,10 @@ fn the_each_of_a_call_is_not_seen_inside() {
         ),
         ("main.yaml", "modules:\n  one: {source: bucket, for_each: [a, b]}\n"),
     ]);
-    assert_snapshot!(told(&compiled.diagnostics), @"");
+    assert_snapshot!(told(&compiled.diagnostics), @r##"
+modules/bucket/module.yaml:2:55 unknown-reference: `each` has no meaning here
+  help: `each` is known inside a declaration with `for_each`; a module's body does not see the `each` of its call: pass it as an input
+"##);
 }
 
 #[test]
@@ -112,7 +130,10 @@ fn a_fault_of_a_module_is_told_once() {
         ("modules/bucket/module.yaml", "resources:\n  logs: {type: aws_s3_bucket, properties: {bukcet: x}}\n"),
         ("main.yaml", "modules:\n  one: {source: bucket}\n  two: {source: bucket, for_each: [a, b]}\n"),
     ]);
-    assert_snapshot!(told(&compiled.diagnostics), @"");
+    assert_snapshot!(told(&compiled.diagnostics), @r##"
+modules/bucket/module.yaml:2:44 unknown-property: `aws_s3_bucket` has no property `bukcet`
+  help: did you mean `bucket`?
+"##);
 }
 
 #[test]

@@ -29,7 +29,11 @@ fn stacks_in_a_circle_are_told() {
         ("main.yaml", "outputs: {x: {value: \"${stack.other.outputs.x}\"}}\n"),
         ("stages/test/other/a.yaml", "outputs: {x: {value: \"${stack.main.outputs.x}\"}}\n"),
     ]);
-    assert_snapshot!(told(&stack_order(&project).unwrap_err()), @"");
+    assert_snapshot!(told(&stack_order(&project).unwrap_err()), @r##"
+main.yaml:1:25 reference-cycle: stacks need each other: main -> other -> main
+  note: `main` uses an output of `other` at stages/test/main/main.yaml:1:25
+  note: `other` uses an output of `main` at stages/test/other/a.yaml:1:25
+"##);
 }
 
 #[test]
@@ -42,9 +46,21 @@ fn names_of_stacks_and_outputs_are_checked() {
         ("stages/test/other/a.yaml", "outputs: {x: {value: 1}}\n"),
     ]);
     let compiled = compile(&project, "main", &Types, &Facts::default());
-    assert_snapshot!(told(&compiled.diagnostics), @"");
+    assert_snapshot!(told(&compiled.diagnostics), @r##"
+main.yaml:2:17 unknown-reference: stage `test` has no stack `othr`
+  help: did you mean `other`?
+main.yaml:3:17 unknown-reference: stack `other` has no output `y`
+  help: there is only `x`
+main.yaml:4:17 unknown-reference: `stack.other` has no `x`
+  help: write `stack.other.outputs.x`
+main.yaml:5:17 unknown-reference: `stack.main` is this stack itself
+  help: refer to its resources and modules by their names
+"##);
     let compiled = compile(&project, "mian", &Types, &Facts::default());
-    assert_snapshot!(told(&compiled.diagnostics), @"");
+    assert_snapshot!(told(&compiled.diagnostics), @r##"
+unknown-stack: stage `test` has no stack `mian`
+  help: did you mean `main`?
+"##);
     assert!(compiled.graph.topological().is_empty());
 }
 
@@ -71,5 +87,13 @@ fn values_of_the_stage_see_nothing_else() {
             "account_id: \"123456789012\"\nregion: eu-west-1\nvalues:\n  a: ${stage.values.b}\n  b: ${logs.id}\ntags:\n  wildfire:op: x\n  list: ${[1]}\n",
         ),
     ]);
-    assert_snapshot!(told(&stage_values(&project).unwrap_err()), @"");
+    assert_snapshot!(told(&stage_values(&project).unwrap_err()), @r##"
+stages/test/stage.yaml:4:14 evaluation-failed: `stage` has no `values`
+  help: `values` may use `stage.name`, `stage.account_id` and `stage.region`
+stages/test/stage.yaml:5:8 unknown-reference: `logs` has no meaning in stage.yaml
+  help: `values` may use `stage.name`, `stage.account_id` and `stage.region`
+stages/test/stage.yaml:7:3 invalid-value: the tag `wildfire:op` belongs to wildfire
+  help: tags that begin with `aws:` or `wildfire:` cannot be written
+stages/test/stage.yaml:8:9 wrong-type: the tag `list` must be a string, found a list
+"##);
 }

@@ -82,8 +82,12 @@ fn a_value_through_an_input_names_the_call() {
         let calls: Vec<String> = origin.calls().map(ToString::to_string).collect();
         format!("{} <- {}", origin.span, calls.join(" <- "))
     };
-    assert_snapshot!(origin("cidr_block"), @"");
-    assert_snapshot!(origin("instance_tenancy"), @"");
+    assert_snapshot!(origin("cidr_block"), @r##"
+modules/vpc/module.yaml:6:19 <- stages/test/main/main.yaml:5:13
+"##);
+    assert_snapshot!(origin("instance_tenancy"), @r##"
+modules/vpc/module.yaml:7:25 <- stages/test/main/main.yaml:2:3
+"##);
 }
 
 #[test]
@@ -125,5 +129,10 @@ outputs:
 
 #[test]
 fn reserved_tags_are_refused() {
-    assert_snapshot!(faults("resources:\n  logs: {type: aws_s3_bucket, properties: {tags: {\"wildfire:op\": x, \"aws:y\": z}}}\n"), @"");
+    assert_snapshot!(faults("resources:\n  logs: {type: aws_s3_bucket, properties: {tags: {\"wildfire:op\": x, \"aws:y\": z}}}\n"), @r##"
+main.yaml:2:66 invalid-value: the tag `wildfire:op` belongs to wildfire
+  help: tags that begin with `aws:` or `wildfire:` cannot be written
+main.yaml:2:78 invalid-value: the tag `aws:y` belongs to AWS
+  help: tags that begin with `aws:` or `wildfire:` cannot be written
+"##);
 }
