@@ -15,6 +15,8 @@ use crate::model::{Code, DataSchema, Diagnostic, Origin, PropertyPath, Span, Ty,
 #[derive(Clone, Debug)]
 pub(super) struct Use {
     pub target: Target,
+    /// Only the keys, or how many there are.
+    pub keys_only: bool,
     pub place: Span,
     pub part: UsePart,
 }
@@ -202,7 +204,7 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
         }
     }
     for target in &triggers {
-        uses.push(Use { target: target.clone(), place: decl.span.clone(), part: UsePart::DependsOn });
+        uses.push(Use { target: target.clone(), keys_only: true, place: decl.span.clone(), part: UsePart::DependsOn });
     }
     if let Some(schema) = schema {
         ignore_changes(schema, decl, sink);
@@ -315,7 +317,9 @@ fn expansion(resolver: &Resolver<'_>, for_each: Option<&Node>, when: Option<&Nod
 fn depends_on(resolver: &Resolver<'_>, names: &[Spanned<Arc<str>>], uses: &mut Vec<Use>, sink: &Sink) {
     for name in names {
         match resolver.dependency(&name.value) {
-            Ok(target) => uses.push(Use { target, place: name.span.clone(), part: UsePart::DependsOn }),
+            Ok(target) => {
+                uses.push(Use { target, keys_only: true, place: name.span.clone(), part: UsePart::DependsOn })
+            }
             Err(fault) => {
                 let mut diagnostic = Diagnostic::error(fault.code, format!("`depends_on`: {}", fault.message))
                     .at(Origin::at(name.span.clone()));
@@ -336,6 +340,7 @@ fn collect(resolver: &Resolver<'_>, node: &Node, each: bool, ty: Option<Ty>, use
                 match resolver.reference(expr, reference, each) {
                     Ok(targets) => uses.extend(targets.into_iter().map(|target| Use {
                         target,
+                        keys_only: reference.keys_only,
                         place: node.quick_place(&at),
                         part: UsePart::Value(path.clone()),
                     })),

@@ -29,6 +29,7 @@ mod program;
 mod properties;
 mod reads;
 mod resolve;
+mod scalar;
 mod scope;
 mod sensitive;
 mod shape;

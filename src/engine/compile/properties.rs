@@ -1,5 +1,6 @@
 //! The properties of a resource, and the arguments of a data source.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::definition::{Use, UsePart};
@@ -94,6 +95,7 @@ impl<'a> Subject<'a> {
             type_name: self.type_name,
             unsupported: self.unsupported,
             via: &via,
+            sensitive: program.sensitive(frame, item),
             origins: Origins::default(),
             faults: Vec::new(),
         };
@@ -184,6 +186,7 @@ pub(super) fn check(
         type_name,
         unsupported,
         via: &none,
+        sensitive: &BTreeSet::new(),
         origins: Origins::default(),
         faults: Vec::new(),
     };

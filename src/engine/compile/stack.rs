@@ -58,7 +58,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
     let order = Sites::order(&needs);
     cycles::cycles(&sites, &definitions, &needs, &order).into_iter().for_each(|fault| sink.push_static(fault));
     let constant = constants(&sites, &needs, &order);
-    let sensitive = sensitive::sensitive(&sites, &definitions, facts, &order);
+    let sensitive = sensitive::sensitive(&sites, &definitions, facts, &order, &sink);
     let program = Program {
         stack: id.clone(),
         stage: stage.value,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::shape::scalar;
+use super::scalar::scalar;
 use super::sink::Sink;
 use crate::config::{Node, NodeKind, Project};
 use crate::expr::{LookupError, Part, RefSegment, Scope, Template, descend};

@@ -2,7 +2,9 @@
 
 use insta::assert_snapshot;
 
-use super::{Attributes, at, evaluated, evaluated_with, faults, graph, properties, shown};
+use super::catalog::Types;
+use super::{Attributes, at, evaluated, evaluated_with, faults, graph, properties, run, shown, told};
+use crate::compile::{Facts, compile};
 use crate::model::{PropertyPath, Value};
 
 #[test]
@@ -114,8 +116,7 @@ outputs:
             "modules/secret/module.yaml",
             "inputs: {password: {type: string, sensitive: true}, name: string}\noutputs:\n  password: {value: \"${inputs.password}\"}\n  name: {value: \"${inputs.name}\"}\n",
         ),
-    ]
-    .as_slice());
+    ]);
     let sensitive =
         |path: &str| evaluated(&graph, path).sensitive.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     assert_eq!(sensitive("database"), "password");
@@ -135,4 +136,81 @@ main.yaml:2:66 invalid-value: the tag `wildfire:op` belongs to wildfire
 main.yaml:2:78 invalid-value: the tag `aws:y` belongs to AWS
   help: tags that begin with `aws:` or `wildfire:` cannot be written
 "##);
+}
+
+#[test]
+fn what_is_sensitive_is_neither_a_name_nor_in_a_message() {
+    let compiled = run(&[
+        (
+            "main.yaml",
+            r#"
+modules:
+  secret: {source: secret, inputs: {users: {a: hunter2}, mode: hunter2}}
+"#,
+        ),
+        (
+            "modules/secret/module.yaml",
+            r#"
+inputs: {users: {type: map, sensitive: true}, mode: {type: string, sensitive: true, enum: [x]}}
+resources:
+  wrong: {type: aws_s3_bucket, for_each: "${values(inputs.users)}"}
+  right: {type: aws_s3_bucket, for_each: "${keys(inputs.users)}"}
+  vpc: {type: aws_vpc, properties: {instance_tenancy: "${inputs.users.a}"}}
+"#,
+        ),
+    ]);
+    assert_snapshot!(told(&compiled.diagnostics), @r##"
+modules/secret/module.yaml:4:52 invalid-value: `for_each` of `wrong` uses something sensitive
+  help: its keys become names: use `keys(…)`, or something that may be shown
+modules/secret/module.yaml:6:55 (via main.yaml:3) invalid-value: `instance_tenancy` has a value that AWS does not know
+  note: it is one of `default`, `dedicated`
+main.yaml:3:64 invalid-input: the input `mode` must be one of "x"; its value is not
+  note: it is declared at modules/secret/module.yaml:2:47
+"##);
+}
+
+#[test]
+fn files_are_read_beside_the_one_that_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("wildfire.yaml", "name: acme\n");
+    write("stages/test/stage.yaml", "account_id: \"123456789012\"\nregion: eu-west-1\n");
+    write("stages/test/main/main.yaml", "modules: {one: {source: reader}}\n");
+    write(
+        "modules/reader/module.yaml",
+        "resources:\n  logs: {type: aws_s3_bucket, properties: {bucket: \"${templatefile('name.txt', {'x': 'y'})}\"}}\n",
+    );
+    let digest = |text: &str, value: &str| {
+        write("modules/reader/name.txt", text);
+        let project = crate::config::load(folder.path(), "test").unwrap();
+        let compiled = compile(&project, "main", &Types, &Facts::default());
+        assert!(compiled.diagnostics.is_empty(), "{}", told(&compiled.diagnostics));
+        assert_eq!(evaluated(&compiled.graph, "one.logs").properties["bucket"].as_str(), Some(value));
+        compiled.graph.digest
+    };
+    let first = digest("a-${x}", "a-y");
+    assert_eq!(first, digest("a-${x}", "a-y"));
+    assert_ne!(first, digest("b-${x}", "b-y"));
+}
+
+#[test]
+fn when_chooses_among_instances() {
+    let graph = graph(&[(
+        "main.yaml",
+        r#"
+resources:
+  some:
+    type: aws_s3_bucket
+    for_each: {a: {on: true}, b: {on: false}, c: {on: true}}
+    when: ${each.value.on}
+    properties: {bucket: "${each.key}-${each.index}"}
+"#,
+    )]);
+    assert_eq!(properties(&graph, r#"some["a"]"#), r#"{bucket: "a-0"}"#);
+    assert_eq!(properties(&graph, r#"some["c"]"#), r#"{bucket: "c-2"}"#);
+    assert_eq!(graph.resources.len(), 2);
 }
