@@ -82,3 +82,10 @@ proptest! {
         prop_assert!(order.iter().eq(graph.resources.keys()));
     }
 }
+
+#[test]
+fn a_graph_can_be_shared_between_tasks() {
+    fn shared<T: Send + Sync>() {}
+    shared::<crate::compile::DesiredGraph>();
+    shared::<crate::compile::Compiled>();
+}
