@@ -2,10 +2,28 @@
 //!
 //! Owns: the text of files (limits, YAML errors), the shape of `wildfire.yaml`, `stage.yaml`, stack files
 //! and `module.yaml`, unknown keys. Leaves out: evaluation. A `${…}` is parsed, never computed.
+//!
+//! [`document`] turns text into a tree of nodes, [`table`] takes the keys of a map out of it, and one file per kind of
+//! thing ([`stage`], [`body`], [`module`], …) makes the types of it; [`load`] knows the folders.
 
+mod body;
+mod document;
+mod files;
+mod lifecycle;
+mod load;
+mod module;
+mod moves;
 mod node;
+mod place;
+mod stage;
+mod table;
+#[cfg(test)]
+mod tests;
 mod types;
+mod yaml_error;
 
+pub use files::{DiskFiles, Files, MemoryFiles};
+pub use load::{LoadOptions, find_root, load, load_from, load_with, stage_names, stage_names_from};
 pub use node::{Key, Node, NodeKind};
 pub use types::{
     AssumeRole, Body, Credentials, DataDecl, ForEach, ImportDecl, Input, InputType, Lifecycle, Module, ModuleCall,

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::lexer::{self, invalid};
+use super::program::{Kind, Node};
 use super::{EvalError, Expr, Part, Reference, Scope, Template, bind, evaluate, syntax};
 use crate::model::{Unknown, Value};
 
@@ -45,6 +46,14 @@ impl Template {
             parts.push(Part::Text(literal));
         }
         Ok(Self { source: text.into(), parts })
+    }
+
+    /// Stands for a template that does not parse, which is reported elsewhere: its value is unknown.
+    pub(crate) fn invalid(text: &str) -> Self {
+        let unknown = Value::Unknown(Unknown::one("a valid expression"));
+        let program = Node { at: 0..1, kind: Kind::Literal(unknown) };
+        let expr = Expr { source: text.into(), references: Arc::from([]), offset: 0, program: Arc::new(program) };
+        Self { source: text.into(), parts: vec![Part::Expr(expr)] }
     }
 
     /// Whether there is no expression in it.

@@ -1,0 +1,272 @@
+//! What a stack file and a `module.yaml` have in common: resources, data, modules and outputs.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::table::{Table, error, wrong_type};
+use super::{Body, DataDecl, ForEach, Key, ModuleCall, Node, NodeKind, OutputDecl, ResourceDecl, lifecycle};
+use crate::model::{Code, Diagnostics, Span};
+
+/// Names that mean something else at the begin of a reference.
+const RESERVED: [&str; 28] = [
+    "stage",
+    "stack",
+    "stages",
+    "each",
+    "inputs",
+    "data",
+    "optional",
+    "true",
+    "false",
+    "null",
+    "in",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+];
+
+/// Whether a reference can begin with it.
+pub(super) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
+/// Whether a name can be written in an expression. Reports it when not.
+pub(super) fn valid_name(key: &Key, root: bool, out: &mut Diagnostics) -> bool {
+    let name = key.name.as_ref();
+    let shaped = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if !shaped {
+        let diagnostic = error(Code::InvalidValue, &key.span, format!("`{name}` is not a name"));
+        out.push(match name.contains('-') {
+            true => diagnostic.help(format!(
+                "in an expression `-` is a minus: write `{}`, and keep the dash in the name of the thing at AWS",
+                name.replace('-', "_")
+            )),
+            false => diagnostic.help("a name has letters, digits and `_`, and does not begin with a digit"),
+        });
+        return false;
+    }
+    if root && is_reserved(name) {
+        let message = format!("`{name}` is a word of the language and cannot be a name");
+        out.push(error(Code::InvalidValue, &key.span, message));
+        return false;
+    }
+    true
+}
+
+/// A map of named things, for each of which `read` is called.
+fn named(
+    node: Option<Node>,
+    what: &'static str,
+    root: bool,
+    out: &mut Diagnostics,
+    mut read: impl FnMut(Key, Node, &mut Diagnostics),
+) {
+    let Some(table) = node.and_then(|node| Table::open(node, what, out)) else { return };
+    for (key, node) in table.into_entries() {
+        if valid_name(&key, root, out) {
+            read(key, node, out);
+        }
+    }
+}
+
+/// Adds a thing unless its name is taken, by the same kind or, for `others`, by the other kind of the namespace.
+fn add<T>(
+    into: &mut IndexMap<Arc<str>, T>,
+    taken: Option<Span>,
+    key: Key,
+    value: T,
+    what: &str,
+    out: &mut Diagnostics,
+) {
+    match taken {
+        Some(first) => {
+            let message = format!("the {what} `{}` is declared twice", key.name);
+            let note = format!("it is first at {first}");
+            out.push(error(Code::DuplicateAddress, &key.span, message).note(note));
+        }
+        None => {
+            into.insert(key.name, value);
+        }
+    }
+}
+
+impl Body {
+    /// Where a resource or a module of that name is declared: both are the begin of a reference.
+    fn declared(&self, name: &str) -> Option<Span> {
+        let resource = self.resources.get(name).map(|resource| &resource.span);
+        resource.or_else(|| self.modules.get(name).map(|module| &module.span)).cloned()
+    }
+}
+
+/// Reads the four maps out of a file's table into a body, which may have things of other files.
+pub(super) fn read(table: &mut Table, body: &mut Body, out: &mut Diagnostics) {
+    named(table.node("resources"), "`resources`", true, out, |key, node, out| {
+        if let Some(resource) = resource(&key, node, out) {
+            let taken = body.declared(&key.name);
+            add(&mut body.resources, taken, key, resource, "name", out);
+        }
+    });
+    named(table.node("modules"), "`modules`", true, out, |key, node, out| {
+        if let Some(call) = module_call(&key, node, out) {
+            let taken = body.declared(&key.name);
+            add(&mut body.modules, taken, key, call, "name", out);
+        }
+    });
+    named(table.node("data"), "`data`", false, out, |key, node, out| {
+        if let Some(decl) = data(&key, node, out) {
+            let taken = body.data.get(&key.name).map(|data| data.span.clone());
+            add(&mut body.data, taken, key, decl, "data source", out);
+        }
+    });
+    named(table.node("outputs"), "`outputs`", false, out, |key, node, out| {
+        if let Some(decl) = output(&key, node, out) {
+            let taken = body.outputs.get(&key.name).map(|output| output.span.clone());
+            add(&mut body.outputs, taken, key, decl, "output", out);
+        }
+    });
+}
+
+const RESOURCE_KEYS: [&str; 7] = ["type", "properties", "for_each", "when", "depends_on", "lifecycle", "timeouts"];
+
+/// What Terraform has at this place, and how it is written here.
+fn resource_hint(key: &str) -> Option<String> {
+    Some(match key {
+        "count" => "write `when: …` for one or none, and `for_each` for several".to_string(),
+        "provider" | "providers" => "the account and the region are those of the stage".to_string(),
+        "provisioner" | "connection" => "there are no provisioners".to_string(),
+        "name" | "tags" | "bucket" | "vpc_id" | "cidr_block" => {
+            format!("what AWS knows stands under `properties`: `properties: {{{key}: …}}`")
+        }
+        _ => return None,
+    })
+}
+
+fn resource(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ResourceDecl> {
+    let mut table = Table::read_with(node, "a resource", &RESOURCE_KEYS, out, resource_hint)?.at(&key.span);
+    let type_name = table.require_text("type", out);
+    let for_each = for_each(&mut table, out);
+    let when = when(&mut table, out);
+    let properties = properties(&mut table, out);
+    let depends_on = table.texts("depends_on", out);
+    let lifecycle = lifecycle::lifecycle(table.take("lifecycle"), out);
+    let timeouts = lifecycle::timeouts(table.node("timeouts"), out);
+    let type_name = type_name?;
+    Some(ResourceDecl {
+        type_name,
+        for_each,
+        when,
+        properties,
+        depends_on,
+        lifecycle,
+        timeouts,
+        span: key.span.clone(),
+    })
+}
+
+fn data(key: &Key, node: Node, out: &mut Diagnostics) -> Option<DataDecl> {
+    let keys = ["type", "properties", "for_each", "when", "depends_on"];
+    let mut table = Table::read_with(node, "a data source", &keys, out, resource_hint)?.at(&key.span);
+    let type_name = table.require_text("type", out);
+    let for_each = for_each(&mut table, out);
+    let when = when(&mut table, out);
+    let properties = properties(&mut table, out);
+    let depends_on = table.texts("depends_on", out);
+    Some(DataDecl { type_name: type_name?, for_each, when, properties, depends_on, span: key.span.clone() })
+}
+
+fn module_call(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ModuleCall> {
+    let hint = |key: &str| match key {
+        "version" => Some("modules are folders of this repository".to_string()),
+        "lifecycle" => Some("`lifecycle` stands at a resource".to_string()),
+        "properties" => Some("a module takes `inputs`".to_string()),
+        other => resource_hint(other).filter(|_| other == "count" || other.starts_with("provider")),
+    };
+    let keys = ["source", "inputs", "for_each", "when", "depends_on"];
+    let mut table = Table::read_with(node, "a module", &keys, out, hint)?.at(&key.span);
+    let source = table.require_text("source", out);
+    let for_each = for_each(&mut table, out);
+    let when = when(&mut table, out);
+    let mut inputs = IndexMap::new();
+    if let Some(given) = table.node("inputs").and_then(|node| Table::open(node, "`inputs`", out)) {
+        inputs.extend(given.into_entries().map(|(key, node)| (key.name, (key.span, node))));
+    }
+    let depends_on = table.texts("depends_on", out);
+    Some(ModuleCall { source: source?, module: None, for_each, when, inputs, depends_on, span: key.span.clone() })
+}
+
+fn for_each(table: &mut Table, out: &mut Diagnostics) -> Option<ForEach> {
+    let node = table.node("for_each")?;
+    match node.kind {
+        NodeKind::Template(_) | NodeKind::List(_) | NodeKind::Map(_) => Some(ForEach(node)),
+        _ => {
+            let diagnostic = wrong_type(&node, "a list of strings, a map or an expression");
+            out.push(match node.kind {
+                NodeKind::Int(_) => {
+                    diagnostic.help("for a number of equal things write the names of them: [\"a\", \"b\"]")
+                }
+                _ => diagnostic,
+            });
+            None
+        }
+    }
+}
+
+fn when(table: &mut Table, out: &mut Diagnostics) -> Option<Node> {
+    let node = table.node("when")?;
+    match node.kind {
+        NodeKind::Template(_) | NodeKind::Bool(_) => Some(node),
+        _ => {
+            out.push(wrong_type(&node, "true, false or an expression").help("an expression is written `${…}`"));
+            None
+        }
+    }
+}
+
+fn properties(table: &mut Table, out: &mut Diagnostics) -> Option<Node> {
+    let node = table.node("properties")?;
+    match node.kind {
+        NodeKind::Map(_) => Some(node),
+        _ => {
+            out.push(wrong_type(&node, "a map of properties"));
+            None
+        }
+    }
+}
+
+/// An output: `{value, description, sensitive}`, or the value alone. A map with `value` in it is the long form.
+fn output(key: &Key, node: Node, out: &mut Diagnostics) -> Option<OutputDecl> {
+    let span = key.span.clone();
+    let long = match &node.kind {
+        NodeKind::Map(entries) => entries.iter().any(|(key, _)| key.name.as_ref() == "value"),
+        NodeKind::Null => {
+            out.push(error(Code::MissingKey, &span, format!("the output `{}` has no value", key.name)));
+            return None;
+        }
+        _ => false,
+    };
+    if !long {
+        return Some(OutputDecl { value: node, description: None, sensitive: false, span });
+    }
+    let mut table = Table::read(node, "an output", &["value", "description", "sensitive"], out)?.at(&span);
+    let description = table.string("description", out);
+    let sensitive = table.flag("sensitive", out).unwrap_or(false);
+    // An explicit null is a value.
+    let null = Node { kind: NodeKind::Null, span: span.clone() };
+    Some(OutputDecl { value: table.node("value").unwrap_or(null), description, sensitive, span })
+}

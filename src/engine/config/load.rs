@@ -1,0 +1,382 @@
+//! The folders of a project: which files there are, and what belongs to what.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::document::{self, Templates};
+use super::files::{folder_of, resolve};
+use super::table::{Table, error};
+use super::{Body, DiskFiles, Files, Module, ModuleCall, Node, NodeKind, Project, Stack, Stage};
+use super::{body, module, moves, stage};
+use crate::expr::RefSegment;
+use crate::model::{Code, Diagnostic, Diagnostics, Origin, Sources, Span, StackId, nearest};
+
+const STACK_KEYS: [&str; 7] = ["resources", "data", "modules", "outputs", "moved", "removed", "import"];
+
+/// What a caller may choose.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    /// A file to read in the place of the stage's `stage.yaml`; relative paths are relative to the working directory.
+    pub stage_file: Option<PathBuf>,
+}
+
+/// The folder with `wildfire.yaml`: `start`, or the nearest above it.
+pub fn find_root(start: &Path) -> Option<PathBuf> {
+    start.ancestors().find(|folder| folder.join("wildfire.yaml").is_file()).map(Path::to_path_buf)
+}
+
+/// The stages of a project on disk, by name.
+pub fn stage_names(root: &Path) -> Vec<String> {
+    stage_names_from(&DiskFiles, root)
+}
+
+/// The stages of a project: the folders of `stages/` that have a `stage.yaml`.
+pub fn stage_names_from(files: &dyn Files, root: &Path) -> Vec<String> {
+    let mut names: Vec<String> = files
+        .list(&root.join("stages"))
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|(name, folder)| *folder && !name.starts_with('.'))
+        .map(|(name, _)| name)
+        .filter(|name| {
+            let inside = files.list(&root.join("stages").join(name)).unwrap_or_default();
+            inside.iter().any(|(file, folder)| !folder && file == "stage.yaml")
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+/// Loads a stage of the project in `root`, and the modules that it uses.
+///
+/// # Errors
+/// Only when nothing useful can be read: no `wildfire.yaml`, no such stage. Everything else that is wrong is in
+/// [`Project::diagnostics`].
+pub fn load(root: &Path, stage: &str) -> Result<Project, Diagnostics> {
+    load_from(&DiskFiles, root.to_path_buf(), stage)
+}
+
+/// As [`load`], from any files.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_from(files: &dyn Files, root: PathBuf, stage: &str) -> Result<Project, Diagnostics> {
+    load_with(files, root, stage, &LoadOptions::default())
+}
+
+/// As [`load_from`], with choices.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOptions) -> Result<Project, Diagnostics> {
+    let mut loader = Loader {
+        files,
+        root: &root,
+        sources: Sources::default(),
+        templates: Templates::new(),
+        diagnostics: Diagnostics::default(),
+        modules: BTreeMap::new(),
+        module_names: None,
+    };
+    let head = loader.head()?;
+    let stage_names = stage_names_from(files, &root);
+    let stage = loader.stage(stage, &stage_names, options)?;
+    let other_stages = loader.other_stages(&stage.name, &stage_names);
+    let Loader { sources, mut diagnostics, modules, .. } = loader;
+    diagnostics.sort();
+    let modules = modules.into_iter().filter_map(|(folder, module)| Some((folder, module?))).collect();
+    Ok(Project {
+        name: head.name,
+        required_version: head.required_version,
+        root,
+        stage,
+        stage_names,
+        other_stages,
+        modules,
+        sources,
+        diagnostics,
+    })
+}
+
+struct Loader<'a> {
+    files: &'a dyn Files,
+    root: &'a Path,
+    sources: Sources,
+    templates: Templates,
+    diagnostics: Diagnostics,
+    /// By folder; `None` while a module is being read.
+    modules: BTreeMap<Arc<str>, Option<Module>>,
+    /// The folders of `modules/`, when a name was not found.
+    module_names: Option<Vec<String>>,
+}
+
+fn yaml_name(name: &str) -> bool {
+    (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.starts_with('.')
+}
+
+fn unreadable(file: &Arc<str>, failure: &io::Error) -> Diagnostic {
+    let origin = Origin::at(Span::new(file.clone(), 1, 1, 1));
+    Diagnostic::error(Code::FileUnreadable, format!("{file} cannot be read: {failure}")).at(origin)
+}
+
+impl Loader<'_> {
+    /// Reads and parses a file; what is wrong with it is reported.
+    fn document(&mut self, file: &Arc<str>, path: &Path) -> io::Result<Option<Node>> {
+        let bytes = self.files.read(path)?;
+        match document::text(file, bytes) {
+            Ok(text) => {
+                self.sources.insert(file.clone(), text.clone());
+                Ok(document::parse(file, &text, &mut self.templates, &mut self.diagnostics))
+            }
+            Err(diagnostic) => {
+                self.diagnostics.push(diagnostic);
+                Ok(None)
+            }
+        }
+    }
+
+    fn head(&mut self) -> Result<stage::Head, Diagnostics> {
+        let file: Arc<str> = "wildfire.yaml".into();
+        match self.document(&file, &self.root.join("wildfire.yaml")) {
+            Ok(Some(node)) => Ok(stage::head(node, &mut self.diagnostics)),
+            Ok(None) => Ok(stage::Head { name: String::new(), required_version: None }),
+            Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
+                let message = format!("there is no wildfire.yaml in {}", self.root.display());
+                let help = "it names the project: `name: my-project`; `-C DIR` says where it is";
+                Err(Diagnostic::error(Code::FileUnreadable, message).help(help).into())
+            }
+            Err(failure) => Err(unreadable(&file, &failure).into()),
+        }
+    }
+
+    fn stage(&mut self, name: &str, names: &[String], options: &LoadOptions) -> Result<Stage, Diagnostics> {
+        if !names.iter().any(|known| known == name) {
+            return Err(self.unknown_stage(name, names).into());
+        }
+        let folder = format!("stages/{name}");
+        let (file, path) = match &options.stage_file {
+            Some(path) => {
+                let shown = path.strip_prefix(self.root).unwrap_or(path);
+                (Arc::from(shown.to_string_lossy().replace('\\', "/")), path.clone())
+            }
+            None => (Arc::from(format!("{folder}/stage.yaml")), self.root.join(&folder).join("stage.yaml")),
+        };
+        let mut stage = self.stage_head(name, &file, &path)?;
+        let id = |stack: &str| StackId::new(stage.name.clone(), stack);
+        let mut stacks = BTreeMap::new();
+        for (entry, is_folder) in self.list(&folder) {
+            if !is_folder {
+                let alone = yaml_name(&entry) && !entry.starts_with("stage.");
+                if alone {
+                    let file: Arc<str> = format!("{folder}/{entry}").into();
+                    let message = format!("{file} is not read: a stack is a folder beside stage.yaml");
+                    let origin = Origin::at(Span::new(file, 1, 1, 1));
+                    self.diagnostics.push(
+                        Diagnostic::warning(Code::UnknownStack, message)
+                            .at(origin)
+                            .help(format!("move it to {folder}/main/{entry}")),
+                    );
+                }
+                continue;
+            }
+            if let Some(stack) = self.stack(&id(&entry), &format!("{folder}/{entry}")) {
+                stacks.insert(stack.name.clone(), stack);
+            }
+        }
+        stage.stacks = stacks;
+        Ok(stage)
+    }
+
+    fn unknown_stage(&self, name: &str, names: &[String]) -> Diagnostic {
+        let diagnostic = Diagnostic::error(Code::UnknownStage, format!("there is no stage `{name}`"));
+        let folder = self.files.list(&self.root.join("stages").join(name)).is_ok();
+        if folder && !name.is_empty() {
+            return diagnostic.help(format!("stages/{name} has no stage.yaml"));
+        }
+        match nearest(name, names.iter().map(String::as_str)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if names.is_empty() => {
+                diagnostic.help("a stage is a folder with a stage.yaml: stages/test/stage.yaml")
+            }
+            None => diagnostic.help(format!("there are {}", names.join(", "))),
+        }
+    }
+
+    fn stage_head(&mut self, name: &str, file: &Arc<str>, path: &Path) -> Result<Stage, Diagnostics> {
+        let node = match self.document(file, path) {
+            Ok(node) => node,
+            Err(failure) => return Err(unreadable(file, &failure).into()),
+        };
+        // Of a file that is no YAML its own error is enough: missing keys are no news.
+        let mut unused = Diagnostics::default();
+        let null = Node { kind: NodeKind::Null, span: Span::new(file.clone(), 1, 1, 1) };
+        Ok(match node {
+            Some(node) => stage::stage(name, file, node, &mut self.diagnostics),
+            None => stage::stage(name, file, null, &mut unused),
+        })
+    }
+
+    /// The names in a folder of the project, sorted, without hidden ones. A folder that cannot be read has none.
+    fn list(&mut self, folder: &str) -> Vec<(String, bool)> {
+        match self.files.list(&self.root.join(folder)) {
+            Ok(mut entries) => {
+                entries.retain(|(name, _)| !name.starts_with('.'));
+                entries.sort();
+                entries
+            }
+            Err(failure) => {
+                self.diagnostics.push(unreadable(&folder.into(), &failure));
+                Vec::new()
+            }
+        }
+    }
+
+    /// A stack, when the folder has YAML files.
+    fn stack(&mut self, id: &StackId, folder: &str) -> Option<Stack> {
+        let files = self.list(folder);
+        let names: Vec<String> =
+            files.into_iter().filter(|(name, is_folder)| !is_folder && yaml_name(name)).map(|(name, _)| name).collect();
+        if names.is_empty() {
+            return None;
+        }
+        let shaped = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if !id.stack.chars().all(shaped) {
+            let message = format!("`{}` is not a name for a stack", id.stack);
+            let origin = Origin::at(Span::new(format!("{folder}/{}", names[0]), 1, 1, 1));
+            let help = "rename the folder: a name has letters, digits, `_` and `-`";
+            self.diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(origin).help(help));
+            return None;
+        }
+        let mut stack = Stack { name: id.stack.clone(), folder: folder.into(), body: Body::default() };
+        for name in names {
+            let file: Arc<str> = format!("{folder}/{name}").into();
+            match self.document(&file, &self.root.join(folder).join(&name)) {
+                Ok(Some(node)) => self.stack_file(id, node, &mut stack.body),
+                Ok(None) => {}
+                Err(failure) => self.diagnostics.push(unreadable(&file, &failure)),
+            }
+        }
+        self.resolve_modules(&mut stack.body, &mut Vec::new());
+        Some(stack)
+    }
+
+    fn stack_file(&mut self, id: &StackId, node: Node, body: &mut Body) {
+        let hint = |key: &str| match key {
+            "resource" | "module" | "output" => Some(format!("did you mean `{key}s`?")),
+            "variables" | "locals" | "values" => Some("values of a stage stand in stage.yaml".to_string()),
+            "inputs" => Some("inputs belong to a module; a stack takes `stage.values`".to_string()),
+            _ => None,
+        };
+        let out = &mut self.diagnostics;
+        let Some(mut table) = Table::read_with(node, "a stack file", &STACK_KEYS, out, hint) else { return };
+        body::read(&mut table, body, out);
+        moves::moved(table.node("moved"), id, &mut body.moved, out);
+        moves::removed(table.node("removed"), id, &mut body.removed, out);
+        moves::imports(table.node("import"), id, &mut body.imports, out);
+    }
+
+    /// Finds the module of every call, and loads those that are new. `path` holds the modules around, outermost first.
+    fn resolve_modules(&mut self, body: &mut Body, path: &mut Vec<Arc<str>>) {
+        for call in body.modules.values_mut() {
+            call.module = self.module(call, path);
+        }
+    }
+
+    fn module(&mut self, call: &ModuleCall, path: &mut Vec<Arc<str>>) -> Option<Arc<str>> {
+        let source = call.source.value.as_ref();
+        let span = &call.source.span;
+        let relative = source.starts_with("./") || source.starts_with("../") || source == "." || source == "..";
+        let resolved = match relative {
+            true => resolve(folder_of(&span.file), source),
+            false => resolve("modules", source).filter(|folder| folder.starts_with("modules/")),
+        };
+        let Some(folder) = resolved.filter(|folder| !folder.is_empty()) else {
+            let message = format!("{source:?} is outside of the project");
+            let help = "a source is a name under modules/, or a path such as ./network";
+            self.diagnostics.push(error(Code::UnknownModule, span, message).help(help));
+            return None;
+        };
+        let folder: Arc<str> = folder.into();
+        if let Some(start) = path.iter().position(|open| *open == folder) {
+            let mut round: Vec<&str> = path[start..].iter().map(AsRef::as_ref).collect();
+            round.push(&folder);
+            let message = format!("the module {folder} includes itself: {}", round.join(" -> "));
+            self.diagnostics.push(error(Code::ModuleCycle, span, message));
+            return None;
+        }
+        if !self.modules.contains_key(&folder) {
+            let file: Arc<str> = format!("{folder}/module.yaml").into();
+            let node = match self.document(&file, &self.root.join(file.as_ref())) {
+                Ok(node) => node,
+                Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
+                    let diagnostic = self.unknown_module(source, span, &file, relative);
+                    self.diagnostics.push(diagnostic);
+                    return None;
+                }
+                Err(failure) => {
+                    self.diagnostics.push(unreadable(&file, &failure));
+                    return None;
+                }
+            };
+            self.modules.insert(folder.clone(), None);
+            // Of a module that cannot be read nothing is known: that it has no inputs and outputs would be a lie.
+            let node = node?;
+            let mut module = module::read(&folder, node, &mut self.diagnostics);
+            path.push(folder.clone());
+            self.resolve_modules(&mut module.body, path);
+            path.pop();
+            self.modules.insert(folder.clone(), Some(module));
+        }
+        self.modules.get(&folder)?.as_ref()?;
+        Some(folder)
+    }
+
+    fn unknown_module(&mut self, source: &str, span: &Span, file: &str, relative: bool) -> Diagnostic {
+        let diagnostic = error(Code::UnknownModule, span, format!("there is no module {source:?}: no {file}"));
+        if relative {
+            return diagnostic;
+        }
+        if source.contains("://") || source.contains("::") || source.contains('?') || source.contains(".git") {
+            return diagnostic.help("modules are folders of this repository: copy it to modules/");
+        }
+        let root = self.root;
+        let files = self.files;
+        let names = self.module_names.get_or_insert_with(|| {
+            let entries = files.list(&root.join("modules")).unwrap_or_default();
+            entries.into_iter().filter(|(_, folder)| *folder).map(|(name, _)| name).collect()
+        });
+        match nearest(source, names.iter().map(String::as_str)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help("a source is a name under modules/, or a path such as ./network"),
+        }
+    }
+
+    /// The heads of the stages that any expression names.
+    fn other_stages(&mut self, own: &str, names: &[String]) -> BTreeMap<String, Stage> {
+        let mut wanted: BTreeSet<String> = BTreeSet::new();
+        for template in self.templates.values().flatten() {
+            for (reference, _) in template.references() {
+                if let [RefSegment::Field(root), RefSegment::Field(stage), ..] = reference.path.as_slice()
+                    && root == "stages"
+                    && stage != own
+                    && names.contains(stage)
+                {
+                    wanted.insert(stage.clone());
+                }
+            }
+        }
+        let mut out = BTreeMap::new();
+        for name in wanted {
+            let file: Arc<str> = format!("stages/{name}/stage.yaml").into();
+            match self.stage_head(&name, &file, &self.root.join(file.as_ref())) {
+                Ok(stage) => {
+                    out.insert(name, stage);
+                }
+                Err(diagnostics) => self.diagnostics.extend(diagnostics),
+            }
+        }
+        out
+    }
+}

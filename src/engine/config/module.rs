@@ -1,0 +1,176 @@
+//! `module.yaml`: inputs, and a body.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use regex::RegexBuilder;
+
+use super::table::{Table, error, wrong_type};
+use super::{Body, Input, InputType, Key, Module, Node, NodeKind, body};
+use crate::model::{Code, Diagnostics, Value, nearest};
+
+const KEYS: [&str; 6] = ["description", "inputs", "resources", "data", "modules", "outputs"];
+const INPUT_KEYS: [&str; 11] = [
+    "type",
+    "default",
+    "description",
+    "sensitive",
+    "nullable",
+    "pattern",
+    "enum",
+    "minimum",
+    "maximum",
+    "min_length",
+    "max_length",
+];
+const TYPES: [(&str, InputType); 7] = [
+    ("string", InputType::String),
+    ("int", InputType::Int),
+    ("number", InputType::Number),
+    ("bool", InputType::Bool),
+    ("list", InputType::List),
+    ("map", InputType::Map),
+    ("any", InputType::Any),
+];
+/// Bytes that the compiled pattern of an input takes at most.
+const PATTERN_SIZE: usize = 1 << 20;
+
+pub(super) fn read(folder: &Arc<str>, node: Node, out: &mut Diagnostics) -> Module {
+    let mut module =
+        Module { folder: folder.clone(), description: None, inputs: IndexMap::new(), body: Body::default() };
+    let hint = |key: &str| match key {
+        "moved" | "removed" | "import" => Some("it stands in a stack file".to_string()),
+        "variables" | "variable" => Some("write `inputs`".to_string()),
+        _ => None,
+    };
+    let Some(mut table) = Table::read_with(node, "`module.yaml`", &KEYS, out, hint) else { return module };
+    module.description = table.string("description", out);
+    if let Some(inputs) = table.node("inputs").and_then(|node| Table::open(node, "`inputs`", out)) {
+        for (key, node) in inputs.into_entries() {
+            if body::valid_name(&key, false, out)
+                && let Some(input) = input(&key, node, out)
+            {
+                module.inputs.insert(key.name, input);
+            }
+        }
+    }
+    body::read(&mut table, &mut module.body, out);
+    module
+}
+
+fn input(key: &Key, node: Node, out: &mut Diagnostics) -> Option<Input> {
+    let mut input = Input {
+        ty: InputType::Any,
+        default: None,
+        description: None,
+        sensitive: false,
+        nullable: true,
+        pattern: None,
+        one_of: Vec::new(),
+        minimum: None,
+        maximum: None,
+        min_length: None,
+        max_length: None,
+        span: key.span.clone(),
+    };
+    if let NodeKind::String(_) = node.kind {
+        input.ty = input_type(&node, out)?;
+        return Some(input);
+    }
+    let mut table = Table::read(node, "an input", &INPUT_KEYS, out)?.at(&key.span);
+    if let Some(node) = table.node("type") {
+        input.ty = input_type(&node, out)?;
+    }
+    input.description = table.string("description", out);
+    input.sensitive = table.flag("sensitive", out).unwrap_or(false);
+    input.nullable = table.flag("nullable", out).unwrap_or(true);
+    input.pattern = pattern(&mut table, out);
+    input.one_of = one_of(&mut table, input.ty, out);
+    input.minimum = table.number("minimum", out);
+    input.maximum = table.number("maximum", out);
+    input.min_length = table.size("min_length", out);
+    input.max_length = table.size("max_length", out);
+    input.default = default(table, input.ty, out);
+    Some(input)
+}
+
+fn input_type(node: &Node, out: &mut Diagnostics) -> Option<InputType> {
+    let NodeKind::String(name) = &node.kind else {
+        out.push(wrong_type(node, "the name of a type"));
+        return None;
+    };
+    if let Some((_, ty)) = TYPES.iter().find(|(known, _)| *known == name.as_ref()) {
+        return Some(*ty);
+    }
+    let diagnostic = error(Code::InvalidValue, &node.span, format!("there is no type `{name}`"));
+    let outer = name.split('(').next().unwrap_or_default();
+    out.push(match outer {
+        "list" | "set" | "tuple" => diagnostic.help("write `list`: the types of elements are not declared"),
+        "map" | "object" => diagnostic.help("write `map`: the types of members are not declared"),
+        "boolean" => diagnostic.help("write `bool`"),
+        "integer" => diagnostic.help("write `int`"),
+        "float" => diagnostic.help("write `number`"),
+        _ => match nearest(name, TYPES.iter().map(|(known, _)| *known)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help("types are string, int, number, bool, list, map and any"),
+        },
+    });
+    None
+}
+
+fn pattern(table: &mut Table, out: &mut Diagnostics) -> Option<regex::Regex> {
+    let text = table.text("pattern", out)?;
+    match RegexBuilder::new(&text.value).size_limit(PATTERN_SIZE).build() {
+        Ok(pattern) => Some(pattern),
+        Err(failure) => {
+            let reason = failure.to_string();
+            let reason = reason.lines().last().unwrap_or_default().trim();
+            out.push(error(Code::InvalidValue, &text.span, format!("this is not a pattern: {reason}")));
+            None
+        }
+    }
+}
+
+fn one_of(table: &mut Table, ty: InputType, out: &mut Diagnostics) -> Vec<Value> {
+    let Some(node) = table.node("enum") else { return Vec::new() };
+    let NodeKind::List(items) = &node.kind else {
+        out.push(wrong_type(&node, "a list of values"));
+        return Vec::new();
+    };
+    items.iter().filter_map(|item| constant(item, ty, "a value of `enum`", out)).collect()
+}
+
+/// A default that is null is a default; no default makes the input required.
+fn default(table: Table, ty: InputType, out: &mut Diagnostics) -> Option<Value> {
+    let (_, node) = table.into_entries().find(|(key, _)| key.name.as_ref() == "default")?;
+    constant(&node, ty, "a default", out)
+}
+
+fn constant(node: &Node, ty: InputType, what: &str, out: &mut Diagnostics) -> Option<Value> {
+    let value = match node.constant() {
+        Ok(value) => value,
+        Err(expression) => {
+            let diagnostic = error(Code::WrongType, &expression.span, format!("{what} is a constant"));
+            out.push(diagnostic.help("let the caller pass it, or use `coalesce(inputs.…, …)` where it is used"));
+            return None;
+        }
+    };
+    let fits = match (ty, &value) {
+        (_, Value::Null) | (InputType::Any, _) => true,
+        (InputType::String, Value::String(_)) => true,
+        (InputType::Int, Value::Int(_)) => true,
+        (InputType::Number, Value::Int(_) | Value::Float(_)) => true,
+        (InputType::Bool, Value::Bool(_)) => true,
+        (InputType::List, Value::List(_)) => true,
+        (InputType::Map, Value::Map(_)) => true,
+        _ => false,
+    };
+    if !fits {
+        let wanted = TYPES.iter().find(|(_, known)| *known == ty).map_or("any", |(name, _)| name);
+        let message = format!("{what} of type {wanted} is expected, found {}", node.type_name());
+        let diagnostic = error(Code::WrongType, &node.span, message);
+        out.push(if ty == InputType::String { diagnostic.help("write it in quotes") } else { diagnostic });
+        return None;
+    }
+    Some(value)
+}

@@ -1,0 +1,150 @@
+//! `wildfire.yaml` and `stage.yaml`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::table::{Table, error, wrong_type};
+use super::{AssumeRole, Credentials, Node, NodeKind, Spanned, Stage, StateConfig};
+use crate::model::{Code, Diagnostics, Span};
+
+/// What `wildfire.yaml` says.
+pub(super) struct Head {
+    pub name: String,
+    pub required_version: Option<Spanned<String>>,
+}
+
+pub(super) fn head(node: Node, out: &mut Diagnostics) -> Head {
+    let Some(mut table) = Table::read(node, "`wildfire.yaml`", &["name", "required_version"], out) else {
+        return Head { name: String::new(), required_version: None };
+    };
+    let name = table.require_text("name", out).map_or_else(String::new, |name| name.value.to_string());
+    let required_version = table.text("required_version", out).map(owned);
+    Head { name, required_version }
+}
+
+fn owned(text: Spanned<Arc<str>>) -> Spanned<String> {
+    Spanned { value: text.value.to_string(), span: text.span }
+}
+
+const KEYS: [&str; 6] = ["account_id", "region", "credentials", "state", "tags", "values"];
+
+/// `stage.yaml`, without the stacks. What is missing is empty, and reported.
+pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnostics) -> Stage {
+    let whole = Span::new(file.clone(), 1, 1, 1);
+    let absent = || Spanned { value: String::new(), span: whole.clone() };
+    let mut stage = Stage {
+        name: name.into(),
+        file: file.clone(),
+        account_id: absent(),
+        region: absent(),
+        credentials: Credentials::default(),
+        state: None,
+        tags: None,
+        values: None,
+        stacks: BTreeMap::new(),
+    };
+    let hint = |key: &str| {
+        let stack_key = matches!(key, "resources" | "modules" | "outputs" | "data" | "moved" | "removed" | "import");
+        stack_key.then(|| "it stands in a stack: a folder beside stage.yaml, such as main/".to_string())
+    };
+    let Some(table) = Table::read_with(node, "`stage.yaml`", &KEYS, out, hint) else { return stage };
+    let mut table = table.at(&whole);
+    if let Some(node) = table.require("account_id", out) {
+        stage.account_id = account_id(node, out);
+    }
+    if let Some(region) = table.require_text("region", out) {
+        stage.region = self::region(region, out);
+    }
+    if let Some(node) = table.node("credentials") {
+        stage.credentials = credentials(node, out);
+    }
+    stage.state = table.node("state").and_then(|node| state(node, out));
+    stage.tags = map_or_expression(table.node("tags"), out);
+    stage.values = map_or_expression(table.node("values"), out);
+    stage
+}
+
+fn map_or_expression(node: Option<Node>, out: &mut Diagnostics) -> Option<Node> {
+    let node = node?;
+    match node.kind {
+        NodeKind::Map(_) | NodeKind::Template(_) => Some(node),
+        _ => {
+            out.push(wrong_type(&node, "a map"));
+            None
+        }
+    }
+}
+
+fn account_id(node: Node, out: &mut Diagnostics) -> Spanned<String> {
+    let text = match &node.kind {
+        NodeKind::String(text) => text.to_string(),
+        NodeKind::Int(value) => value.to_string(),
+        _ => {
+            out.push(wrong_type(&node, "a string of 12 digits"));
+            String::new()
+        }
+    };
+    let digits = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+    if !digits && !text.is_empty() {
+        let message = format!("an account id has 12 digits, found {:?} with {}", text, text.chars().count());
+        let diagnostic = error(Code::InvalidValue, &node.span, message);
+        out.push(match node.kind {
+            NodeKind::Int(_) => diagnostic.help("without quotes it is a number, which has no leading zeros: quote it"),
+            _ if text.contains('-') => diagnostic.help("write it without dashes"),
+            _ => diagnostic,
+        });
+    }
+    Spanned { value: text, span: node.span }
+}
+
+fn region(text: Spanned<Arc<str>>, out: &mut Diagnostics) -> Spanned<String> {
+    let name = text.value.as_ref();
+    let parts: Vec<&str> = name.split('-').collect();
+    let shaped = parts.len() >= 3
+        && parts
+            .iter()
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+        && parts.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
+    if !shaped {
+        let diagnostic = error(Code::InvalidValue, &text.span, format!("{name:?} is not a region such as eu-west-1"));
+        let without_zone = name.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        let is_zone = name.len() == without_zone.len() + 1 && without_zone.ends_with(|c: char| c.is_ascii_digit());
+        out.push(if is_zone { diagnostic.help(format!("it is a zone of {without_zone}")) } else { diagnostic });
+    }
+    owned(text)
+}
+
+fn credentials(node: Node, out: &mut Diagnostics) -> Credentials {
+    let hint = |key: &str| {
+        let secret = matches!(key, "access_key" | "secret_key" | "access_key_id" | "secret_access_key" | "token");
+        secret.then(|| "keys have no place in a file: use a profile, a role or the environment".to_string())
+    };
+    let Some(mut table) = Table::read_with(node, "`credentials`", &["profile", "assume_role"], out, hint) else {
+        return Credentials::default();
+    };
+    let profile = table.string("profile", out);
+    let assume_role = table.node("assume_role").and_then(|node| {
+        let keys = ["role_arn", "external_id", "mfa_serial", "session_name", "duration"];
+        let mut table = Table::read(node, "`assume_role`", &keys, out)?;
+        Some(AssumeRole {
+            role_arn: table.require_text("role_arn", out)?.value.to_string(),
+            external_id: table.string("external_id", out),
+            mfa_serial: table.string("mfa_serial", out),
+            session_name: table.string("session_name", out),
+            duration: table.duration("duration", out),
+        })
+    });
+    Credentials { profile, assume_role }
+}
+
+fn state(node: Node, out: &mut Diagnostics) -> Option<StateConfig> {
+    let mut table = Table::read(node, "`state`", &["bucket", "lock_table", "kms_key", "region"], out)?;
+    let bucket = table.require_text("bucket", out);
+    let lock_table = table.require_text("lock_table", out);
+    Some(StateConfig {
+        bucket: owned(bucket?),
+        lock_table: owned(lock_table?),
+        kms_key: table.string("kms_key", out),
+        region: table.text("region", out).map(|text| region(text, out).value),
+    })
+}
