@@ -18,6 +18,8 @@ mod prior;
 mod reads;
 mod select;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use compare::{Sides, compare, drift};

@@ -27,7 +27,7 @@ pub struct Sides<'a> {
     pub live: &'a Value,
     /// The attributes in state, with digests for what is sensitive; none for a resource that is being imported.
     pub prior: Option<&'a Value>,
-    /// It came under management by an import: what AWS never returns may be unknown to state.
+    /// It came under management by an import: a write-only property that state does not know is no difference.
     pub imported: bool,
     pub origins: &'a Origins,
     pub secrets: &'a SecretPaths,
@@ -35,8 +35,7 @@ pub struct Sides<'a> {
 
 /// The properties in which live differs from desired, in the order of the schema.
 ///
-/// A change without a call and without a replacement concerns state only: a setting of ours, or the first
-/// digest of a write-only property of an imported resource.
+/// A change without a call and without a replacement concerns state only: a setting of ours.
 pub fn compare(sides: &Sides<'_>) -> Vec<PropertyChange> {
     let mut changes = Vec::new();
     for field in sides.schema.fields {

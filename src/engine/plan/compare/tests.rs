@@ -3,26 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::secret::digest;
 use crate::model::{CreateOnce, Literal, Span, Unknown};
+use crate::plan::tests::catalog::{FIELD, INNER};
 
-const FIELD: Field = Field {
-    name: "",
-    ty: Ty::String,
-    doc: "",
-    change: Change::Update("Modify"),
-    required: false,
-    aws_default: false,
-    default: None,
-    sensitive: false,
-    write_only: false,
-    after_create: false,
-    json: false,
-    set: false,
-    ignore_case: false,
-    changes_on_update: false,
-    conflicts: &[],
-    one_of: &[],
-};
-const INNER: Field = Field { change: Change::Inherit, ..FIELD };
 const RULE: &[Field] = &[
     Field { name: "port", ty: Ty::Int, ..INNER },
     Field { name: "cidrs", ty: Ty::List(&Ty::String), set: true, ..INNER },
@@ -231,9 +213,8 @@ fn what_aws_never_returns_is_compared_with_what_state_remembers() {
     assert_eq!(found.iter().map(line).collect::<Vec<_>>(), ["password: null -> null (Modify)"]);
     assert!(found[0].sensitive);
     assert_eq!(changes(password(), live.clone(), Some(live.clone()), false).len(), 1);
-    // Nobody knows what an imported resource has; state takes note, AWS is left alone.
-    let adopted = changes(password(), live.clone(), Some(live.clone()), true);
-    assert_eq!(adopted.iter().map(line).collect::<Vec<_>>(), ["password: null -> null (state)"]);
+    // Nobody knows what an imported resource has.
+    assert_eq!(changes(password(), live.clone(), Some(live.clone()), true), []);
     assert_eq!(changes(password(), live.clone(), None, true), []);
     let settings = changes(json(r#"{"force_destroy": true}"#), live.clone(), Some(live), false);
     assert_eq!(settings.iter().map(line).collect::<Vec<_>>(), ["force_destroy: null -> true (state)"]);

@@ -90,7 +90,7 @@ impl<'a> Walk<'a> {
         prior: Option<&Value>,
         path: &PropertyPath,
     ) {
-        let mut rule = Rule::of(field, outer);
+        let rule = Rule::of(field, outer);
         let mut have = have.unwrap_or(&Value::Null);
         let default;
         let want = match want {
@@ -106,10 +106,10 @@ impl<'a> Walk<'a> {
         };
         let remembered = prior.map(|prior| prior.get(field.name).unwrap_or(&Value::Null));
         if field.write_only || rule.change == Change::Local {
-            // AWS cannot be asked, and of a resource that is being imported state knows nothing yet.
+            // AWS cannot be asked, and of what was imported nobody knows what was set before.
             let Some(remembered) = remembered else { return };
             if field.write_only && self.imported && remembered.is_null() {
-                rule.change = Change::Local;
+                return;
             }
             have = remembered;
         }
@@ -283,20 +283,38 @@ struct Unpaired {
     have: Vec<usize>,
 }
 
+/// Pairs as many elements as can be paired. Equality by meaning is not transitive (a block that leaves something to
+/// AWS equals several that differ there), so a pair may be given up for a better distribution.
+///
 /// Cost: linear when both are in the same order, else the product of what remains.
 fn unpaired(want: &[Value], have: &[Value], same: impl Fn(&Value, &Value) -> bool) -> Unpaired {
-    let in_place =
-        |index: usize| matches!((want.get(index), have.get(index)), (Some(want), Some(have)) if same(want, have));
-    let mut rest = Unpaired { want: Vec::new(), have: (0..have.len()).filter(|index| !in_place(*index)).collect() };
-    for index in (0..want.len()).filter(|index| !in_place(*index)) {
-        match rest.have.iter().position(|other| same(&want[index], &have[*other])) {
-            Some(position) => {
-                rest.have.remove(position);
-            }
-            None => rest.want.push(index),
+    /// Finds a mate for `item`, moving others to new mates where needed.
+    fn mate(item: usize, equal: &dyn Fn(usize, usize) -> bool, mates: &mut [Option<usize>], seen: &mut [bool]) -> bool {
+        // A free one spares looking further.
+        let free = (0..mates.len()).find(|other| !seen[*other] && mates[*other].is_none() && equal(item, *other));
+        if let Some(other) = free {
+            mates[other] = Some(item);
+            return true;
         }
+        for other in 0..mates.len() {
+            if !seen[other] && equal(item, other) {
+                seen[other] = true;
+                if mates[other].is_none_or(|rival| mate(rival, equal, mates, seen)) {
+                    mates[other] = Some(item);
+                    return true;
+                }
+            }
+        }
+        false
     }
-    rest
+    let equal = |item: usize, other: usize| same(&want[item], &have[other]);
+    let mut mates: Vec<Option<usize>> =
+        (0..have.len()).map(|index| (index < want.len() && equal(index, index)).then_some(index)).collect();
+    let placed: Vec<bool> = (0..want.len()).map(|index| mates.get(index).is_some_and(Option::is_some)).collect();
+    let left = (0..want.len()).filter(|index| !placed[*index]);
+    let want = left.filter(|index| !mate(*index, &equal, &mut mates, &mut vec![false; have.len()])).collect();
+    let have = (0..have.len()).filter(|index| mates[*index].is_none()).collect();
+    Unpaired { want, have }
 }
 
 /// The position in `left` of the block with most fields in common with `item`; none when nothing is in common.

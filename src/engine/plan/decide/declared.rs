@@ -9,7 +9,7 @@ use crate::model::secret::strip;
 use crate::model::{
     Address, Change, Code, Diagnostic, Field, Map, PhysicalId, PropertyPath, SecretPaths, Ty, TypeSchema, Value,
 };
-use crate::plan::compare::{Sides, compare, drift, same};
+use crate::plan::compare::{Sides, blank, compare, drift, same};
 use crate::plan::defaults::{Existing, is_ignored, wanted};
 use crate::plan::pattern::within;
 use crate::plan::planned::Outlook;
@@ -191,11 +191,16 @@ impl Decider<'_> {
         };
         let mut decision = Decision::new(address, schema, schema);
         decision.change.id = Some(id.clone());
-        decision.change.reasons.push(Reason::ImportEntry);
         decision.adopt = Some(id.clone());
         self.settle(declared, &Object { id, live: &live, prior: None, imported: true }, &mut decision);
+        decision.change.reasons.insert(0, Reason::ImportEntry);
         if decision.change.action != Action::Replace(Direction::DeleteFirst) {
             decision.change.action = Action::Import;
+            // The adoption takes what AWS has, and AWS has never seen our own settings.
+            let want = wanted(schema, &declared.evaluated.properties, &[], None);
+            let local = |field: &&Field| field.change == Change::Local;
+            let set = |field: &Field| want.get(field.name).is_some_and(|value| !blank(value));
+            decision.record = schema.fields.iter().filter(local).any(set);
         }
         Some(decision)
     }

@@ -39,6 +39,7 @@ pub(super) fn lift(
     match schema.field(name).map(|field| field.change) {
         Some(Change::Update(call)) if said || (want.is_none() && forced) => {
             let mut properties: Map = live.as_map().cloned().unwrap_or_default();
+            properties.retain(|name, _| schema.field(name).is_some_and(|field| field.is_property()));
             properties.insert(name.to_string(), Value::Bool(false));
             Ok(Some(Lift { call, want: Value::Map(properties) }))
         }

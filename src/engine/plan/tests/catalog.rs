@@ -1,0 +1,130 @@
+//! A few types with every kind of mark.
+
+use crate::model::{
+    Catalog, Change, CreateOnce, DataSchema, Field, Literal, PhysicalId, Problem, Ty, TypeSchema, Value,
+};
+
+/// A property that a call changes.
+pub(in crate::plan) const FIELD: Field = Field {
+    name: "",
+    ty: Ty::String,
+    doc: "",
+    change: Change::Update("Modify"),
+    required: false,
+    aws_default: false,
+    default: None,
+    sensitive: false,
+    write_only: false,
+    after_create: false,
+    json: false,
+    set: false,
+    ignore_case: false,
+    changes_on_update: false,
+    conflicts: &[],
+    one_of: &[],
+};
+/// A field of a block.
+pub(in crate::plan) const INNER: Field = Field { change: Change::Inherit, ..FIELD };
+
+const ID: Field = Field { name: "id", change: Change::Computed, ..FIELD };
+const TAGS: Field = Field { name: "tags", ty: Ty::Map(&Ty::String), change: Change::Update("Tag"), ..FIELD };
+const TAGS_ALL: Field = Field { name: "tags_all", ty: Ty::Map(&Ty::String), change: Change::Computed, ..FIELD };
+
+const TYPE: TypeSchema = TypeSchema {
+    name: "",
+    doc: "",
+    fields: &[],
+    create_once: CreateOnce::OpTag,
+    create_calls: &["test:Create"],
+    delete_calls: &["test:Delete"],
+    update_calls: &[("Modify", &["test:Modify"]), ("Tag", &["test:Tag"])],
+    unsupported: &[],
+    exactly_one: &[],
+    import_id: "ID",
+    waits_for_deletion: false,
+    usual_seconds: 4,
+    consistency_seconds: 0,
+    example: "",
+};
+
+static TYPES: [TypeSchema; 4] = [
+    TypeSchema {
+        name: "test_net",
+        fields: &[
+            ID,
+            Field { name: "arn", change: Change::Computed, changes_on_update: true, ..FIELD },
+            Field { name: "range", change: Change::Immutable, ..FIELD },
+            Field { name: "dns", ty: Ty::Bool, default: Some(Literal::Bool(false)), after_create: true, ..FIELD },
+            Field { name: "size", ty: Ty::Int, ..FIELD },
+            TAGS,
+            TAGS_ALL,
+        ],
+        ..TYPE
+    },
+    TypeSchema {
+        name: "test_sub",
+        fields: &[ID, Field { name: "net", change: Change::Immutable, ..FIELD }, Field { name: "link", ..FIELD }],
+        ..TYPE
+    },
+    TypeSchema {
+        name: "test_db",
+        fields: &[
+            ID,
+            Field { name: "name", change: Change::Immutable, ..FIELD },
+            Field { name: "engine", change: Change::Immutable, ..FIELD },
+            Field { name: "link", ..FIELD },
+            Field { name: "password", sensitive: true, write_only: true, ..FIELD },
+            Field { name: "deletion_protection", ty: Ty::Bool, ..FIELD },
+            Field {
+                name: "skip_snapshot",
+                ty: Ty::Bool,
+                change: Change::Local,
+                default: Some(Literal::Bool(false)),
+                ..FIELD
+            },
+        ],
+        create_once: CreateOnce::NaturalName,
+        ..TYPE
+    },
+    TypeSchema { name: "test_other", fields: &[ID, Field { name: "range", ..FIELD }], ..TYPE },
+];
+
+static DATA: [DataSchema; 1] = [DataSchema {
+    name: "test_lookup",
+    doc: "",
+    fields: &[
+        Field { name: "of", change: Change::Immutable, ..FIELD },
+        Field { name: "result", change: Change::Computed, ..FIELD },
+    ],
+    read_calls: &["test:Lookup"],
+    example: "",
+}];
+
+pub(in crate::plan) struct TestCatalog;
+
+impl Catalog for TestCatalog {
+    fn schema(&self, type_name: &str) -> Option<&'static TypeSchema> {
+        TYPES.iter().find(|schema| schema.name == type_name)
+    }
+
+    fn data_schema(&self, type_name: &str) -> Option<&'static DataSchema> {
+        DATA.iter().find(|schema| schema.name == type_name)
+    }
+
+    fn types(&self) -> Vec<&'static TypeSchema> {
+        TYPES.iter().collect()
+    }
+
+    fn data_types(&self) -> Vec<&'static DataSchema> {
+        DATA.iter().collect()
+    }
+
+    fn validate(&self, _: &str, _: &Value) -> Vec<Problem> {
+        Vec::new()
+    }
+
+    fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {
+        let name = properties.get("name").and_then(Value::as_str).filter(|_| type_name == "test_db")?;
+        Some(PhysicalId::from(name))
+    }
+}
