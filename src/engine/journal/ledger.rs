@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::state::{Chain, Ids, Lease, LockRow, LockTable, Place, State, StateError, Stored, load, terraform};
+use crate::state::{
+    Chain, Ids, Lease, LockRow, LockTable, Place, State, StateError, Stored, load, lock_row, terraform,
+};
 
 use super::transition::apply_undoable;
 use super::undo::Undo;
@@ -34,7 +36,7 @@ pub struct Reading {
 /// Reads the state of a stack. Needs no lock and writes nothing.
 pub async fn read(place: &Place, table: &dyn LockTable) -> Result<Reading, StateError> {
     // The row first: its serial is a lower bound of the head's only for heads that are read later.
-    let lock = table.get(&place.keys().lock()).await?;
+    let lock = lock_row(table, &place.keys().lock()).await?;
     let stored = load(place, lock.as_ref().map_or(0, |row| row.serial)).await?;
     Ok(Reading { state: replay(&stored)?, exists: stored.exists(), lock })
 }

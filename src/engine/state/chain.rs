@@ -265,11 +265,11 @@ impl Chain {
             match self.look(&next).await {
                 Ok(Look::Landed { etag }) => return self.landed(next, tail, etag),
                 Ok(Look::Before { etag: now }) => etag = now,
-                Err(StateError::Store(error)) => return Err(self.give_up(open, error.into())),
+                Err(error @ StateError::Store(_)) => return Err(self.give_up(open, error)),
                 Err(error) => return Err(self.die(error)),
             }
             if !backoff.wait().await {
-                let error = failure.map_or_else(|| StateError::Conflict { key: key.clone() }, StateError::Store);
+                let error = failure.map_or_else(|| StateError::Conflict { key: key.clone() }, StateError::from);
                 return Err(self.give_up(open, error));
             }
         }

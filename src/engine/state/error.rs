@@ -42,7 +42,7 @@ pub enum StateError {
     Closed { key: String },
     /// The store did not do it.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(Box<StoreError>),
 }
 
 /// Why there is no lock.
@@ -55,13 +55,25 @@ pub enum LockError {
     #[error("the lock {key} belongs to account {found}, not to {expected}")]
     Account { key: String, expected: String, found: String },
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(Box<StoreError>),
 }
 
 impl StateError {
     /// True when this run may not write any more because another one does.
     pub fn is_fenced(&self) -> bool {
         matches!(self, StateError::Fenced { .. } | StateError::LockLost { .. } | StateError::Conflict { .. })
+    }
+}
+
+impl From<StoreError> for StateError {
+    fn from(error: StoreError) -> Self {
+        StateError::Store(Box::new(error))
+    }
+}
+
+impl From<StoreError> for LockError {
+    fn from(error: StoreError) -> Self {
+        LockError::Store(Box::new(error))
     }
 }
 
@@ -104,7 +116,7 @@ impl From<StateError> for Diagnostic {
             }
             StateError::Illegal { .. } => told(Code::Internal, "this is a fault of wildfire; please report it"),
             StateError::Closed { .. } => Diagnostic::error(Code::Internal, text),
-            StateError::Store(error) => error.into(),
+            StateError::Store(error) => (*error).into(),
         }
     }
 }
@@ -121,7 +133,7 @@ impl From<LockError> for Diagnostic {
                 )),
             LockError::Account { .. } => Diagnostic::error(Code::StateForeign, text)
                 .help("check `account_id` and `state.lock_table` in stage.yaml"),
-            LockError::Store(error) => error.into(),
+            LockError::Store(error) => (*error).into(),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A stack in memory that several machines use, for the tests of the ledger.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::journal::{Entry, Ledger, Reading, read};
@@ -22,6 +22,8 @@ pub struct Stack {
     pub ids: Arc<Counter>,
     /// Bytes sent to the store by all machines.
     pub sent: Arc<AtomicU64>,
+    /// Epoch and serial of each head that was written.
+    pub heads: Arc<Mutex<Vec<(u64, u64)>>>,
 }
 
 impl Stack {
@@ -41,8 +43,9 @@ impl Stack {
 
     /// The stack as `machine` reaches it.
     pub fn seen_by(&self, machine: &Arc<Machine>) -> (Place, Arc<dyn LockTable>) {
-        let (machine, sent) = (machine.clone(), self.sent.clone());
-        let store = Arc::new(FaultyStore { machine: machine.clone(), inner: self.store.clone(), sent });
+        let (machine, inner) = (machine.clone(), self.store.clone());
+        let (sent, heads) = (self.sent.clone(), self.heads.clone());
+        let store = Arc::new(FaultyStore { machine: machine.clone(), inner, sent, heads });
         (Place { store, ..self.place() }, Arc::new(FaultyLock { machine, inner: self.rows.clone() }))
     }
 

@@ -174,6 +174,8 @@ pub struct FaultyStore {
     pub inner: Arc<MemoryStore>,
     /// Bytes of all bodies sent.
     pub sent: Arc<AtomicU64>,
+    /// Epoch and serial of each head that was written, by any machine, in the order of the writes.
+    pub heads: Arc<Mutex<Vec<(u64, u64)>>>,
 }
 
 #[async_trait]
@@ -185,8 +187,16 @@ impl ObjectStore for FaultyStore {
 
     async fn put(&self, key: &str, body: Vec<u8>, condition: Precondition) -> Result<Put, StoreError> {
         self.sent.fetch_add(body.len() as u64, Ordering::Relaxed);
-        let (inner, key) = (self.inner.clone(), key.to_string());
-        self.machine.call(async move { inner.put(&key, body, condition).await }).await
+        let (inner, heads, key) = (self.inner.clone(), self.heads.clone(), key.to_string());
+        let operation = async move {
+            let head = key.ends_with("head.json").then(|| epoch_and_serial(&body));
+            let outcome = inner.put(&key, body, condition).await;
+            if let (Ok(Put::Written { .. }), Some(head)) = (&outcome, head) {
+                heads.lock().unwrap().push(head);
+            }
+            outcome
+        };
+        self.machine.call(operation).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
@@ -202,6 +212,12 @@ impl ObjectStore for FaultyStore {
     fn location(&self) -> String {
         "faulty".into()
     }
+}
+
+fn epoch_and_serial(head: &[u8]) -> (u64, u64) {
+    let line = head.split(|byte| *byte == b'\n').nth(1).unwrap();
+    let label: serde_json::Value = serde_json::from_slice(line).unwrap();
+    (label["epoch"].as_u64().unwrap(), label["serial"].as_u64().unwrap())
 }
 
 /// A lock table as a machine sees it.

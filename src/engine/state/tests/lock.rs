@@ -8,7 +8,8 @@ use tokio::time::{Instant, sleep, timeout};
 use super::faults::{Counter, FaultyLock, Machine};
 use crate::model::{Code, Diagnostic};
 use crate::state::{
-    Lease, LockError, LockGuard, LockRow, LockTable, LockTimes, MemoryLock, Owner, StateError, acquire,
+    Lease, LockError, LockGuard, LockRow, LockTable, LockTimes, MemoryLock, Owner, StateError, acquire, force_release,
+    lock_row,
 };
 
 const KEY: &str = "test/main";
@@ -168,6 +169,20 @@ async fn an_epoch_can_be_raised_by_the_holder_only() {
     assert_eq!(next.epoch(), 58);
     assert!(guard.lease().raise_epoch(99).await.is_err());
     assert_eq!(yard.row().await.epoch, 58);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_taken_by_force_is_lost_to_its_holder_and_never_by_an_old_look() {
+    let yard = Yard::new();
+    let guard = yard.take(yard.table.clone(), Duration::ZERO).await.unwrap();
+    let looked = lock_row(&*yard.table, KEY).await.unwrap().unwrap();
+    sleep(LEASE).await;
+    assert!(!force_release(&*yard.table, KEY, &looked, &*yard.ids).await.unwrap(), "it has beaten since");
+    assert!(guard.is_valid());
+    assert!(force_release(&*yard.table, KEY, &yard.row().await, &*yard.ids).await.unwrap());
+    let next = yard.take(yard.table.clone(), Duration::ZERO).await.unwrap();
+    assert_eq!(next.epoch(), 2);
+    timeout(LEASE, guard.lost()).await.expect("its next heartbeat tells it");
 }
 
 /// Every lease that was ever handed out; no two may be valid together.
