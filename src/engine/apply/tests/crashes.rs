@@ -67,6 +67,17 @@ async fn a_crash_at_any_interaction_of_a_replacement() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_crash_at_any_interaction_with_cloud_store_or_lock() {
+    let calls = Stage::kept(SMALL).complete(Run::default()).await.calls;
+    let with_cloud: usize = calls.iter().map(|call| if call.starts_with("Read") { 1 } else { 2 }).sum();
+    let interactions = sweep(async || Stage::kept(SMALL), Options::default(), calm).await;
+    // The network, the subnet, the gateway and the record follow each other, so that no write can carry two of their
+    // three entries: 12 writes at least, each of them two interactions.
+    let least = with_cloud as u64 + 24;
+    assert!(interactions > least, "{interactions} of {least}: the sweep has missed the store");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_crash_on_a_bad_day() {
     sweep(async || Stage::new(SMALL), Options::default(), Faults::many).await;
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::stage::{Run, Stage, failures};
+use super::stage::{Run, SECRET, Stage, failures};
 use crate::apply::{Outcome, StepResult};
 use crate::model::{Code, ErrorKind, Value};
-use crate::plan::{Action, Options};
+use crate::plan::{Action, Mode, Options};
 use crate::simulation::{Faults, Operated, Script};
 
 /// Every simulated type, and references through all of them.
@@ -137,6 +137,84 @@ async fn a_changed_secret_is_sent_and_never_written() {
     let attempt = stage.complete(Run::default()).await;
     assert_eq!(attempt.report.done.update, 1, "{:#?}", attempt.plan.steps);
     stage.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_of_a_resource_that_stays_reaches_what_refers_to_it() {
+    let mut stage = Stage::new(
+        r#"
+resources:
+  db:
+    type: aws_db_instance
+    properties: {identifier: orders, password: hunter2}
+  queue:
+    type: aws_sqs_queue
+    properties: {name: jobs, delay_seconds: 1, tags: {password: "${db.password}"}}
+"#,
+    );
+    stage.complete(Run::default()).await;
+    stage.settled().await;
+    stage.rewrite("delay_seconds: 1", "delay_seconds: 2");
+    stage.rewrite("tags: {password", "tags: {again: \"${db.password}\", password");
+    stage.complete(Run::default()).await;
+    stage.settled().await;
+    let queue = stage.world().existing().into_iter().find(|object| object.type_name == "aws_sqs_queue");
+    let tags = queue.and_then(|queue| queue.attributes.get("tags_all").cloned()).unwrap_or_default();
+    assert_eq!(tags.get("again"), Some(&SECRET.into()));
+    assert_eq!(tags.get("password"), Some(&SECRET.into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn protection_is_lifted_before_a_deletion() {
+    let mut stage = Stage::new(
+        "resources:\n  db:\n    type: aws_db_instance\n    properties: {identifier: orders, deletion_protection: true}\n",
+    );
+    stage.complete(Run::default()).await;
+    stage.rewrite("identifier: orders, deletion_protection: true", "identifier: invoices, deletion_protection: false");
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.report.done.replace, 1);
+    assert_eq!(stage.state().resources["db"].id.as_str(), "invoices");
+    stage.settled().await;
+    stage.complete(Run::destroy()).await;
+    assert_eq!(stage.essence(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ignored_changes_and_settings_leave_aws_alone() {
+    let mut stage = Stage::new(
+        "resources:\n  queue:\n    type: aws_sqs_queue\n    properties: {name: jobs, delay_seconds: 1}\n    lifecycle: {ignore_changes: [delay_seconds]}\n  bucket:\n    type: aws_s3_bucket\n    properties: {bucket: logs}\n",
+    );
+    stage.complete(Run::default()).await;
+    let id = stage.state().resources["queue"].id.clone();
+    stage.world().tamper("aws_sqs_queue", id.as_str(), "delay_seconds", 30.into());
+    stage.rewrite("delay_seconds: 1}", "delay_seconds: 5, tags: {a: b}}");
+    stage.rewrite("{bucket: logs}", "{bucket: logs, force_destroy: true}");
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.calls.iter().filter(|call| call.starts_with("Update")).count(), 1, "{:?}", attempt.calls);
+    assert_eq!(stage.state().resources["queue"].attributes.get("delay_seconds"), Some(&30.into()));
+    assert_eq!(stage.state().resources["bucket"].attributes.get("force_destroy"), Some(&true.into()));
+    stage.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_takes_drift_into_state_and_changes_nothing() {
+    let stage = Stage::new(WHOLE);
+    stage.complete(Run::default()).await;
+    let before = stage.essence();
+    stage.world().tamper("aws_db_instance", "orders", "instance_class", "huge".into());
+    let gone = stage.state().resources["queue"].id.clone();
+    stage.world().steal("aws_sqs_queue", gone.as_str());
+    let refresh = Options { mode: Mode::RefreshOnly, ..Options::default() };
+    let attempt = stage.complete(Run { options: refresh, ..Run::default() }).await;
+    let sent = |call: &String| ["Create", "Update", "Delete"].iter().any(|kind| call.starts_with(kind));
+    assert!(!attempt.calls.iter().any(sent), "{:?}", attempt.calls);
+    let state = stage.state();
+    assert_eq!(state.resources["db"].attributes.get("instance_class"), Some(&"huge".into()));
+    assert!(state.resources["db"].attributes.get("password").is_some(), "the digest stays");
+    assert!(!state.resources.contains_key("queue"));
+    stage.complete(Run::default()).await;
+    stage.settled().await;
+    assert_eq!(stage.essence(), before);
 }
 
 #[tokio::test(start_paused = true)]
@@ -336,4 +414,15 @@ async fn an_import_takes_over_and_then_corrects() {
     assert!(attempt.plan.resources.iter().any(|change| change.action == Action::Import));
     assert_eq!(stage.state().resources["bucket"].attributes.get("versioning"), Some(&true.into()));
     stage.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_steps_take_the_time_of_the_longest_path() {
+    let stage = Stage::new(
+        "resources:\n  queue:\n    type: aws_sqs_queue\n    for_each: ${range(500).map(i, string(i))}\n    properties: {name: \"${each.key}\"}\n  db:\n    type: aws_db_instance\n    properties: {identifier: orders}\n",
+    );
+    let attempt = stage.complete(Run::default()).await;
+    assert!(attempt.report.elapsed < Duration::from_secs(560), "{:?}", attempt.report.elapsed);
+    let reads = attempt.calls.iter().filter(|call| call.starts_with("Read aws_sqs_queue")).count();
+    assert!(reads <= 40, "{reads} reads of 500 queues");
 }

@@ -3,19 +3,21 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use std::time::Duration;
+
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::super::{ApplyOptions, Event, Outcome, RecoveryMode, Report, StepResult, apply, await_settled, recover};
-use crate::apply::Journal;
+use crate::apply::{Journal, LedgerJournal};
 use crate::compile::{Facts, compile};
 use crate::config::{MemoryFiles, Project};
-use crate::journal::fold;
+use crate::journal::{Ledger, fold};
 use crate::model::{Cloud, CloudError, Code, Diagnostic, Diagnostics, StackId, Value};
 use crate::plan::{self, Mode, Options, Plan, StepId};
 use crate::read;
-use crate::simulation::{Crash, Faults, SimCatalog, SimCloud, SimJournal, World, violations};
-use crate::state::{Ids, State};
+use crate::simulation::{Connection, Crash, Faults, SimCatalog, SimCloud, SimJournal, World, violations};
+use crate::state::{Ids, LockTable, LockTimes, MemoryLock, MemoryStore, ObjectStore, Owner, Place, State, acquire};
 
 /// Ids in the order in which they are asked for.
 #[derive(Default)]
@@ -40,6 +42,14 @@ pub struct Stage {
     pub state: Arc<Mutex<State>>,
     pub yaml: String,
     ids: Arc<Counted>,
+    /// Where the state is kept; none: in memory only, without a lock.
+    kept: Option<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    store: Arc<MemoryStore>,
+    table: Arc<MemoryLock>,
 }
 
 /// One run of the engine.
@@ -90,7 +100,18 @@ impl Stage {
     pub fn new(yaml: &str) -> Self {
         let stack = StackId::new("test", "main");
         let state = State::empty(stack, "123456789012".into(), "eu-west-1".into(), "lineage".into());
-        Self { world: Arc::default(), state: Arc::new(Mutex::new(state)), yaml: yaml.into(), ids: Arc::default() }
+        Self {
+            world: Arc::default(),
+            state: Arc::new(Mutex::new(state)),
+            yaml: yaml.into(),
+            ids: Arc::default(),
+            kept: None,
+        }
+    }
+
+    /// A stage whose state is in a store, under a lock, behind the ledger.
+    pub fn kept(yaml: &str) -> Self {
+        Self { kept: Some(Kept::default()), ..Self::new(yaml) }
     }
 
     /// The same world with another configuration.
@@ -163,26 +184,58 @@ impl Stage {
     /// One run, from recovery to the end. `None` when it crashed.
     pub async fn run(&self, run: Run) -> Option<Result<Attempt, Diagnostics>> {
         let crash = run.crash.clone();
-        tokio::select! {
+        let result = tokio::select! {
             biased;
             () = crash.happened() => None,
             result = self.alive(run) => Some(result),
+        };
+        if let Some(kept) = &self.kept {
+            let reading = crate::journal::read(&self.place(kept.store.clone()), &*kept.table).await;
+            *self.state.lock().expect("not poisoned") = reading.expect("the state can be read").state;
         }
+        result
     }
 
-    async fn alive(&self, run: Run) -> Result<Attempt, Diagnostics> {
-        let cloud = Arc::new(SimCloud::new(self.world.clone(), run.faults, run.crash.clone()));
-        let journal = SimJournal::new(self.state.clone(), run.crash);
-        let recovery = recover(&self.state(), &SimCatalog, &*cloud, RecoveryMode::Finish, &run.cancel).await?;
+    fn place(&self, store: Arc<dyn ObjectStore>) -> Place {
+        let state = self.state();
+        Place { store, stack: state.stack, account: state.account, region: state.region }
+    }
+
+    async fn alive(&self, mut run: Run) -> Result<Attempt, Diagnostics> {
+        let Some(kept) = &self.kept else {
+            let journal = SimJournal::new(self.state.clone(), run.crash.clone());
+            return self.drive(run, &journal).await;
+        };
+        let table: Arc<dyn LockTable> = Arc::new(Connection::new(kept.table.clone(), run.crash.clone()));
+        let place = self.place(Arc::new(Connection::new(kept.store.clone(), run.crash.clone())));
+        let owner = Owner { who: "sim".into(), why: "apply".into(), account: place.account.clone() };
+        let times = LockTimes { wait: Duration::from_secs(120), ..LockTimes::default() };
+        let lock = place.keys().lock();
+        let guard =
+            acquire(table, &lock, &owner, times, self.ids.clone(), &mut |_| {}).await.map_err(Diagnostic::from)?;
+        let ledger = Ledger::open(place, guard.lease(), self.ids.clone()).await.map_err(Diagnostic::from)?;
+        let journal = LedgerJournal::new(ledger.clone()).await.map_err(Diagnostic::from)?;
+        let lease = guard.lease();
+        run.fence = Arc::new(move || lease.is_valid());
+        let result = self.drive(run, &journal).await;
+        ledger.publish().await.map_err(Diagnostic::from)?;
+        ledger.close().await.map_err(Diagnostic::from)?;
+        guard.release().await.map_err(Diagnostic::from)?;
+        result
+    }
+
+    async fn drive(&self, run: Run, journal: &dyn Journal) -> Result<Attempt, Diagnostics> {
+        let cloud = Arc::new(SimCloud::new(self.world.clone(), run.faults, run.crash));
+        let recovery = recover(&journal.state(), &SimCatalog, &*cloud, RecoveryMode::Finish, &run.cancel).await?;
         if !recovery.entries.is_empty() {
             journal.commit(recovery.entries).await.expect("legal entries");
         }
         let (plan, graph) =
-            self.planned(&cloud, &self.state(), &run.options, RecoveryMode::Finish, &run.cancel).await?;
+            self.planned(&cloud, &journal.state(), &run.options, RecoveryMode::Finish, &run.cancel).await?;
         let (events, mut heard) = mpsc::unbounded_channel();
         let options =
             ApplyOptions { cancel: run.cancel, fence: run.fence, ids: self.ids.clone(), ..ApplyOptions::default() };
-        let report = apply(&plan, &graph, &SimCatalog, cloud.clone(), &journal, options, events).await;
+        let report = apply(&plan, &graph, &SimCatalog, cloud.clone(), journal, options, events).await;
         let mut waited = Vec::new();
         while let Ok(event) = heard.try_recv() {
             if let Event::Waiting { step, status } = event {
