@@ -91,8 +91,8 @@ impl Run<'_> {
         Ok(pending)
     }
 
-    /// Sends the create until it is known what became of it. When this returns an error other than a hand-over, the
-    /// journal says that nothing was made.
+    /// Sends the create until it is known what became of it. On an error the journal says either that nothing was made,
+    /// or, with the intent still pending, that the next run has to look.
     async fn create_once<'s>(
         &'s self,
         step: &StepPlan,

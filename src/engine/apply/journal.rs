@@ -40,6 +40,9 @@ pub trait Journal: Send + Sync {
     /// callers that wait at the same time share one write.
     async fn commit(&self, entries: Vec<Entry>) -> Result<(), JournalError>;
 
+    /// The whole state, as committed. Costs a copy of it.
+    fn state(&self) -> State;
+
     /// The resource at a path of the stack, as committed.
     fn resource(&self, path: &str) -> Option<ResourceState>;
 
@@ -84,6 +87,10 @@ impl Journal for LedgerJournal {
         apply_all(&mut state, &entries).map_err(|error| JournalError::Refused(error.to_string()))?;
         state.serial = state.serial.max(serial);
         Ok(())
+    }
+
+    fn state(&self) -> State {
+        self.lock().clone()
     }
 
     fn resource(&self, path: &str) -> Option<ResourceState> {

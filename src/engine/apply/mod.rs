@@ -7,6 +7,7 @@ mod agree;
 mod attributes;
 mod create;
 mod delete;
+mod earlier;
 mod failure;
 mod hidden;
 mod journal;
@@ -27,11 +28,11 @@ mod update;
 mod waits;
 mod want;
 
+pub use earlier::await_settled;
 pub use journal::{Journal, JournalError, LedgerJournal};
 pub use options::ApplyOptions;
 pub use recover::{Recovery, RecoveryMode, recover};
 pub use run::apply;
-pub use settle::await_ready;
 pub use types::{Event, Outcome, Report, StepResult};
 
 #[cfg(test)]

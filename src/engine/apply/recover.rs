@@ -11,6 +11,7 @@ use super::failure::{self, Doing};
 use super::poller::{Poller, poller};
 use super::retry::backoff;
 use super::settle::{Settled, Until, Wait, worth_repeating};
+use super::waits::timeout_of;
 use crate::journal::Entry;
 use crate::model::{
     Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, Found, Map, Operation, PhysicalId, ReadRequest,
@@ -179,6 +180,7 @@ impl Work<'_> {
                 Err(error) => return Err(Box::new(failure::of_call(Doing::Read, address, None, &error))),
             }
         };
+        // It was seen by the plan that decided to delete it, so this is not the absence of what is too new.
         let Some(seen) = seen else { return Ok(false) };
         if self.cloud.readiness(schema.name, &seen) != Readiness::Deleting {
             return Ok(true);
@@ -195,7 +197,7 @@ impl Work<'_> {
             properties: asked(known, None),
             until: Until::Gone,
             consistency: Duration::ZERO,
-            timeout: Duration::from_secs(u64::from(schema.usual_seconds) * 4).max(Duration::from_secs(1800)),
+            timeout: timeout_of(schema.usual_seconds),
         };
         match wait.run(|_| false, |_| {}).await {
             Settled::Gone => Ok(false),

@@ -2,18 +2,12 @@
 
 use std::time::Duration;
 
-use futures::future::join_all;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::failure::{self, Doing};
-use super::poller::{Poller, poller};
+use super::poller::Poller;
 use super::retry::{backoff, look_delay};
-use crate::model::{
-    Address, Catalog, Cloud, CloudError, Code, Diagnostics, ErrorKind, PhysicalId, ReadRequest, Readiness, Value,
-};
-use crate::read::{Live, LiveSet};
-use crate::state::State;
+use crate::model::{Cloud, CloudError, ErrorKind, PhysicalId, ReadRequest, Readiness, Value};
 
 /// What a wait is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +16,14 @@ pub(super) enum Until {
     Ready,
     /// AWS says that it does not exist.
     Gone,
+    /// It can be seen, in whatever condition.
+    Seen,
 }
 
 /// How a wait ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Settled {
+    /// What was waited for is there.
     Ready(Value),
     Gone,
     /// It will never be ready; AWS's word for the status, and what was read.
@@ -106,12 +103,13 @@ impl Wait<'_> {
     fn judge(&self, seen: Option<Value>, may_be_late: bool, stale: &impl Fn(&Value) -> bool) -> Judgement {
         let Some(seen) = seen else {
             return match self.until {
-                Until::Ready if may_be_late => Judgement::Again("not visible yet".into()),
+                Until::Ready | Until::Seen if may_be_late => Judgement::Again("not visible yet".into()),
                 _ => Judgement::End(Settled::Gone),
             };
         };
         let readiness = self.cloud.readiness(self.type_name, &seen);
         match (self.until, readiness) {
+            (Until::Seen, _) => Judgement::End(Settled::Ready(seen)),
             (Until::Gone, Readiness::Pending(status)) => Judgement::Again(status),
             (Until::Gone, _) => Judgement::Again("deleting".into()),
             (Until::Ready, Readiness::Ready) if may_be_late && stale(&seen) => {
@@ -128,81 +126,4 @@ impl Wait<'_> {
 /// A look changes nothing, so every failure that may pass is worth another one.
 pub(super) fn worth_repeating(error: &CloudError) -> bool {
     error.is_transient() || matches!(error.kind, ErrorKind::Ambiguous | ErrorKind::NotSent)
-}
-
-/// Waits for what an earlier run left at work: resources in state that AWS is still making, and such as are still going
-/// away. What was read in the end replaces the answers in `live`, so that a plan made from it sees whole attributes.
-/// `waiting` hears every new status. Cheap when nothing is pending.
-///
-/// # Errors
-/// Resources that cannot be read any more, and such as took longer than `timeout`.
-pub async fn await_ready(
-    state: &State,
-    live: &mut LiveSet,
-    catalog: &dyn Catalog,
-    cloud: &dyn Cloud,
-    halt: &CancellationToken,
-    timeout: Duration,
-    mut waiting: impl FnMut(&Address, &str),
-) -> Result<(), Diagnostics> {
-    let mut problems = Diagnostics::default();
-    let mut waits = Vec::new();
-    for (path, resource) in &state.resources {
-        let Some(Live::Found(seen)) = live.get(&resource.type_name, &resource.id) else { continue };
-        let until = match cloud.readiness(&resource.type_name, seen) {
-            Readiness::Pending(_) => Until::Ready,
-            Readiness::Deleting => Until::Gone,
-            Readiness::Ready | Readiness::Failed(_) => continue,
-        };
-        match Address::in_stack(&state.stack, path) {
-            Ok(address) => waits.push((address, resource, until)),
-            Err(error) => problems.push(crate::model::Diagnostic::error(Code::StateCorrupt, error.to_string())),
-        }
-    }
-    if waits.is_empty() {
-        return if problems.has_errors() { Err(problems) } else { Ok(()) };
-    }
-
-    let (poller, looks) = poller();
-    let heard = std::cell::RefCell::new(&mut waiting);
-    let all = join_all(waits.iter().map(|(address, resource, until)| {
-        let (poller, heard) = (&poller, &heard);
-        async move {
-            let wait = Wait {
-                cloud,
-                poller,
-                halt,
-                type_name: &resource.type_name,
-                id: &resource.id,
-                properties: super::attributes::asked(&resource.attributes, None),
-                until: *until,
-                consistency: catalog
-                    .schema(&resource.type_name)
-                    .map_or(Duration::ZERO, |schema| Duration::from_secs(schema.consistency_seconds.into())),
-                timeout,
-            };
-            wait.run(|_| false, |status| (heard.borrow_mut())(address, status)).await
-        }
-    }));
-    let settled = tokio::select! {
-        biased;
-        settled = all => settled,
-        // Cannot end first: `poller` lives longer than this block.
-        () = looks.serve(cloud) => Vec::new(),
-    };
-    for ((address, resource, _), settled) in waits.iter().zip(settled) {
-        let key = (resource.type_name.clone(), resource.id.clone());
-        match settled {
-            Settled::Ready(value) | Settled::Failed(_, value) => drop(live.0.insert(key, Live::Found(value.into()))),
-            Settled::Gone => drop(live.0.insert(key, Live::Absent)),
-            Settled::Halted(status) => {
-                problems.push(failure::new(Code::Interrupted, format!("{address} is still {status}"), address, None))
-            }
-            Settled::TimedOut(status) => {
-                problems.push(failure::new(Code::TimedOut, format!("{address} is still {status}"), address, None));
-            }
-            Settled::Unreadable(error) => problems.push(failure::of_call(Doing::Read, address, None, &error)),
-        }
-    }
-    if problems.has_errors() { Err(problems) } else { Ok(()) }
 }

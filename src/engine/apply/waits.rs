@@ -124,8 +124,7 @@ impl Run<'_> {
 
     /// How long the step may take: as declared, or a multiple of what is usual.
     pub(super) fn timeout(&self, step: &StepPlan, doing: Doing) -> Duration {
-        self.declared_timeout(&step.address, doing)
-            .unwrap_or_else(|| TIMEOUT.max(Duration::from_secs(4 * u64::from(step.usual_seconds))))
+        self.declared_timeout(&step.address, doing).unwrap_or_else(|| timeout_of(step.usual_seconds))
     }
 
     /// For how long the resource may be too new to be seen: zero unless this run has made it.
@@ -136,4 +135,9 @@ impl Run<'_> {
             false => Duration::ZERO,
         }
     }
+}
+
+/// How long something may take that usually takes `usual_seconds`.
+pub(super) fn timeout_of(usual_seconds: u32) -> Duration {
+    TIMEOUT.max(Duration::from_secs(4 * u64::from(usual_seconds)))
 }

@@ -42,6 +42,10 @@ impl Journal for SimJournal {
         Ok(())
     }
 
+    fn state(&self) -> State {
+        self.lock().clone()
+    }
+
     fn resource(&self, path: &str) -> Option<ResourceState> {
         self.lock().resources.get(path).cloned()
     }

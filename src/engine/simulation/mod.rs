@@ -14,6 +14,7 @@ mod faults;
 mod invariants;
 mod journal;
 mod random;
+mod store;
 mod types;
 mod world;
 
@@ -23,4 +24,5 @@ pub use faults::{Crash, Faults, Operated, Script};
 pub use invariants::violations;
 pub use journal::SimJournal;
 pub use random::Random;
+pub use store::Connection;
 pub use world::{Object, World};

@@ -70,7 +70,7 @@ impl World {
                 attributes.sort_keys();
                 let mut text = Value::Map(attributes).to_json().to_string();
                 for (id, address) in &names {
-                    text = text.replace(&format!("\"{id}\""), &format!("\"<{address}>\""));
+                    text = text.replace(id.as_str(), &format!("<{address}>"));
                 }
                 let name = format!("{} {}", object.type_name, object.address.unwrap_or(object.id));
                 (name, Value::from(text))

@@ -1,4 +1,7 @@
 //! Tests of the parts of apply, and of the engine as a whole against the simulated cloud.
 
+mod crashes;
 mod parts;
 mod recovering;
+mod runs;
+mod stage;

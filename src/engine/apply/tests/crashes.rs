@@ -1,0 +1,142 @@
+//! Kill it at any instant: no orphan, no duplicate, and the next run ends where an undisturbed one would have.
+
+use proptest::prelude::*;
+
+use super::runs::SMALL;
+use super::stage::{Run, Stage};
+use crate::plan::{Mode, Options};
+use crate::simulation::Faults;
+
+/// Crashes at every interaction of a run that `prepared` makes possible, and goes on each time.
+async fn sweep(prepare: impl AsyncFn() -> Stage, options: Options, faults: impl Fn(u64) -> Faults + Copy) -> u64 {
+    let undisturbed = prepare().await;
+    undisturbed.complete(Run { options: options.clone(), ..Run::default() }).await;
+    let mut at = 0;
+    loop {
+        at += 1;
+        let stage = prepare().await;
+        let run = Run { options: options.clone(), ..Run::with(faults(1000 + at)) }.crashing(at);
+        let crashed = stage.run(run).await.is_none();
+        stage.check();
+        stage.converge(|attempt| faults(at * 100 + attempt), &options).await;
+        stage.check();
+        assert_eq!(stage.essence(), undisturbed.essence(), "after a crash at interaction {at}");
+        if options.mode == Mode::Normal {
+            stage.settled().await;
+        }
+        assert!(stage.state().pending.is_empty());
+        if !crashed {
+            return at;
+        }
+    }
+}
+
+fn calm(_: u64) -> Faults {
+    Faults::none()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_any_interaction_of_a_create() {
+    let interactions = sweep(async || Stage::new(SMALL), Options::default(), calm).await;
+    assert!(interactions > 50, "only {interactions}: the sweep has missed the calls");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_any_interaction_of_a_destroy() {
+    let made = async || {
+        let stage = Stage::new(SMALL);
+        stage.complete(Run::default()).await;
+        stage
+    };
+    let destroy = Options { mode: Mode::Destroy, ..Options::default() };
+    assert!(sweep(made, destroy, calm).await > 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_any_interaction_of_a_replacement() {
+    for first in ["", "    lifecycle: {create_before_destroy: true}\n"] {
+        let changed = async || {
+            let yaml = SMALL.replace("type: aws_subnet\n", &format!("type: aws_subnet\n{first}"));
+            let mut stage = Stage::new(&yaml);
+            stage.complete(Run::default()).await;
+            stage.rewrite("10.0.0.0/24", "10.0.7.0/24");
+            stage
+        };
+        assert!(sweep(changed, Options::default(), calm).await > 30);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_any_interaction_with_cloud_store_or_lock() {
+    let calls = Stage::kept(SMALL).complete(Run::default()).await.calls;
+    let with_cloud: usize = calls.iter().map(|call| if call.starts_with("Read") { 1 } else { 2 }).sum();
+    let interactions = sweep(async || Stage::kept(SMALL), Options::default(), calm).await;
+    // The network, the subnet, the gateway and the record follow each other, so that no write can carry two of their
+    // three entries: 12 writes at least, each of them two interactions.
+    let least = with_cloud as u64 + 24;
+    assert!(interactions > least, "{interactions} of {least}: the sweep has missed the store");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_on_a_bad_day() {
+    sweep(async || Stage::new(SMALL), Options::default(), Faults::many).await;
+}
+
+/// A stack of networks with subnets, groups and gateways, as the numbers say.
+fn random_stack(networks: &[(bool, Vec<(u8, bool)>)]) -> String {
+    let mut yaml = String::from("resources:\n");
+    for (index, (names, subnets)) in networks.iter().enumerate() {
+        yaml += &format!(
+            "  vpc{index}:\n    type: aws_vpc\n    properties: {{cidr_block: 10.{index}.0.0/16, enable_dns_hostnames: {names}}}\n"
+        );
+        for (place, (octet, gateway)) in subnets.iter().enumerate() {
+            let octet = u16::from(*octet % 16) * 16 + place as u16;
+            yaml += &format!(
+                "  subnet{index}_{place}:\n    type: aws_subnet\n    properties: {{vpc_id: \"${{vpc{index}.id}}\", cidr_block: 10.{index}.{octet}.0/24}}\n"
+            );
+            if *gateway {
+                yaml += &format!(
+                    "  nat{index}_{place}:\n    type: aws_nat_gateway\n    properties: {{subnet_id: \"${{subnet{index}_{place}.id}}\"}}\n"
+                );
+            }
+        }
+    }
+    yaml + "  queue:\n    type: aws_sqs_queue\n    properties: {name: jobs}\n"
+}
+
+fn networks() -> impl Strategy<Value = Vec<(bool, Vec<(u8, bool)>)>> {
+    prop::collection::vec((any::<bool>(), prop::collection::vec((any::<u8>(), any::<bool>()), 0..4)), 0..4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn any_stack_becomes_any_other_whatever_happens(
+        before in networks(),
+        after in networks(),
+        seed in any::<u64>(),
+        crash in 1u64..200,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+        runtime.block_on(async {
+            let fresh = Stage::new(&random_stack(&after));
+            fresh.complete(Run::default()).await;
+
+            let mut stage = Stage::new(&random_stack(&before));
+            stage.converge(|attempt| Faults::many(seed ^ attempt), &Options::default()).await;
+            stage.check();
+            stage.yaml = random_stack(&after);
+            // The outcome of this run does not matter; what it leaves behind does.
+            drop(stage.run(Run::with(Faults::many(seed)).crashing(crash)).await);
+            stage.check();
+            stage.converge(|attempt| Faults::many(seed.wrapping_add(attempt)), &Options::default()).await;
+            stage.check();
+            assert_eq!(stage.essence(), fresh.essence());
+            stage.settled().await;
+
+            let destroy = Options { mode: Mode::Destroy, ..Options::default() };
+            stage.converge(|attempt| Faults::many(seed.wrapping_mul(31).wrapping_add(attempt)), &destroy).await;
+            assert_eq!(stage.essence(), []);
+        });
+    }
+}

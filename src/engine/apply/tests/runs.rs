@@ -1,0 +1,428 @@
+//! The whole engine: plan and apply over the simulated cloud.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::stage::{Run, SECRET, Stage, failures};
+use crate::apply::{Outcome, StepResult};
+use crate::model::{Code, ErrorKind, Value};
+use crate::plan::{Action, Mode, Options};
+use crate::simulation::{Faults, Operated, Script};
+
+/// Every simulated type, and references through all of them.
+pub const WHOLE: &str = r#"
+resources:
+  vpc:
+    type: aws_vpc
+    properties: {cidr_block: 10.0.0.0/16, enable_dns_hostnames: true, tags: {name: net}}
+  subnet:
+    type: aws_subnet
+    for_each: {a: 10.0.0.0/24, b: 10.0.1.0/24}
+    properties: {vpc_id: "${vpc.id}", cidr_block: "${each.value}", map_public_ip_on_launch: true}
+  group:
+    type: aws_security_group
+    properties:
+      name: web
+      vpc_id: ${vpc.id}
+      ingress:
+        - {port: 443, cidr_blocks: [10.0.0.0/8, 192.168.0.0/16]}
+        - {port: 80, cidr_blocks: [10.0.0.0/8]}
+  nat:
+    type: aws_nat_gateway
+    properties: {subnet_id: "${subnet.a.id}"}
+  db:
+    type: aws_db_instance
+    properties:
+      identifier: orders
+      subnet_ids: ["${subnet.a.id}", "${subnet.b.id}"]
+      instance_class: small
+      password: hunter2
+      skip_final_snapshot: true
+  bucket:
+    type: aws_s3_bucket
+    properties: {bucket: test-logs, versioning: true, force_destroy: true}
+  role:
+    type: aws_iam_role
+    properties:
+      name: runner
+      assume_role_policy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "sts:AssumeRole"}]}
+  record:
+    type: aws_route53_record
+    properties: {zone_id: Z1, name: db, records: ["${db.endpoint}"]}
+  queue:
+    type: aws_sqs_queue
+    properties: {name: jobs, delay_seconds: 5}
+outputs:
+  endpoint: {value: "${db.endpoint}"}
+  bucket: {value: "${bucket.id}"}
+"#;
+
+/// A small stack with each kind of edge, for sweeps.
+pub const SMALL: &str = r#"
+resources:
+  vpc:
+    type: aws_vpc
+    properties: {cidr_block: 10.0.0.0/16, enable_dns_hostnames: true}
+  subnet:
+    type: aws_subnet
+    properties: {vpc_id: "${vpc.id}", cidr_block: 10.0.0.0/24}
+  nat:
+    type: aws_nat_gateway
+    properties: {subnet_id: "${subnet.id}"}
+  bucket:
+    type: aws_s3_bucket
+    properties: {bucket: test-logs, versioning: true}
+  record:
+    type: aws_route53_record
+    properties: {zone_id: Z1, name: nat, records: ["${nat.public_ip}"]}
+outputs:
+  ip: {value: "${nat.public_ip}"}
+"#;
+
+#[tokio::test(start_paused = true)]
+async fn an_apply_makes_what_is_declared_and_then_there_is_nothing_to_do() {
+    let stage = Stage::new(WHOLE);
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.report.done.create, 10);
+    assert_eq!(stage.essence().len(), 10);
+    assert!(
+        attempt
+            .waited
+            .iter()
+            .any(|(step, status)| attempt.plan.steps[step.0].type_name == "aws_db_instance" && status == "creating")
+    );
+    stage.settled().await;
+
+    let state = stage.state();
+    assert_eq!(state.outputs["bucket"].value, "test-logs".into());
+    assert_eq!(state.outputs["endpoint"].value, "endpoint.of.orders".into());
+    assert_eq!(state.resources["record"].dependencies, ["db".to_string()].into());
+    assert_eq!(state.resources["vpc"].unfinished, [""; 0]);
+    assert_eq!(state.resources["db"].attributes.get("skip_final_snapshot"), Some(&true.into()));
+    // The longest path decides: subnets, the database, the record; nothing else adds to it.
+    assert!(attempt.report.elapsed < Duration::from_secs(580), "{:?}", attempt.report.elapsed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_destroy_leaves_nothing() {
+    let stage = Stage::new(WHOLE);
+    stage.complete(Run::default()).await;
+    stage.complete(Run::destroy()).await;
+    assert_eq!(stage.essence(), []);
+    assert!(stage.state().resources.is_empty() && stage.state().outputs.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_are_made_in_place() {
+    let mut stage = Stage::new(WHOLE);
+    stage.complete(Run::default()).await;
+    stage.rewrite("instance_class: small", "instance_class: large");
+    stage.rewrite("{name: net}", "{name: core}");
+    stage.rewrite("port: 80,", "port: 8080,");
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.report.done.update, 3, "{:#?}", attempt.plan.steps);
+    assert_eq!(stage.state().resources["db"].attributes.get("instance_class"), Some(&"large".into()));
+    stage.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_secret_is_sent_and_never_written() {
+    let mut stage = Stage::new(WHOLE);
+    stage.complete(Run::default()).await;
+    stage.rewrite("password: hunter2", "password: hunter23");
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.report.done.update, 1, "{:#?}", attempt.plan.steps);
+    stage.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_of_a_resource_that_stays_reaches_what_refers_to_it() {
+    let mut stage = Stage::new(
+        r#"
+resources:
+  db:
+    type: aws_db_instance
+    properties: {identifier: orders, password: hunter2}
+  queue:
+    type: aws_sqs_queue
+    properties: {name: jobs, delay_seconds: 1, tags: {password: "${db.password}"}}
+"#,
+    );
+    stage.complete(Run::default()).await;
+    stage.settled().await;
+    stage.rewrite("delay_seconds: 1", "delay_seconds: 2");
+    stage.rewrite("tags: {password", "tags: {again: \"${db.password}\", password");
+    stage.complete(Run::default()).await;
+    stage.settled().await;
+    let queue = stage.world().existing().into_iter().find(|object| object.type_name == "aws_sqs_queue");
+    let tags = queue.and_then(|queue| queue.attributes.get("tags_all").cloned()).unwrap_or_default();
+    assert_eq!(tags.get("again"), Some(&SECRET.into()));
+    assert_eq!(tags.get("password"), Some(&SECRET.into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn protection_is_lifted_before_a_deletion() {
+    let mut stage = Stage::new(
+        "resources:\n  db:\n    type: aws_db_instance\n    properties: {identifier: orders, deletion_protection: true}\n",
+    );
+    stage.complete(Run::default()).await;
+    stage.rewrite("identifier: orders, deletion_protection: true", "identifier: invoices, deletion_protection: false");
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.report.done.replace, 1);
+    assert_eq!(stage.state().resources["db"].id.as_str(), "invoices");
+    stage.settled().await;
+    stage.complete(Run::destroy()).await;
+    assert_eq!(stage.essence(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ignored_changes_and_settings_leave_aws_alone() {
+    let mut stage = Stage::new(
+        "resources:\n  queue:\n    type: aws_sqs_queue\n    properties: {name: jobs, delay_seconds: 1}\n    lifecycle: {ignore_changes: [delay_seconds]}\n  bucket:\n    type: aws_s3_bucket\n    properties: {bucket: logs}\n",
+    );
+    stage.complete(Run::default()).await;
+    let id = stage.state().resources["queue"].id.clone();
+    stage.world().tamper("aws_sqs_queue", id.as_str(), "delay_seconds", 30.into());
+    stage.rewrite("delay_seconds: 1}", "delay_seconds: 5, tags: {a: b}}");
+    stage.rewrite("{bucket: logs}", "{bucket: logs, force_destroy: true}");
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.calls.iter().filter(|call| call.starts_with("Update")).count(), 1, "{:?}", attempt.calls);
+    assert_eq!(stage.state().resources["queue"].attributes.get("delay_seconds"), Some(&30.into()));
+    assert_eq!(stage.state().resources["bucket"].attributes.get("force_destroy"), Some(&true.into()));
+    stage.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_takes_drift_into_state_and_changes_nothing() {
+    let stage = Stage::new(WHOLE);
+    stage.complete(Run::default()).await;
+    let before = stage.essence();
+    stage.world().tamper("aws_db_instance", "orders", "instance_class", "huge".into());
+    let gone = stage.state().resources["queue"].id.clone();
+    stage.world().steal("aws_sqs_queue", gone.as_str());
+    let refresh = Options { mode: Mode::RefreshOnly, ..Options::default() };
+    let attempt = stage.complete(Run { options: refresh, ..Run::default() }).await;
+    let sent = |call: &String| ["Create", "Update", "Delete"].iter().any(|kind| call.starts_with(kind));
+    assert!(!attempt.calls.iter().any(sent), "{:?}", attempt.calls);
+    let state = stage.state();
+    assert_eq!(state.resources["db"].attributes.get("instance_class"), Some(&"huge".into()));
+    assert!(state.resources["db"].attributes.get("password").is_some(), "the digest stays");
+    assert!(!state.resources.contains_key("queue"));
+    stage.complete(Run::default()).await;
+    stage.settled().await;
+    assert_eq!(stage.essence(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_goes_through_all_that_refers_to_it() {
+    for first in ["", "    lifecycle: {create_before_destroy: true}\n"] {
+        let mut stage = Stage::new(
+            &SMALL.replace("  subnet:\n    type: aws_subnet\n", &format!("  subnet:\n    type: aws_subnet\n{first}")),
+        );
+        stage.complete(Run::default()).await;
+        stage.rewrite("10.0.0.0/24", "10.0.7.0/24");
+        let attempt = stage.complete(Run::default()).await;
+        assert_eq!(attempt.report.done.replace, 2, "{:#?}", attempt.plan.steps);
+        assert_eq!(attempt.report.done.update, 1, "the record follows the address");
+        stage.settled().await;
+        assert_eq!(stage.essence().len(), 5);
+        assert!(stage.state().deposed.is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_gone_at_aws_is_made_again() {
+    let stage = Stage::new(SMALL);
+    stage.complete(Run::default()).await;
+    let id = stage.state().resources["nat"].id.clone();
+    stage.world().steal("aws_nat_gateway", id.as_str());
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.report.done.create, 1);
+    assert_ne!(stage.state().resources["nat"].id, id);
+    stage.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_step_stops_its_dependants_only_and_the_next_run_goes_on() {
+    let undisturbed = Stage::new(WHOLE);
+    undisturbed.complete(Run::default()).await;
+    let creates = [
+        ("aws_vpc", 9),
+        ("aws_subnet", 8),
+        ("aws_security_group", 9),
+        ("aws_nat_gateway", 9),
+        ("aws_db_instance", 8),
+        ("aws_s3_bucket", 9),
+        ("aws_iam_role", 9),
+        ("aws_route53_record", 9),
+        ("aws_sqs_queue", 9),
+    ];
+    for (type_name, _) in creates {
+        let stage = Stage::new(WHOLE);
+        let script = Script {
+            call: Operated::Create,
+            type_name: type_name.into(),
+            about: String::new(),
+            times: 1,
+            error: ErrorKind::AccessDenied,
+        };
+        let attempt = stage
+            .run(Run::with(Faults { scripts: vec![script], ..Faults::none() }))
+            .await
+            .expect("no crash")
+            .expect("a plan");
+        assert_eq!(attempt.report.outcome, Outcome::Partial);
+        stage.check();
+        let state = stage.state();
+        assert!(state.pending.is_empty(), "a refused call is void: {:?}", state.pending);
+        for (id, result, _) in &attempt.report.steps {
+            let step = &attempt.plan.steps[id.0];
+            match result {
+                StepResult::Done => {}
+                StepResult::Failed(diagnostic) => {
+                    assert_eq!(diagnostic.code, Code::AccessDenied);
+                    assert_eq!(step.type_name, type_name);
+                    assert!(diagnostic.origin.is_some() && diagnostic.help.is_some());
+                }
+                StepResult::Skipped { because } => {
+                    let failed = attempt.plan.steps.iter().find(|other| other.address == *because);
+                    assert_eq!(failed.map(|step| step.type_name), Some(type_name));
+                }
+                other => panic!("{}: {other:?}", step.address),
+            }
+        }
+        stage.converge(|_| Faults::none(), &Options::default()).await;
+        stage.settled().await;
+        assert_eq!(stage.essence(), undisturbed.essence());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_is_taken_is_not_adopted() {
+    let stage = Stage::new(SMALL);
+    stage.world().plant("aws_s3_bucket", "test-logs", [("bucket".to_string(), Value::from("test-logs"))].into());
+    let attempt = stage.run(Run::default()).await.expect("no crash").expect("a plan");
+    let failed: Vec<_> = attempt
+        .report
+        .steps
+        .iter()
+        .filter_map(|(_, result, _)| match result {
+            StepResult::Failed(diagnostic) => Some(diagnostic),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].code, Code::AlreadyExists);
+    let help = failed[0].help.clone().unwrap_or_default();
+    assert!(help.contains("wildfire import test/main bucket test-logs"), "{help}");
+    assert!(!stage.state().resources.contains_key("bucket"));
+    stage.check();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interrupted_run_ends_in_time_and_the_next_goes_on() {
+    let undisturbed = Stage::new(SMALL);
+    undisturbed.complete(Run::default()).await;
+    for millis in (0..4000).step_by(97).chain([30_000, 100_000]) {
+        let stage = Stage::new(SMALL);
+        let cancel = CancellationToken::new();
+        let start = Instant::now();
+        let attempt = {
+            let run = stage.run(Run { cancel: cancel.clone(), ..Run::default() });
+            tokio::pin!(run);
+            let early = tokio::time::timeout(Duration::from_millis(millis), &mut run).await;
+            cancel.cancel();
+            match early {
+                Ok(done) => done,
+                Err(_) => run.await,
+            }
+        };
+        assert!(start.elapsed() <= Duration::from_millis(millis) + Duration::from_secs(7));
+        if let Some(Ok(attempt)) = attempt {
+            let known = matches!(attempt.report.outcome, Outcome::Interrupted | Outcome::Complete);
+            assert!(known, "{:?}", failures(&attempt.report));
+        }
+        stage.check();
+        stage.converge(|_| Faults::none(), &Options::default()).await;
+        stage.settled().await;
+        assert_eq!(stage.essence(), undisturbed.essence(), "after {millis} ms");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_behind_a_fence() {
+    for allowed in 0..30 {
+        let stage = Stage::new(SMALL);
+        let asked = Arc::new(AtomicU64::new(0));
+        let count = asked.clone();
+        let run = Run { fence: Arc::new(move || count.fetch_add(1, Ordering::SeqCst) < allowed), ..Run::default() };
+        let attempt = stage.run(run).await.expect("no crash").expect("a plan");
+        assert_eq!(attempt.report.outcome, Outcome::Fenced);
+        let sent = |call: &&String| ["Create", "Update", "Delete"].iter().any(|kind| call.starts_with(kind));
+        assert!(attempt.calls.iter().filter(sent).count() as u64 <= allowed);
+        stage.check();
+        stage.converge(|_| Faults::none(), &Options::default()).await;
+        stage.settled().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn data_that_waits_for_a_resource_is_read_during_the_apply() {
+    let stage = Stage::new(
+        r#"
+data:
+  zones: {type: aws_availability_zones}
+  answer:
+    type: aws_lookup
+    properties: {question: "${vpc.id}"}
+resources:
+  vpc:
+    type: aws_vpc
+    properties: {cidr_block: 10.0.0.0/16}
+  queue:
+    type: aws_sqs_queue
+    for_each: ${data.zones.names}
+    properties: {name: "${each.key} ${data.answer.answer}"}
+"#,
+    );
+    stage.complete(Run::default()).await;
+    let names: Vec<_> = stage.state().resources.values().filter_map(|r| r.attributes.get("name").cloned()).collect();
+    let id = stage.state().resources["vpc"].id.clone();
+    assert_eq!(names, ["a", "b", "c"].map(|zone| Value::from(format!("{zone} answer to {id}"))));
+    stage.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_import_takes_over_and_then_corrects() {
+    let stage = Stage::new(&format!("import: [{{to: bucket, id: test-logs}}]\n{SMALL}"));
+    stage.world().plant(
+        "aws_s3_bucket",
+        "test-logs",
+        [("bucket".to_string(), Value::from("test-logs")), ("versioning".to_string(), false.into())].into(),
+    );
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(
+        attempt.report.done.import,
+        1,
+        "{:#?}",
+        attempt.plan.resources.iter().map(|r| r.action).collect::<Vec<_>>()
+    );
+    assert!(attempt.plan.resources.iter().any(|change| change.action == Action::Import));
+    assert_eq!(stage.state().resources["bucket"].attributes.get("versioning"), Some(&true.into()));
+    stage.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_steps_take_the_time_of_the_longest_path() {
+    let stage = Stage::new(
+        "resources:\n  queue:\n    type: aws_sqs_queue\n    for_each: ${range(500).map(i, string(i))}\n    properties: {name: \"${each.key}\"}\n  db:\n    type: aws_db_instance\n    properties: {identifier: orders}\n",
+    );
+    let attempt = stage.complete(Run::default()).await;
+    assert!(attempt.report.elapsed < Duration::from_secs(560), "{:?}", attempt.report.elapsed);
+    let reads = attempt.calls.iter().filter(|call| call.starts_with("Read aws_sqs_queue")).count();
+    assert!(reads <= 40, "{reads} reads of 500 queues");
+}
