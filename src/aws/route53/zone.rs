@@ -1,0 +1,399 @@
+//! `aws_route53_zone`
+
+use std::collections::{BTreeSet, HashMap};
+
+use async_trait::async_trait;
+use aws_sdk_route53::types::{ChangeAction, HostedZoneConfig, RrType, Tag, TagResourceType, Vpc, VpcRegion};
+use futures::future::join_all;
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value, is_own_tag,
+};
+
+use super::name::{bare_zone_id, plain};
+use super::{change, listing};
+use crate::call::{absent_is_none, gone_is_fine, missing};
+use crate::request::problem;
+use crate::resource::{Read, Resource, asks_for};
+use crate::tags::{Tags, tag_change};
+use crate::{Aws, updates};
+
+updates! {
+    pub enum ZoneUpdate {
+        Comment => ["route53:UpdateHostedZoneComment"],
+        Vpcs => ["route53:AssociateVPCWithHostedZone", "route53:DisassociateVPCFromHostedZone"],
+        Tags => ["route53:ChangeTagsForResource"],
+    }
+}
+
+/// Tags that one call adds or removes, and zones whose tags one call lists.
+const TAGS: usize = 10;
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = ZoneUpdate)]
+pub struct Zone {
+    /// The ARN.
+    #[field(computed)]
+    arn: Option<String>,
+    /// A remark.
+    #[field(update = Comment, aws_default)]
+    comment: Option<String>,
+    /// The set of name servers to use again.
+    #[field(immutable, conflicts = ["vpc"])]
+    delegation_set_id: Option<String>,
+    /// Whether a deletion first deletes every record in the zone.
+    #[field(local, default = false)]
+    force_destroy: Option<bool>,
+    /// The zone's id.
+    #[field(computed)]
+    id: Option<String>,
+    /// The domain.
+    #[field(immutable, required, ignore_case)]
+    name: Option<String>,
+    /// The name servers to delegate to.
+    #[field(computed)]
+    name_servers: Option<Vec<String>>,
+    /// The name server that the record of authority names.
+    #[field(computed)]
+    primary_name_server: Option<String>,
+    /// Tags of this resource alone.
+    #[field(update = Tags, after_create)]
+    tags: Option<Tags>,
+    /// All tags, the stage's too.
+    #[field(computed)]
+    tags_all: Option<Tags>,
+    /// The VPCs in which a private zone is seen; a zone without one is public.
+    #[field(update = Vpcs, after_create, set, conflicts = ["delegation_set_id"])]
+    vpc: Option<Vec<ZoneVpc>>,
+    /// The zone's id.
+    #[field(computed)]
+    zone_id: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(block)]
+pub struct ZoneVpc {
+    /// The VPC.
+    #[field(required)]
+    vpc_id: Option<String>,
+    /// The VPC's region, if another than the stage's.
+    #[field(aws_default)]
+    vpc_region: Option<String>,
+}
+
+/// A zone as a listing shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct ZoneSummary {
+    pub id: String,
+    pub name: String,
+    pub private: bool,
+    pub comment: String,
+    pub records: i64,
+    pub caller_reference: String,
+}
+
+/// Every zone of the account.
+pub(crate) async fn all_zones(aws: &Aws) -> Result<Vec<ZoneSummary>, CloudError> {
+    let mut zones = Vec::new();
+    let mut marker: Option<String> = None;
+    loop {
+        let request = aws.read().route53().list_hosted_zones().max_items(100).set_marker(marker);
+        let page = aws.call("route53:ListHostedZones", request.send()).await?;
+        zones.extend(page.hosted_zones.into_iter().map(|zone| ZoneSummary {
+            id: bare_zone_id(&zone.id).to_string(),
+            name: plain(&zone.name),
+            private: zone.config.as_ref().is_some_and(|config| config.private_zone),
+            comment: zone.config.and_then(|config| config.comment).unwrap_or_default(),
+            records: zone.resource_record_set_count.unwrap_or_default(),
+            caller_reference: zone.caller_reference,
+        }));
+        marker = page.next_marker.filter(|marker| page.is_truncated && !marker.is_empty());
+        if marker.is_none() {
+            return Ok(zones);
+        }
+    }
+}
+
+/// The tags of zones that exist, ten zones a call.
+pub(crate) async fn zone_tags(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Tags>, CloudError> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(TAGS) {
+        let request = aws
+            .read()
+            .route53()
+            .list_tags_for_resources()
+            .resource_type(TagResourceType::Hostedzone)
+            .set_resource_ids(Some(chunk.to_vec()));
+        let reply = aws.call("route53:ListTagsForResources", request.send()).await?;
+        for set in reply.resource_tag_sets {
+            let Some(id) = set.resource_id else { continue };
+            let tags = set.tags.unwrap_or_default().into_iter();
+            let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect();
+            found.insert(bare_zone_id(&id).to_string(), tags);
+        }
+    }
+    Ok(found)
+}
+
+/// The names in the zone's own NS record, and the primary in its record of authority.
+pub(crate) async fn name_servers(aws: &Aws, id: &str, name: &str) -> Result<(Vec<String>, Option<String>), CloudError> {
+    // Of the zone's own records these two are side by side but for PTR.
+    let request = aws
+        .read()
+        .route53()
+        .list_resource_record_sets()
+        .hosted_zone_id(id)
+        .start_record_name(name)
+        .start_record_type(RrType::Ns)
+        .max_items(5);
+    let reply = absent_is_none(aws.call("route53:ListResourceRecordSets", request.send()).await)?;
+    let sets = reply.map(|reply| reply.resource_record_sets).unwrap_or_default();
+    let of = |kind: RrType| {
+        let own = sets.iter().find(|set| set.r#type == kind && plain(&set.name) == name);
+        own.into_iter().flat_map(|set| set.resource_records()).map(|record| record.value.as_str())
+    };
+    let primary = of(RrType::Soa).next().and_then(|value| value.split_whitespace().next()).map(undotted);
+    Ok((of(RrType::Ns).map(undotted).collect(), primary))
+}
+
+fn undotted(name: &str) -> String {
+    name.strip_suffix('.').unwrap_or(name).to_string()
+}
+
+async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Zone> {
+    const CALL: &str = "route53:GetHostedZone";
+    let id = bare_zone_id(request.id.as_str());
+    let reply = absent_is_none(aws.call(CALL, aws.read().route53().get_hosted_zone().id(id).send()).await)?;
+    let Some(reply) = reply else { return Ok(None) };
+    let zone = reply.hosted_zone.ok_or_else(|| missing(CALL, "HostedZone"))?;
+    let name = plain(&zone.name);
+    let (own, primary_name_server) = name_servers(aws, id, &name).await?;
+    let delegation = reply.delegation_set;
+    let delegation_set_id =
+        delegation.as_ref().and_then(|set| set.id.as_deref()).map(|id| bare_zone_id(id).to_string());
+    let mut name_servers = delegation.map(|set| set.name_servers).filter(|names| !names.is_empty()).unwrap_or(own);
+    name_servers.sort();
+    let vpcs = reply.vpcs.unwrap_or_default().into_iter().map(|vpc| ZoneVpc {
+        vpc_id: vpc.vpc_id,
+        vpc_region: vpc.vpc_region.map(|region| region.as_str().to_string()),
+    });
+    let vpcs: Vec<ZoneVpc> = vpcs.collect();
+    Ok(Some(Zone {
+        arn: Some(format!("arn:{}:route53:::hostedzone/{id}", aws.partition())),
+        comment: zone.config.and_then(|config| config.comment),
+        delegation_set_id,
+        force_destroy: None,
+        id: Some(id.to_string()),
+        name: Some(name),
+        name_servers: Some(name_servers),
+        primary_name_server,
+        tags: None,
+        tags_all: None,
+        vpc: Some(vpcs).filter(|vpcs| !vpcs.is_empty()),
+        zone_id: Some(id.to_string()),
+    }))
+}
+
+fn sdk_vpc(aws: &Aws, vpc: &ZoneVpc) -> Vpc {
+    let region = vpc.vpc_region.as_deref().filter(|region| !region.is_empty()).unwrap_or(aws.region());
+    Vpc::builder().set_vpc_id(vpc.vpc_id.clone()).vpc_region(VpcRegion::from(region)).build()
+}
+
+async fn update_vpcs(aws: &Aws, id: &str, want: &Zone) -> Result<(), CloudError> {
+    let request = ReadRequest { id: id.into(), properties: Vec::new() };
+    let live = read_one(aws, &request).await?.and_then(|zone| zone.vpc).unwrap_or_default();
+    let wanted = want.vpc.clone().unwrap_or_default();
+    let ids = |vpcs: &[ZoneVpc]| vpcs.iter().filter_map(|vpc| vpc.vpc_id.clone()).collect::<BTreeSet<_>>();
+    let (there, needed) = (ids(&live), ids(&wanted));
+    let lacks = |set: &BTreeSet<String>, vpc: &&ZoneVpc| vpc.vpc_id.as_ref().is_some_and(|id| !set.contains(id));
+    // A private zone keeps at least one VPC, so new ones come before old ones go.
+    for vpc in wanted.iter().filter(|vpc| lacks(&there, vpc)) {
+        let request = aws.write().route53().associate_vpc_with_hosted_zone().hosted_zone_id(id).vpc(sdk_vpc(aws, vpc));
+        aws.call("route53:AssociateVPCWithHostedZone", request.send()).await?;
+    }
+    for vpc in live.iter().filter(|vpc| lacks(&needed, vpc)) {
+        let request =
+            aws.write().route53().disassociate_vpc_from_hosted_zone().hosted_zone_id(id).vpc(sdk_vpc(aws, vpc));
+        gone_is_fine(aws.call("route53:DisassociateVPCFromHostedZone", request.send()).await)?;
+    }
+    Ok(())
+}
+
+/// What to tag and what to untag. A zone cannot be tagged as it is made, so one without our own tags gets them here.
+fn tag_plan(prior: Option<&Tags>, want: Option<&Tags>, operation: &Operation) -> (Tags, Vec<String>) {
+    let change = tag_change(prior, want);
+    let mut set = change.set;
+    if !prior.into_iter().flatten().any(|(key, _)| is_own_tag(key)) {
+        let own = want.into_iter().flatten().filter(|(key, _)| is_own_tag(key));
+        let own: Tags = own.map(|(key, value)| (key.clone(), value.clone())).collect();
+        set.extend(if own.is_empty() { operation.tags().into_iter().collect() } else { own });
+    }
+    (set, change.remove)
+}
+
+async fn update_tags(aws: &Aws, id: &str, set: Tags, remove: Vec<String>) -> Result<(), CloudError> {
+    let call =
+        || aws.write().route53().change_tags_for_resource().resource_type(TagResourceType::Hostedzone).resource_id(id);
+    let tags: Vec<Tag> = set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+    for chunk in tags.chunks(TAGS) {
+        let request = call().set_add_tags(Some(chunk.to_vec()));
+        aws.call("route53:ChangeTagsForResource", request.send()).await?;
+    }
+    for chunk in remove.chunks(TAGS) {
+        let request = call().set_remove_tag_keys(Some(chunk.to_vec()));
+        aws.call("route53:ChangeTagsForResource", request.send()).await?;
+    }
+    Ok(())
+}
+
+/// Deletes every record but the two that a zone cannot be without.
+async fn empty(aws: &Aws, id: &str) -> Result<(), CloudError> {
+    let Some(name) = listing::zone_name(aws, id).await? else { return Ok(()) };
+    let sets = listing::list(aws, id).await?.unwrap_or_default();
+    let own = |kind: &RrType| matches!(kind, RrType::Soa | RrType::Ns);
+    let doomed: Vec<_> = sets.into_iter().filter(|set| !(own(&set.r#type) && plain(&set.name) == name)).collect();
+    // A batch holds at most 1,000 records and 32,000 characters.
+    for chunk in doomed.chunks(100) {
+        let changes = chunk.iter().map(|set| change::one(ChangeAction::Delete, set.clone()));
+        change::send(aws, id, changes.collect::<Result<_, _>>()?).await?;
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Resource for Zone {
+    const TYPE: &'static str = "aws_route53_zone";
+    const DOC: &'static str = "A hosted zone: a domain's records, public or in VPCs.";
+    const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
+    const CREATE_CALLS: &'static [&'static str] = &["route53:CreateHostedZone"];
+    const DELETE_CALLS: &'static [&'static str] = &["route53:ChangeResourceRecordSets", "route53:DeleteHostedZone"];
+    const IMPORT_ID: &'static str = "ZONE_ID";
+    const EXAMPLE: &'static str = "\
+name: test.acme.example
+comment: Names of the test stage
+force_destroy: false
+";
+    const USUAL_SECONDS: u32 = 30;
+
+    type Update = ZoneUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        // The name servers of a zone come from no listing.
+        let mut answers = join_all(wanted.iter().map(|request| read_one(aws, request))).await;
+        let tagged = |request: &ReadRequest| asks_for(request, &["tags", "tags_all"]);
+        let found =
+            wanted.iter().zip(&answers).filter(|(request, answer)| tagged(request) && matches!(answer, Ok(Some(_))));
+        let ids: Vec<String> = found.map(|(request, _)| bare_zone_id(request.id.as_str()).to_string()).collect();
+        let tags = zone_tags(aws, &ids).await;
+        for (request, answer) in wanted.iter().zip(&mut answers).filter(|(request, _)| tagged(request)) {
+            let Ok(Some(zone)) = answer else { continue };
+            match &tags {
+                Ok(tags) => {
+                    zone.tags_all = Some(tags.get(bare_zone_id(request.id.as_str())).cloned().unwrap_or_default());
+                }
+                Err(error) => *answer = Err(error.clone()),
+            }
+        }
+        answers
+    }
+
+    async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        let token = recover.operation.id.as_str();
+        let zones = all_zones(aws).await?;
+        Ok(zones.into_iter().find(|zone| zone.caller_reference == token).map(|zone| zone.id.into()))
+    }
+
+    async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
+        const CALL: &str = "route53:CreateHostedZone";
+        // A zone is private from its first VPC on; the others are associated afterwards.
+        let vpc = want.vpc.iter().flatten().next().map(|vpc| sdk_vpc(aws, vpc));
+        let comment = want.comment.clone().filter(|comment| !comment.is_empty());
+        let config = HostedZoneConfig::builder().set_comment(comment).private_zone(vpc.is_some()).build();
+        let request = aws
+            .write()
+            .route53()
+            .create_hosted_zone()
+            .set_name(want.name.clone())
+            .caller_reference(operation.id.as_str())
+            .hosted_zone_config(config)
+            .set_delegation_set_id(want.delegation_set_id.clone())
+            .set_vpc(vpc);
+        let reply = aws.call(CALL, request.send()).await?;
+        let zone = reply.hosted_zone.ok_or_else(|| missing(CALL, "HostedZone"))?;
+        Ok(bare_zone_id(&zone.id).into())
+    }
+
+    async fn update(
+        aws: &Aws,
+        id: &PhysicalId,
+        call: ZoneUpdate,
+        want: &Self,
+        prior: &Self,
+        operation: &Operation,
+    ) -> Result<(), CloudError> {
+        let zone = bare_zone_id(id.as_str());
+        match call {
+            ZoneUpdate::Comment => {
+                let comment = want.comment.clone().unwrap_or_default();
+                let request = aws.write().route53().update_hosted_zone_comment().id(zone).comment(comment);
+                aws.call("route53:UpdateHostedZoneComment", request.send()).await.map(|_| ())
+            }
+            ZoneUpdate::Vpcs => update_vpcs(aws, zone, want).await,
+            ZoneUpdate::Tags => {
+                let (set, remove) = tag_plan(prior.tags_all.as_ref(), want.tags_all.as_ref(), operation);
+                update_tags(aws, zone, set, remove).await
+            }
+        }
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
+        let zone = bare_zone_id(id.as_str());
+        if prior.force_destroy == Some(true) {
+            empty(aws, zone).await?;
+        }
+        let request = aws.write().route53().delete_hosted_zone().id(zone);
+        gone_is_fine(aws.call("route53:DeleteHostedZone", request.send()).await).map_err(|mut error| {
+            if error.code.as_deref() == Some("HostedZoneNotEmpty") {
+                error.message =
+                    format!("the zone {zone} has records: delete them, or set force_destroy to true and apply");
+            }
+            error
+        })
+    }
+
+    fn validate(properties: &Value) -> Vec<Problem> {
+        let name = properties.get("name").and_then(Value::as_str).unwrap_or_default();
+        match name.ends_with('.') {
+            true => vec![problem("name", "a zone's name is written without the dot at its end")],
+            false => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wildfire_engine::model::OpId;
+
+    use super::*;
+
+    fn tags(pairs: &[(&str, &str)]) -> Tags {
+        pairs.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
+    }
+
+    #[test]
+    fn a_new_zone_gets_our_tags_and_an_old_one_keeps_its_own() {
+        let operation = Operation { id: OpId::new("01NEW"), address: "test/main:zone".parse().unwrap(), attempt: 0 };
+        let want = tags(&[("team", "platform")]);
+        let (set, remove) = tag_plan(Some(&Tags::new()), Some(&want), &operation);
+        assert_eq!(set.get("wildfire:op").map(String::as_str), Some("01NEW"));
+        assert_eq!(set.get("team").map(String::as_str), Some("platform"));
+        assert!(remove.is_empty());
+        let prior = tags(&[("wildfire:op", "01OLD"), ("old", "1")]);
+        let (set, remove) = tag_plan(Some(&prior), Some(&want), &operation);
+        assert_eq!(set, want);
+        assert_eq!(remove, ["old"]);
+    }
+}
