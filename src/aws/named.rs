@@ -46,7 +46,6 @@ fn first<T>(items: Vec<T>) -> Option<T> {
 mod tests {
     use std::cell::Cell;
 
-    use futures::executor::block_on;
     use wildfire_engine::model::ErrorKind;
 
     use super::*;
@@ -55,38 +54,37 @@ mod tests {
         names.iter().map(|name| ReadRequest { id: (*name).into(), properties: Vec::new() }).collect()
     }
 
-    fn read(
-        names: &[&str],
-        answer: fn(Option<String>) -> Result<Vec<String>, CloudError>,
-    ) -> (usize, Vec<Read<String>>) {
+    type Answer = fn(Option<String>) -> Result<Vec<String>, CloudError>;
+
+    async fn read(names: &[&str], answer: Answer) -> (usize, Vec<Read<String>>) {
         let calls = Cell::new(0);
         let describe = |name| {
             calls.set(calls.get() + 1);
             std::future::ready(answer(name))
         };
-        let answers = block_on(read_named(&requests(names), |name| Some(name.as_str()), describe));
+        let answers = read_named(&requests(names), |name| Some(name.as_str()), describe).await;
         (calls.get(), answers)
     }
 
-    #[test]
-    fn many_are_read_by_one_list() {
+    #[tokio::test]
+    async fn many_are_read_by_one_list() {
         let list = |_| Ok(vec!["b".to_string(), "a".to_string()]);
-        let (calls, answers) = read(&["A", "missing", "b"], list);
+        let (calls, answers) = read(&["A", "missing", "b"], list).await;
         assert_eq!(calls, 1);
         assert_eq!(answers, [Ok(Some("a".into())), Ok(None), Ok(Some("b".into()))]);
     }
 
-    #[test]
-    fn few_are_read_one_by_one_and_an_error_is_no_absence() {
+    #[tokio::test]
+    async fn few_are_read_one_by_one_and_an_error_is_no_absence() {
         let by_name = |name: Option<String>| match name.as_deref() {
             Some("gone") => Err(CloudError::new(ErrorKind::NotFound, "gone")),
             _ => Err(CloudError::new(ErrorKind::AccessDenied, "no")),
         };
-        let (calls, answers) = read(&["gone", "denied"], by_name);
+        let (calls, answers) = read(&["gone", "denied"], by_name).await;
         assert_eq!(calls, 2);
         assert_eq!(answers[0], Ok(None));
         assert_eq!(answers[1].as_ref().map_err(|error| error.kind), Err(ErrorKind::AccessDenied));
-        let (_, answers) = read(&["a", "b", "c"], by_name);
+        let (_, answers) = read(&["a", "b", "c"], by_name).await;
         assert!(answers.iter().all(Result::is_err));
     }
 }

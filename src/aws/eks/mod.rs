@@ -1,6 +1,10 @@
-//! See the files: one resource type each.
+//! EKS: clusters and node groups.
 
-use crate::registry::Kind;
+mod cluster;
+mod node_group;
+mod tagging;
+
+use crate::registry::{Kind, Typed};
 
 /// The resource types of this service.
-pub(crate) const KINDS: &[&dyn Kind] = &[];
+pub(crate) const KINDS: &[&dyn Kind] = &[&Typed::<cluster::Cluster>::new(), &Typed::<node_group::NodeGroup>::new()];
