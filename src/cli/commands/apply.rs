@@ -135,7 +135,7 @@ impl Work<'_> {
         .await
         .map_err(|diagnostics| self.session.fail(diagnostics))?;
         let recovered = !prepared.recovery.is_empty();
-        writing.write(prepared.recovery).await.map_err(|error| self.session.state_failure(error))?;
+        writing.write(prepared.recovery).await.map_err(|error| self.session.fail(error.diagnostic()))?;
         // A recovery's entries raised the serial that the plan is bound to.
         let mut plan = prepared.plan;
         plan.serial = writing.state().serial;
@@ -179,7 +179,7 @@ impl Work<'_> {
         let options = ApplyOptions { cancel: self.cancel.clone(), fence: writing.fence(), ..ApplyOptions::default() };
         let progress = Progress::new(plan, self.output);
         let catalog = &self.session.catalog;
-        let work = apply::apply(plan, graph, catalog, cloud, writing, options, sender);
+        let work = apply::apply(plan, graph, catalog, cloud, writing.journal(), options, sender);
         let (report, ()) = tokio::join!(work, progress.follow(receiver));
         report
     }

@@ -97,7 +97,7 @@ impl First<'_> {
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
         let options = ApplyOptions { cancel: (*cancel).clone(), ..ApplyOptions::default() };
         let progress = Progress::new(&plan, output);
-        let applied = apply::apply(&plan, graph, &session.catalog, cloud, &memory, options, sender);
+        let applied = apply::apply(&plan, graph, &session.catalog, cloud, memory.journal(), options, sender);
         let (report, ()) = tokio::join!(applied, progress.follow(receiver));
         output.diagnostics(view::report::diagnostics(&report), session.sources());
         match output.json() {
@@ -145,7 +145,8 @@ impl First<'_> {
         entries.push(Entry::Outputs { outputs: made.outputs });
         let written = writing.write(entries).await;
         let closed = writing.close(written.is_ok()).await;
-        written.and(closed).map_err(|error| session.state_failure(error))
+        written.map_err(|error| session.fail(error.diagnostic()))?;
+        closed.map_err(|error| session.state_failure(error))
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) struct StageValues {
     pub places: HashMap<String, Span>,
 }
 
-/// The value of `stage`: `name`, `account_id`, `region`, `values`, `tags`.
+/// The value of `stage`: `name`, `account_id`, `region`, `state`, `values`, `tags`.
 ///
 /// # Errors
 /// Expressions in `values` or `tags` that fail.
@@ -28,12 +28,26 @@ pub fn stage_values(project: &Project) -> Result<Value, Diagnostics> {
     if sink.has_errors() { Err(sink.into_diagnostics()) } else { Ok(stage.value) }
 }
 
+/// `stage.state`: the bucket and the table, for the stack that makes them.
+fn state(stage: &crate::config::Stage) -> Value {
+    let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+    match &stage.state {
+        Some(state) => Value::from([
+            ("bucket", Value::from(state.bucket.value.as_str())),
+            ("lock_table", Value::from(state.lock_table.value.as_str())),
+            ("kms_key", text(state.kms_key.as_deref())),
+        ]),
+        None => Value::Null,
+    }
+}
+
 pub(super) fn evaluate(project: &Project, sink: &Sink) -> StageValues {
     let (stage, sources) = (&project.stage, &project.sources);
     let mut known = Map::from([
         ("name".into(), Value::String(stage.name.clone())),
         ("account_id".into(), Value::from(stage.account_id.value.as_str())),
         ("region".into(), Value::from(stage.region.value.as_str())),
+        ("state".into(), state(stage)),
     ]);
     let values = match &stage.values {
         Some(node) => plain(node, &StageScope { stage: &Value::Map(known.clone()), sources, help: IN_VALUES }, sink),

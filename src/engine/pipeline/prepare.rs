@@ -1,7 +1,5 @@
 //! From a compiled stack and its state to a plan.
 
-use std::time::Duration;
-
 use tokio_util::sync::CancellationToken;
 
 use crate::apply::{self, RecoveryMode};
@@ -11,9 +9,6 @@ use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics};
 use crate::plan::{self, Options, Plan};
 use crate::read::{self, LiveSet};
 use crate::state::State;
-
-/// How long a plan for an apply waits for what an earlier run left at work.
-const SETTLE: Duration = Duration::from_secs(45 * 60);
 
 /// A plan and what it was made from.
 pub struct Prepared {
@@ -47,9 +42,7 @@ pub async fn prepare(
     }
     let wanted = plan::reads_needed(graph, &state, options);
     let mut live = read::read(cloud, wanted).await;
-    if mode == RecoveryMode::Finish {
-        apply::await_ready(&state, &mut live, catalog, cloud, halt, SETTLE, waiting).await?;
-    }
+    apply::await_settled(&state, &mut live, catalog, cloud, mode, halt, waiting).await?;
     let mut plan = plan::plan(graph, catalog, &state, &live, options)?;
     plan.recovered = recovery.recovered;
     Ok(Prepared { state, live, plan, recovery: recovery.entries })

@@ -1,17 +1,11 @@
 //! A stack that is open for writing: lock, ledger, and the state as committed.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use async_trait::async_trait;
-
-use crate::apply::{Journal, JournalError};
-use crate::journal::{self, Entry, Ledger};
+use crate::apply::{Journal, JournalError, LedgerJournal};
+use crate::journal::{Entry, Ledger};
 use crate::model::Diagnostic;
-use crate::state::{
-    Deposed, Ids, LockError, LockGuard, LockRow, LockTable, LockTimes, OutputState, Owner, Place, ResourceState, State,
-    StateError, acquire,
-};
+use crate::state::{Ids, LockError, LockGuard, LockRow, LockTable, LockTimes, Owner, Place, State, StateError, acquire};
 
 /// Who opens a stack, and how long to wait for the lock.
 #[derive(Clone, Debug)]
@@ -42,8 +36,7 @@ impl From<OpenError> for Diagnostic {
 pub struct Writing {
     guard: LockGuard,
     ledger: Ledger,
-    /// What was committed; the ledger's own copy belongs to its task.
-    mirror: Mutex<State>,
+    journal: LedgerJournal,
 }
 
 impl Writing {
@@ -62,11 +55,11 @@ impl Writing {
         let guard = acquire(table, &key, &holder.owner, holder.times, Arc::clone(&ids), on_wait).await?;
         let opened = async {
             let ledger = Ledger::open(place, guard.lease(), ids).await?;
-            let state = ledger.state().await?;
-            Ok((ledger, state))
+            let journal = LedgerJournal::new(ledger.clone()).await?;
+            Ok((ledger, journal))
         };
         match opened.await {
-            Ok((ledger, state)) => Ok(Self { guard, ledger, mirror: Mutex::new(state) }),
+            Ok((ledger, journal)) => Ok(Self { guard, ledger, journal }),
             Err(error) => {
                 // The lock frees itself after a lease; letting go now spares the next run the wait.
                 let _ = guard.release().await;
@@ -75,9 +68,14 @@ impl Writing {
         }
     }
 
+    /// Where an apply writes.
+    pub fn journal(&self) -> &LedgerJournal {
+        &self.journal
+    }
+
     /// The state as committed.
     pub fn state(&self) -> State {
-        self.mirror.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.journal.state()
     }
 
     /// False once the lock may belong to another run; cheap.
@@ -89,20 +87,12 @@ impl Writing {
     /// Commits entries outside of an apply.
     ///
     /// # Errors
-    /// As for [`Ledger::commit`].
-    pub async fn write(&self, entries: Vec<Entry>) -> Result<(), StateError> {
-        if entries.is_empty() {
-            return Ok(());
+    /// They are not written, or nobody knows whether they are.
+    pub async fn write(&self, entries: Vec<Entry>) -> Result<(), JournalError> {
+        match entries.is_empty() {
+            true => Ok(()),
+            false => self.journal.commit(entries).await,
         }
-        let serial = self.ledger.commit(entries.clone()).await?;
-        let mut mirror = self.mirror.lock().unwrap_or_else(PoisonError::into_inner);
-        for entry in &entries {
-            // The ledger has accepted it, and entries of concurrent commits never touch the same resource.
-            journal::apply_entry(&mut mirror, entry)
-                .map_err(|error| StateError::Illegal { reason: error.to_string() })?;
-        }
-        mirror.serial = mirror.serial.max(serial);
-        Ok(())
     }
 
     /// Publishes for Terraform's readers if `publish`, compacts where that pays, and lets go of the lock.
@@ -114,32 +104,5 @@ impl Writing {
         let closed = self.ledger.close().await;
         let released = self.guard.release().await;
         published.and(closed).and(released)
-    }
-}
-
-#[async_trait]
-impl Journal for Writing {
-    async fn commit(&self, entries: Vec<Entry>) -> Result<(), JournalError> {
-        self.write(entries).await.map_err(|error| match error.is_fenced() {
-            true => JournalError::Fenced(error.to_string()),
-            false => JournalError::Store(Box::new(error.into())),
-        })
-    }
-
-    fn resource(&self, path: &str) -> Option<ResourceState> {
-        self.mirror.lock().unwrap_or_else(PoisonError::into_inner).resources.get(path).cloned()
-    }
-
-    fn deposed(&self, path: &str, key: &str) -> Option<Deposed> {
-        let mirror = self.mirror.lock().unwrap_or_else(PoisonError::into_inner);
-        mirror.deposed.get(path)?.iter().find(|deposed| deposed.key == key).cloned()
-    }
-
-    fn outputs(&self) -> BTreeMap<String, OutputState> {
-        self.mirror.lock().unwrap_or_else(PoisonError::into_inner).outputs.clone()
-    }
-
-    fn lineage(&self) -> String {
-        self.mirror.lock().unwrap_or_else(PoisonError::into_inner).lineage.clone()
     }
 }
