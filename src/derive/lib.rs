@@ -114,8 +114,10 @@ fn options(attributes: &[Attribute]) -> Result<Options> {
 fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)> {
     let marks = marks(field)?;
     let ident = field.ident.as_ref().ok_or_else(|| Error::new(field.span(), "fields have names"))?;
-    let name = ident.to_string();
-    let name = name.strip_prefix("r#").unwrap_or(&name);
+    let name = match renamed(&field.attrs)? {
+        Some(name) => name,
+        None => ident.to_string().trim_start_matches("r#").to_string(),
+    };
     let doc = doc(&field.attrs);
     if doc.is_empty() {
         return Err(Error::new(ident.span(), "a field needs documentation: its first sentence is shown to users"));
@@ -239,6 +241,21 @@ fn one_mark(meta: &Meta, marks: &mut Marks) -> Result<()> {
         _ => return Err(Error::new(meta.span(), format!("unknown mark `{name}`"))),
     }
     Ok(())
+}
+
+/// The name that `#[serde(rename = "…")]` gives: of a field whose name Rust does not allow (`self`).
+fn renamed(attributes: &[Attribute]) -> Result<Option<String>> {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        for meta in attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)? {
+            let Meta::NameValue(pair) = &meta else { continue };
+            if let (true, Expr::Lit(value)) = (pair.path.is_ident("rename"), &pair.value)
+                && let Lit::Str(name) = &value.lit
+            {
+                return Ok(Some(name.value()));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The first sentence of the doc comment.

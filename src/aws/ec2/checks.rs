@@ -48,15 +48,6 @@ pub(super) fn prefix_length(cidr: &str) -> Option<i64> {
     cidr.split_once('/')?.1.parse().ok()
 }
 
-/// Checks that a number lies in a range, when it is known.
-pub(super) fn range(name: &str, properties: &Value, allowed: std::ops::RangeInclusive<i64>, found: &mut Vec<Problem>) {
-    let Some(number) = properties.get(name).and_then(Value::as_int) else { return };
-    if !allowed.contains(&number) {
-        let message = format!("{name} is from {} to {}, not {number}", allowed.start(), allowed.end());
-        found.push(problem(name, message, None));
-    }
-}
-
 /// Checks the protocol and the ports of a security group's rule; the names are those of the properties.
 pub(super) fn ports(at: &PropertyPath, rule: &Value, protocol: &str, found: &mut Vec<Problem>) {
     let Some(text) = rule.get(protocol).and_then(Value::as_str) else { return };

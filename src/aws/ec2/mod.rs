@@ -5,6 +5,7 @@ mod checks;
 mod crc32;
 mod describe;
 mod eip;
+mod flow_log;
 mod internet_gateway;
 mod nat_gateway;
 mod route;
@@ -13,9 +14,14 @@ mod route_table;
 mod route_table_association;
 mod route_tables;
 mod route_target;
+mod security_group;
+mod security_group_rule;
+mod security_group_rules;
 mod subnet;
 mod tagging;
+mod unsuccessful;
 mod vpc;
+mod vpc_security_group_rule;
 mod vpn_gateway;
 
 use crate::registry::{Kind, Typed};
@@ -31,4 +37,9 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<route_table::RouteTable>::new(),
     &Typed::<route::Route>::new(),
     &Typed::<route_table_association::RouteTableAssociation>::new(),
+    &Typed::<flow_log::FlowLog>::new(),
+    &Typed::<security_group::SecurityGroup>::new(),
+    &Typed::<vpc_security_group_rule::VpcSecurityGroupRule<false>>::new(),
+    &Typed::<vpc_security_group_rule::VpcSecurityGroupRule<true>>::new(),
+    &Typed::<security_group_rule::SecurityGroupRule>::new(),
 ];
