@@ -141,7 +141,7 @@ pub(super) fn imports(evaluator: Evaluator<'_>, body: &Body) -> Vec<Import> {
             evaluator.sink.push(fault);
             continue;
         }
-        let id = match evaluator.view(0, None).plain(&decl.id) {
+        let id = match evaluator.view(0).plain(&decl.id) {
             Value::String(id) if !id.is_empty() => Some(PhysicalId(id)),
             Value::Int(id) => Some(PhysicalId::new(id.to_string())),
             Value::Unknown(unknown) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::program::{DefinitionId, Item};
-use super::resolve::{Resolver, Target};
+use super::resolve::{Key, Resolver, Target};
 use super::sink::Sink;
 use crate::config::{Body, DataDecl, Input, ModuleCall, Node, NodeKind, ResourceDecl, Spanned};
 use crate::expr::{Part, Template};
@@ -15,6 +15,8 @@ use crate::model::{Code, DataSchema, Diagnostic, Origin, PropertyPath, Span, Ty,
 #[derive(Clone, Debug)]
 pub(super) struct Use {
     pub target: Target,
+    /// Only the keys, or how many there are.
+    pub keys_only: bool,
     pub place: Span,
     pub part: UsePart,
 }
@@ -48,6 +50,8 @@ pub(super) struct ResourceInfo {
     /// `None`: there is no such type, which was told.
     pub schema: Option<&'static TypeSchema>,
     pub uses: Vec<Use>,
+    /// See [`narrow`].
+    pub narrow: Vec<Item>,
     /// `replace_triggered_by`
     pub triggers: Vec<Target>,
 }
@@ -55,6 +59,8 @@ pub(super) struct ResourceInfo {
 pub(super) struct DataInfo {
     pub schema: Option<&'static DataSchema>,
     pub uses: Vec<Use>,
+    /// See [`narrow`].
+    pub narrow: Vec<Item>,
 }
 
 pub(super) struct CallInfo {
@@ -64,6 +70,27 @@ pub(super) struct CallInfo {
     pub uses: Vec<Use>,
     /// By the position of the input in the called module.
     pub inputs: Vec<Vec<Use>>,
+    /// See [`narrow`].
+    pub narrow: Vec<Item>,
+}
+
+/// What a declaration reads only as `private[each.key]`: its expressions need one instance, and a scope need not
+/// make the map of all (with `for_each` on both sides that would be the square).
+fn narrow<'u>(uses: impl Iterator<Item = &'u Use> + Clone) -> Vec<Item> {
+    let read = uses.filter_map(|one| match (&one.part, &one.target) {
+        (UsePart::Each | UsePart::DependsOn, _) => None,
+        (_, Target::Resource { index, key, .. }) => Some((Item::Resource(*index), key)),
+        (_, Target::Data { index, key, .. }) => Some((Item::Data(*index), key)),
+        (_, Target::Module { call, key } | Target::Output { call, key, .. }) => Some((Item::Call(*call), key)),
+        (_, Target::Keys { call } | Target::Inside { call }) => Some((Item::Call(*call), &Key::All)),
+        (_, Target::Each | Target::Input(_) | Target::Foreign { .. }) => None,
+    });
+    let (one, all): (Vec<_>, Vec<_>) = read.partition(|(_, key)| **key == Key::Each);
+    let mut out: Vec<Item> = one.into_iter().map(|(item, _)| item).collect();
+    out.retain(|item| !all.iter().any(|(other, _)| other == item));
+    out.sort_unstable();
+    out.dedup();
+    out
 }
 
 /// The definition and the inputs of a module, by its folder.
@@ -130,6 +157,16 @@ impl Definition {
             Item::Input(_) => &[],
         }
     }
+
+    /// See [`narrow`].
+    pub fn narrow(&self, item: Item) -> &[Item] {
+        match item {
+            Item::Resource(i) => &self.resources[i].narrow,
+            Item::Data(i) => &self.data[i].narrow,
+            Item::Call(i) => &self.calls[i].narrow,
+            Item::Input(_) | Item::Output(_) => &[],
+        }
+    }
 }
 
 fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> ResourceInfo {
@@ -167,12 +204,12 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
         }
     }
     for target in &triggers {
-        uses.push(Use { target: target.clone(), place: decl.span.clone(), part: UsePart::DependsOn });
+        uses.push(Use { target: target.clone(), keys_only: true, place: decl.span.clone(), part: UsePart::DependsOn });
     }
     if let Some(schema) = schema {
         ignore_changes(schema, decl, sink);
     }
-    ResourceInfo { schema, uses, triggers }
+    ResourceInfo { schema, narrow: narrow(uses.iter()), uses, triggers }
 }
 
 fn ignore_changes(schema: &TypeSchema, decl: &ResourceDecl, sink: &Sink) {
@@ -188,6 +225,7 @@ fn ignore_changes(schema: &TypeSchema, decl: &ResourceDecl, sink: &Sink) {
         )
         .at(Origin::at(name.span.clone()));
         fault.help = match nearest(&name.value, names) {
+            _ if schema.field(&name.value).is_some() => Some("AWS sets it, so it is never a change".into()),
             Some(near) => Some(format!("did you mean `{near}`?")),
             None if name.value.contains(['.', '[']) => Some("name a whole property, or `all`".into()),
             None => None,
@@ -214,7 +252,7 @@ fn data(resolver: &Resolver<'_>, decl: &DataDecl, sink: &Sink) -> DataInfo {
         let ty = schema.map(|schema| Ty::Object(schema.fields));
         collect(resolver, node, decl.for_each.is_some(), ty, &mut uses, sink);
     }
-    DataInfo { schema, uses }
+    DataInfo { schema, narrow: narrow(uses.iter()), uses }
 }
 
 fn call(resolver: &Resolver<'_>, decl: &ModuleCall, callee: &Callee<'_>, sink: &Sink) -> CallInfo {
@@ -226,7 +264,7 @@ fn call(resolver: &Resolver<'_>, decl: &ModuleCall, callee: &Callee<'_>, sink: &
         for (_, node) in decl.inputs.values() {
             collect(resolver, node, each, None, &mut Vec::new(), sink);
         }
-        return CallInfo { definition: None, uses, inputs: Vec::new() };
+        return CallInfo { definition: None, uses, inputs: Vec::new(), narrow: Vec::new() };
     };
     let mut inputs = vec![Vec::new(); declared.len()];
     for (name, (span, node)) in &decl.inputs {
@@ -258,7 +296,8 @@ fn call(resolver: &Resolver<'_>, decl: &ModuleCall, callee: &Callee<'_>, sink: &
             sink.push_static(fault.note(format!("it is declared at {}", input.span)));
         }
     }
-    CallInfo { definition: Some(definition), uses, inputs }
+    let narrow = narrow(uses.iter().chain(inputs.iter().flatten()));
+    CallInfo { definition: Some(definition), uses, inputs, narrow }
 }
 
 fn expansion(resolver: &Resolver<'_>, for_each: Option<&Node>, when: Option<&Node>, sink: &Sink) -> Vec<Use> {
@@ -278,7 +317,9 @@ fn expansion(resolver: &Resolver<'_>, for_each: Option<&Node>, when: Option<&Nod
 fn depends_on(resolver: &Resolver<'_>, names: &[Spanned<Arc<str>>], uses: &mut Vec<Use>, sink: &Sink) {
     for name in names {
         match resolver.dependency(&name.value) {
-            Ok(target) => uses.push(Use { target, place: name.span.clone(), part: UsePart::DependsOn }),
+            Ok(target) => {
+                uses.push(Use { target, keys_only: true, place: name.span.clone(), part: UsePart::DependsOn })
+            }
             Err(fault) => {
                 let mut diagnostic = Diagnostic::error(fault.code, format!("`depends_on`: {}", fault.message))
                     .at(Origin::at(name.span.clone()));
@@ -295,16 +336,18 @@ fn collect(resolver: &Resolver<'_>, node: &Node, each: bool, ty: Option<Ty>, use
         for part in &template.parts {
             let Part::Expr(expr) = part else { continue };
             for reference in expr.references.iter() {
-                let begin = expr.offset + reference.at.start;
-                let place = place(node, begin..expr.offset + reference.at.end);
+                let at = expr.offset + reference.at.start..expr.offset + reference.at.end;
                 match resolver.reference(expr, reference, each) {
                     Ok(targets) => uses.extend(targets.into_iter().map(|target| Use {
                         target,
-                        place: place.clone(),
+                        keys_only: reference.keys_only,
+                        place: node.quick_place(&at),
                         part: UsePart::Value(path.clone()),
                     })),
                     Err(fault) => {
-                        let mut diagnostic = Diagnostic::error(fault.code, fault.message).at(Origin::at(place.clone()));
+                        sink.mark_broken(&node.span);
+                        let place = node.place(&resolver.world.project.sources, &at);
+                        let mut diagnostic = Diagnostic::error(fault.code, fault.message).at(Origin::at(place));
                         diagnostic.help = fault.help;
                         sink.push_static(diagnostic);
                     }
@@ -351,9 +394,4 @@ pub(super) fn templates<'n>(
         }
         NodeKind::Null | NodeKind::Bool(_) | NodeKind::Int(_) | NodeKind::Float(_) | NodeKind::String(_) => {}
     }
-}
-
-/// The place of characters `at` of a template's text.
-pub(super) fn place(node: &Node, _at: std::ops::Range<usize>) -> Span {
-    node.span.clone()
 }

@@ -66,5 +66,5 @@ pub(super) fn text(graph: &DesiredGraph, expression: &str, known: &dyn Known) ->
         let expr = Expr::parse(expression, 0).map_err(failed)?;
         Template { source: expression.into(), parts: vec![Part::Expr(expr)] }
     };
-    with(graph, known, |evaluator| template.evaluate(&evaluator.view(0, None)))?.map_err(failed)
+    with(graph, known, |evaluator| template.evaluate(&evaluator.view(0)))?.map_err(failed)
 }

@@ -1,4 +1,4 @@
-//! Values of expressions in their scopes: what `inputs.x`, `network.vpc_id` or `each.key` is.
+//! Values that references lead to: attributes, arguments, inputs, outputs.
 //!
 //! Everything is computed when it is asked for, in the scope in which it was written, and once per evaluation.
 //! Nothing here can go in a circle: what is part of a cycle has no instances.
@@ -7,13 +7,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::program::{Each, FrameId, Instance, InstanceId, Instances, Item, Program};
+use super::program::{Each, FrameId, InstanceId, Item, Program};
 use super::shape::Written;
 use super::sink::{Sink, failed};
 use super::{Known, inputs, properties};
 use crate::config::{Node, NodeKind};
-use crate::expr::{LookupError, RefSegment, Scope, Template, descend};
-use crate::model::{Code, Diagnostic, Map, Origin, StackId, Unknown, Value};
+use crate::expr::{LookupError, RefSegment, Template, descend};
+use crate::model::{Code, Diagnostic, Origin, Unknown, Value};
 
 /// Nothing is known of any resource: the view of a compilation.
 pub(super) struct Nothing;
@@ -43,9 +43,6 @@ pub(super) struct Memo {
     depth: Cell<usize>,
 }
 
-/// What is asked of one instance: its id, the path, and where in the path the attribute begins.
-type Attribute<'a> = dyn Fn(usize, &[RefSegment], usize) -> Result<Value, LookupError> + 'a;
-
 /// Computes values of a program with what is known of its resources.
 #[derive(Clone, Copy)]
 pub(super) struct Evaluator<'a> {
@@ -61,18 +58,22 @@ pub(super) struct View<'a> {
     pub evaluator: Evaluator<'a>,
     pub frame: FrameId,
     pub each: Option<&'a Each>,
+    /// Declarations of which only the instance with the key of `each` is needed.
+    pub narrow: &'a [Item],
 }
 
 impl<'a> Evaluator<'a> {
-    pub fn view(self, frame: FrameId, each: Option<&'a Each>) -> View<'a> {
-        View { evaluator: self, frame, each }
+    /// The scope of what has no `each`: outputs, `for_each` itself.
+    pub fn view(self, frame: FrameId) -> View<'a> {
+        View { evaluator: self, frame, each: None, narrow: &[] }
     }
 
-    pub fn view_of(self, instance: &'a Instance) -> View<'a> {
-        self.view(instance.frame, instance.each.as_deref())
+    /// The scope of a declaration.
+    pub fn view_of(self, frame: FrameId, item: Item, each: Option<&'a Each>) -> View<'a> {
+        View { evaluator: self, frame, each, narrow: self.program.definition(frame).narrow(item) }
     }
 
-    fn once(self, slot: Slot, compute: impl FnOnce() -> Value) -> Arc<Value> {
+    pub fn once(self, slot: Slot, compute: impl FnOnce() -> Value) -> Arc<Value> {
         if let Some(value) = self.memo.values.borrow().get(&slot) {
             return value.clone();
         }
@@ -92,13 +93,13 @@ impl<'a> Evaluator<'a> {
     /// The value of an output of a frame.
     pub fn output(self, frame: FrameId, index: usize) -> Arc<Value> {
         self.once(Slot::Output(frame, index), || match self.program.definition(frame).body.outputs.get_index(index) {
-            Some((_, output)) => self.view(frame, None).plain(&output.value),
+            Some((_, output)) => self.view(frame).plain(&output.value),
             None => Value::Null,
         })
     }
 
     /// The value of an attribute of a resource, as far as the path goes.
-    fn attribute(self, id: InstanceId, path: &[RefSegment], depth: usize) -> Result<Value, LookupError> {
+    pub fn attribute(self, id: InstanceId, path: &[RefSegment], depth: usize) -> Result<Value, LookupError> {
         let instance = &self.program.resources[id];
         let name = match path.get(depth) {
             None | Some(RefSegment::Any) => return Ok(self.whole(id)),
@@ -145,7 +146,7 @@ impl<'a> Evaluator<'a> {
         Value::Map(fields.collect())
     }
 
-    fn data(self, id: InstanceId, path: &[RefSegment], depth: usize) -> Result<Value, LookupError> {
+    pub fn data(self, id: InstanceId, path: &[RefSegment], depth: usize) -> Result<Value, LookupError> {
         let instance = &self.program.data[id];
         if let Some(result) = self.program.facts.data.get(&instance.address) {
             return descend(result, path, depth);
@@ -171,7 +172,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-fn not_a_list(path: &[RefSegment], depth: usize) -> LookupError {
+pub(super) fn not_a_list(path: &[RefSegment], depth: usize) -> LookupError {
     let name = match depth.checked_sub(1).and_then(|at| path.get(at)) {
         Some(RefSegment::Field(name)) => name.as_str(),
         _ => "it",
@@ -187,6 +188,9 @@ impl<'a> View<'a> {
     /// The value of a template; a failure is told at the place of `node` and gives an unknown.
     pub fn template(&self, template: &Template, node: &Node, via: Option<&Arc<Origin>>) -> Value {
         let memo = self.evaluator.memo;
+        if self.evaluator.sink.is_broken(&node.span) {
+            return Value::Unknown(failed());
+        }
         let fail = |diagnostic: Diagnostic| {
             self.evaluator.sink.push(diagnostic);
             Value::Unknown(failed())
@@ -201,7 +205,7 @@ impl<'a> View<'a> {
         let result = template.evaluate(self);
         memo.depth.set(memo.depth.get() - 1);
         result.unwrap_or_else(|error| {
-            let place = super::definition::place(node, error.at.clone());
+            let place = node.place(self.evaluator.program.files.sources(), &error.at);
             let mut diagnostic = Diagnostic::error(error.code, error.message).at(Origin::via(place, via.cloned()));
             diagnostic.help = error.help;
             fail(diagnostic)
@@ -227,205 +231,6 @@ impl<'a> View<'a> {
                 entries.iter().map(|(key, value)| (key.name.to_string(), self.plain_via(value, via))).collect(),
             ),
         }
-    }
-
-    fn each(&self, path: &[RefSegment]) -> Result<Value, LookupError> {
-        let Some(each) = self.each else {
-            return Err(LookupError { message: "`each` has no meaning here".into(), depth: 0, help: None });
-        };
-        let key = || Value::String(each.key.clone());
-        match path.get(1) {
-            Some(RefSegment::Field(name)) if name == "key" => descend(&key(), path, 2),
-            Some(RefSegment::Field(name)) if name == "index" => descend(&Value::Int(each.index), path, 2),
-            Some(RefSegment::Field(name)) if name == "value" => match &each.value {
-                Some(value) => descend(value, path, 2),
-                None => descend(&self.each_value(each), path, 2),
-            },
-            _ => Ok(Value::from([
-                ("key", key()),
-                ("value", each.value.clone().unwrap_or_else(|| self.each_value(each))),
-                ("index", Value::Int(each.index)),
-            ])),
-        }
-    }
-
-    /// The value of an `each` that held unknowns when it was expanded.
-    fn each_value(&self, each: &Each) -> Value {
-        let (frame, item) = each.owner;
-        let body = &self.evaluator.program.definition(frame).body;
-        let for_each = match item {
-            Item::Resource(index) => body.resources[index].for_each.as_ref(),
-            Item::Data(index) => body.data[index].for_each.as_ref(),
-            Item::Call(index) => body.modules[index].for_each.as_ref(),
-            Item::Input(_) | Item::Output(_) => None,
-        };
-        let all = self.evaluator.once(Slot::Each(frame, item), || match for_each {
-            Some(for_each) => self.evaluator.view(frame, None).plain(&for_each.0),
-            None => Value::Null,
-        });
-        match all.as_ref() {
-            Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
-            all => all.get(&each.key).cloned().unwrap_or_default(),
-        }
-    }
-
-    fn foreign(&self, stack: StackId, path: &[RefSegment], depth: usize) -> Result<Value, LookupError> {
-        let written = match stack.stage == self.evaluator.program.stack.stage {
-            true => format!("stack.{}", stack.stack),
-            false => format!("stages.{}.{}", stack.stage, stack.stack),
-        };
-        let (Some(RefSegment::Field(_)), Some(RefSegment::Field(output))) = (path.get(depth), path.get(depth + 1))
-        else {
-            return Err(LookupError { message: format!("`{written}` alone has no value"), depth, help: None });
-        };
-        let unknown = || Ok(Value::Unknown(Unknown::one(format!("{written}.outputs.{output}"))));
-        let Some(facts) = self.evaluator.program.facts.outputs.get(&stack) else { return unknown() };
-        match facts.outputs.get(output) {
-            Some(value) => descend(value, path, depth + 2),
-            // Declared beside us and not applied yet. Of another stage only its state is seen.
-            None if stack.stage == self.evaluator.program.stack.stage => unknown(),
-            None => Err(LookupError {
-                message: format!("stack `{stack}` has no output `{output}`"),
-                depth: depth + 1,
-                help: crate::model::nearest(output, facts.outputs.keys().map(String::as_str))
-                    .map(|near| format!("did you mean `{near}`?")),
-            }),
-        }
-    }
-
-    /// A declaration with instances: `attribute(id, depth)` gives what is asked of one of them.
-    fn instances(
-        &self,
-        written: &str,
-        instances: &Instances,
-        path: &[RefSegment],
-        depth: usize,
-        attribute: &Attribute<'_>,
-    ) -> Result<Value, LookupError> {
-        match instances {
-            Instances::Missing(unknown) => Ok(Value::Unknown(unknown.clone())),
-            Instances::Single(Some(id)) => attribute(*id, path, depth),
-            Instances::Single(None) => match path.get(depth) {
-                None | Some(RefSegment::Any) => Ok(Value::Null),
-                Some(_) => Err(LookupError {
-                    message: format!("`{written}` does not exist here: its `when` is false"),
-                    depth,
-                    help: Some(format!("`{written}.?attribute.orValue(…)` gives a value for that case")),
-                }),
-            },
-            Instances::Keyed(keyed) => match path.get(depth) {
-                None => every(keyed, |id| attribute(id, &[], 0)),
-                Some(RefSegment::Any) => match path.get(depth + 1) {
-                    // Only the named attribute matters.
-                    Some(RefSegment::Field(name)) => every(keyed, |id| {
-                        let only = [RefSegment::Field(name.clone())];
-                        Ok(Value::Map(Map::from([(name.clone(), attribute(id, &only, 0)?)])))
-                    }),
-                    _ => every(keyed, |id| attribute(id, &[], 0)),
-                },
-                Some(RefSegment::Field(key)) => match keyed.get(key.as_str()) {
-                    Some(id) => attribute(*id, path, depth + 1),
-                    None => Err(LookupError {
-                        message: format!("`{written}` has no instance {key:?}"),
-                        depth,
-                        help: Some(match crate::model::nearest(key, keyed.keys().map(AsRef::as_ref)) {
-                            Some(near) => format!("did you mean {near:?}?"),
-                            None if keyed.is_empty() => "its `for_each` is empty".into(),
-                            None => format!(
-                                "it has `for_each`: write `{written}[\"key\"]`, or `values({written}).map(one, one.{key})`"
-                            ),
-                        }),
-                    }),
-                },
-                Some(RefSegment::Index(_)) => Err(LookupError {
-                    message: format!("`{written}` is a map from key to instance"),
-                    depth,
-                    help: Some(format!("write `{written}[\"key\"]`, or `values({written})[0]`")),
-                }),
-            },
-        }
-    }
-
-    /// A module call's outputs.
-    fn module(&self, frame: FrameId, path: &[RefSegment], depth: usize) -> Result<Value, LookupError> {
-        let outputs = &self.evaluator.program.definition(frame).body.outputs;
-        match path.get(depth) {
-            Some(RefSegment::Field(name)) => match outputs.get_index_of(name.as_str()) {
-                Some(index) => descend(&self.evaluator.output(frame, index), path, depth + 1),
-                None => Err(LookupError {
-                    message: format!("the module has no output `{name}`"),
-                    depth,
-                    help: crate::model::nearest(name, outputs.keys().map(AsRef::as_ref))
-                        .map(|near| format!("did you mean `{near}`?")),
-                }),
-            },
-            Some(RefSegment::Index(_)) => Err(not_a_list(path, depth)),
-            None | Some(RefSegment::Any) => {
-                let value = |index: usize| self.evaluator.output(frame, index).as_ref().clone();
-                Ok(Value::Map(
-                    outputs.keys().enumerate().map(|(index, name)| (name.to_string(), value(index))).collect(),
-                ))
-            }
-        }
-    }
-}
-
-fn every(
-    keyed: &indexmap::IndexMap<Arc<str>, usize>,
-    value: impl Fn(usize) -> Result<Value, LookupError>,
-) -> Result<Value, LookupError> {
-    let entries = keyed.iter().map(|(key, id)| Ok((key.to_string(), value(*id)?)));
-    Ok(Value::Map(entries.collect::<Result<_, LookupError>>()?))
-}
-
-impl Scope for View<'_> {
-    fn lookup(&self, path: &[RefSegment]) -> Result<Value, LookupError> {
-        let unknown_name =
-            |name: &str| LookupError { message: format!("there is no `{name}` here"), depth: 0, help: None };
-        let Some(RefSegment::Field(root)) = path.first() else { return Err(unknown_name("")) };
-        let program = self.evaluator.program;
-        let frame = &program.frames[self.frame];
-        let definition = program.definition(self.frame);
-        match (root.as_str(), path.get(1), path.get(2)) {
-            ("stage", ..) => descend(&program.stage, path, 1),
-            ("stack", Some(RefSegment::Field(name)), _) if name == "name" => {
-                Ok(Value::String(program.stack.stack.clone()))
-            }
-            ("stack", Some(RefSegment::Field(name)), _) => {
-                self.foreign(StackId::new(program.stack.stage.clone(), name.as_str()), path, 2)
-            }
-            ("stages", Some(RefSegment::Field(stage)), Some(RefSegment::Field(stack))) => {
-                self.foreign(StackId::new(stage.as_str(), stack.as_str()), path, 3)
-            }
-            ("each", ..) => self.each(path),
-            ("inputs", Some(RefSegment::Field(name)), _) => match definition.inputs.get_index_of(name.as_str()) {
-                Some(index) => descend(&self.evaluator.input(self.frame, index), path, 2),
-                None => Err(LookupError { message: format!("there is no input `{name}`"), depth: 1, help: None }),
-            },
-            ("data", Some(RefSegment::Field(name)), _) => match definition.body.data.get_index_of(name.as_str()) {
-                Some(index) => {
-                    let attribute = |id, path: &[RefSegment], depth| self.evaluator.data(id, path, depth);
-                    self.instances(&format!("data.{name}"), &frame.data[index], path, 2, &attribute)
-                }
-                None => Err(LookupError { message: format!("there is no data source `{name}`"), depth: 1, help: None }),
-            },
-            (name, ..) => {
-                if let Some(index) = definition.body.resources.get_index_of(name) {
-                    let attribute = |id, path: &[RefSegment], depth| self.evaluator.attribute(id, path, depth);
-                    return self.instances(name, &frame.resources[index], path, 1, &attribute);
-                }
-                if let Some(index) = definition.body.modules.get_index_of(name) {
-                    let attribute = |id, path: &[RefSegment], depth| self.module(id, path, depth);
-                    return self.instances(name, &frame.calls[index], path, 1, &attribute);
-                }
-                Err(unknown_name(name))
-            }
-        }
-    }
-
-    fn file(&self, path: &str) -> Result<Arc<str>, String> {
-        let program = self.evaluator.program;
-        program.files.text(&program.definition(self.frame).folder, path)
     }
 }
 

@@ -247,7 +247,7 @@ impl<'a> Expansion<'a> {
                 None => Ok(Expanded::Single(true)),
             };
         };
-        let value = self.evaluator().view(frame, None).plain(node);
+        let value = self.evaluator().view(frame).plain(node);
         let all = self.keys(frame, item, node, value)?;
         let Some(when) = when else { return Ok(Expanded::Keyed(all)) };
         let mut kept = Vec::with_capacity(all.len());
@@ -260,7 +260,7 @@ impl<'a> Expansion<'a> {
     }
 
     fn when(&self, frame: FrameId, item: Item, node: &Node, each: Option<&Each>) -> Result<bool, Unknown> {
-        match self.evaluator().view(frame, each).plain(node) {
+        match self.evaluator().view_of(frame, item, each).plain(node) {
             Value::Bool(value) => Ok(value),
             Value::Unknown(unknown) => Err(self.not_known("when", frame, item, node, unknown)),
             other => {

@@ -1,13 +1,14 @@
 //! Texts for `file` and `templatefile`: inside the project only, read once, bounded.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
+use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::config::{DiskFiles, Files, Project};
 use crate::model::Sources;
 
-const LIMIT: u64 = 1 << 20;
+const LIMIT: usize = 1 << 20;
 
 type Text = Result<Arc<str>, String>;
 
@@ -16,44 +17,45 @@ type Text = Result<Arc<str>, String>;
 #[derive(Default)]
 pub(super) struct FileTexts {
     root: PathBuf,
-    /// Texts, and the names that expressions asked for.
-    read: Mutex<(BTreeMap<String, Text>, BTreeSet<String>)>,
+    /// The files of the configuration itself.
+    sources: Sources,
+    read: Mutex<BTreeMap<String, Text>>,
 }
 
 impl FileTexts {
-    /// `sources` are files that are in memory already.
-    pub fn new(root: PathBuf, sources: &Sources) -> Self {
-        let read = sources.files().map(|(name, text)| (name.to_string(), Ok(text.clone()))).collect();
-        Self { root, read: Mutex::new((read, BTreeSet::new())) }
+    pub fn new(project: &Project) -> Self {
+        Self { root: project.root.clone(), sources: project.sources.clone(), read: Mutex::default() }
+    }
+
+    pub fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     /// The text of `path`, relative to `folder` of the project.
     pub fn text(&self, folder: &str, path: &str) -> Text {
         let name = within(folder, path)?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let (texts, asked) = &mut *read;
-        asked.insert(name.clone());
-        texts.entry(name.clone()).or_insert_with(|| self.load(&name)).clone()
+        read.entry(name.clone()).or_insert_with(|| self.load(&name)).clone()
     }
 
     fn load(&self, name: &str) -> Text {
-        let file = std::fs::File::open(self.root.join(name)).map_err(|error| format!("{name}: {error}"))?;
-        let mut bytes = Vec::new();
-        file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
-        if bytes.len() as u64 > LIMIT {
+        if let Some(text) = self.sources.text(name) {
+            return Ok(text.clone());
+        }
+        let bytes = DiskFiles.read(&self.root.join(name)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => format!("there is no file {name}"),
+            _ => format!("{name} cannot be read: {error}"),
+        })?;
+        if bytes.len() > LIMIT {
             return Err(format!("{name} is larger than 1 MiB"));
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(text.into()),
-            Err(_) => Err(format!("{name} is not UTF-8 text")),
-        }
+        String::from_utf8(bytes).map(Into::into).map_err(|_| format!("{name} is not UTF-8 text"))
     }
 
     /// Names and texts of the files that expressions read so far, by name.
     pub fn asked(&self) -> Vec<(String, Arc<str>)> {
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let (texts, asked) = &*read;
-        asked.iter().filter_map(|name| Some((name.clone(), texts.get(name)?.as_ref().ok()?.clone()))).collect()
+        read.iter().filter_map(|(name, text)| Some((name.clone(), text.as_ref().ok()?.clone()))).collect()
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::evaluator::Evaluator;
-use super::program::FrameId;
-use super::shape::scalar;
+use super::program::{FrameId, Item};
+use super::scalar::scalar;
 use super::sink::failed;
 use crate::config::{Input, InputType};
 use crate::model::{Code, Diagnostic, Origin, Span, Ty, Value};
@@ -22,10 +22,11 @@ pub(super) fn value(evaluator: Evaluator<'_>, frame: FrameId, index: usize) -> V
         // A missing input was told where the call is.
         return input.default.clone().unwrap_or_else(|| Value::Unknown(failed()));
     };
-    let view = evaluator.view(caller, here.each.as_deref());
+    let view = evaluator.view_of(caller, Item::Call(call), here.each.as_deref());
     let value = view.plain(node);
     let outer = program.frames[caller].via.clone();
-    match checked(name, input, value) {
+    let hidden = !program.sensitive(frame, Item::Input(index)).is_empty();
+    match checked(name, input, value, hidden) {
         Ok(value) => value,
         Err(fault) => {
             evaluator.sink.push(told(*fault, &node.span, outer, name, input));
@@ -43,7 +44,7 @@ fn told(fault: Diagnostic, place: &Span, outer: Option<Arc<Origin>>, name: &str,
 }
 
 /// The value as the declaration wants it, or what is wrong with it.
-fn checked(name: &str, input: &Input, value: Value) -> Result<Value, Box<Diagnostic>> {
+fn checked(name: &str, input: &Input, value: Value, hidden: bool) -> Result<Value, Box<Diagnostic>> {
     let fault = |message: String| Err(Box::new(Diagnostic::error(Code::InvalidInput, message)));
     if value.is_null() {
         return match &input.default {
@@ -71,7 +72,7 @@ fn checked(name: &str, input: &Input, value: Value) -> Result<Value, Box<Diagnos
         return fault(format!("the input `{name}` must be {}, found {}", wanted(input.ty), article(value.type_name())));
     };
     // A secret must not be shown by what is wrong with it.
-    let shown = if input.sensitive { "its value".to_string() } else { value.to_string() };
+    let shown = if hidden { "its value".to_string() } else { value.to_string() };
     if let (Some(pattern), Some(text)) = (&input.pattern, value.as_str())
         && !pattern.is_match(text)
     {

@@ -9,9 +9,10 @@
 //! 2. [`definition`] and [`resolve`]: each body once, every reference to the declaration that it means.
 //! 3. [`sites`] and [`cycles`]: the static graph over all call paths, its order and its cycles.
 //! 4. [`expand`] and [`dependencies`]: in that order, `for_each` and `when` to instances, and what each needs.
-//! 5. [`evaluator`], [`properties`], [`shape`], [`inputs`], [`tags`]: values, when they are asked for.
+//! 5. [`scope`], [`evaluator`], [`properties`], [`shape`], [`inputs`], [`tags`]: values, when they are asked for.
 //! 6. [`network`] and [`declared`]: checks across resources; `moved`, `removed`, `import`, `lifecycle`.
 
+mod attributes;
 mod cycles;
 mod declared;
 mod definition;
@@ -28,6 +29,8 @@ mod program;
 mod properties;
 mod reads;
 mod resolve;
+mod scalar;
+mod scope;
 mod sensitive;
 mod shape;
 mod sink;

@@ -1,5 +1,6 @@
 //! The properties of a resource, and the arguments of a data source.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::definition::{Use, UsePart};
@@ -86,13 +87,15 @@ impl<'a> Subject<'a> {
     fn shape<T>(&self, evaluator: Evaluator<'_>, work: impl FnOnce(&mut Shaper<'_>) -> T) -> (T, Origins) {
         let program = evaluator.program;
         let frame = self.instance.frame;
-        let view: View<'_> = evaluator.view_of(self.instance);
+        let item = if self.data { Item::Data(self.instance.item) } else { Item::Resource(self.instance.item) };
+        let view: View<'_> = evaluator.view_of(frame, item, self.instance.each.as_deref());
         let via = |path: &PropertyPath| via(program, frame, self.uses, path);
         let mut shaper = Shaper {
             values: &view as &dyn Written,
             type_name: self.type_name,
             unsupported: self.unsupported,
             via: &via,
+            sensitive: program.sensitive(frame, item),
             origins: Origins::default(),
             faults: Vec::new(),
         };
@@ -183,6 +186,7 @@ pub(super) fn check(
         type_name,
         unsupported,
         via: &none,
+        sensitive: &BTreeSet::new(),
         origins: Origins::default(),
         faults: Vec::new(),
     };

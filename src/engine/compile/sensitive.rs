@@ -7,14 +7,21 @@ use super::Facts;
 use super::definition::{Definition, Use, UsePart};
 use super::program::Item;
 use super::resolve::{Read, Target};
+use super::sink::Sink;
 use super::sites::Sites;
-use crate::model::{PropertyPath, Step};
+use crate::model::{Code, Diagnostic, Origin, PropertyPath, Step};
 
 type Paths = Arc<BTreeSet<PropertyPath>>;
 
 /// By node: the sensitive paths of a resource or data source. For an input or output the set is not empty when it
 /// is sensitive.
-pub(super) fn sensitive(sites: &Sites, definitions: &[Definition], facts: &Facts, order: &[usize]) -> Vec<Paths> {
+pub(super) fn sensitive(
+    sites: &Sites,
+    definitions: &[Definition],
+    facts: &Facts,
+    order: &[usize],
+    sink: &Sink,
+) -> Vec<Paths> {
     let mut out: Vec<Paths> = vec![Paths::default(); sites.len()];
     for node in order {
         let (site, Some(item)) = sites.item(*node) else { continue };
@@ -22,9 +29,15 @@ pub(super) fn sensitive(sites: &Sites, definitions: &[Definition], facts: &Facts
         let whole = || BTreeSet::from([PropertyPath::default()]);
         let mut paths = BTreeSet::new();
         let marks = Marks { sites, facts, out: &out };
+        let uses = definition.uses(item);
+        // The keys are in addresses, and those are shown everywhere.
+        if let Some(secret) = uses.iter().find(|one| marks.names(site, uses, one)) {
+            let message = format!("`for_each` of `{}` uses something sensitive", definition.name(item));
+            let fault = Diagnostic::error(Code::InvalidValue, message).at(Origin::at(secret.place.clone()));
+            sink.push_static(fault.help("its keys become names: use `keys(…)`, or something that may be shown"));
+        }
         match item {
             Item::Resource(_) | Item::Data(_) => {
-                let uses = definition.uses(item);
                 for one in uses {
                     if let UsePart::Value(path) = &one.part
                         && marks.reads(site, uses, one)
@@ -39,7 +52,6 @@ pub(super) fn sensitive(sites: &Sites, definitions: &[Definition], facts: &Facts
                 }
             }
             Item::Call(_) => {
-                let uses = definition.uses(item);
                 if uses.iter().any(|one| one.part == UsePart::Each && marks.reads(site, uses, one)) {
                     paths = whole();
                 }
@@ -58,7 +70,6 @@ pub(super) fn sensitive(sites: &Sites, definitions: &[Definition], facts: &Facts
             }
             Item::Output(index) => {
                 let declared = definition.body.outputs.get_index(index).is_some_and(|(_, output)| output.sensitive);
-                let uses = definition.uses(item);
                 if declared || uses.iter().any(|one| marks.reads(site, uses, one)) {
                     paths = whole();
                 }
@@ -78,8 +89,18 @@ struct Marks<'a> {
 }
 
 impl Marks<'_> {
+    /// Whether something sensitive becomes the keys of a `for_each`. The instances of another declaration as a whole
+    /// have keys that are known to be none.
+    fn names(&self, site: usize, uses: &[Use], one: &Use) -> bool {
+        let instances = matches!(one.target, Target::Resource { read: Read::Whole, .. } | Target::Module { .. });
+        one.part == UsePart::Each && !instances && self.reads(site, uses, one)
+    }
+
     /// Whether `one` reads something sensitive. `uses`: those of the declaration, for its `each`.
     fn reads(&self, site: usize, uses: &[Use], one: &Use) -> bool {
+        if one.keys_only {
+            return false;
+        }
         let at = |site: usize, item: Item| &self.out[self.sites.node(site, item)];
         let child = |call: usize| self.sites.sites[site].children[call];
         match &one.target {

@@ -2,8 +2,10 @@
 //!
 //! An unknown passes every check; the check is made again when it is known.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::scalar::scalar;
 use crate::config::{Node, NodeKind};
 use crate::expr::Template;
 use crate::model::{Code, Diagnostic, Field, Map, Origin, Origins, PropertyPath, Span, Ty, Unknown, Value, nearest};
@@ -30,6 +32,8 @@ pub(super) struct Shaper<'a> {
     pub unsupported: &'static [(&'static str, &'static str)],
     /// The module calls through which a path's value came.
     pub via: &'a dyn Fn(&PropertyPath) -> Option<Arc<Origin>>,
+    /// Paths whose values must not be shown.
+    pub sensitive: &'a BTreeSet<PropertyPath>,
     pub origins: Origins,
     pub faults: Vec<Diagnostic>,
 }
@@ -237,7 +241,7 @@ impl Shaper<'_> {
             (Ty::List(_), Value::List(_) | Value::Map(_)) => None,
             (Ty::List(_), _) => Some("write a list of one: `[…]`".to_string()),
             (Ty::Object(_), Value::List(_)) => Some("AWS takes one of these at most".to_string()),
-            (Ty::String, Value::Map(_) | Value::List(_)) => Some("`jsonencode(…)` makes a string of it".to_string()),
+            (Ty::String, Value::Map(_)) => Some("`jsonencode(…)` makes a string of it".to_string()),
             _ => None,
         };
         self.fault(Code::WrongType, place, path, message).help = help;
@@ -251,12 +255,13 @@ impl Shaper<'_> {
         if field.ignore_case && field.one_of.iter().any(|allowed| allowed.eq_ignore_ascii_case(text)) {
             return;
         }
-        let message = match field.sensitive {
+        let hidden = field.sensitive || self.sensitive.iter().any(|secret| path.0.starts_with(&secret.0));
+        let message = match hidden {
             true => format!("`{path}` has a value that AWS does not know"),
             false => format!("`{path}` cannot be {}", Value::from(text)),
         };
         let names: Vec<String> = field.one_of.iter().map(|name| format!("`{name}`")).collect();
-        let near = nearest(text, field.one_of.iter().copied()).filter(|_| !field.sensitive);
+        let near = nearest(text, field.one_of.iter().copied()).filter(|_| !hidden);
         let fault = self.fault(Code::InvalidValue, place, path, message);
         fault.help = near.map(|near| format!("did you mean `{near}`?"));
         fault.notes.push(format!("it is one of {}", names.join(", ")));
@@ -338,35 +343,6 @@ impl Shaper<'_> {
 
 fn mutual(fields: &[Field], name: &str, other: &str) -> bool {
     fields.iter().any(|field| field.name == other && field.conflicts.contains(&name))
-}
-
-/// A scalar as another, where nothing is lost.
-pub(super) fn scalar(value: &Value, ty: Ty) -> Option<Value> {
-    Some(match (ty, value) {
-        (Ty::String, Value::String(_))
-        | (Ty::Int, Value::Int(_))
-        | (Ty::Float, Value::Float(_))
-        | (Ty::Bool, Value::Bool(_)) => value.clone(),
-        (Ty::String, Value::Bool(_) | Value::Int(_) | Value::Float(_)) => Value::from(text(value)),
-        (Ty::Int, Value::Float(_)) => Value::Int(value.as_int()?),
-        (Ty::Int, Value::String(text)) => Value::Int(text.trim().parse().ok()?),
-        (Ty::Float, Value::Int(int)) => Value::Float(*int as f64),
-        (Ty::Float, Value::String(text)) => Value::Float(text.trim().parse().ok().filter(|f: &f64| f.is_finite())?),
-        (Ty::Bool, Value::String(text)) => match text.as_ref() {
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            _ => return None,
-        },
-        _ => return None,
-    })
-}
-
-/// A bool or a number as text: `1.0` is `1`, as in Terraform.
-fn text(value: &Value) -> String {
-    match (value, value.as_int()) {
-        (Value::Float(_), Some(int)) => int.to_string(),
-        _ => value.to_string(),
-    }
 }
 
 fn article(noun: &str) -> String {

@@ -10,6 +10,8 @@ use crate::model::{Code, Diagnostic, Diagnostics, Span, Unknown};
 pub(super) struct Sink {
     diagnostics: RefCell<Diagnostics>,
     told: RefCell<HashSet<(Span, Code, String)>>,
+    /// Values with a reference that means nothing: to compute them would tell it again in other words.
+    broken: RefCell<HashSet<Span>>,
 }
 
 impl Sink {
@@ -20,6 +22,16 @@ impl Sink {
             self.told.borrow_mut().insert(key);
         }
         self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// Marks the value at a place as one that cannot be computed; why was told.
+    pub fn mark_broken(&self, place: &Span) {
+        self.broken.borrow_mut().insert(place.clone());
+    }
+
+    pub fn is_broken(&self, place: &Span) -> bool {
+        let broken = self.broken.borrow();
+        !broken.is_empty() && broken.contains(place)
     }
 
     /// A fault of an instance.

@@ -1,7 +1,6 @@
 //! The compilation of one stack, from end to end.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -17,7 +16,7 @@ use super::sink::Sink;
 use super::sites::{Need, Sites};
 use super::{Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, properties, sensitive, stage};
 use crate::config::{Body, Input, Project};
-use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, Sources, StackId, Value, nearest};
+use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, StackId, Value, nearest};
 
 /// Compiles a stack of the project's stage.
 ///
@@ -59,7 +58,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
     let order = Sites::order(&needs);
     cycles::cycles(&sites, &definitions, &needs, &order).into_iter().for_each(|fault| sink.push_static(fault));
     let constant = constants(&sites, &needs, &order);
-    let sensitive = sensitive::sensitive(&sites, &definitions, facts, &order);
+    let sensitive = sensitive::sensitive(&sites, &definitions, facts, &order, &sink);
     let program = Program {
         stack: id.clone(),
         stage: stage.value,
@@ -74,7 +73,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         resource_at: HashMap::new(),
         data_at: HashMap::new(),
         sensitive,
-        files: FileTexts::new(project.root.clone(), &project.sources),
+        files: FileTexts::new(project),
     };
     let mut expansion = Expansion::new(program, &sink, offline);
     expansion.run(&order);
@@ -135,7 +134,7 @@ fn empty(project: &Project, stack: StackId) -> DesiredGraph {
             resource_at: HashMap::new(),
             data_at: HashMap::new(),
             sensitive: Vec::new(),
-            files: FileTexts::new(PathBuf::new(), &Sources::default()),
+            files: FileTexts::default(),
         },
         stack,
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::definition::{place, templates};
+use super::definition::templates;
 use crate::config::{Body, Node, Project};
 use crate::expr::{Part, RefSegment};
 use crate::model::{Code, Diagnostic, Diagnostics, Origin, PropertyPath, Span, StackId};
@@ -128,7 +128,7 @@ fn find(node: &Node, own_stage: &Arc<str>, out: &mut Vec<(StackId, Span)>) {
                     _ => continue,
                 };
                 let at = expr.offset + reference.at.start..expr.offset + reference.at.end;
-                out.push((id, place(node, at)));
+                out.push((id, node.quick_place(&at)));
             }
         }
     });

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::shape::scalar;
+use super::scalar::scalar;
 use super::sink::Sink;
 use crate::config::{Node, NodeKind, Project};
 use crate::expr::{LookupError, Part, RefSegment, Scope, Template, descend};
-use crate::model::{Code, Diagnostic, Diagnostics, Map, Origin, Span, Ty, Value};
+use crate::model::{Code, Diagnostic, Diagnostics, Map, Origin, Sources, Span, Ty, Value};
 
 /// `stage`, evaluated.
 pub(super) struct StageValues {
@@ -29,14 +29,14 @@ pub fn stage_values(project: &Project) -> Result<Value, Diagnostics> {
 }
 
 pub(super) fn evaluate(project: &Project, sink: &Sink) -> StageValues {
-    let stage = &project.stage;
+    let (stage, sources) = (&project.stage, &project.sources);
     let mut known = Map::from([
         ("name".into(), Value::String(stage.name.clone())),
         ("account_id".into(), Value::from(stage.account_id.value.as_str())),
         ("region".into(), Value::from(stage.region.value.as_str())),
     ]);
     let values = match &stage.values {
-        Some(node) => plain(node, &StageScope { stage: &Value::Map(known.clone()), help: IN_VALUES }, sink),
+        Some(node) => plain(node, &StageScope { stage: &Value::Map(known.clone()), sources, help: IN_VALUES }, sink),
         None => Value::Map(Map::new()),
     };
     known.insert("values".into(), values);
@@ -44,7 +44,7 @@ pub(super) fn evaluate(project: &Project, sink: &Sink) -> StageValues {
     let mut tags = Map::new();
     if let Some(node) = &stage.tags {
         let whole = Value::Map(known.clone());
-        let scope = StageScope { stage: &whole, help: IN_TAGS };
+        let scope = StageScope { stage: &whole, sources, help: IN_TAGS };
         let entries: &[_] = match &node.kind {
             NodeKind::Map(entries) => entries,
             _ => &[],
@@ -77,6 +77,7 @@ const IN_TAGS: &str = "`tags` may use `stage.name`, `stage.account_id`, `stage.r
 
 struct StageScope<'a> {
     stage: &'a Value,
+    sources: &'a Sources,
     help: &'static str,
 }
 
@@ -115,7 +116,7 @@ fn plain(node: &Node, scope: &StageScope<'_>, sink: &Sink) -> Value {
 }
 
 fn template_value(template: &Template, node: &Node, scope: &StageScope<'_>, sink: &Sink) -> Value {
-    let place = |at| Origin::at(super::definition::place(node, at));
+    let place = |at| Origin::at(node.place(scope.sources, &at));
     for part in &template.parts {
         let Part::Expr(expr) = part else { continue };
         let foreign = expr.references.iter().find(|reference| match reference.path.first() {

@@ -20,28 +20,28 @@ pub(super) type Templates = HashMap<String, Result<Arc<Template>, EvalError>>;
 ///
 /// # Errors
 /// Too large, or not UTF-8.
-pub(super) fn text(file: &Arc<str>, bytes: Vec<u8>) -> Result<Arc<str>, Diagnostic> {
+pub(super) fn text(file: &Arc<str>, bytes: Vec<u8>) -> Result<Arc<str>, Stop> {
     let at = |line: u32, column: u32| Origin::at(Span::new(file.clone(), line, column, 1));
     if bytes.len() > MAX_BYTES {
         let message = format!("{file} is larger than 1 MiB");
-        return Err(Diagnostic::error(Code::FileTooLarge, message)
-            .at(at(1, 1))
-            .help("split it: all files of a stack's folder are one namespace"));
+        let diagnostic = Diagnostic::error(Code::FileTooLarge, message).at(at(1, 1));
+        return Err(Box::new(diagnostic.help("split it: all files of a stack's folder are one namespace")));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
         let (line, column) = end_of(&valid);
         let diagnostic = Diagnostic::error(Code::InvalidYaml, format!("{file} is not UTF-8")).at(at(line, column));
-        match error.as_bytes() {
+        Box::new(match error.as_bytes() {
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => diagnostic.help("it looks like UTF-16: save it as UTF-8"),
             _ => diagnostic,
-        }
+        })
     })?;
     // At the begin of a file a byte order mark is allowed, and no part of it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if let Some(position) = text.find('\0') {
         let (line, column) = end_of(&text[..position]);
-        return Err(Diagnostic::error(Code::InvalidYaml, "a file has no NUL characters").at(at(line, column)));
+        let diagnostic = Diagnostic::error(Code::InvalidYaml, "a file has no NUL characters");
+        return Err(Box::new(diagnostic.at(at(line, column))));
     }
     Ok(text.into())
 }

@@ -131,7 +131,7 @@ impl Loader<'_> {
                 Ok(document::parse(file, &text, &mut self.templates, &mut self.diagnostics))
             }
             Err(diagnostic) => {
-                self.diagnostics.push(diagnostic);
+                self.diagnostics.push(*diagnostic);
                 Ok(None)
             }
         }

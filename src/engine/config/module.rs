@@ -155,16 +155,17 @@ fn constant(node: &Node, ty: InputType, what: &str, out: &mut Diagnostics) -> Op
             return None;
         }
     };
-    let fits = match (ty, &value) {
-        (_, Value::Null) | (InputType::Any, _) => true,
-        (InputType::String, Value::String(_)) => true,
-        (InputType::Int, Value::Int(_)) => true,
-        (InputType::Number, Value::Int(_) | Value::Float(_)) => true,
-        (InputType::Bool, Value::Bool(_)) => true,
-        (InputType::List, Value::List(_)) => true,
-        (InputType::Map, Value::Map(_)) => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (ty, &value),
+        (InputType::Any, _)
+            | (_, Value::Null)
+            | (InputType::String, Value::String(_))
+            | (InputType::Int, Value::Int(_))
+            | (InputType::Number, Value::Int(_) | Value::Float(_))
+            | (InputType::Bool, Value::Bool(_))
+            | (InputType::List, Value::List(_))
+            | (InputType::Map, Value::Map(_))
+    );
     if !fits {
         let wanted = TYPES.iter().find(|(_, known)| *known == ty).map_or("any", |(name, _)| name);
         let message = format!("{what} of type {wanted} is expected, found {}", node.type_name());

@@ -192,8 +192,7 @@ fn a_file_beside_the_stacks_is_not_passed_over_in_silence() {
 }
 
 #[test]
-fn ten_thousand_resources_load_in_time_that_grows_with_their_number() {
-    // No clock: what could be quadratic is the same work for every resource, and this would take minutes.
+fn ten_thousand_resources() {
     let mut files = base();
     for file in 0..10 {
         let text: String = (0..1000)

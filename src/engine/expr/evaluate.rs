@@ -10,11 +10,11 @@ use super::descend::{Missing, step};
 use super::functions::Arguments;
 use super::lexer::invalid;
 use super::program::{Kind, Node, Path};
-use super::{EvalError, RefSegment, Scope, fold, operators};
+use super::{EvalError, RefSegment, Scope, fold, functions, operators};
 use crate::model::{Code, Map, Unknown, Value};
 
 pub(super) fn evaluate(node: &Node, source: &str, scope: &dyn Scope) -> Result<Value, EvalError> {
-    Evaluator { source, scope, locals: Vec::new(), steps: 0 }.node(node)
+    Evaluator { source, scope, locals: Vec::new(), steps: 0, made: 0 }.node(node)
 }
 
 pub(super) struct Evaluator<'a> {
@@ -23,6 +23,8 @@ pub(super) struct Evaluator<'a> {
     /// The variables of the macros around, outermost first.
     pub(super) locals: Vec<Value>,
     steps: u32,
+    /// Bytes of the values that functions and operators made.
+    made: usize,
 }
 
 /// A test: its result, or what it waits for.
@@ -215,10 +217,11 @@ impl Evaluator<'_> {
             values.push(self.node(argument)?);
         }
         let mut arguments = Arguments::new(values, self.scope);
-        arguments.run(function).map_err(|failure| {
+        let made = arguments.run(function).map_err(|failure| {
             let error = self.fail(node, format!("{}: {}", function.name, failure.message));
             EvalError { help: failure.help, ..error }
-        })
+        })?;
+        self.count_size(node, made)
     }
 
     /// A strict operation on two values: unknown when either is, also in part.
@@ -233,7 +236,8 @@ impl Evaluator<'_> {
         if let Some(unknown) = unknown_in([&left, &right]) {
             return Ok(unknown);
         }
-        run(&left, &right).map_err(|failure| self.failed(node, failure))
+        let made = run(&left, &right).map_err(|failure| self.failed(node, failure))?;
+        self.count_size(node, made)
     }
 
     fn failed(&self, node: &Node, failure: operators::Failure) -> EvalError {
@@ -309,9 +313,14 @@ impl Evaluator<'_> {
     fn list(&mut self, items: &[(Node, bool)]) -> Result<Value, EvalError> {
         let mut out = Vec::with_capacity(items.len());
         for (item, optional) in items {
-            match optional {
-                true => out.extend(self.optional(item)?),
-                false => out.push(self.node(item)?),
+            if !optional {
+                out.push(self.node(item)?);
+                continue;
+            }
+            match self.optional(item)? {
+                // Whether there is an element at all is not known, nor then how long the list is.
+                Some(Value::Unknown(unknown)) => return Ok(Value::Unknown(unknown)),
+                found => out.extend(found),
             }
         }
         Ok(Value::List(out))
@@ -326,10 +335,13 @@ impl Evaluator<'_> {
             }
             let key = self.key(key_node, key)?;
             let value = match optional {
-                true => self.optional(value_node)?,
-                false => Some(self.node(value_node)?),
+                true => match self.optional(value_node)? {
+                    Some(Value::Unknown(unknown)) => return Ok(Value::Unknown(unknown)),
+                    Some(value) => value,
+                    None => continue,
+                },
+                false => self.node(value_node)?,
             };
-            let Some(value) = value else { continue };
             if out.contains_key(&key) {
                 return Err(self.fail(key_node, format!("the key {key:?} is there twice")));
             }
@@ -364,6 +376,19 @@ impl Evaluator<'_> {
             return Err(self.fail(node, format!("the expression takes more than {} steps", fold::MAX_STEPS)));
         }
         Ok(())
+    }
+
+    /// A value that was made, unless all that were made are too much: a nest of doublings must end.
+    fn count_size(&mut self, node: &Node, value: Value) -> Result<Value, EvalError> {
+        self.made = self.made.saturating_add(match &value {
+            Value::String(text) => text.len(),
+            Value::List(items) => items.len().saturating_mul(size_of::<Value>()),
+            _ => 0,
+        });
+        if self.made > functions::MAX_SIZE {
+            return Err(self.fail(node, "the expression makes more than 32 MiB of values"));
+        }
+        Ok(value)
     }
 
     pub(super) fn fail(&self, node: &Node, message: impl Into<String>) -> EvalError {

@@ -181,7 +181,7 @@ fn refused() {
             "invalid-yaml a.yaml:2:2 [x] this is not YAML: tabs disallowed within this context (block indentation); YAML indents with spaces, and there is a tab in column 1",
         ],
     );
-    faults("outputs: {x: \"a\0b\"}", &["invalid-yaml a.yaml:1:1 [] a file has no NUL characters"]);
+    faults("outputs: {x: \"a\0b\"}", &["invalid-yaml a.yaml:1:16 [] a file has no NUL characters"]);
     faults(
         "a: b: c\n",
         &[

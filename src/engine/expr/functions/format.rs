@@ -2,7 +2,7 @@
 
 use super::super::operators::finite;
 use super::arguments::{Arguments, number};
-use super::{Failure, Function, text_of};
+use super::{Failure, Function, fits, text_of};
 use crate::model::Value;
 
 /// Characters that one verb fills at most.
@@ -40,12 +40,11 @@ fn formatlist(arguments: &Arguments) -> Result<Value, Failure> {
     if lengths.any(|other| other != count) {
         return Err("the lists have different lengths".into());
     }
+    fits(count, spec.len() + MAX_WIDTH)?;
     let row = |index: usize| {
-        let pick = |value| match value {
-            &Value::List(ref items) => items.get(index).unwrap_or(value),
-            other => other,
-        };
-        format(&spec, &values.iter().map(pick).collect::<Vec<_>>()).map(Value::from)
+        let picked: Vec<&Value> =
+            values.iter().map(|value| value.as_list().and_then(|items| items.get(index)).unwrap_or(value)).collect();
+        format(&spec, &picked).map(Value::from)
     };
     (0..count).map(row).collect::<Result<Vec<_>, _>>().map(Value::List)
 }

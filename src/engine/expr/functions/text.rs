@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder};
 
 use super::arguments::Arguments;
-use super::{Failure, Function};
+use super::{Failure, Function, fits};
 use crate::model::{Map, Value};
 
 /// Bytes that a compiled pattern takes at most.
@@ -35,14 +35,7 @@ pub(super) fn functions() -> Vec<Function> {
             indent,
             "Every line but the first behind some spaces.",
         ),
-        Function::new(
-            "join(separator, list)",
-            "join",
-            2,
-            Some(2),
-            |a| Ok(a.texts(1)?.join(&a.text(0)?).into()),
-            "The elements of a list as one string.",
-        ),
+        Function::new("join(separator, list)", "join", 2, Some(2), join, "The elements of a list as one string."),
         Function::new(
             "lower(text)",
             "lower",
@@ -170,19 +163,30 @@ fn regex(arguments: &Arguments) -> Result<Value, Failure> {
 fn regexall(arguments: &Arguments) -> Result<Value, Failure> {
     let pattern = pattern(&arguments.text(0)?)?;
     let text = arguments.text(1)?;
+    fits(pattern.find_iter(&text).count(), size_of::<Value>() * pattern.captures_len())?;
     Ok(Value::List(pattern.captures_iter(&text).map(|captures| captured(&pattern, &captures)).collect()))
 }
 
 fn replace(arguments: &Arguments) -> Result<Value, Failure> {
     let (text, part, with) = (arguments.text(0)?, arguments.text(1)?, arguments.text(2)?);
     match part.strip_prefix('/').and_then(|part| part.strip_suffix('/')) {
-        Some(part) => Ok(pattern(part)?.replace_all(&text, with.as_ref()).into_owned().into()),
-        None => Ok(text.replace(part.as_ref(), &with).into()),
+        Some(part) => {
+            let pattern = pattern(part)?;
+            // A group in the replacement stands for at most the whole text.
+            let groups = with.matches('$').count();
+            fits(pattern.find_iter(&text).count(), with.len() + groups * text.len())?;
+            Ok(pattern.replace_all(&text, with.as_ref()).into_owned().into())
+        }
+        None => {
+            fits(text.matches(part.as_ref()).count(), with.len())?;
+            Ok(text.replace(part.as_ref(), &with).into())
+        }
     }
 }
 
 fn split(arguments: &Arguments) -> Result<Value, Failure> {
     let (separator, text) = (arguments.text(0)?, arguments.text(1)?);
+    fits(text.matches(separator.as_ref()).count(), size_of::<Value>())?;
     if separator.is_empty() {
         return Ok(Value::List(text.chars().map(|c| c.to_string().into()).collect()));
     }
@@ -197,11 +201,18 @@ fn strcontains(arguments: &Arguments) -> Result<Value, Failure> {
     Ok(arguments.text(0)?.contains(arguments.text(1)?.as_ref()).into())
 }
 
+fn join(arguments: &Arguments) -> Result<Value, Failure> {
+    let (separator, parts) = (arguments.text(0)?, arguments.texts(1)?);
+    fits(parts.len(), separator.len())?;
+    Ok(parts.join(&separator).into())
+}
+
 fn indent(arguments: &Arguments) -> Result<Value, Failure> {
     let spaces = arguments.size(0)?;
     if spaces > 256 {
         return Err("more than 256 spaces".into());
     }
+    fits(arguments.text(1)?.matches('\n').count(), spaces)?;
     Ok(arguments.text(1)?.replace('\n', &format!("\n{}", " ".repeat(spaces))).into())
 }
 

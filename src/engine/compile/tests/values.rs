@@ -1,0 +1,216 @@
+//! Properties: conversions, tags, nulls, origins, what is sensitive.
+
+use insta::assert_snapshot;
+
+use super::catalog::Types;
+use super::{Attributes, at, evaluated, evaluated_with, faults, graph, properties, run, shown, told};
+use crate::compile::{Facts, compile};
+use crate::model::{PropertyPath, Value};
+
+#[test]
+fn scalars_become_what_the_schema_wants() {
+    let graph = graph(&[(
+        "main.yaml",
+        r#"
+resources:
+  database:
+    type: aws_db_instance
+    properties:
+      identifier: 5
+      port: "5432"
+      password: null
+      scaling: [{max_capacity: 2, min_capacity: "0.5"}]
+      tags: {int: 1, bool: true, float: 1.5, none: "${stage.name == 'test' ? null : 'x'}"}
+  group:
+    type: aws_security_group
+    properties:
+      ingress: "${[80, 443].map(p, {'from_port': p, 'to_port': string(p), 'description': null})}"
+  policy: {type: aws_iam_policy, properties: {policy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: ["s3:*"]}]}}}
+"#,
+    )]);
+    assert_snapshot!(properties(&graph, "database"), @r#"{identifier: "5", port: 5432, scaling: {max_capacity: 2.0, min_capacity: 0.5}, tags: {int: "1", bool: "true", float: "1.5"}}"#);
+    assert_snapshot!(properties(&graph, "group"), @"{ingress: [{from_port: 80, to_port: 80}, {from_port: 443, to_port: 443}]}");
+    assert_snapshot!(properties(&graph, "policy"), @r#"{policy: {Version: "2012-10-17", Statement: [{Effect: "Allow", Action: ["s3:*"]}]}}"#);
+}
+
+#[test]
+fn the_tags_of_the_stage_are_under_those_of_the_resource() {
+    let graph = graph(&[(
+        "main.yaml",
+        "resources:\n  logs: {type: aws_s3_bucket, properties: {tags: {team: data, own: 1}}}\n  bare: {type: aws_s3_bucket}\n",
+    )]);
+    let logs = evaluated(&graph, "logs");
+    assert_eq!(shown(&logs.properties["tags_all"]), r#"{team: "data", stage: "test", own: "1"}"#);
+    let place = |path: PropertyPath| logs.origins.get(&path).unwrap().span.file.to_string();
+    assert_eq!(place(PropertyPath::from("tags_all").key("team")), "stages/test/main/main.yaml");
+    assert_eq!(place(PropertyPath::from("tags_all").key("stage")), "stages/test/stage.yaml");
+    assert_eq!(
+        shown(&Value::Map(evaluated(&graph, "bare").properties)),
+        r#"{tags_all: {team: "platform", stage: "test"}}"#
+    );
+}
+
+#[test]
+fn known_attributes_win_over_what_is_written() {
+    let graph = graph(&[(
+        "main.yaml",
+        r#"
+resources:
+  vpc: {type: aws_vpc, properties: {cidr_block: 10.0.0.0/16}}
+  subnet: {type: aws_subnet, properties: {vpc_id: "${vpc.id}", cidr_block: "${cidrsubnet(vpc.cidr_block, 8, 1)}"}}
+"#,
+    )]);
+    let known = Attributes::of([("vpc", [("id", "vpc-1".into()), ("cidr_block", "10.9.0.0/16".into())].into())]);
+    let subnet = Value::Map(evaluated_with(&graph, "subnet", &known).properties);
+    assert_eq!(
+        shown(&subnet),
+        r#"{vpc_id: "vpc-1", cidr_block: "10.9.1.0/24", tags_all: {team: "platform", stage: "test"}}"#
+    );
+    assert!(graph.evaluate(&at("nothing"), &known).is_err());
+}
+
+#[test]
+fn a_value_through_an_input_names_the_call() {
+    let graph = graph(&[
+        ("main.yaml", "modules:\n  network:\n    source: vpc\n    inputs:\n      cidr: 10.0.0.0/16\n"),
+        (
+            "modules/vpc/module.yaml",
+            "inputs: {cidr: string}\nresources:\n  vpc:\n    type: aws_vpc\n    properties:\n      cidr_block: ${inputs.cidr}\n      instance_tenancy: default\n",
+        ),
+    ]);
+    let vpc = evaluated(&graph, "network.vpc");
+    let origin = |name: &str| {
+        let origin = vpc.origins.get(&PropertyPath::from(name)).unwrap();
+        let calls: Vec<String> = origin.calls().map(ToString::to_string).collect();
+        format!("{} <- {}", origin.span, calls.join(" <- "))
+    };
+    assert_snapshot!(origin("cidr_block"), @r##"
+modules/vpc/module.yaml:6:19 <- stages/test/main/main.yaml:5:13
+"##);
+    assert_snapshot!(origin("instance_tenancy"), @r##"
+modules/vpc/module.yaml:7:25 <- stages/test/main/main.yaml:2:3
+"##);
+}
+
+#[test]
+fn what_comes_through_something_sensitive_is_sensitive() {
+    let graph = graph(&[
+        (
+            "main.yaml",
+            r#"
+modules:
+  secret: {source: secret, inputs: {password: "${data.secret.value}", name: x}}
+data:
+  secret: {type: aws_ssm_parameter, properties: {name: /db}}
+resources:
+  database: {type: aws_db_instance, properties: {identifier: "${secret.name}", password: "${secret.password}"}}
+  leak: {type: aws_s3_bucket, properties: {bucket: "${database.password}", tags: {x: "${secret.password}"}}}
+  chain: {type: aws_s3_bucket, properties: {bucket: "${leak.bucket}"}}
+  clean: {type: aws_s3_bucket, properties: {bucket: "${database.identifier}"}}
+outputs:
+  leak: {value: "${chain.bucket}"}
+  clean: {value: "${clean.bucket}"}
+"#,
+        ),
+        (
+            "modules/secret/module.yaml",
+            "inputs: {password: {type: string, sensitive: true}, name: string}\noutputs:\n  password: {value: \"${inputs.password}\"}\n  name: {value: \"${inputs.name}\"}\n",
+        ),
+    ]);
+    let sensitive =
+        |path: &str| evaluated(&graph, path).sensitive.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    assert_eq!(sensitive("database"), "password");
+    assert_eq!(sensitive("leak"), "bucket tags.x tags_all.x");
+    assert_eq!(sensitive("chain"), "bucket");
+    assert_eq!(sensitive("clean"), "");
+    let outputs = graph.outputs(&Attributes::default()).unwrap();
+    assert!(outputs["leak"].sensitive);
+    assert!(!outputs["clean"].sensitive);
+}
+
+#[test]
+fn reserved_tags_are_refused() {
+    assert_snapshot!(faults("resources:\n  logs: {type: aws_s3_bucket, properties: {tags: {\"wildfire:op\": x, \"aws:y\": z}}}\n"), @r##"
+main.yaml:2:66 invalid-value: the tag `wildfire:op` belongs to wildfire
+  help: tags that begin with `aws:` or `wildfire:` cannot be written
+main.yaml:2:78 invalid-value: the tag `aws:y` belongs to AWS
+  help: tags that begin with `aws:` or `wildfire:` cannot be written
+"##);
+}
+
+#[test]
+fn what_is_sensitive_is_neither_a_name_nor_in_a_message() {
+    let compiled = run(&[
+        (
+            "main.yaml",
+            r#"
+modules:
+  secret: {source: secret, inputs: {users: {a: hunter2}, mode: hunter2}}
+"#,
+        ),
+        (
+            "modules/secret/module.yaml",
+            r#"
+inputs: {users: {type: map, sensitive: true}, mode: {type: string, sensitive: true, enum: [x]}}
+resources:
+  wrong: {type: aws_s3_bucket, for_each: "${values(inputs.users)}"}
+  right: {type: aws_s3_bucket, for_each: "${keys(inputs.users)}"}
+  vpc: {type: aws_vpc, properties: {instance_tenancy: "${inputs.users.a}"}}
+"#,
+        ),
+    ]);
+    assert_snapshot!(told(&compiled.diagnostics), @r##"
+modules/secret/module.yaml:4:52 invalid-value: `for_each` of `wrong` uses something sensitive
+  help: its keys become names: use `keys(…)`, or something that may be shown
+modules/secret/module.yaml:6:55 (via main.yaml:3) invalid-value: `instance_tenancy` has a value that AWS does not know
+  note: it is one of `default`, `dedicated`
+main.yaml:3:64 invalid-input: the input `mode` must be one of "x"; its value is not
+  note: it is declared at modules/secret/module.yaml:2:47
+"##);
+}
+
+#[test]
+fn files_are_read_beside_the_one_that_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("wildfire.yaml", "name: acme\n");
+    write("stages/test/stage.yaml", "account_id: \"123456789012\"\nregion: eu-west-1\n");
+    write("stages/test/main/main.yaml", "modules: {one: {source: reader}}\n");
+    write(
+        "modules/reader/module.yaml",
+        "resources:\n  logs: {type: aws_s3_bucket, properties: {bucket: \"${templatefile('name.txt', {'x': 'y'})}\"}}\n",
+    );
+    let digest = |text: &str, value: &str| {
+        write("modules/reader/name.txt", text);
+        let project = crate::config::load(folder.path(), "test").unwrap();
+        let compiled = compile(&project, "main", &Types, &Facts::default());
+        assert!(compiled.diagnostics.is_empty(), "{}", told(&compiled.diagnostics));
+        assert_eq!(evaluated(&compiled.graph, "one.logs").properties["bucket"].as_str(), Some(value));
+        compiled.graph.digest
+    };
+    let first = digest("a-${x}", "a-y");
+    assert_eq!(first, digest("a-${x}", "a-y"));
+    assert_ne!(first, digest("b-${x}", "b-y"));
+}
+
+#[test]
+fn when_chooses_among_instances() {
+    let graph = graph(&[(
+        "main.yaml",
+        r#"
+resources:
+  some:
+    type: aws_s3_bucket
+    for_each: {a: {on: true}, b: {on: false}, c: {on: true}}
+    when: ${each.value.on}
+    properties: {bucket: "${each.key}-${each.index}"}
+"#,
+    )]);
+    assert_eq!(properties(&graph, r#"some["a"]"#), r#"{bucket: "a-0"}"#);
+    assert_eq!(properties(&graph, r#"some["c"]"#), r#"{bucket: "c-2"}"#);
+    assert_eq!(graph.resources.len(), 2);
+}
