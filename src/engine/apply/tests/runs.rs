@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::stage::{Run, SECRET, Stage, failures};
-use crate::apply::{Outcome, StepResult};
+use crate::apply::{Outcome, RecoveryMode, StepResult};
 use crate::model::{Code, ErrorKind, Value};
 use crate::plan::{Action, Mode, Options};
 use crate::simulation::{Faults, Operated, Script};
@@ -351,6 +351,33 @@ async fn an_interrupted_run_ends_in_time_and_the_next_goes_on() {
         stage.settled().await;
         assert_eq!(stage.essence(), undisturbed.essence(), "after {millis} ms");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_run_left_at_work_is_waited_for() {
+    let stage = Stage::new(
+        "resources:\n  db:\n    type: aws_db_instance\n    properties: {identifier: orders}\n  queue:\n    type: aws_sqs_queue\n    properties: {name: jobs}\n    depends_on: [db]\n",
+    );
+    let start = Instant::now();
+    let cancel = CancellationToken::new();
+    let run = stage.run(Run { cancel: cancel.clone(), ..Run::default() });
+    let stop = async {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        cancel.cancel();
+    };
+    let (attempt, ()) = tokio::join!(run, stop);
+    let attempt = attempt.expect("no crash").expect("a plan");
+    let handed_over = StepResult::HandedOver { status: "creating".into() };
+    assert_eq!(
+        attempt.report.steps.iter().map(|(_, result, _)| result).collect::<Vec<_>>(),
+        [&handed_over, &StepResult::NotStarted]
+    );
+    assert!(stage.state().pending.is_empty(), "the database is in state");
+
+    let attempt = stage.complete(Run { mode: RecoveryMode::Look, ..Run::default() }).await;
+    assert_eq!(attempt.report.done.create, 1);
+    assert!(start.elapsed() >= Duration::from_secs(540), "the queue did not wait for the database");
+    stage.settled().await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -68,6 +68,8 @@ pub struct Run {
     pub cancel: CancellationToken,
     pub fence: Arc<dyn Fn() -> bool + Send + Sync>,
     pub options: Options,
+    /// [`RecoveryMode::Look`]: the plan is made as for `plan`, and applied as if it had been saved.
+    pub mode: RecoveryMode,
 }
 
 impl Default for Run {
@@ -78,6 +80,7 @@ impl Default for Run {
             cancel: CancellationToken::new(),
             fence: Arc::new(|| true),
             options: Options::default(),
+            mode: RecoveryMode::Finish,
         }
     }
 }
@@ -226,12 +229,11 @@ impl Stage {
 
     async fn drive(&self, run: Run, journal: &dyn Journal) -> Result<Attempt, Diagnostics> {
         let cloud = Arc::new(SimCloud::new(self.world.clone(), run.faults, run.crash));
-        let recovery = recover(&journal.state(), &SimCatalog, &*cloud, RecoveryMode::Finish, &run.cancel).await?;
+        let recovery = recover(&journal.state(), &SimCatalog, &*cloud, run.mode, &run.cancel).await?;
         if !recovery.entries.is_empty() {
             journal.commit(recovery.entries).await.expect("legal entries");
         }
-        let (plan, graph) =
-            self.planned(&cloud, &journal.state(), &run.options, RecoveryMode::Finish, &run.cancel).await?;
+        let (plan, graph) = self.planned(&cloud, &journal.state(), &run.options, run.mode, &run.cancel).await?;
         let (events, mut heard) = mpsc::unbounded_channel();
         let options =
             ApplyOptions { cancel: run.cancel, fence: run.fence, ids: self.ids.clone(), ..ApplyOptions::default() };
