@@ -135,7 +135,7 @@ impl Work<'_> {
         .await
         .map_err(|diagnostics| self.session.fail(diagnostics))?;
         let recovered = !prepared.recovery.is_empty();
-        writing.write(prepared.recovery).await.map_err(|error| self.session.fail(error.diagnostic()))?;
+        writing.write(prepared.recovery).await.map_err(|error| self.session.fail(Diagnostic::from(error)))?;
         // A recovery's entries raised the serial that the plan is bound to.
         let mut plan = prepared.plan;
         plan.serial = writing.state().serial;

@@ -145,7 +145,7 @@ impl First<'_> {
         entries.push(Entry::Outputs { outputs: made.outputs });
         let written = writing.write(entries).await;
         let closed = writing.close(written.is_ok()).await;
-        written.map_err(|error| session.fail(error.diagnostic()))?;
+        written.map_err(|error| session.fail(wildfire_engine::model::Diagnostic::from(error)))?;
         closed.map_err(|error| session.state_failure(error))
     }
 }

@@ -213,7 +213,7 @@ async fn rearrange(
     let writing = session.open(connection, &state.stack.stack, &why, consent.lock_timeout, output).await?;
     let written = writing.write(vec![entry]).await;
     let closed = writing.close(false).await;
-    written.map_err(|error| session.fail(error.diagnostic()))?;
+    written.map_err(|error| session.fail(wildfire_engine::model::Diagnostic::from(error)))?;
     closed.map_err(|error| session.state_failure(error))?;
     output.note("Done.");
     Ok(Exit::Ok)

@@ -10,16 +10,13 @@ use wildfire_engine::plan::Plan;
 use super::progress::elapsed;
 use super::style::{self, paint};
 
-/// Why steps failed.
+/// Why steps failed, and what else went wrong.
 pub fn diagnostics(report: &Report) -> Vec<&Diagnostic> {
-    report
-        .steps
-        .iter()
-        .filter_map(|(_, result, _)| match result {
-            StepResult::Failed(diagnostic) => Some(&**diagnostic),
-            _ => None,
-        })
-        .collect()
+    let failed = report.steps.iter().filter_map(|(_, result, _)| match result {
+        StepResult::Failed(diagnostic) => Some(&**diagnostic),
+        _ => None,
+    });
+    failed.chain(report.diagnostics.iter()).collect()
 }
 
 /// The summary.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use crate::journal::{Entry, Ledger, apply_all};
-use crate::model::Diagnostic;
+use crate::model::{Code, Diagnostic};
 use crate::state::{Deposed, OutputState, ResourceState, State, StateError};
 
 /// Why entries were not committed.
@@ -29,6 +29,20 @@ impl From<StateError> for JournalError {
             error if error.is_fenced() => JournalError::Fenced(error.to_string()),
             StateError::Illegal { reason } => JournalError::Refused(reason),
             error => JournalError::Store(Box::new(error.into())),
+        }
+    }
+}
+
+impl From<JournalError> for Diagnostic {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::Fenced(reason) => {
+                Diagnostic::error(Code::LockLost, "another run has taken the stack over").note(reason)
+            }
+            JournalError::Refused(reason) => {
+                Diagnostic::error(Code::Internal, "the journal refuses an entry").note(reason)
+            }
+            JournalError::Store(diagnostic) => *diagnostic,
         }
     }
 }
