@@ -1,6 +1,21 @@
-//! See the files: one resource type each.
+//! RDS: Aurora clusters, their instances, and the groups they use.
 
-use crate::registry::Kind;
+mod cluster;
+mod cluster_instance;
+mod cluster_parameter_group;
+mod parameter_group;
+mod parameters;
+mod status;
+mod subnet_group;
+mod tagging;
+
+use crate::registry::{Kind, Typed};
 
 /// The resource types of this service.
-pub(crate) const KINDS: &[&dyn Kind] = &[];
+pub(crate) const KINDS: &[&dyn Kind] = &[
+    &Typed::<subnet_group::SubnetGroup>::new(),
+    &Typed::<parameter_group::ParameterGroup>::new(),
+    &Typed::<cluster_parameter_group::ClusterParameterGroup>::new(),
+    &Typed::<cluster::Cluster>::new(),
+    &Typed::<cluster_instance::ClusterInstance>::new(),
+];

@@ -303,6 +303,8 @@ impl StorageConfig {
     }
 }
 
+// `resources` is deprecated in the API, which now encrypts everything; it is still a required property.
+#[allow(deprecated)]
 impl From<sdk::EncryptionConfig> for EncryptionConfig {
     fn from(encryption: sdk::EncryptionConfig) -> Self {
         Self {
@@ -312,6 +314,7 @@ impl From<sdk::EncryptionConfig> for EncryptionConfig {
     }
 }
 
+#[allow(deprecated)]
 impl EncryptionConfig {
     pub fn request(&self) -> sdk::EncryptionConfig {
         let key = self.provider.as_ref().and_then(|provider| provider.key_arn.clone());

@@ -1,0 +1,234 @@
+//! `aws_db_parameter_group`
+
+use async_trait::async_trait;
+use aws_sdk_rds::types as sdk;
+use futures::future::join_all;
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
+
+use super::parameters::{self, Parameter};
+use super::tagging;
+use crate::call::{absent_is_none, gone_is_fine};
+use crate::named::read_named;
+use crate::resource::{Read, Resource, asks_for};
+use crate::tags::{Tags, made_by};
+use crate::{Aws, updates};
+
+updates! {
+    pub enum ParameterGroupUpdate {
+        Parameters => ["rds:ModifyDBParameterGroup", "rds:ResetDBParameterGroup"],
+        Tags => ["rds:AddTagsToResource", "rds:RemoveTagsFromResource"],
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = ParameterGroupUpdate)]
+pub struct ParameterGroup {
+    /// The ARN.
+    #[field(computed)]
+    arn: Option<String>,
+    /// What the group is for.
+    #[field(immutable, aws_default)]
+    description: Option<String>,
+    /// The engine and version that the parameters are for, such as `aurora-postgresql16`.
+    #[field(immutable, required)]
+    family: Option<String>,
+    /// The group's name.
+    #[field(computed)]
+    id: Option<String>,
+    /// The name, in lower case, unique in the region.
+    #[field(immutable, required, ignore_case)]
+    name: Option<String>,
+    /// The parameters that differ from the family's defaults.
+    #[field(update = Parameters, after_create, set)]
+    parameter: Option<Vec<Parameter>>,
+    /// Whether a deletion leaves the group at AWS.
+    #[field(local, default = false)]
+    skip_destroy: Option<bool>,
+    /// Tags of this resource alone.
+    #[field(update = Tags)]
+    tags: Option<Tags>,
+    /// All tags, the stage's too.
+    #[field(computed)]
+    tags_all: Option<Tags>,
+}
+
+impl From<sdk::DbParameterGroup> for ParameterGroup {
+    fn from(group: sdk::DbParameterGroup) -> Self {
+        Self {
+            arn: group.db_parameter_group_arn,
+            description: group.description,
+            family: group.db_parameter_group_family,
+            id: group.db_parameter_group_name.clone(),
+            name: group.db_parameter_group_name,
+            parameter: None,
+            skip_destroy: None,
+            tags: None,
+            tags_all: None,
+        }
+    }
+}
+
+async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<ParameterGroup>, CloudError> {
+    let mut found = Vec::new();
+    let mut marker = None;
+    loop {
+        let request = aws
+            .read()
+            .rds()
+            .describe_db_parameter_groups()
+            .set_db_parameter_group_name(name.clone())
+            .set_max_records(name.is_none().then_some(100))
+            .set_marker(marker);
+        let page = aws.call("rds:DescribeDBParameterGroups", request.send()).await?;
+        found.extend(page.db_parameter_groups.unwrap_or_default().into_iter().map(ParameterGroup::from));
+        marker = page.marker.filter(|marker| !marker.is_empty());
+        if marker.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// The parameters that a user set; the hundreds of others are the family's defaults.
+async fn user_parameters(aws: &Aws, name: &str) -> Result<Vec<Parameter>, CloudError> {
+    let mut found = Vec::new();
+    let mut marker = None;
+    loop {
+        let request = aws
+            .read()
+            .rds()
+            .describe_db_parameters()
+            .db_parameter_group_name(name)
+            .source("user")
+            .max_records(100)
+            .set_marker(marker);
+        let page = aws.call("rds:DescribeDBParameters", request.send()).await?;
+        found.extend(page.parameters.unwrap_or_default().into_iter().filter_map(Parameter::from_sdk));
+        marker = page.marker.filter(|marker| !marker.is_empty());
+        if marker.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// Adds what the description lacks, each for a call of its own.
+async fn complete(
+    aws: &Aws,
+    mut group: ParameterGroup,
+    with_parameters: bool,
+    with_tags: bool,
+) -> Read<ParameterGroup> {
+    if with_parameters && let Some(name) = group.name.as_deref() {
+        match absent_is_none(user_parameters(aws, name).await)? {
+            Some(found) => group.parameter = Some(found).filter(|found| !found.is_empty()),
+            None => return Ok(None),
+        }
+    }
+    if with_tags && let Some(arn) = group.arn.as_deref() {
+        match absent_is_none(tagging::list(aws, arn).await)? {
+            Some(tags) => group.tags_all = tags,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(group))
+}
+
+#[async_trait]
+impl Resource for ParameterGroup {
+    const TYPE: &'static str = "aws_db_parameter_group";
+    const DOC: &'static str = "Settings of the engine for database instances.";
+    const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
+    const CREATE_CALLS: &'static [&'static str] = &["rds:CreateDBParameterGroup"];
+    const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBParameterGroup"];
+    const IMPORT_ID: &'static str = "NAME";
+    const EXAMPLE: &'static str = "\
+name: orders-instances
+family: aurora-postgresql16
+parameter:
+  - {name: log_min_duration_statement, value: \"500\"}
+";
+    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
+        &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
+
+    type Update = ParameterGroupUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        let handle = aws.clone();
+        let found =
+            read_named(wanted, |group: &Self| group.name.as_deref(), |name| describe(handle.clone(), name)).await;
+        let answers = found.into_iter().zip(wanted).map(|(group, request)| async move {
+            let Some(group) = group? else { return Ok(None) };
+            let (parameters, tags) = (asks_for(request, &["parameter"]), asks_for(request, &["tags", "tags_all"]));
+            complete(aws, group, parameters, tags).await
+        });
+        join_all(answers).await
+    }
+
+    async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
+        let found = absent_is_none(describe(aws.clone(), Some(id.to_string())).await)?.unwrap_or_default();
+        let Some(group) = found.into_iter().next() else { return Ok(None) };
+        let live = complete(aws, group, false, true).await?;
+        let ours = live.filter(|group| made_by(group.tags_all.as_ref(), recover.operation.id.as_str()));
+        Ok(ours.map(|_| id))
+    }
+
+    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+        let request = aws
+            .write()
+            .rds()
+            .create_db_parameter_group()
+            .set_db_parameter_group_name(want.name.clone())
+            .set_db_parameter_group_family(want.family.clone())
+            // The API wants some text.
+            .description(want.description.as_deref().unwrap_or("Managed by wildfire"))
+            .set_tags(tagging::to_sdk(want.tags_all.as_ref()));
+        aws.call("rds:CreateDBParameterGroup", request.send()).await?;
+        Ok(want.name.as_deref().unwrap_or_default().to_ascii_lowercase().into())
+    }
+
+    async fn update(
+        aws: &Aws,
+        id: &PhysicalId,
+        call: ParameterGroupUpdate,
+        want: &Self,
+        prior: &Self,
+        _operation: &Operation,
+    ) -> Result<(), CloudError> {
+        let (rds, name) = (aws.write().rds(), id.as_str());
+        match call {
+            ParameterGroupUpdate::Parameters => {
+                let change = parameters::change(prior.parameter.as_ref(), want.parameter.as_ref());
+                for portion in change.set {
+                    let request =
+                        rds.modify_db_parameter_group().db_parameter_group_name(name).set_parameters(Some(portion));
+                    aws.call("rds:ModifyDBParameterGroup", request.send()).await?;
+                }
+                for portion in change.reset {
+                    let request =
+                        rds.reset_db_parameter_group().db_parameter_group_name(name).set_parameters(Some(portion));
+                    aws.call("rds:ResetDBParameterGroup", request.send()).await?;
+                }
+                Ok(())
+            }
+            ParameterGroupUpdate::Tags => {
+                let arn = prior.arn.as_deref().or(want.arn.as_deref());
+                tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+            }
+        }
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
+        if prior.skip_destroy == Some(true) {
+            return Ok(());
+        }
+        let request = aws.write().rds().delete_db_parameter_group().db_parameter_group_name(id.as_str());
+        gone_is_fine(aws.call("rds:DeleteDBParameterGroup", request.send()).await)
+    }
+
+    fn natural_id(properties: &Value) -> Option<PhysicalId> {
+        Some(properties.get("name")?.as_str()?.to_ascii_lowercase().into())
+    }
+}
