@@ -1,6 +1,8 @@
-//! See the files: one resource type each.
+//! CloudWatch Logs: log groups.
 
-use crate::registry::Kind;
+mod log_group;
+
+use crate::registry::{Kind, Typed};
 
 /// The resource types of this service.
-pub(crate) const KINDS: &[&dyn Kind] = &[];
+pub(crate) const KINDS: &[&dyn Kind] = &[&Typed::<log_group::LogGroup>::new()];

@@ -1,6 +1,8 @@
-//! See the files: one resource type each.
+//! SNS: topics.
 
-use crate::registry::Kind;
+mod topic;
+
+use crate::registry::{Kind, Typed};
 
 /// The resource types of this service.
-pub(crate) const KINDS: &[&dyn Kind] = &[];
+pub(crate) const KINDS: &[&dyn Kind] = &[&Typed::<topic::Topic>::new()];

@@ -1,0 +1,418 @@
+//! `aws_sns_topic`
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use aws_sdk_sns::types::Tag;
+use futures::future::join_all;
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
+
+use crate::call::{absent_is_none, gone_is_fine, missing};
+use crate::request::{incomplete, outside, problem};
+use crate::resource::{Read, Resource, asks_for};
+use crate::tags::{Tags, made_by, tag_change};
+use crate::{Aws, updates};
+
+updates! {
+    pub enum TopicUpdate {
+        Attributes => ["sns:SetTopicAttributes"],
+        Feedback => ["sns:SetTopicAttributes"],
+        Tags => ["sns:TagResource", "sns:UntagResource"],
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = TopicUpdate)]
+pub struct Topic {
+    /// The role that logs failed deliveries to mobile applications.
+    #[field(update = Feedback, after_create)]
+    application_failure_feedback_role_arn: Option<String>,
+    /// The role that logs deliveries to mobile applications.
+    #[field(update = Feedback, after_create)]
+    application_success_feedback_role_arn: Option<String>,
+    /// Percent of deliveries to mobile applications that are logged.
+    #[field(update = Feedback, after_create)]
+    application_success_feedback_sample_rate: Option<i64>,
+    /// For how long messages of a FIFO topic are kept for a replay.
+    #[field(update = Attributes, json)]
+    archive_policy: Option<String>,
+    /// The ARN.
+    #[field(computed)]
+    arn: Option<String>,
+    /// The earliest time to replay from.
+    #[field(computed, changes_on_update)]
+    beginning_archive_time: Option<String>,
+    /// Whether messages of one content are one message.
+    #[field(update = Attributes, default = false)]
+    content_based_deduplication: Option<bool>,
+    /// How deliveries are tried again.
+    #[field(update = Attributes, json)]
+    delivery_policy: Option<String>,
+    /// The sender's name in text messages.
+    #[field(update = Attributes)]
+    display_name: Option<String>,
+    /// Whether throughput is limited for the topic or for each message group.
+    #[field(update = Attributes, aws_default, one_of = ["Topic", "MessageGroup"])]
+    fifo_throughput_scope: Option<String>,
+    /// Whether messages keep their order.
+    #[field(immutable, default = false)]
+    fifo_topic: Option<bool>,
+    /// The role that logs failed deliveries to Firehose.
+    #[field(update = Feedback, after_create)]
+    firehose_failure_feedback_role_arn: Option<String>,
+    /// The role that logs deliveries to Firehose.
+    #[field(update = Feedback, after_create)]
+    firehose_success_feedback_role_arn: Option<String>,
+    /// Percent of deliveries to Firehose that are logged.
+    #[field(update = Feedback, after_create)]
+    firehose_success_feedback_sample_rate: Option<i64>,
+    /// The role that logs failed deliveries by HTTP.
+    #[field(update = Feedback, after_create)]
+    http_failure_feedback_role_arn: Option<String>,
+    /// The role that logs deliveries by HTTP.
+    #[field(update = Feedback, after_create)]
+    http_success_feedback_role_arn: Option<String>,
+    /// Percent of deliveries by HTTP that are logged.
+    #[field(update = Feedback, after_create)]
+    http_success_feedback_sample_rate: Option<i64>,
+    /// The ARN.
+    #[field(computed)]
+    id: Option<String>,
+    /// The KMS key that encrypts messages.
+    #[field(update = Attributes)]
+    kms_master_key_id: Option<String>,
+    /// The role that logs failed deliveries to Lambda.
+    #[field(update = Feedback, after_create)]
+    lambda_failure_feedback_role_arn: Option<String>,
+    /// The role that logs deliveries to Lambda.
+    #[field(update = Feedback, after_create)]
+    lambda_success_feedback_role_arn: Option<String>,
+    /// Percent of deliveries to Lambda that are logged.
+    #[field(update = Feedback, after_create)]
+    lambda_success_feedback_sample_rate: Option<i64>,
+    /// The topic's name.
+    #[field(immutable, required)]
+    name: Option<String>,
+    /// The account that owns the topic.
+    #[field(computed)]
+    owner: Option<String>,
+    /// Who may publish and subscribe; by default the account.
+    #[field(update = Attributes, aws_default, json)]
+    policy: Option<String>,
+    /// The version of the signatures on messages.
+    #[field(update = Attributes, aws_default)]
+    signature_version: Option<i64>,
+    /// The role that logs failed deliveries to SQS.
+    #[field(update = Feedback, after_create)]
+    sqs_failure_feedback_role_arn: Option<String>,
+    /// The role that logs deliveries to SQS.
+    #[field(update = Feedback, after_create)]
+    sqs_success_feedback_role_arn: Option<String>,
+    /// Percent of deliveries to SQS that are logged.
+    #[field(update = Feedback, after_create)]
+    sqs_success_feedback_sample_rate: Option<i64>,
+    /// Tags of this resource alone.
+    #[field(update = Tags)]
+    tags: Option<Tags>,
+    /// All tags, the stage's too.
+    #[field(computed)]
+    tags_all: Option<Tags>,
+    /// Whether X-Ray follows messages.
+    #[field(update = Attributes, aws_default, one_of = ["PassThrough", "Active"])]
+    tracing_config: Option<String>,
+}
+
+/// Attributes of the API with their values; those without a value are not declared.
+type Attributes = Vec<(&'static str, Option<String>)>;
+
+impl Topic {
+    /// What a create call takes.
+    fn attributes(&self) -> Attributes {
+        let fifo = self.fifo_topic == Some(true);
+        let flag = |value: Option<bool>| value.filter(|_| fifo).map(|flag| flag.to_string());
+        vec![
+            ("ArchivePolicy", self.archive_policy.clone().filter(|_| fifo)),
+            ("ContentBasedDeduplication", flag(self.content_based_deduplication)),
+            ("DeliveryPolicy", self.delivery_policy.clone()),
+            ("DisplayName", self.display_name.clone()),
+            ("FifoThroughputScope", self.fifo_throughput_scope.clone()),
+            ("KmsMasterKeyId", self.kms_master_key_id.clone()),
+            ("Policy", self.policy.clone()),
+            ("SignatureVersion", self.signature_version.map(|version| version.to_string())),
+            ("TracingConfig", self.tracing_config.clone()),
+        ]
+    }
+
+    /// What is logged of deliveries; the create call takes none of it.
+    fn feedback(&self) -> Attributes {
+        let rate = |rate: Option<i64>| rate.map(|rate| rate.to_string());
+        vec![
+            ("ApplicationFailureFeedbackRoleArn", self.application_failure_feedback_role_arn.clone()),
+            ("ApplicationSuccessFeedbackRoleArn", self.application_success_feedback_role_arn.clone()),
+            ("ApplicationSuccessFeedbackSampleRate", rate(self.application_success_feedback_sample_rate)),
+            ("FirehoseFailureFeedbackRoleArn", self.firehose_failure_feedback_role_arn.clone()),
+            ("FirehoseSuccessFeedbackRoleArn", self.firehose_success_feedback_role_arn.clone()),
+            ("FirehoseSuccessFeedbackSampleRate", rate(self.firehose_success_feedback_sample_rate)),
+            ("HTTPFailureFeedbackRoleArn", self.http_failure_feedback_role_arn.clone()),
+            ("HTTPSuccessFeedbackRoleArn", self.http_success_feedback_role_arn.clone()),
+            ("HTTPSuccessFeedbackSampleRate", rate(self.http_success_feedback_sample_rate)),
+            ("LambdaFailureFeedbackRoleArn", self.lambda_failure_feedback_role_arn.clone()),
+            ("LambdaSuccessFeedbackRoleArn", self.lambda_success_feedback_role_arn.clone()),
+            ("LambdaSuccessFeedbackSampleRate", rate(self.lambda_success_feedback_sample_rate)),
+            ("SQSFailureFeedbackRoleArn", self.sqs_failure_feedback_role_arn.clone()),
+            ("SQSSuccessFeedbackRoleArn", self.sqs_success_feedback_role_arn.clone()),
+            ("SQSSuccessFeedbackSampleRate", rate(self.sqs_success_feedback_sample_rate)),
+        ]
+    }
+
+    fn live(arn: &str, mut attributes: HashMap<String, String>) -> Self {
+        let mut text = |name: &str| attributes.remove(name).filter(|value| !value.is_empty());
+        let number = |value: Option<String>| value.and_then(|value| value.parse().ok());
+        let flag = |value: Option<String>| Some(value.is_some_and(|value| value == "true"));
+        Self {
+            application_failure_feedback_role_arn: text("ApplicationFailureFeedbackRoleArn"),
+            application_success_feedback_role_arn: text("ApplicationSuccessFeedbackRoleArn"),
+            application_success_feedback_sample_rate: number(text("ApplicationSuccessFeedbackSampleRate")),
+            archive_policy: text("ArchivePolicy").filter(|policy| policy != "{}"),
+            arn: Some(arn.to_string()),
+            beginning_archive_time: text("BeginningArchiveTime"),
+            content_based_deduplication: flag(text("ContentBasedDeduplication")),
+            delivery_policy: text("DeliveryPolicy"),
+            display_name: text("DisplayName"),
+            fifo_throughput_scope: text("FifoThroughputScope"),
+            fifo_topic: flag(text("FifoTopic")),
+            firehose_failure_feedback_role_arn: text("FirehoseFailureFeedbackRoleArn"),
+            firehose_success_feedback_role_arn: text("FirehoseSuccessFeedbackRoleArn"),
+            firehose_success_feedback_sample_rate: number(text("FirehoseSuccessFeedbackSampleRate")),
+            http_failure_feedback_role_arn: text("HTTPFailureFeedbackRoleArn"),
+            http_success_feedback_role_arn: text("HTTPSuccessFeedbackRoleArn"),
+            http_success_feedback_sample_rate: number(text("HTTPSuccessFeedbackSampleRate")),
+            id: Some(arn.to_string()),
+            kms_master_key_id: text("KmsMasterKeyId"),
+            lambda_failure_feedback_role_arn: text("LambdaFailureFeedbackRoleArn"),
+            lambda_success_feedback_role_arn: text("LambdaSuccessFeedbackRoleArn"),
+            lambda_success_feedback_sample_rate: number(text("LambdaSuccessFeedbackSampleRate")),
+            name: arn.rsplit(':').next().map(String::from),
+            owner: text("Owner"),
+            policy: text("Policy"),
+            signature_version: number(text("SignatureVersion")),
+            sqs_failure_feedback_role_arn: text("SQSFailureFeedbackRoleArn"),
+            sqs_success_feedback_role_arn: text("SQSSuccessFeedbackRoleArn"),
+            sqs_success_feedback_sample_rate: number(text("SQSSuccessFeedbackSampleRate")),
+            tags: None,
+            tags_all: None,
+            tracing_config: text("TracingConfig"),
+        }
+    }
+}
+
+/// What AWS has a default for is left alone when nothing is declared.
+const LEFT_ALONE: [&str; 4] = ["FifoThroughputScope", "Policy", "SignatureVersion", "TracingConfig"];
+
+/// The attributes to set, in the order of the list: what differs, and an empty value for what is no longer declared.
+fn changes(want: Attributes, prior: Attributes) -> Vec<(&'static str, String)> {
+    want.into_iter()
+        .zip(prior)
+        .filter_map(|((name, want), (_, prior))| match want {
+            Some(want) if Some(&want) == prior.as_ref() => None,
+            Some(want) if want.is_empty() && prior.is_none() => None,
+            Some(want) => Some((name, want)),
+            None if prior.is_none() || LEFT_ALONE.contains(&name) => None,
+            None if name == "ArchivePolicy" => Some((name, "{}".to_string())),
+            None if name.ends_with("SampleRate") => Some((name, "0".to_string())),
+            None => Some((name, String::new())),
+        })
+        .collect()
+}
+
+async fn tags(aws: &Aws, arn: &str) -> Result<Option<Tags>, CloudError> {
+    let request = aws.read().sns().list_tags_for_resource().resource_arn(arn);
+    let reply = absent_is_none(aws.call("sns:ListTagsForResource", request.send()).await)?;
+    Ok(reply.map(|reply| reply.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect()))
+}
+
+async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Topic> {
+    let arn = request.id.as_str();
+    let ask = aws.read().sns().get_topic_attributes().topic_arn(arn);
+    let Some(reply) = absent_is_none(aws.call("sns:GetTopicAttributes", ask.send()).await)? else { return Ok(None) };
+    let mut topic = Topic::live(arn, reply.attributes.unwrap_or_default());
+    if asks_for(request, &["tags", "tags_all"]) {
+        let Some(tags) = tags(aws, arn).await? else { return Ok(None) };
+        topic.tags_all = Some(tags);
+    }
+    Ok(Some(topic))
+}
+
+async fn arn_of(aws: &Aws, name: &str) -> Result<String, CloudError> {
+    Ok(format!("arn:{}:sns:{}:{}:{name}", aws.partition(), aws.region(), aws.account().await?))
+}
+
+async fn set(aws: &Aws, arn: &str, changes: Vec<(&'static str, String)>) -> Result<(), CloudError> {
+    // The API sets one attribute a call.
+    for (name, value) in changes {
+        let request = aws.write().sns().set_topic_attributes().topic_arn(arn);
+        let request = request.attribute_name(name).attribute_value(value);
+        aws.call("sns:SetTopicAttributes", request.send()).await?;
+    }
+    Ok(())
+}
+
+fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
+    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build().map_err(incomplete)).collect()
+}
+
+#[async_trait]
+impl Resource for Topic {
+    const TYPE: &'static str = "aws_sns_topic";
+    const DOC: &'static str = "A topic to publish to and to subscribe to.";
+    const CREATE_ONCE: CreateOnce = CreateOnce::SameRequest;
+    const CREATE_CALLS: &'static [&'static str] = &["sns:CreateTopic"];
+    const DELETE_CALLS: &'static [&'static str] = &["sns:DeleteTopic"];
+    const IMPORT_ID: &'static str = "TOPIC_ARN";
+    const EXAMPLE: &'static str = "\
+name: acme-test-alarms
+kms_master_key_id: alias/aws/sns
+";
+    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
+        &[("name_prefix", "names are never made up; write name")];
+
+    type Update = TopicUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        join_all(wanted.iter().map(|request| read_one(aws, request))).await
+    }
+
+    async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        let arn = arn_of(aws, wanted.name.as_deref().unwrap_or_default()).await?;
+        let tags = tags(aws, &arn).await?;
+        Ok(made_by(tags.as_ref(), recover.operation.id.as_str()).then(|| arn.into()))
+    }
+
+    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+        const CALL: &str = "sns:CreateTopic";
+        let name = want.name.clone().unwrap_or_default();
+        let exists = || CloudError::new(ErrorKind::AlreadyExists, format!("the topic {name} exists already"));
+        // The call answers with a topic that exists, if only what was asked for is the same.
+        let arn = arn_of(aws, &name).await?;
+        let ask = aws.read().sns().get_topic_attributes().topic_arn(&arn);
+        match absent_is_none(aws.call("sns:GetTopicAttributes", ask.send()).await) {
+            Ok(Some(_)) => return Err(exists()),
+            // A role that may not look learns from the tags, which must be the same too.
+            Ok(None) => {}
+            Err(error) if error.kind == ErrorKind::AccessDenied => {}
+            Err(error) => return Err(error),
+        }
+        let mut attributes: HashMap<String, String> = want
+            .attributes()
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_string(), value.filter(|value| !value.is_empty())?)))
+            .collect();
+        if want.fifo_topic == Some(true) {
+            attributes.insert("FifoTopic".to_string(), "true".to_string());
+        }
+        let request = aws
+            .write()
+            .sns()
+            .create_topic()
+            .name(&name)
+            .set_attributes(Some(attributes).filter(|attributes| !attributes.is_empty()))
+            .set_tags(want.tags_all.as_ref().map(sdk_tags).transpose()?);
+        let reply = aws
+            .call(CALL, request.send())
+            .await
+            .map_err(|error| if error.message.contains("already exists") { exists() } else { error })?;
+        Ok(reply.topic_arn.ok_or_else(|| missing(CALL, "TopicArn"))?.into())
+    }
+
+    async fn update(
+        aws: &Aws,
+        id: &PhysicalId,
+        call: TopicUpdate,
+        want: &Self,
+        prior: &Self,
+        _operation: &Operation,
+    ) -> Result<(), CloudError> {
+        let arn = id.as_str();
+        match call {
+            TopicUpdate::Attributes => set(aws, arn, changes(want.attributes(), prior.attributes())).await,
+            TopicUpdate::Feedback => set(aws, arn, changes(want.feedback(), prior.feedback())).await,
+            TopicUpdate::Tags => {
+                let change = tag_change(prior.tags_all.as_ref(), want.tags_all.as_ref());
+                if !change.set.is_empty() {
+                    let tags = Some(sdk_tags(&change.set)?);
+                    let request = aws.write().sns().tag_resource().resource_arn(arn).set_tags(tags);
+                    aws.call("sns:TagResource", request.send()).await?;
+                }
+                if !change.remove.is_empty() {
+                    let keys = Some(change.remove);
+                    let request = aws.write().sns().untag_resource().resource_arn(arn).set_tag_keys(keys);
+                    aws.call("sns:UntagResource", request.send()).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
+        let request = aws.write().sns().delete_topic().topic_arn(id.as_str());
+        gone_is_fine(aws.call("sns:DeleteTopic", request.send()).await)
+    }
+
+    fn validate(properties: &Value) -> Vec<Problem> {
+        const RATES: [&str; 5] = ["application", "firehose", "http", "lambda", "sqs"];
+        let rates = RATES.iter().map(|kind| format!("{kind}_success_feedback_sample_rate"));
+        let mut problems: Vec<Problem> = rates.filter_map(|name| outside(properties, &name, 0, 100)).collect();
+        problems.extend(outside(properties, "signature_version", 1, 2));
+        let fifo = match properties.get("fifo_topic") {
+            None | Some(Value::Null) => Some(false),
+            Some(fifo) => fifo.as_bool(),
+        };
+        if let (Some(fifo), Some(name)) = (fifo, properties.get("name").and_then(Value::as_str))
+            && fifo != name.ends_with(".fifo")
+        {
+            problems.push(problem("name", "the names of FIFO topics, and only theirs, end with .fifo"));
+        }
+        problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_set() {
+        let prior = Topic {
+            display_name: Some("Acme".into()),
+            kms_master_key_id: Some("alias/old".into()),
+            policy: Some("{}".into()),
+            tracing_config: Some("PassThrough".into()),
+            ..Topic::default()
+        };
+        let want =
+            Topic { display_name: Some("Acme".into()), tracing_config: Some("Active".into()), ..Topic::default() };
+        let expected = [("KmsMasterKeyId", String::new()), ("TracingConfig", "Active".to_string())];
+        assert_eq!(changes(want.attributes(), prior.attributes()), expected);
+    }
+
+    #[test]
+    fn what_is_set_comes_back() {
+        let want = Topic {
+            http_success_feedback_sample_rate: Some(50),
+            sqs_failure_feedback_role_arn: Some("arn:aws:iam::123456789012:role/feedback".into()),
+            display_name: Some("Acme".into()),
+            ..Topic::default()
+        };
+        let all = want.attributes().into_iter().chain(want.feedback());
+        let all = all.filter_map(|(name, value)| Some((name.to_string(), value?))).collect();
+        let live = Topic::live("arn:aws:sns:eu-west-1:123456789012:alarms", all);
+        assert_eq!(live.feedback(), want.feedback());
+        assert_eq!(live.display_name, want.display_name);
+        assert_eq!(live.name.as_deref(), Some("alarms"));
+    }
+}
