@@ -1,7 +1,9 @@
 //! `aws_s3_bucket_versioning`
 
 use async_trait::async_trait;
-use aws_sdk_s3::types::{BucketVersioningStatus, MfaDelete, VersioningConfiguration};
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::get_bucket_versioning::GetBucketVersioningOutput;
+use aws_sdk_s3::types::{MfaDeleteStatus, BucketVersioningStatus, MfaDelete, VersioningConfiguration};
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
@@ -54,9 +56,16 @@ pub struct Configuration {
 async fn read_one(aws: &Aws, id: &PhysicalId) -> Read<BucketVersioning> {
     let BucketKey { bucket, owner } = BucketKey::parse(id);
     let request = aws.read().s3().get_bucket_versioning().bucket(&bucket).set_expected_bucket_owner(owner.clone());
-    let Some(reply) = absent_is_none(aws.call("s3:GetBucketVersioning", request.send()).await)? else {
-        return Ok(None);
+    let send = async {
+        match request.send().await {
+            // The SDK insists on the name of the reply's root element, in which stores that speak S3's protocol differ.
+            Err(SdkError::ServiceError(reply)) if reply.raw().status().is_success() => {
+                Ok(from_children(reply.raw().body().bytes().unwrap_or_default()))
+            }
+            other => other,
+        }
     };
+    let Some(reply) = absent_is_none(aws.call("s3:GetBucketVersioning", send).await)? else { return Ok(None) };
     // A bucket that never had versioning answers without a status.
     let status = reply.status.as_ref().map_or("Disabled", BucketVersioningStatus::as_str);
     Ok(Some(BucketVersioning {
@@ -69,6 +78,19 @@ async fn read_one(aws: &Aws, id: &PhysicalId) -> Read<BucketVersioning> {
             status: Some(status.to_string()),
         }),
     }))
+}
+
+/// The reply as told by the elements inside of its root, whatever that is called.
+fn from_children(body: &[u8]) -> GetBucketVersioningOutput {
+    let text = String::from_utf8_lossy(body);
+    let child = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        Some(rest.split_once("</")?.0.trim().to_string())
+    };
+    GetBucketVersioningOutput::builder()
+        .set_status(child("Status").as_deref().map(BucketVersioningStatus::from))
+        .set_mfa_delete(child("MfaDelete").as_deref().map(MfaDeleteStatus::from))
+        .build()
 }
 
 async fn put(aws: &Aws, id: &PhysicalId, want: &BucketVersioning, status: &str) -> Result<(), CloudError> {
@@ -164,5 +186,18 @@ versioning_configuration: {status: Enabled}
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
         BucketKey::natural(properties)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_counts_by_what_is_inside() {
+        let reply = from_children(b"<X xmlns='y'><Status>Enabled</Status><MfaDelete>Disabled</MfaDelete></X>");
+        assert_eq!(reply.status, Some(BucketVersioningStatus::Enabled));
+        assert_eq!(reply.mfa_delete, Some(MfaDeleteStatus::Disabled));
+        assert_eq!(from_children(b"<X/>").status, None);
     }
 }

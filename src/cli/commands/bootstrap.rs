@@ -1,5 +1,6 @@
 //! `wildfire bootstrap`
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode};
@@ -150,33 +151,44 @@ impl First<'_> {
     }
 }
 
-/// Nothing is known but what is written.
-struct Nothing;
+/// What was found at AWS so far.
+#[derive(Default)]
+struct Seen(BTreeMap<Address, Arc<Value>>);
 
-impl Known for Nothing {
-    fn attributes(&self, _: &Address) -> Option<Arc<Value>> {
-        None
+impl Known for Seen {
+    fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
+        self.0.get(address).cloned()
     }
 }
 
-/// Marks for import what exists already under the declared names. Whatever cannot be read is left to the create call,
-/// which says why.
+/// Marks for import what exists already under the declared names, level by level, as the name of one resource may
+/// come from another. Whatever cannot be read is left to the create call, which says why.
 async fn adopt_existing(graph: &mut DesiredGraph, session: &Session, connection: &Connection) {
-    let mut found: Vec<(Address, PhysicalId)> = Vec::new();
-    let mut wanted: std::collections::BTreeMap<Arc<str>, Vec<ReadRequest>> = std::collections::BTreeMap::new();
-    for (address, desired) in &graph.resources {
-        let Ok(evaluated) = graph.evaluate(address, &Nothing) else { continue };
-        let properties = evaluated.properties.keys().cloned().collect();
-        let Some(id) = session.catalog.natural_id(desired.schema.name, &Value::Map(evaluated.properties)) else {
-            continue;
-        };
-        found.push((address.clone(), id.clone()));
-        wanted.entry(Arc::from(desired.schema.name)).or_default().push(ReadRequest { id, properties });
-    }
-    let live = read::read(&connection.aws, wanted).await;
-    for (address, id) in found {
-        let Some(desired) = graph.resources.get(&address) else { continue };
-        if matches!(live.get(desired.schema.name, &id), Some(Live::Found(_))) {
+    let mut seen = Seen::default();
+    let mut asked: BTreeSet<Address> = BTreeSet::new();
+    loop {
+        let mut round: Vec<(Address, &'static str, PhysicalId)> = Vec::new();
+        let mut wanted: BTreeMap<Arc<str>, Vec<ReadRequest>> = BTreeMap::new();
+        for (address, desired) in &graph.resources {
+            if asked.contains(address) {
+                continue;
+            }
+            let Ok(evaluated) = graph.evaluate(address, &seen) else { continue };
+            let properties = evaluated.properties.keys().cloned().collect();
+            let kind = desired.schema.name;
+            let Some(id) = session.catalog.natural_id(kind, &Value::Map(evaluated.properties)) else { continue };
+            asked.insert(address.clone());
+            round.push((address.clone(), kind, id.clone()));
+            wanted.entry(Arc::from(kind)).or_default().push(ReadRequest { id, properties });
+        }
+        if round.is_empty() {
+            return;
+        }
+        let live = read::read(&connection.aws, wanted).await;
+        for (address, kind, id) in round {
+            let Some(Live::Found(attributes)) = live.get(kind, &id) else { continue };
+            seen.0.insert(address.clone(), Arc::clone(attributes));
+            let Some(desired) = graph.resources.get(&address) else { continue };
             graph.imports.push(Import { to: address, id: Some(id), origin: desired.origin.clone() });
         }
     }
