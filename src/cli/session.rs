@@ -10,13 +10,13 @@ use tokio_util::sync::CancellationToken;
 use wildfire_aws::backend::{BucketStore, DynamoLock};
 use wildfire_aws::credentials::{Access, Role};
 use wildfire_aws::{Aws, AwsCatalog};
-use wildfire_engine::compile::{self, StackFacts};
+use wildfire_engine::compile::{self, DesiredGraph, StackFacts};
 use wildfire_engine::config::{self, Project, Stage, StateConfig};
 use wildfire_engine::journal::{self, Reading};
 use wildfire_engine::model::{
     CloudError, Code, Diagnostic, Diagnostics, ErrorKind, Origin, Sources, StackId, Value,
 };
-use wildfire_engine::pipeline::{self, Declared, Holder, Writing};
+use wildfire_engine::pipeline::{self, Declaring, Holder, Writing};
 use wildfire_engine::state::{LockRow, LockTimes, Owner, Place, StateError, StoreError, Ulids};
 
 use super::{Exit, Global, Output, prompt, stage_files};
@@ -215,8 +215,8 @@ impl Session {
         self.fail(diagnostic)
     }
 
-    /// Compiles a stack, with data sources read and the outputs of the stacks that it refers to.
-    pub async fn compile(&self, connection: &Connection, stack: &str) -> Result<Declared, Failure> {
+    /// A stack that is ready to be compiled: the outputs of the stacks that it refers to are read.
+    pub async fn declaring<'a>(&'a self, connection: &Connection, stack: &'a str) -> Result<Declaring<'a>, Failure> {
         let mut outputs = BTreeMap::new();
         for other in compile::references_to_stacks(&self.project, stack) {
             let reading = if other.stage == self.project.stage.name {
@@ -228,9 +228,20 @@ impl Session {
                 outputs.insert(other, facts(&reading));
             }
         }
-        pipeline::compile(&self.project, stack, &self.catalog, Some(&connection.aws), outputs)
-            .await
-            .map_err(|diagnostics| self.fail(diagnostics))
+        Ok(Declaring::new(&self.project, stack, &self.catalog, outputs))
+    }
+
+    /// Compiles, with data sources read, and shows the warnings.
+    pub async fn compile(
+        &self,
+        connection: &Connection,
+        declaring: &mut Declaring<'_>,
+        output: &Output,
+    ) -> Result<DesiredGraph, Failure> {
+        let declared =
+            declaring.compile(Some(&connection.aws)).await.map_err(|diagnostics| self.fail(diagnostics))?;
+        output.diagnostics(declared.warnings.iter(), self.sources());
+        Ok(declared.graph)
     }
 
     /// The state of a stack of another stage, with that stage's credentials.

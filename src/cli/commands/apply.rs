@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode, Report};
 use wildfire_engine::compile::DesiredGraph;
-use wildfire_engine::model::{Cloud, Code, Diagnostic};
-use wildfire_engine::pipeline::{self, Writing};
+use wildfire_engine::model::{Address, Cloud, Code, Diagnostic};
+use wildfire_engine::pipeline::{self, Circumstances, Declaring, Writing};
 use wildfire_engine::plan::{Action, Mode, Options, Plan};
 
 use super::plan::PlanFlags;
@@ -92,21 +92,22 @@ impl Work<'_> {
     /// Lock, recover, plan, ask, apply.
     pub async fn run(&self, flags: &PlanFlags, consent: &Consent, why: &str) -> Result<Exit, Failure> {
         let options = flags.options(&self.session.stack_id(self.stack))?;
-        let declared = self.session.compile(self.connection, self.stack).await?;
-        self.output.diagnostics(declared.warnings.iter(), self.session.sources());
-        self.run_graph(&declared.graph, &options, consent, why).await
+        let mut declaring = self.session.declaring(self.connection, self.stack).await?;
+        self.run_declaring(&mut declaring, &options, consent, why).await
     }
 
-    /// The same, for a graph that was compiled already.
-    pub async fn run_graph(
+    /// The same, for a stack with imports of the command line.
+    pub async fn run_declaring(
         &self,
-        graph: &DesiredGraph,
+        declaring: &mut Declaring<'_>,
         options: &Options,
         consent: &Consent,
         why: &str,
     ) -> Result<Exit, Failure> {
+        // Before the lock, so that a stack with errors holds nobody up.
+        let graph = self.session.compile(self.connection, declaring, self.output).await?;
         let writing = self.session.open(self.connection, self.stack, why, consent.lock_timeout, self.output).await?;
-        let result = self.under_lock(graph, options, consent, &writing).await;
+        let result = self.under_lock(declaring, graph, options, consent, &writing).await;
         let publish = matches!(result, Ok((_, true)));
         let closed = writing.close(publish).await;
         let (exit, _) = result?;
@@ -117,23 +118,26 @@ impl Work<'_> {
     /// The exit code, and whether the state may have changed.
     async fn under_lock(
         &self,
-        graph: &DesiredGraph,
+        declaring: &mut Declaring<'_>,
+        graph: DesiredGraph,
         options: &Options,
         consent: &Consent,
         writing: &Writing,
     ) -> Result<(Exit, bool), Failure> {
-        let prepared = pipeline::prepare(
-            graph,
-            writing.state(),
-            &self.session.catalog,
-            &self.connection.aws,
+        let circumstances = Circumstances {
+            state: writing.state(),
+            catalog: &self.session.catalog,
+            cloud: &self.connection.aws,
             options,
-            RecoveryMode::Finish,
-            self.cancel,
-            |address, status| self.output.note(&format!("{}: still {status} from an earlier run", address.path())),
-        )
-        .await
-        .map_err(|diagnostics| self.session.fail(diagnostics))?;
+            mode: RecoveryMode::Finish,
+            halt: self.cancel,
+        };
+        let waiting = |address: &Address, status: &str| {
+            self.output.note(&format!("{}: still {status} from an earlier run", address.path()));
+        };
+        let prepared = pipeline::prepare(declaring, graph, circumstances, waiting)
+            .await
+            .map_err(|diagnostics| self.session.fail(diagnostics))?;
         let recovered = !prepared.recovery.is_empty();
         writing.write(prepared.recovery).await.map_err(|error| self.session.fail(Diagnostic::from(error)))?;
         // A recovery's entries raised the serial that the plan is bound to.
@@ -145,7 +149,7 @@ impl Work<'_> {
         if plan.is_empty() {
             return Ok((Exit::Ok, true));
         }
-        let report = self.apply(&plan, graph, writing).await;
+        let report = self.apply(&plan, &prepared.graph, writing).await;
         Ok((self.finish(&plan, &report), true))
     }
 

@@ -7,7 +7,7 @@ use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode};
 use wildfire_engine::compile::{DesiredGraph, Import, Known};
 use wildfire_engine::journal::{self, Entry};
 use wildfire_engine::model::{Address, Catalog, Cloud, PhysicalId, ReadRequest, Value};
-use wildfire_engine::pipeline::{self, Holder, Writing};
+use wildfire_engine::pipeline::{self, Circumstances, Holder, Writing};
 use wildfire_engine::plan::Options;
 use wildfire_engine::read::{self, Live};
 use wildfire_engine::state::{
@@ -70,23 +70,23 @@ struct First<'a> {
 impl First<'_> {
     async fn run(&self, place: Place) -> Result<Exit, Failure> {
         let Work { session, connection, output, cancel, .. } = self.work;
-        let mut declared = session.compile(connection, BOOTSTRAP).await?;
-        adopt_existing(&mut declared.graph, session, connection).await;
-        let graph = &declared.graph;
+        let mut declaring = session.declaring(connection, BOOTSTRAP).await?;
+        let graph = session.compile(connection, &mut declaring, output).await?;
+        declaring.imports = existing(&graph, session, connection).await;
+        let graph = session.compile(connection, &mut declaring, output).await?;
         let memory = self.memory(&place).await?;
-        let prepared = pipeline::prepare(
-            graph,
-            memory.state(),
-            &session.catalog,
-            &connection.aws,
-            &Options::default(),
-            RecoveryMode::Look,
-            cancel,
-            |_, _| {},
-        )
-        .await
-        .map_err(|diagnostics| session.fail(diagnostics))?;
-        let plan = prepared.plan;
+        let circumstances = Circumstances {
+            state: memory.state(),
+            catalog: &session.catalog,
+            cloud: &connection.aws,
+            options: &Options::default(),
+            mode: RecoveryMode::Look,
+            halt: cancel,
+        };
+        let prepared = pipeline::prepare(&mut declaring, graph, circumstances, |_, _| {})
+            .await
+            .map_err(|diagnostics| session.fail(diagnostics))?;
+        let (plan, graph) = (prepared.plan, &prepared.graph);
         match output.json() {
             true => output.print_json(&view::plan_json::document(&plan, true)),
             false => output.print(&view::plan::text(&plan, view::plan::Detail::default())),
@@ -161,9 +161,10 @@ impl Known for Seen {
     }
 }
 
-/// Marks for import what exists already under the declared names, level by level, as the name of one resource may
-/// come from another. Whatever cannot be read is left to the create call, which says why.
-async fn adopt_existing(graph: &mut DesiredGraph, session: &Session, connection: &Connection) {
+/// What exists already under the declared names, level by level, as the name of one resource may come from another.
+/// Whatever cannot be read is left to the create call, which says why.
+async fn existing(graph: &DesiredGraph, session: &Session, connection: &Connection) -> Vec<Import> {
+    let mut imports = Vec::new();
     let mut seen = Seen::default();
     let mut asked: BTreeSet<Address> = BTreeSet::new();
     loop {
@@ -182,14 +183,14 @@ async fn adopt_existing(graph: &mut DesiredGraph, session: &Session, connection:
             wanted.entry(Arc::from(kind)).or_default().push(ReadRequest { id, properties });
         }
         if round.is_empty() {
-            return;
+            return imports;
         }
         let live = read::read(&connection.aws, wanted).await;
         for (address, kind, id) in round {
             let Some(Live::Found(attributes)) = live.get(kind, &id) else { continue };
             seen.0.insert(address.clone(), Arc::clone(attributes));
             let Some(desired) = graph.resources.get(&address) else { continue };
-            graph.imports.push(Import { to: address, id: Some(id), origin: desired.origin.clone() });
+            imports.push(Import { to: address, id: Some(id), origin: desired.origin.clone() });
         }
     }
 }

@@ -1,10 +1,12 @@
 //! `wildfire console`
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Arc;
 
 use wildfire_engine::compile::Known;
 use wildfire_engine::model::{Address, Value};
+use wildfire_engine::pipeline::Declaring;
 use wildfire_engine::state::State;
 
 use crate::cli::session::Session;
@@ -48,15 +50,16 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     };
     let (graph, known) = match args.offline {
         true => {
-            let declared =
-                wildfire_engine::pipeline::compile(&session.project, stack, &session.catalog, None, Default::default());
-            (declared.await.map_err(|diagnostics| session.fail(diagnostics))?.graph, Recorded(None))
+            let mut declaring = Declaring::new(&session.project, stack, &session.catalog, BTreeMap::new());
+            let declared = declaring.compile(None).await.map_err(|diagnostics| session.fail(diagnostics))?;
+            (declared.graph, Recorded(None))
         }
         false => {
             let connection = session.connect().await?;
-            let declared = session.compile(&connection, stack).await?;
+            let mut declaring = session.declaring(&connection, stack).await?;
+            let graph = session.compile(&connection, &mut declaring, output).await?;
             let reading = session.read_state(&connection, stack).await?;
-            (declared.graph, Recorded(Some(reading.state)))
+            (graph, Recorded(Some(reading.state)))
         }
     };
     let interactive = std::io::stdin().is_terminal();

@@ -13,6 +13,15 @@ pub struct Args {
     /// A resource type or data source; none: list them all
     #[arg(value_name = "TYPE")]
     type_name: Option<String>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
+enum Format {
+    Text,
+    /// The page of `docs/`
+    Markdown,
 }
 
 pub fn run(args: &Args, output: &Output) -> Result<Exit, Failure> {
@@ -43,7 +52,10 @@ pub fn run(args: &Args, output: &Output) -> Result<Exit, Failure> {
         }));
         return Ok(Exit::Ok);
     }
-    let parts = [resource.map(reference::resource_text), data.map(reference::data_text)];
+    let parts = match args.format {
+        Format::Text => [resource.map(reference::resource_text), data.map(reference::data_text)],
+        Format::Markdown => [resource.map(reference::resource_markdown), data.map(reference::data_markdown)],
+    };
     output.print(&parts.into_iter().flatten().collect::<Vec<_>>().join("\n"));
     Ok(Exit::Ok)
 }

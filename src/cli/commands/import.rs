@@ -42,23 +42,23 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         return Err(session.fail(Diagnostic::error(Code::Usage, format!("{} is of another stack", args.address))));
     };
     let connection = session.connect().await?;
-    let mut declared = session.compile(&connection, stack).await?;
-    let Some(desired) = declared.graph.resources.get(&address) else {
+    let mut declaring = session.declaring(&connection, stack).await?;
+    let graph = session.compile(&connection, &mut declaring, output).await?;
+    let Some(desired) = graph.resources.get(&address) else {
         let message = format!("{} is not declared in {}", address.path(), address.stack);
         let mut diagnostic = Diagnostic::error(Code::UnknownAddress, message);
-        let paths: Vec<&str> = declared.graph.resources.keys().map(|address| address.path()).collect();
+        let paths: Vec<&str> = graph.resources.keys().map(|address| address.path()).collect();
         if let Some(near) = nearest(address.path(), paths) {
             diagnostic = diagnostic.help(format!("did you mean {near}?"));
         }
         return Err(session.fail(diagnostic));
     };
     let origin = desired.origin.clone();
-    declared.graph.imports.clear();
-    declared.graph.imports.push(Import { to: address.clone(), id: Some(PhysicalId::from(args.id.as_str())), origin });
+    declaring.imports.push(Import { to: address.clone(), id: Some(PhysicalId::from(args.id.as_str())), origin });
     let cancel = cancelled_by_signals(output);
     let why = format!("import {address}");
     let work = Work { session: &session, connection: &connection, stack, output, cancel: &cancel };
     // Only this resource and what it depends on.
     let options = Options { targets: vec![PlanTarget(address)], ..Options::default() };
-    work.run_graph(&declared.graph, &options, &args.consent, &why).await
+    work.run_declaring(&mut declaring, &options, &args.consent, &why).await
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use wildfire_engine::apply::RecoveryMode;
 use wildfire_engine::model::{Address, Code, Diagnostic, StackId};
-use wildfire_engine::pipeline::{self, Prepared};
+use wildfire_engine::pipeline::{self, Circumstances, Prepared};
 use wildfire_engine::plan::{self, Mode, Options};
 
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
@@ -155,11 +155,14 @@ pub async fn look(
     output: &Output,
 ) -> Result<Prepared, Failure> {
     let options = flags.options(&session.stack_id(stack))?;
+    let compiled = async {
+        let mut declaring = session.declaring(connection, stack).await?;
+        let graph = session.compile(connection, &mut declaring, output).await?;
+        Ok::<_, Failure>((declaring, graph))
+    };
     // What is stored and what data sources say do not depend on each other.
-    let (reading, declared) =
-        tokio::join!(session.read_state(connection, stack), session.compile(connection, stack));
-    let (reading, declared) = (reading?, declared?);
-    output.diagnostics(declared.warnings.iter(), session.sources());
+    let (reading, compiled) = tokio::join!(session.read_state(connection, stack), compiled);
+    let (reading, (mut declaring, graph)) = (reading?, compiled?);
     if let Some(row) = reading.lock.as_ref().filter(|row| row.owner.is_some()) {
         output.note(&format!(
             "Note: {} holds the lock since {} ({}); what it changes is not in this plan.",
@@ -167,16 +170,15 @@ pub async fn look(
         ));
     }
     let halt = cancelled_by_signals(output);
-    pipeline::prepare(
-        &declared.graph,
-        reading.state,
-        &session.catalog,
-        &connection.aws,
-        &options,
-        RecoveryMode::Look,
-        &halt,
-        |_, _| {},
-    )
-    .await
-    .map_err(|diagnostics| session.fail(diagnostics))
+    let circumstances = Circumstances {
+        state: reading.state,
+        catalog: &session.catalog,
+        cloud: &connection.aws,
+        options: &options,
+        mode: RecoveryMode::Look,
+        halt: &halt,
+    };
+    pipeline::prepare(&mut declaring, graph, circumstances, |_, _| {})
+        .await
+        .map_err(|diagnostics| session.fail(diagnostics))
 }

@@ -1,9 +1,7 @@
 //! `wildfire validate`
 
-use std::sync::Arc;
-
-use wildfire_engine::compile::{self, Known};
-use wildfire_engine::model::{Address, Diagnostics, Severity, Value};
+use wildfire_engine::compile;
+use wildfire_engine::model::{Diagnostics, Severity};
 
 use crate::cli::session::Session;
 use crate::cli::{Exit, Failure, Global, Output, Target};
@@ -15,15 +13,6 @@ pub struct Args {
     /// <stage> or <stage>/<stack>
     #[arg(value_name = "STAGE")]
     target: Target,
-}
-
-/// Nothing is known but what is written.
-struct Nothing;
-
-impl Known for Nothing {
-    fn attributes(&self, _: &Address) -> Option<Arc<Value>> {
-        None
-    }
 }
 
 pub fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
@@ -62,21 +51,8 @@ fn check(session: &Session, target: &Target) -> Result<(Diagnostics, usize), Fai
     // Without a name `bootstrap` is checked as well: it is part of the stage.
     let bootstrap = session.project.stage.stacks.get_key_value("bootstrap").filter(|_| target.stack.is_none());
     for stack in bootstrap.map(|(name, _)| name.clone()).into_iter().chain(stacks) {
-        let compiled = compile::compile(&session.project, &stack, &session.catalog, &compile::Facts::default());
-        let broken = compiled.diagnostics.has_errors();
-        all.extend(compiled.diagnostics);
-        resources += compiled.graph.resources.len();
-        if broken {
-            continue;
-        }
-        for address in compiled.graph.resources.keys() {
-            if let Err(problems) = compiled.graph.evaluate(address, &Nothing) {
-                all.extend(problems);
-            }
-        }
-        if let Err(problems) = compiled.graph.outputs(&Nothing) {
-            all.extend(problems);
-        }
+        all.extend(compile::validate(&session.project, &stack, &session.catalog));
+        resources += compile::compile(&session.project, &stack, &session.catalog, &compile::Facts::default()).graph.resources.len();
     }
     let errors = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     tracing::info!(errors, resources, "checked");

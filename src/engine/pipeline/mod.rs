@@ -8,6 +8,6 @@ mod compile;
 mod prepare;
 mod writing;
 
-pub use compile::{Declared, compile};
-pub use prepare::{Prepared, prepare};
+pub use compile::{Declared, Declaring};
+pub use prepare::{Circumstances, Prepared, prepare};
 pub use writing::{Holder, OpenError, Writing};

@@ -2,48 +2,78 @@
 
 use tokio_util::sync::CancellationToken;
 
+use super::Declaring;
+use super::compile::ROUNDS;
 use crate::apply::{self, RecoveryMode};
 use crate::compile::DesiredGraph;
 use crate::journal::{self, Entry};
 use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics};
 use crate::plan::{self, Options, Plan};
-use crate::read::{self, LiveSet};
+use crate::read;
 use crate::state::State;
 
 /// A plan and what it was made from.
 pub struct Prepared {
-    /// With `recovery` folded in.
-    pub state: State,
-    pub live: LiveSet,
+    pub graph: DesiredGraph,
     pub plan: Plan,
-    /// Entries that a recovery wants to be committed before anything else.
+    /// Entries that a recovery wants to be committed before anything else; the plan takes them as done.
     pub recovery: Vec<Entry>,
 }
 
-/// Recovers (reads only), reads live AWS in batches, and plans. Writes nothing.
+/// What a plan is made of, besides the stack.
+pub struct Circumstances<'a> {
+    pub state: State,
+    pub catalog: &'a dyn Catalog,
+    pub cloud: &'a dyn Cloud,
+    pub options: &'a Options,
+    pub mode: RecoveryMode,
+    pub halt: &'a CancellationToken,
+}
+
+/// Recovers (reads only), reads live AWS in batches, and plans. Writes nothing. `waiting` hears what is waited for.
 ///
 /// # Errors
 /// Resources that cannot be read, and everything that makes a plan impossible.
 pub async fn prepare(
-    graph: &DesiredGraph,
-    mut state: State,
-    catalog: &dyn Catalog,
-    cloud: &dyn Cloud,
-    options: &Options,
-    mode: RecoveryMode,
-    halt: &CancellationToken,
+    declaring: &mut Declaring<'_>,
+    mut graph: DesiredGraph,
+    circumstances: Circumstances<'_>,
     waiting: impl FnMut(&Address, &str),
 ) -> Result<Prepared, Diagnostics> {
+    let Circumstances { mut state, catalog, cloud, options, mode, halt } = circumstances;
     let recovery = apply::recover(&state, catalog, cloud, mode, halt).await?;
     for entry in &recovery.entries {
         journal::apply_entry(&mut state, entry).map_err(|error| {
             Diagnostic::error(Code::StateCorrupt, format!("the result of a recovery does not fit the state: {error}"))
         })?;
     }
-    let wanted = plan::reads_needed(graph, &state, options);
-    let mut live = read::read(cloud, wanted).await;
+    let mut live = read::read(cloud, plan::reads_needed(&graph, &state, options)).await;
     apply::await_settled(&state, &mut live, catalog, cloud, mode, halt, waiting).await?;
-    let mut plan = plan::plan(graph, catalog, &state, &live, options)?;
-    plan.recovered = recovery.recovered;
-    Ok(Prepared { state, live, plan, recovery: recovery.entries })
+    for _ in 0..ROUNDS {
+        let mut plan = plan::plan(&graph, catalog, &state, &live, options)?;
+        // A data source may depend on a resource that exists and does not change: then it need not wait for the apply.
+        let readable = plan::readable(&graph, &plan);
+        if readable.is_empty() {
+            plan.recovered = recovery.recovered;
+            return Ok(Prepared { graph, plan, recovery: recovery.entries });
+        }
+        declaring.read(cloud, readable).await?;
+        graph = declaring.compile(Some(cloud)).await?.graph;
+        // What the results add to the stack may have to be read as well.
+        for (key, answer) in read::read(cloud, unread(plan::reads_needed(&graph, &state, options), &live)).await.0 {
+            live.0.insert(key, answer);
+        }
+    }
+    let message = format!("data sources depend on each other more than {ROUNDS} levels deep");
+    Err(Diagnostic::error(Code::InvalidValue, message).into())
+}
+
+type Requests = std::collections::BTreeMap<std::sync::Arc<str>, Vec<crate::model::ReadRequest>>;
+
+fn unread(mut wanted: Requests, live: &read::LiveSet) -> Requests {
+    for (type_name, requests) in &mut wanted {
+        requests.retain(|request| live.get(type_name, &request.id).is_none());
+    }
+    wanted.retain(|_, requests| !requests.is_empty());
+    wanted
 }
