@@ -104,7 +104,6 @@ fn encryption_of(want: &Table) -> sdk::SseSpecification {
 pub(super) async fn create(aws: &Aws, want: &Table) -> Result<(), CloudError> {
     let provisioned = want.is_provisioned();
     let declared = want.attribute.as_deref().unwrap_or_default();
-    let all = |indexes: Vec<_>| Some(indexes).filter(|indexes: &Vec<_>| !indexes.is_empty());
     let global: Result<Vec<_>, _> =
         want.global_secondary_index.iter().flatten().map(|index| index.to_sdk(provisioned)).collect();
     let hash_key = want.hash_key.as_deref();
@@ -120,7 +119,7 @@ pub(super) async fn create(aws: &Aws, want: &Table) -> Result<(), CloudError> {
         .set_table_name(want.name.clone())
         .set_attribute_definitions(Some(declared.iter().map(Attribute::to_sdk).collect::<Result<_, _>>()?))
         .set_key_schema(Some(key_schema(hash_key, want.range_key.as_deref())?))
-        .set_global_secondary_indexes(all(global?))
+        .set_global_secondary_indexes(Some(global?).filter(|indexes| !indexes.is_empty()))
         .set_local_secondary_indexes(Some(local?).filter(|indexes| !indexes.is_empty()))
         .set_billing_mode(want.billing_mode.as_deref().map(BillingMode::from))
         .set_provisioned_throughput(throughput(provisioned, want.read_capacity, want.write_capacity)?)

@@ -162,11 +162,13 @@ impl From<sdk::TableDescription> for Table {
             deletion_protection_enabled: Some(table.deletion_protection_enabled.unwrap_or(false)),
             global_secondary_index: table
                 .global_secondary_indexes
+                .filter(|all| !all.is_empty())
                 .map(|all| all.into_iter().map(GlobalIndex::from).collect()),
             hash_key: key_of(table.key_schema.as_deref(), &KeyType::Hash),
             id: table.table_name.clone(),
             local_secondary_index: table
                 .local_secondary_indexes
+                .filter(|all| !all.is_empty())
                 .map(|all| all.into_iter().map(LocalIndex::from).collect()),
             name: table.table_name,
             on_demand_throughput: table.on_demand_throughput.map(OnDemandThroughput::from),

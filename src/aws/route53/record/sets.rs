@@ -189,6 +189,7 @@ impl From<ResourceRecordSet> for Record {
     /// Everything that the set tells; the name is the whole one.
     fn from(set: ResourceRecordSet) -> Self {
         let kind = set.r#type.as_str().to_string();
+        let is_alias = set.alias_target.is_some();
         let records: Vec<String> = set
             .resource_records
             .unwrap_or_default()
@@ -228,7 +229,8 @@ impl From<ResourceRecordSet> for Record {
             name: Some(plain(&set.name)),
             records: Some(records).filter(|records| !records.is_empty()),
             set_identifier: set.set_identifier,
-            ttl: set.ttl,
+            // An alias has the ttl of its target.
+            ttl: set.ttl.filter(|_| !is_alias),
             r#type: Some(kind),
             weighted_routing_policy: set.weight.map(|weight| WeightedPolicy { weight: Some(weight) }),
             zone_id: None,
