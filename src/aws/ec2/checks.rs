@@ -48,33 +48,39 @@ pub(super) fn prefix_length(cidr: &str) -> Option<i64> {
     cidr.split_once('/')?.1.parse().ok()
 }
 
-/// Checks the protocol and the ports of a security group's rule; the names are those of the properties.
-pub(super) fn ports(at: &PropertyPath, rule: &Value, protocol: &str, found: &mut Vec<Problem>) {
+/// Checks that the protocol and the ports of a security group's rule are written as AWS keeps them; `protocol` is the
+/// name of that property.
+pub(super) fn kept_spelling(at: &PropertyPath, rule: &Value, protocol: &str, found: &mut Vec<Problem>) {
     let Some(text) = rule.get(protocol).and_then(Value::as_str) else { return };
     let canonical = canonical_protocol(text);
     if canonical != text.to_ascii_lowercase() {
         let help = Some(format!("AWS keeps it as {canonical}: write that"));
         found.push(problem(at.key(protocol), format!("the protocol {text} has another name"), help));
     }
-    let (from, to) = (rule.get("from_port").and_then(Value::as_int), rule.get("to_port").and_then(Value::as_int));
-    if canonical == "-1" {
-        for (name, port) in [("from_port", from), ("to_port", to)] {
-            if port.is_some_and(|port| port > 0) {
-                let help = Some(format!("leave {name} out, or name a protocol such as tcp"));
-                found.push(problem(at.key(name), "all protocols always means all ports", help));
-            }
+    if canonical != "-1" {
+        return;
+    }
+    for name in ["from_port", "to_port"] {
+        if rule.get(name).and_then(Value::as_int).is_some_and(|port| port > 0) {
+            let help = Some(format!("leave {name} out, or name a protocol such as tcp"));
+            found.push(problem(at.key(name), "all protocols always means all ports", help));
         }
+    }
+}
+
+/// Checks the ports of a rule for TCP or UDP.
+pub(super) fn ports(at: &PropertyPath, rule: &Value, protocol: &str, found: &mut Vec<Problem>) {
+    let protocol = rule.get(protocol).and_then(Value::as_str).map(canonical_protocol);
+    if !matches!(protocol.as_deref(), Some("tcp" | "udp")) {
         return;
     }
-    if !matches!(canonical.as_str(), "tcp" | "udp") {
-        return;
-    }
-    for (name, port) in [("from_port", from), ("to_port", to)] {
-        if port.is_some_and(|port| !(0..=65535).contains(&port)) {
+    let port = |name: &str| rule.get(name).and_then(Value::as_int);
+    for name in ["from_port", "to_port"] {
+        if port(name).is_some_and(|port| !(0..=65535).contains(&port)) {
             found.push(problem(at.key(name), format!("{name} is from 0 to 65535"), None));
         }
     }
-    if let (Some(from), Some(to)) = (from, to)
+    if let (Some(from), Some(to)) = (port("from_port"), port("to_port"))
         && from > to
     {
         found.push(problem(at.key("from_port"), format!("from_port {from} is above to_port {to}"), None));
@@ -113,6 +119,7 @@ mod tests {
     fn protocols_that_aws_renames_are_refused() {
         let check = |rule: Value| {
             let mut found = Vec::new();
+            kept_spelling(&PropertyPath::default(), &rule, "protocol", &mut found);
             ports(&PropertyPath::default(), &rule, "protocol", &mut found);
             found.into_iter().map(|problem| problem.path.to_string()).collect::<Vec<_>>()
         };

@@ -7,6 +7,7 @@ mod describe;
 mod eip;
 mod flow_log;
 mod internet_gateway;
+mod launch_template;
 mod nat_gateway;
 mod route;
 mod route_calls;
@@ -21,6 +22,7 @@ mod subnet;
 mod tagging;
 mod unsuccessful;
 mod vpc;
+mod vpc_endpoint;
 mod vpc_security_group_rule;
 mod vpn_gateway;
 
@@ -37,9 +39,11 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<route_table::RouteTable>::new(),
     &Typed::<route::Route>::new(),
     &Typed::<route_table_association::RouteTableAssociation>::new(),
+    &Typed::<vpc_endpoint::VpcEndpoint>::new(),
     &Typed::<flow_log::FlowLog>::new(),
     &Typed::<security_group::SecurityGroup>::new(),
     &Typed::<vpc_security_group_rule::VpcSecurityGroupRule<false>>::new(),
     &Typed::<vpc_security_group_rule::VpcSecurityGroupRule<true>>::new(),
     &Typed::<security_group_rule::SecurityGroupRule>::new(),
+    &Typed::<launch_template::LaunchTemplate>::new(),
 ];

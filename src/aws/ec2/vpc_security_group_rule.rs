@@ -293,6 +293,7 @@ description: HTTPS
         for name in ["cidr_ipv4", "cidr_ipv6"] {
             checks::cidr(&name.into(), properties.get(name), &mut found);
         }
+        checks::kept_spelling(&PropertyPath::default(), properties, "ip_protocol", &mut found);
         checks::ports(&PropertyPath::default(), properties, "ip_protocol", &mut found);
         found
     }

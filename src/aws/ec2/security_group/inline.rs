@@ -247,6 +247,7 @@ pub(super) fn validate(name: &'static str, rules: Option<&Value>) -> Vec<Problem
                 checks::cidr(&at.key(ranges).index(position), Some(range), &mut found);
             }
         }
+        checks::kept_spelling(&at, rule, "protocol", &mut found);
         checks::ports(&at, rule, "protocol", &mut found);
         let parts = ["protocol", "from_port", "to_port", "description"].map(|part| rule.get(part));
         let Some(protocol) = parts[0].and_then(Value::as_str) else { continue };

@@ -1,0 +1,61 @@
+//! The one call that changes an endpoint: what is added and removed, and what has a new value.
+
+use aws_sdk_ec2::types::IpAddressType;
+use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId};
+
+use super::{VpcEndpoint, describe, sdk_dns_options, sdk_subnet_configurations};
+use crate::Aws;
+use crate::ec2::tagging::filter;
+
+/// What a modify call sends for one list: what is wanted and not there, and what is there and not wanted. A list that is
+/// not wanted at all stays as it is.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Change {
+    pub add: Option<Vec<String>>,
+    pub remove: Option<Vec<String>>,
+}
+
+pub(super) fn change(want: Option<&Vec<String>>, have: Option<&Vec<String>>) -> Change {
+    let Some(want) = want else { return Change::default() };
+    let have = have.map(Vec::as_slice).unwrap_or_default();
+    let only = |these: &[String], those: &[String]| {
+        let items: Vec<String> = these.iter().filter(|item| !those.contains(item)).cloned().collect();
+        Some(items).filter(|items| !items.is_empty())
+    };
+    Change { add: only(want, have), remove: only(have, want) }
+}
+
+/// `value` where it is wanted and not there.
+fn unless_same<T: PartialEq + Clone>(want: &Option<T>, have: &Option<T>) -> Option<T> {
+    want.clone().filter(|want| have.as_ref() != Some(want))
+}
+
+/// Looks first, so that a repetition adds nothing twice.
+pub(super) async fn modify(aws: &Aws, id: &PhysicalId, want: &VpcEndpoint) -> Result<(), CloudError> {
+    let found = describe(aws, vec![filter("vpc-endpoint-id", [id.to_string()])]).await?;
+    let Some(live) = found.into_iter().next() else {
+        return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
+    };
+    let tables = change(want.route_table_ids.as_ref(), live.route_table_ids.as_ref());
+    let subnets = change(want.subnet_ids.as_ref(), live.subnet_ids.as_ref());
+    let groups = change(want.security_group_ids.as_ref(), live.security_group_ids.as_ref());
+    let dns = unless_same(&want.dns_options, &live.dns_options);
+    let family = unless_same(&want.ip_address_type, &live.ip_address_type);
+    let request = aws
+        .write()
+        .ec2()
+        .modify_vpc_endpoint()
+        .vpc_endpoint_id(id.as_str())
+        .set_add_route_table_ids(tables.add)
+        .set_remove_route_table_ids(tables.remove)
+        .set_add_subnet_ids(subnets.add)
+        .set_remove_subnet_ids(subnets.remove)
+        .set_add_security_group_ids(groups.add)
+        .set_remove_security_group_ids(groups.remove)
+        .set_policy_document(unless_same(&want.policy, &live.policy))
+        .set_private_dns_enabled(unless_same(&want.private_dns_enabled, &live.private_dns_enabled))
+        .set_ip_address_type(family.as_deref().map(IpAddressType::from))
+        .set_dns_options(dns.as_ref().map(sdk_dns_options))
+        .set_subnet_configurations(sdk_subnet_configurations(want.subnet_configuration.as_deref().unwrap_or_default()));
+    aws.call("ec2:ModifyVpcEndpoint", request.send()).await.map(|_| ())
+}
