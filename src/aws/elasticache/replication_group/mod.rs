@@ -1,0 +1,422 @@
+//! `aws_elasticache_replication_group`
+
+mod convert;
+mod modify;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use aws_sdk_elasticache::operation::modify_replication_group::ModifyReplicationGroupInput;
+use aws_sdk_elasticache::types as sdk;
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+};
+
+use self::convert::{flag, int};
+use super::tagging;
+use crate::call::gone_is_fine;
+use crate::resource::{Read, Resource};
+use crate::tags::{Tags, made_by};
+use crate::{Aws, updates};
+
+updates! {
+    pub enum ReplicationGroupUpdate {
+        Replicas => [
+            "elasticache:IncreaseReplicaCount",
+            "elasticache:DecreaseReplicaCount",
+            "elasticache:ModifyReplicationGroup",
+        ],
+        Shards => ["elasticache:ModifyReplicationGroupShardConfiguration"],
+        Modify => ["elasticache:ModifyReplicationGroup"],
+        Transit => ["elasticache:ModifyReplicationGroup"],
+        AuthToken => ["elasticache:ModifyReplicationGroup"],
+        UserGroups => ["elasticache:ModifyReplicationGroup"],
+        LogDelivery => ["elasticache:ModifyReplicationGroup"],
+        Tags => ["elasticache:AddTagsToResource", "elasticache:RemoveTagsFromResource"],
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = ReplicationGroupUpdate)]
+pub struct ReplicationGroup {
+    /// Whether changes are made at once, and not in the next maintenance window.
+    #[field(local, default = false)]
+    apply_immediately: Option<bool>,
+    /// The ARN.
+    #[field(computed)]
+    arn: Option<String>,
+    /// Whether data is encrypted on disk.
+    #[field(immutable, aws_default, one_of = ["true", "false"])]
+    at_rest_encryption_enabled: Option<String>,
+    /// The password that clients send; needs encryption in transit.
+    #[field(update = AuthToken, sensitive, write_only, conflicts = ["user_group_ids"])]
+    auth_token: Option<String>,
+    /// Whether a new password is added beside the old one, replaces it, or is taken away.
+    #[field(local, default = "ROTATE", one_of = ["SET", "ROTATE", "DELETE"])]
+    auth_token_update_strategy: Option<String>,
+    /// Whether AWS installs new minor versions.
+    #[field(update = Modify, aws_default, one_of = ["true", "false"])]
+    auto_minor_version_upgrade: Option<String>,
+    /// Whether a replica takes over when the primary node fails.
+    #[field(update = Modify, default = false)]
+    automatic_failover_enabled: Option<bool>,
+    /// Whether data is spread over several shards.
+    #[field(computed, changes_on_update)]
+    cluster_enabled: Option<bool>,
+    /// Whether clients use the cluster protocol.
+    #[field(update = Modify, aws_default, one_of = ["enabled", "disabled", "compatible"])]
+    cluster_mode: Option<String>,
+    /// The address of a group in cluster mode.
+    #[field(computed, changes_on_update)]
+    configuration_endpoint_address: Option<String>,
+    /// Whether data that is rarely used is on disk.
+    #[field(immutable, aws_default)]
+    data_tiering_enabled: Option<bool>,
+    /// What the group is for.
+    #[field(update = Modify, required)]
+    description: Option<String>,
+    /// The engine; from Redis to Valkey in place, and never back.
+    #[field(update = Modify, default = "redis", one_of = ["redis", "valkey"])]
+    engine: Option<String>,
+    /// The version: major and minor from version 6 on, as `7.1`.
+    #[field(update = Modify, aws_default)]
+    engine_version: Option<String>,
+    /// The version that runs.
+    #[field(computed, changes_on_update)]
+    engine_version_actual: Option<String>,
+    /// The name of the snapshot that a deletion takes; none is taken without.
+    #[field(local)]
+    final_snapshot_identifier: Option<String>,
+    /// The global datastore that this group is a part of.
+    #[field(immutable, aws_default)]
+    global_replication_group_id: Option<String>,
+    /// The group's name.
+    #[field(computed)]
+    id: Option<String>,
+    /// Whether clients are told IPv4 or IPv6 addresses.
+    #[field(update = Modify, aws_default, one_of = ["ipv4", "ipv6"])]
+    ip_discovery: Option<String>,
+    /// The ARN of the key of the encryption on disk.
+    #[field(immutable, aws_default)]
+    kms_key_id: Option<String>,
+    /// Where the engine's logs go.
+    #[field(update = LogDelivery, set)]
+    log_delivery_configuration: Option<Vec<LogDelivery>>,
+    /// When AWS may change the group, in UTC: `sun:05:00-sun:06:00`.
+    #[field(update = Modify, aws_default, ignore_case)]
+    maintenance_window: Option<String>,
+    /// The nodes.
+    #[field(computed, changes_on_update, set)]
+    member_clusters: Option<Vec<String>>,
+    /// Whether nodes are spread over zones.
+    #[field(update = Modify, default = false)]
+    multi_az_enabled: Option<bool>,
+    /// Whether nodes have IPv4 or IPv6 addresses, or both.
+    #[field(immutable, aws_default, one_of = ["ipv4", "ipv6", "dual_stack"])]
+    network_type: Option<String>,
+    /// The type of the nodes, such as `cache.m7g.large`.
+    #[field(update = Modify, aws_default)]
+    node_type: Option<String>,
+    /// The SNS topic that is told about events.
+    #[field(update = Modify)]
+    notification_topic_arn: Option<String>,
+    /// How many nodes there are, the primary one included; for groups of one shard.
+    #[field(update = Replicas, aws_default, conflicts = ["num_node_groups", "replicas_per_node_group"])]
+    num_cache_clusters: Option<i64>,
+    /// How many shards there are.
+    #[field(update = Shards, aws_default, conflicts = ["num_cache_clusters"])]
+    num_node_groups: Option<i64>,
+    /// The engine's parameter group.
+    #[field(update = Modify, aws_default)]
+    parameter_group_name: Option<String>,
+    /// The port.
+    #[field(immutable, aws_default)]
+    port: Option<i64>,
+    /// The zones of the nodes, the primary one's first; counts at creation only.
+    #[field(local)]
+    preferred_cache_cluster_azs: Option<Vec<String>>,
+    /// The address of the primary node.
+    #[field(computed, changes_on_update)]
+    primary_endpoint_address: Option<String>,
+    /// The address that spreads over the replicas.
+    #[field(computed, changes_on_update)]
+    reader_endpoint_address: Option<String>,
+    /// How many replicas every shard has.
+    #[field(update = Replicas, aws_default, conflicts = ["num_cache_clusters"])]
+    replicas_per_node_group: Option<i64>,
+    /// The name, in lower case, unique in the region.
+    #[field(immutable, required, ignore_case)]
+    replication_group_id: Option<String>,
+    /// The security groups.
+    #[field(update = Modify, aws_default, set)]
+    security_group_ids: Option<Vec<String>>,
+    /// Backups in S3 that the group begins with; counts at creation only.
+    #[field(local, set)]
+    snapshot_arns: Option<Vec<String>>,
+    /// The snapshot that the group begins with; counts at creation only.
+    #[field(local)]
+    snapshot_name: Option<String>,
+    /// For how many days snapshots are kept; 0 is none.
+    #[field(update = Modify, default = 0)]
+    snapshot_retention_limit: Option<i64>,
+    /// When snapshots are taken, in UTC: `03:00-04:00`.
+    #[field(update = Modify, aws_default)]
+    snapshot_window: Option<String>,
+    /// The subnets of the nodes.
+    #[field(immutable, aws_default, ignore_case)]
+    subnet_group_name: Option<String>,
+    /// Tags of this resource alone.
+    #[field(update = Tags)]
+    tags: Option<Tags>,
+    /// All tags, the stage's too.
+    #[field(computed)]
+    tags_all: Option<Tags>,
+    /// Whether connections are encrypted.
+    #[field(update = Transit, aws_default)]
+    transit_encryption_enabled: Option<bool>,
+    /// Whether connections must be encrypted, or may be.
+    #[field(update = Transit, aws_default, one_of = ["preferred", "required"])]
+    transit_encryption_mode: Option<String>,
+    /// The user groups that may connect.
+    #[field(update = UserGroups, set, conflicts = ["auth_token"])]
+    user_group_ids: Option<Vec<String>>,
+    /// AWS's word for the status.
+    #[field(computed)]
+    _status: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(block)]
+pub struct LogDelivery {
+    /// The log group or the Firehose stream, by name.
+    #[field(required)]
+    destination: Option<String>,
+    /// The kind of destination.
+    #[field(required, one_of = ["cloudwatch-logs", "kinesis-firehose"])]
+    destination_type: Option<String>,
+    /// The format.
+    #[field(required, one_of = ["json", "text"])]
+    log_format: Option<String>,
+    /// The log.
+    #[field(required, one_of = ["slow-log", "engine-log"])]
+    log_type: Option<String>,
+}
+
+#[async_trait]
+impl Resource for ReplicationGroup {
+    const TYPE: &'static str = "aws_elasticache_replication_group";
+    const DOC: &'static str = "Valkey or Redis on several nodes.";
+    const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
+    const CREATE_CALLS: &'static [&'static str] = &["elasticache:CreateReplicationGroup"];
+    const DELETE_CALLS: &'static [&'static str] =
+        &["elasticache:DisassociateGlobalReplicationGroup", "elasticache:DeleteReplicationGroup"];
+    const IMPORT_ID: &'static str = "REPLICATION_GROUP_ID";
+    const EXAMPLE: &'static str = "\
+replication_group_id: sessions
+description: Sessions of the shop
+engine: valkey
+engine_version: \"8.0\"
+node_type: cache.t4g.small
+num_cache_clusters: 2
+automatic_failover_enabled: true
+multi_az_enabled: true
+subnet_group_name: ${caches.name}
+security_group_ids: [\"${cache.id}\"]
+at_rest_encryption_enabled: true
+transit_encryption_enabled: true
+";
+    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
+        &[("security_group_names", "EC2-Classic is gone: write `security_group_ids`")];
+    const WAITS_FOR_DELETION: bool = true;
+    const USUAL_SECONDS: u32 = 480;
+    const POLL_SECONDS: u32 = 15;
+
+    type Update = ReplicationGroupUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        read::read(aws, wanted).await
+    }
+
+    async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
+        let Some(arn) = read::group(aws, id.as_str()).await?.and_then(|group| group.arn) else { return Ok(None) };
+        let tags = tagging::list(aws, &arn).await?;
+        Ok(made_by(tags.as_ref(), recover.operation.id.as_str()).then_some(id))
+    }
+
+    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+        // A secondary group of a global datastore takes most settings from the primary one.
+        let secondary = want.global_replication_group_id.is_some();
+        let own = |value: &Option<String>| value.clone().filter(|_| !secondary);
+        let logs = want.log_delivery_configuration.as_ref();
+        let request = aws
+            .write()
+            .elasticache()
+            .create_replication_group()
+            .set_replication_group_id(want.replication_group_id.clone())
+            .set_replication_group_description(want.description.clone())
+            .set_global_replication_group_id(want.global_replication_group_id.clone())
+            .set_automatic_failover_enabled(want.automatic_failover_enabled)
+            .set_multi_az_enabled(want.multi_az_enabled)
+            .set_num_cache_clusters(int(want.num_cache_clusters))
+            .set_preferred_cache_cluster_azs(want.preferred_cache_cluster_azs.clone())
+            .set_num_node_groups(int(want.num_node_groups))
+            .set_replicas_per_node_group(int(want.replicas_per_node_group))
+            .set_cache_node_type(want.node_type.clone())
+            .set_engine(own(&want.engine))
+            .set_engine_version(own(&want.engine_version))
+            .set_cache_parameter_group_name(own(&want.parameter_group_name))
+            .set_cache_subnet_group_name(want.subnet_group_name.clone())
+            .set_security_group_ids(want.security_group_ids.clone())
+            .set_tags(tagging::to_sdk(want.tags_all.as_ref()))
+            .set_snapshot_arns(want.snapshot_arns.clone())
+            .set_snapshot_name(want.snapshot_name.clone())
+            .set_preferred_maintenance_window(want.maintenance_window.clone())
+            .set_port(int(want.port))
+            .set_notification_topic_arn(want.notification_topic_arn.clone())
+            .set_auto_minor_version_upgrade(flag(want.auto_minor_version_upgrade.as_deref()))
+            .set_snapshot_retention_limit(int(want.snapshot_retention_limit))
+            .set_snapshot_window(want.snapshot_window.clone())
+            .set_auth_token(want.auth_token.clone())
+            .set_transit_encryption_enabled(want.transit_encryption_enabled.filter(|_| !secondary))
+            .set_transit_encryption_mode(want.transit_encryption_mode.as_deref().map(sdk::TransitEncryptionMode::from))
+            .set_at_rest_encryption_enabled(flag(want.at_rest_encryption_enabled.as_deref()).filter(|_| !secondary))
+            .set_kms_key_id(want.kms_key_id.clone())
+            .set_user_group_ids(want.user_group_ids.clone())
+            .set_log_delivery_configurations(logs.map(|logs| logs.iter().map(LogDelivery::to_sdk).collect()))
+            .set_data_tiering_enabled(want.data_tiering_enabled)
+            .set_network_type(want.network_type.as_deref().map(sdk::NetworkType::from))
+            .set_ip_discovery(want.ip_discovery.as_deref().map(sdk::IpDiscovery::from))
+            .set_cluster_mode(want.cluster_mode.as_deref().map(sdk::ClusterMode::from));
+        aws.call("elasticache:CreateReplicationGroup", request.send()).await?;
+        Ok(want.replication_group_id.as_deref().unwrap_or_default().to_ascii_lowercase().into())
+    }
+
+    async fn update(
+        aws: &Aws,
+        id: &PhysicalId,
+        call: ReplicationGroupUpdate,
+        want: &Self,
+        prior: &Self,
+        _operation: &Operation,
+    ) -> Result<(), CloudError> {
+        let id = id.as_str();
+        let immediately = want.apply_immediately == Some(true);
+        let input = ModifyReplicationGroupInput::builder();
+        match call {
+            ReplicationGroupUpdate::Replicas => modify::replicas(aws, id, want, prior).await,
+            ReplicationGroupUpdate::Shards => modify::shards(aws, id, want).await,
+            ReplicationGroupUpdate::Modify => modify::send(aws, id, modify::changes(want, prior), immediately).await,
+            // The API refuses to let these wait for the maintenance window.
+            ReplicationGroupUpdate::Transit => modify::send(aws, id, modify::transit(want, prior), true).await,
+            ReplicationGroupUpdate::AuthToken => match &want.auth_token {
+                Some(token) => {
+                    let strategy = want.auth_token_update_strategy.as_deref().unwrap_or("ROTATE");
+                    let strategy = sdk::AuthTokenUpdateStrategyType::from(strategy);
+                    modify::send(aws, id, input.auth_token(token).auth_token_update_strategy(strategy), true).await
+                }
+                None => {
+                    let delete = sdk::AuthTokenUpdateStrategyType::Delete;
+                    modify::send(aws, id, input.auth_token_update_strategy(delete), true).await
+                }
+            },
+            ReplicationGroupUpdate::UserGroups => modify::send(aws, id, modify::user_groups(want, prior), true).await,
+            ReplicationGroupUpdate::LogDelivery => {
+                let logs = modify::log_delivery(want, prior);
+                modify::send(aws, id, input.set_log_delivery_configurations(logs), true).await
+            }
+            ReplicationGroupUpdate::Tags => {
+                let arn = prior.arn.as_deref().or(want.arn.as_deref());
+                tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+            }
+        }
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
+        let Some(live) = read::group(aws, id.as_str()).await? else { return Ok(()) };
+        if live.status.as_deref() == Some("deleting") {
+            return Ok(());
+        }
+        let global = live
+            .global_replication_group_info
+            .filter(|info| info.global_replication_group_member_role.as_deref().is_some_and(|role| role != "PRIMARY"));
+        if let Some(global) = global.and_then(|info| info.global_replication_group_id) {
+            let request = aws
+                .write()
+                .elasticache()
+                .disassociate_global_replication_group()
+                .global_replication_group_id(global)
+                .replication_group_id(id.as_str())
+                .replication_group_region(aws.region());
+            gone_is_fine(aws.call("elasticache:DisassociateGlobalReplicationGroup", request.send()).await)?;
+        }
+        let request = aws
+            .write()
+            .elasticache()
+            .delete_replication_group()
+            .replication_group_id(id.as_str())
+            .set_final_snapshot_identifier(prior.final_snapshot_identifier.clone());
+        gone_is_fine(aws.call("elasticache:DeleteReplicationGroup", request.send()).await)
+    }
+
+    fn readiness(&self) -> Readiness {
+        match self._status.as_deref() {
+            None | Some("available") => Readiness::Ready,
+            Some("deleting") => Readiness::Deleting,
+            Some("create-failed") => Readiness::Failed("create-failed".into()),
+            Some(word) => Readiness::Pending(word.into()),
+        }
+    }
+
+    fn validate(properties: &Value) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut problem = |path: &str, message: &str| {
+            problems.push(Problem { path: path.into(), message: message.into(), help: None });
+        };
+        let text = |name: &str| properties.get(name).and_then(Value::as_str);
+        let int = |name: &str| properties.get(name).and_then(Value::as_int);
+        let on = |name: &str| properties.get(name).and_then(Value::as_bool) == Some(true);
+        if let Some(name) = text("replication_group_id") {
+            let allowed = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            let starts = name.starts_with(|c: char| c.is_ascii_alphabetic());
+            if !allowed || !starts || name.len() > 40 || name.ends_with('-') || name.contains("--") {
+                let message = "a group's name has 1 to 40 letters, digits and single hyphens, begins with a letter and \
+                               does not end with a hyphen";
+                problem("replication_group_id", message);
+            }
+        }
+        let nodes = int("num_cache_clusters");
+        if on("automatic_failover_enabled") && nodes.is_some_and(|nodes| nodes < 2) {
+            problem("num_cache_clusters", "automatic failover needs a second node");
+        }
+        let failover = properties.get("automatic_failover_enabled").is_some_and(|failover| !failover.is_null());
+        if on("multi_az_enabled")
+            && (!failover || properties.get("automatic_failover_enabled").and_then(Value::as_bool) == Some(false))
+        {
+            problem("multi_az_enabled", "spreading over zones needs automatic_failover_enabled: true");
+        }
+        if properties.get("auth_token").is_some_and(|token| !token.is_null())
+            && properties.get("transit_encryption_enabled").and_then(Value::as_bool) == Some(false)
+        {
+            problem("auth_token", "a password needs transit_encryption_enabled: true");
+        }
+        if int("snapshot_retention_limit").is_some_and(|days| !(0..=35).contains(&days)) {
+            problem("snapshot_retention_limit", "snapshots are kept for at most 35 days");
+        }
+        problems
+    }
+
+    fn natural_id(properties: &Value) -> Option<PhysicalId> {
+        Some(properties.get("replication_group_id")?.as_str()?.to_ascii_lowercase().into())
+    }
+}
+
+/// Refused because of what was asked for, not because of AWS.
+fn rejected(message: &str) -> CloudError {
+    CloudError::new(ErrorKind::Rejected, message)
+}

@@ -1,0 +1,179 @@
+//! `aws_elasticache_subnet_group`
+
+use async_trait::async_trait;
+use aws_sdk_elasticache::types as sdk;
+use futures::future::join_all;
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
+
+use super::tagging;
+use crate::call::{absent_is_none, gone_is_fine};
+use crate::named::read_named;
+use crate::resource::{Read, Resource, asks_for};
+use crate::tags::{Tags, made_by};
+use crate::{Aws, updates};
+
+updates! {
+    pub enum SubnetGroupUpdate {
+        Modify => ["elasticache:ModifyCacheSubnetGroup"],
+        Tags => ["elasticache:AddTagsToResource", "elasticache:RemoveTagsFromResource"],
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = SubnetGroupUpdate)]
+pub struct SubnetGroup {
+    /// The ARN.
+    #[field(computed)]
+    arn: Option<String>,
+    /// What the group is for.
+    #[field(update = Modify, aws_default)]
+    description: Option<String>,
+    /// The group's name.
+    #[field(computed)]
+    id: Option<String>,
+    /// The name, in lower case, unique in the region.
+    #[field(immutable, required, ignore_case)]
+    name: Option<String>,
+    /// The subnets, in two zones at least.
+    #[field(update = Modify, required, set)]
+    subnet_ids: Option<Vec<String>>,
+    /// Tags of this resource alone.
+    #[field(update = Tags)]
+    tags: Option<Tags>,
+    /// All tags, the stage's too.
+    #[field(computed)]
+    tags_all: Option<Tags>,
+    /// The VPC of the subnets.
+    #[field(computed)]
+    vpc_id: Option<String>,
+}
+
+impl From<sdk::CacheSubnetGroup> for SubnetGroup {
+    fn from(group: sdk::CacheSubnetGroup) -> Self {
+        let subnets = group.subnets.unwrap_or_default();
+        Self {
+            arn: group.arn,
+            description: group.cache_subnet_group_description,
+            id: group.cache_subnet_group_name.clone(),
+            name: group.cache_subnet_group_name,
+            subnet_ids: Some(subnets.into_iter().filter_map(|subnet| subnet.subnet_identifier).collect()),
+            tags: None,
+            tags_all: None,
+            vpc_id: group.vpc_id,
+        }
+    }
+}
+
+async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<SubnetGroup>, CloudError> {
+    let mut found = Vec::new();
+    let mut marker = None;
+    loop {
+        let request = aws.read().elasticache().describe_cache_subnet_groups().set_cache_subnet_group_name(name.clone());
+        let request = request.set_max_records(name.is_none().then_some(100)).set_marker(marker);
+        let page = aws.call("elasticache:DescribeCacheSubnetGroups", request.send()).await?;
+        found.extend(page.cache_subnet_groups.unwrap_or_default().into_iter().map(SubnetGroup::from));
+        marker = page.marker.filter(|marker| !marker.is_empty());
+        if marker.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+async fn with_tags(aws: &Aws, mut group: SubnetGroup) -> Read<SubnetGroup> {
+    let Some(arn) = group.arn.as_deref() else { return Ok(Some(group)) };
+    match absent_is_none(tagging::list(aws, arn).await)? {
+        Some(tags) => group.tags_all = tags,
+        None => return Ok(None),
+    }
+    Ok(Some(group))
+}
+
+#[async_trait]
+impl Resource for SubnetGroup {
+    const TYPE: &'static str = "aws_elasticache_subnet_group";
+    const DOC: &'static str = "The subnets that caches may be in.";
+    const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
+    const CREATE_CALLS: &'static [&'static str] = &["elasticache:CreateCacheSubnetGroup"];
+    const DELETE_CALLS: &'static [&'static str] = &["elasticache:DeleteCacheSubnetGroup"];
+    const IMPORT_ID: &'static str = "NAME";
+    const EXAMPLE: &'static str = "\
+name: caches
+subnet_ids: ${values(private).map(subnet, subnet.id)}
+";
+
+    type Update = SubnetGroupUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        let handle = aws.clone();
+        let found =
+            read_named(wanted, |group: &Self| group.name.as_deref(), |name| describe(handle.clone(), name)).await;
+        let complete = found.into_iter().zip(wanted).map(|(group, request)| async move {
+            match group? {
+                Some(group) if asks_for(request, &["tags", "tags_all"]) => with_tags(aws, group).await,
+                other => Ok(other),
+            }
+        });
+        join_all(complete).await
+    }
+
+    async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
+        let found = absent_is_none(describe(aws.clone(), Some(id.to_string())).await)?.unwrap_or_default();
+        let Some(group) = found.into_iter().next() else { return Ok(None) };
+        let ours = with_tags(aws, group).await?;
+        let ours = ours.filter(|group| made_by(group.tags_all.as_ref(), recover.operation.id.as_str()));
+        Ok(ours.map(|_| id))
+    }
+
+    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+        let request = aws
+            .write()
+            .elasticache()
+            .create_cache_subnet_group()
+            .set_cache_subnet_group_name(want.name.clone())
+            // The API wants some text.
+            .cache_subnet_group_description(want.description.as_deref().unwrap_or("Managed by wildfire"))
+            .set_subnet_ids(want.subnet_ids.clone())
+            .set_tags(tagging::to_sdk(want.tags_all.as_ref()));
+        aws.call("elasticache:CreateCacheSubnetGroup", request.send()).await?;
+        Ok(want.name.as_deref().unwrap_or_default().to_ascii_lowercase().into())
+    }
+
+    async fn update(
+        aws: &Aws,
+        id: &PhysicalId,
+        call: SubnetGroupUpdate,
+        want: &Self,
+        prior: &Self,
+        _operation: &Operation,
+    ) -> Result<(), CloudError> {
+        match call {
+            SubnetGroupUpdate::Modify => {
+                let request = aws
+                    .write()
+                    .elasticache()
+                    .modify_cache_subnet_group()
+                    .cache_subnet_group_name(id.as_str())
+                    .set_cache_subnet_group_description(want.description.clone())
+                    .set_subnet_ids(want.subnet_ids.clone());
+                aws.call("elasticache:ModifyCacheSubnetGroup", request.send()).await.map(|_| ())
+            }
+            SubnetGroupUpdate::Tags => {
+                let arn = prior.arn.as_deref().or(want.arn.as_deref());
+                tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+            }
+        }
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
+        let request = aws.write().elasticache().delete_cache_subnet_group().cache_subnet_group_name(id.as_str());
+        gone_is_fine(aws.call("elasticache:DeleteCacheSubnetGroup", request.send()).await)
+    }
+
+    fn natural_id(properties: &Value) -> Option<PhysicalId> {
+        Some(properties.get("name")?.as_str()?.to_ascii_lowercase().into())
+    }
+}
