@@ -1,0 +1,185 @@
+//! Stages of any size, and an account in which such a stage is up.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use wildfire_engine::compile::{self, DesiredGraph, Facts, Known};
+use wildfire_engine::config::{MemoryFiles, Project};
+use wildfire_engine::model::{Address, Diagnostics, Map, OpId, PhysicalId, StackId, Value};
+use wildfire_engine::plan::{self, Options, Plan};
+use wildfire_engine::read::{Live, LiveSet};
+use wildfire_engine::state::{OutputState, ResourceState, State};
+
+use crate::catalog::Types;
+
+const ACCOUNT: &str = "123456789012";
+const REGION: &str = "eu-west-1";
+
+/// Resources that one call of the module makes.
+const SERVICE: usize = 10;
+
+/// How the services of a stage are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A call each, in files of a hundred: the text grows with the stage.
+    Written,
+    /// One call with `for_each`: the text stays the same.
+    Counted,
+}
+
+const MODULE: &str = r#"
+inputs: {name: string, network: string, zones: list}
+resources:
+  group:
+    type: aws_group
+    properties:
+      name: ${inputs.name}
+      network: ${inputs.network}
+      ingress: [{port: 443, cidr_blocks: [10.1.0.0/16, 10.2.0.0/16]}, {port: 80, cidr_blocks: [10.0.0.0/8]}]
+  server:
+    type: aws_instance_like
+    for_each: ${inputs.zones}
+    properties:
+      name: "${inputs.name}-${each.key}"
+      group: ${group.id}
+      zone: ${stage.region}${each.key}
+      policy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: ["s3:GetObject"], Resource: "${group.arn}/*"}]}
+      tags: {zone: "${each.key}"}
+  front:
+    type: aws_instance_like
+    properties: {name: "${inputs.name}-front", group: "${group.id}", zone: "${server.a.endpoint}"}
+  back:
+    type: aws_instance_like
+    for_each: [x, y, z, u, v]
+    properties: {name: "${inputs.name}-${each.key}", group: "${group.id}", zone: "${front.endpoint}"}
+outputs:
+  endpoint: {value: "${front.endpoint}"}
+"#;
+
+const STAGE: &str = r#"
+account_id: "123456789012"
+region: eu-west-1
+tags: {team: platform, stage: "${stage.name}"}
+values: {zones: [a, b, c]}
+"#;
+
+/// The files of a stage with `resources` resources, and one more for the network.
+pub fn files(shape: Shape, resources: usize) -> MemoryFiles {
+    let services = resources / SERVICE;
+    let network = "resources: {network: {type: aws_network, properties: {cidr_block: 10.0.0.0/8}}}\n";
+    let files = MemoryFiles::new([
+        ("wildfire.yaml", "name: bench\n"),
+        ("stages/test/stage.yaml", STAGE),
+        ("modules/service/module.yaml", MODULE),
+        ("stages/test/main/network.yaml", network),
+    ]);
+    let inputs =
+        |name: &str| format!("{{name: \"{name}\", network: \"${{network.id}}\", zones: \"${{stage.values.zones}}\"}}");
+    match shape {
+        Shape::Counted => {
+            let text = format!(
+                "modules:\n  service:\n    source: service\n    for_each: ${{range({services}).map(i, 's' + string(i))}}\n    \
+                 inputs: {}\noutputs:\n  endpoints: {{value: \"${{values(service).map(s, s.endpoint)}}\"}}\n",
+                inputs("${each.key}")
+            );
+            files.with("stages/test/main/services.yaml", text)
+        }
+        Shape::Written => (0..services.div_ceil(100)).fold(files, |files, file| {
+            let mut text = String::from("modules:\n");
+            for service in file * 100..services.min((file + 1) * 100) {
+                let inputs = inputs(&format!("s{service}"));
+                // Writing to a string does not fail.
+                let _ = writeln!(text, "  s{service}:\n    source: service\n    inputs: {inputs}");
+            }
+            files.with(format!("stages/test/main/services{file:04}.yaml"), text)
+        }),
+    }
+}
+
+pub fn load(files: &MemoryFiles) -> Project {
+    let project = files.load("test").unwrap_or_else(|errors| panic!("{}", told(&errors)));
+    assert!(!project.diagnostics.has_errors(), "{}", told(&project.diagnostics));
+    project
+}
+
+pub fn graph(project: &Project) -> DesiredGraph {
+    let compiled = compile::compile(project, "main", &Types, &Facts::default());
+    assert!(!compiled.diagnostics.has_errors(), "{}", told(&compiled.diagnostics));
+    compiled.graph
+}
+
+/// What state and AWS say of a stack.
+pub struct Account {
+    pub state: State,
+    pub live: LiveSet,
+}
+
+impl Account {
+    /// Nothing is there.
+    pub fn empty() -> Self {
+        let state = State::empty(StackId::new("test", "main"), ACCOUNT.into(), REGION.into(), "bench".into());
+        Self { state, live: LiveSet::default() }
+    }
+
+    /// Everything is there, as declared.
+    pub fn up(graph: &DesiredGraph) -> Self {
+        let mut account = Self::empty();
+        let mut known = Attributes::default();
+        for address in graph.topological() {
+            let desired = &graph.resources[&address];
+            let evaluated = graph.evaluate(&address, &known).unwrap_or_else(|errors| panic!("{}", told(&errors)));
+            let mut attributes: Map = plan::wanted(desired.schema, &evaluated.properties, &[], None);
+            for field in desired.schema.fields.iter().filter(|field| !field.is_property() && field.name != "tags_all") {
+                attributes.insert(field.name.into(), Value::from(format!("{}/{}", field.name, address.path())));
+            }
+            let id = PhysicalId::from(format!("id/{}", address.path()));
+            let attributes = Arc::new(Value::Map(attributes));
+            account.live.0.insert((desired.schema.name.into(), id.clone()), Live::Found(Arc::clone(&attributes)));
+            account.state.resources.insert(
+                address.path().to_string(),
+                ResourceState {
+                    type_name: desired.schema.name.into(),
+                    id,
+                    attributes: (*attributes).clone(),
+                    dependencies: graph.dependencies[&address].iter().map(|need| need.path().to_string()).collect(),
+                    sensitive: Default::default(),
+                    prevent_destroy: false,
+                    create_before_destroy: false,
+                    unfinished: Vec::new(),
+                    created_by: Some(OpId::new("op")),
+                    failed: None,
+                },
+            );
+            known.0.insert(address, attributes);
+        }
+        let outputs = graph.outputs(&known).unwrap_or_else(|errors| panic!("{}", told(&errors)));
+        let state = |output: compile::Output| OutputState { value: output.value, sensitive: output.sensitive };
+        account.state.outputs = outputs.into_iter().map(|(name, output)| (name, state(output))).collect();
+        account
+    }
+
+    /// What a command does from a compiled stack to a plan, without the answers of AWS.
+    pub fn plan(&self, graph: &DesiredGraph) -> Plan {
+        let options = Options::default();
+        let wanted = plan::reads_needed(graph, &self.state, &options);
+        assert_eq!(wanted.values().map(Vec::len).sum::<usize>(), self.live.0.len());
+        plan::plan(graph, &Types, &self.state, &self.live, &options)
+            .unwrap_or_else(|errors| panic!("{}", told(&errors)))
+    }
+}
+
+#[derive(Default)]
+struct Attributes(BTreeMap<Address, Arc<Value>>);
+
+impl Known for Attributes {
+    fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
+        self.0.get(address).cloned()
+    }
+}
+
+fn told(diagnostics: &Diagnostics) -> String {
+    let lines =
+        diagnostics.iter().take(5).map(|diagnostic| format!("{}: {}", diagnostic.code.name(), diagnostic.message));
+    lines.collect::<Vec<_>>().join("\n")
+}
