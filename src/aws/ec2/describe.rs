@@ -3,9 +3,12 @@
 use std::future::Future;
 
 use aws_sdk_ec2::types::Filter;
+use futures::FutureExt;
+use futures::future::try_join_all;
 use wildfire_engine::model::{CloudError, ReadRequest};
 
 use super::tagging::{FILTER_VALUES, filter};
+use crate::call::absent_is_none;
 
 /// Asks for page after page, to the end. `page` gets the token of the page and returns its items and the next token.
 pub(super) async fn pages<T, F>(mut page: impl FnMut(Option<String>) -> F) -> Result<Vec<T>, CloudError>
@@ -37,6 +40,26 @@ where
     let mut found = Vec::new();
     for chunk in ids.chunks(FILTER_VALUES) {
         found.extend(describe(vec![filter(name, chunk.iter().cloned())]).await?);
+    }
+    Ok(found)
+}
+
+/// What has any of `ids`, for describe calls without a filter for ids, or where few implementations of the API have
+/// it. A list with an id that does not exist fails as a whole: then each is asked for alone.
+pub(super) async fn by_id<T, F>(ids: &[String], describe: impl Fn(Vec<String>) -> F) -> Result<Vec<T>, CloudError>
+where
+    F: Future<Output = Result<Vec<T>, CloudError>>,
+{
+    let mut found = Vec::new();
+    for chunk in ids.chunks(FILTER_VALUES) {
+        match absent_is_none(describe(chunk.to_vec()).await)? {
+            Some(items) => found.extend(items),
+            None if chunk.len() == 1 => {}
+            None => {
+                let alone = chunk.iter().map(|id| describe(vec![id.clone()]).map(absent_is_none));
+                found.extend(try_join_all(alone).await?.into_iter().flatten().flatten());
+            }
+        }
     }
     Ok(found)
 }

@@ -64,7 +64,7 @@ pub struct Eip {
     #[field(update = Association, after_create, aws_default)]
     instance: Option<String>,
     /// The IPAM pool that the address comes from.
-    #[field(immutable, write_only)]
+    #[field(immutable, write_only, aws_default)]
     ipam_pool_id: Option<String>,
     /// The zone group from which the address is announced.
     #[field(immutable, aws_default)]

@@ -168,14 +168,9 @@ route_table_id: ${public_routes.id}
         }
     }
 
-    async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
+    async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
+        // State may remember the id from before a replacement.
         let Some(live) = load(aws, id).await? else { return Ok(()) };
-        // Another association of the same subnet may have taken this one's place.
-        let (_, first_table) = split(id)?;
-        let table = live.route_table_id.as_deref();
-        if live.id != prior.id && table != Some(first_table) && table != prior.route_table_id.as_deref() {
-            return Ok(());
-        }
         let request = aws.write().ec2().disassociate_route_table().set_association_id(live.id);
         gone_is_fine(aws.call("ec2:DisassociateRouteTable", request.send()).await)
     }

@@ -63,7 +63,7 @@ pub struct SecurityGroupRule {
     #[serde(rename = "self")]
     itself: Option<bool>,
     /// The security group on the other side; one of another account as `ACCOUNT/GROUP`.
-    #[field(immutable, conflicts = ["cidr_blocks", "ipv6_cidr_blocks", "self"])]
+    #[field(immutable, aws_default, conflicts = ["cidr_blocks", "ipv6_cidr_blocks", "self"])]
     source_security_group_id: Option<String>,
     /// The last port, or the ICMP code.
     #[field(immutable, required)]
@@ -372,7 +372,7 @@ source_security_group_id: ${web.id}
         let sources = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "source_security_group_id", "self"];
         let given =
             |name: &&str| properties.get(name).is_some_and(|value| !value.is_empty() && value.as_bool() != Some(false));
-        if properties.as_map().is_some() && !sources.iter().any(|name| given(name)) {
+        if properties.as_map().is_some() && !sources.iter().any(given) {
             let help = Some(format!("one of {}", sources.join(", ")));
             found.push(checks::problem("cidr_blocks", "a rule needs a source", help));
         }

@@ -1,6 +1,6 @@
 //! The data of a version: from the properties, and back.
 
-use aws_sdk_ec2::types::{RequestLaunchTemplateData, ResponseLaunchTemplateData};
+use aws_sdk_ec2::types::{RequestLaunchTemplateData, ResourceType, ResponseLaunchTemplateData};
 
 use super::LaunchTemplate;
 use super::convert::{each, filled, flag, flag_text, shown, text, word};
@@ -71,7 +71,10 @@ impl LaunchTemplate {
         self.ram_disk_id = filled(data.ram_disk_id);
         self.security_group_names = shown(data.security_groups, Some);
         self.vpc_security_group_ids = shown(data.security_group_ids, Some);
-        self.tag_specifications = shown(data.tag_specifications, |tags| Some(tags.into()));
+        // Tags of the template itself are no data of a version: they are the property `tags`.
+        self.tag_specifications = shown(data.tag_specifications, |tags| {
+            (tags.resource_type != Some(ResourceType::LaunchTemplate)).then(|| tags.into())
+        });
         self.user_data = filled(data.user_data);
     }
 }

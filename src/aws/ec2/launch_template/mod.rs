@@ -179,7 +179,7 @@ async fn load(aws: &Aws, wanted: &[ReadRequest]) -> Result<Vec<LaunchTemplate>, 
 /// True for text that base64 could be.
 fn looks_like_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && text.len() - body.len() <= 2
         && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
 }

@@ -9,10 +9,8 @@ use wildfire_engine::model::{CloudError, Operation, PhysicalId};
 use super::LaunchTemplate;
 use crate::Aws;
 use crate::call::{absent_is_none, missing};
-use crate::ec2::describe::pages;
+use crate::ec2::describe::{by_id, pages};
 
-/// The call takes at most 200 ids, and pages are no longer.
-const PAGE: usize = 200;
 /// With this many templates or more, the latest versions of all templates of the account cost fewer calls.
 const ALL_AT_ONCE: usize = 4;
 const LATEST: &str = "$Latest";
@@ -36,22 +34,9 @@ pub(super) async fn described(
     .await
 }
 
-/// The templates that exist. There is no filter for ids, and one that does not exist fails the whole call: then each is
-/// asked for alone.
+/// The templates that exist.
 pub(super) async fn templates(aws: &Aws, ids: &[String]) -> Result<Vec<sdk::LaunchTemplate>, CloudError> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(PAGE) {
-        match absent_is_none(described(aws, Some(chunk.to_vec()), None).await)? {
-            Some(templates) => found.extend(templates),
-            None if chunk.len() == 1 => {}
-            None => {
-                let one = async |id: &String| absent_is_none(described(aws, Some(vec![id.clone()]), None).await);
-                let templates = try_join_all(chunk.iter().map(one)).await?;
-                found.extend(templates.into_iter().flatten().flatten());
-            }
-        }
-    }
-    Ok(found)
+    by_id(ids, |ids| described(aws, Some(ids), None)).await
 }
 
 /// The latest version of each template.

@@ -16,7 +16,7 @@ use wildfire_engine::model::{
 };
 
 use super::arn::arn;
-use super::describe::{by_filter, ids, pages};
+use super::describe::{by_filter, by_id, ids, pages};
 use super::tagging::{self, at_most_one, made_by_filter};
 use super::{checks, unsuccessful};
 use crate::call::{gone_is_fine, missing};
@@ -208,8 +208,12 @@ fn lower_first(word: &str) -> String {
 }
 
 /// Without the deleted ones, which AWS lists for a while.
-async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<VpcEndpoint>, CloudError> {
-    let request = aws.read().ec2().describe_vpc_endpoints().set_filters(Some(filters)).max_results(1000);
+async fn describe(
+    aws: &Aws,
+    ids: Option<Vec<String>>,
+    filters: Option<Vec<sdk::Filter>>,
+) -> Result<Vec<VpcEndpoint>, CloudError> {
+    let request = aws.read().ec2().describe_vpc_endpoints().set_vpc_endpoint_ids(ids).set_filters(filters);
     let found = pages(|token| {
         let request = request.clone().set_next_token(token);
         async move {
@@ -298,7 +302,7 @@ route_table_ids: [\"${private_routes.id}\"]
     type Update = VpcEndpointUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        match by_filter("vpc-endpoint-id", &ids(wanted), |filters| describe(aws, filters)).await {
+        match by_id(&ids(wanted), |ids| describe(aws, Some(ids), None)).await {
             Ok(found) => {
                 let found = tagging::in_order(wanted, found, |endpoint| endpoint.id.as_deref());
                 join_all(found.into_iter().map(async |endpoint| complete(aws, endpoint?).await)).await
@@ -309,7 +313,7 @@ route_table_ids: [\"${private_routes.id}\"]
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let operation = recover.operation.id.as_str();
-        let found = describe(aws, vec![made_by_filter(operation)]).await?;
+        let found = describe(aws, None, Some(vec![made_by_filter(operation)])).await?;
         Ok(at_most_one(found, operation)?.and_then(|endpoint| endpoint.id).map(PhysicalId::from))
     }
 

@@ -5,7 +5,6 @@ use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId};
 
 use super::{VpcEndpoint, describe, sdk_dns_options, sdk_subnet_configurations};
 use crate::Aws;
-use crate::ec2::tagging::filter;
 
 /// What a modify call sends for one list: what is wanted and not there, and what is there and not wanted. A list that is
 /// not wanted at all stays as it is.
@@ -32,7 +31,7 @@ fn unless_same<T: PartialEq + Clone>(want: &Option<T>, have: &Option<T>) -> Opti
 
 /// Looks first, so that a repetition adds nothing twice.
 pub(super) async fn modify(aws: &Aws, id: &PhysicalId, want: &VpcEndpoint) -> Result<(), CloudError> {
-    let found = describe(aws, vec![filter("vpc-endpoint-id", [id.to_string()])]).await?;
+    let found = describe(aws, Some(vec![id.to_string()]), None).await?;
     let Some(live) = found.into_iter().next() else {
         return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
     };
