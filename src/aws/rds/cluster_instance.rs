@@ -15,7 +15,7 @@ use wildfire_engine::model::{
 use super::status::{self, changed, changed_int, int};
 use super::{cluster, tagging};
 use crate::call::{absent_is_none, gone_is_fine};
-use crate::resource::{Read, Resource, all_failed, asks_for};
+use crate::resource::{Read, Resource, all_failed};
 use crate::tags::{Tags, made_by};
 use crate::{Aws, updates};
 
@@ -320,9 +320,7 @@ instance_class: db.r7g.large
             Ok(found) => found,
             Err(error) => return all_failed(wanted, &error),
         };
-        if wanted.iter().any(|request| asks_for(request, &["writer"]))
-            && let Err(error) = add_writers(aws, &mut found).await
-        {
+        if let Err(error) = add_writers(aws, &mut found).await {
             return all_failed(wanted, &error);
         }
         ids.iter().map(|id| Ok(found.get(id).cloned())).collect()

@@ -218,12 +218,15 @@ impl VpcConfig {
             .build()
     }
 
+    /// True when an update to `self` would not change how the API of `other` is reached.
     pub fn same_endpoint(&self, other: &Self) -> bool {
         self.endpoint_private_access == other.endpoint_private_access
             && self.endpoint_public_access == other.endpoint_public_access
-            && same_set(&self.public_access_cidrs, &other.public_access_cidrs)
+            // Ranges that nobody wrote are left to AWS.
+            && (self.public_access_cidrs.is_none() || same_set(&self.public_access_cidrs, &other.public_access_cidrs))
     }
 
+    /// As [`Self::same_endpoint`], for subnets and security groups.
     pub fn same_network(&self, other: &Self) -> bool {
         same_set(&self.subnet_ids, &other.subnet_ids) && same_set(&self.security_group_ids, &other.security_group_ids)
     }
@@ -254,13 +257,6 @@ impl KubernetesNetworkConfig {
         sdk::KubernetesNetworkConfigRequest::builder()
             .set_ip_family(self.ip_family.as_deref().map(sdk::IpFamily::from))
             .set_service_ipv4_cidr(self.service_ipv4_cidr.clone())
-            .set_elastic_load_balancing(self.elastic_load_balancing.as_ref().map(load_balancing))
-            .build()
-    }
-
-    /// The part that an update may change.
-    pub fn update_request(&self) -> sdk::KubernetesNetworkConfigRequest {
-        sdk::KubernetesNetworkConfigRequest::builder()
             .set_elastic_load_balancing(self.elastic_load_balancing.as_ref().map(load_balancing))
             .build()
     }

@@ -205,6 +205,29 @@ fn upgrade_policy(policy: &UpgradePolicy) -> sdk::UpgradePolicyRequest {
     sdk::UpgradePolicyRequest::builder().set_support_type(support).build()
 }
 
+// EKS turns the three parts of Auto Mode on and off together or not at all, so each update names all of them: as they
+// are wanted, else as they are, else off.
+
+fn auto_mode_compute(want: &Cluster, prior: &Cluster) -> sdk::ComputeConfigRequest {
+    let off = ComputeConfig { enabled: Some(false), ..Default::default() };
+    want.compute_config.as_ref().or(prior.compute_config.as_ref()).unwrap_or(&off).request()
+}
+
+fn auto_mode_storage(want: &Cluster, prior: &Cluster) -> sdk::StorageConfigRequest {
+    let off = StorageConfig { block_storage: Some(Switch { enabled: Some(false) }) };
+    want.storage_config.as_ref().or(prior.storage_config.as_ref()).unwrap_or(&off).request()
+}
+
+fn auto_mode_network(want: &Cluster, prior: &Cluster) -> sdk::KubernetesNetworkConfigRequest {
+    let balancing = |cluster: &Cluster| {
+        let network = cluster.kubernetes_network_config.as_ref();
+        network.and_then(|network| network.elastic_load_balancing.clone())
+    };
+    let off = Switch { enabled: Some(false) };
+    let elastic_load_balancing = Some(balancing(want).or_else(|| balancing(prior)).unwrap_or(off));
+    KubernetesNetworkConfig { elastic_load_balancing, ..Default::default() }.request()
+}
+
 async fn describe(aws: &Aws, name: &str) -> Result<Option<sdk::Cluster>, CloudError> {
     let request = aws.read().eks().describe_cluster().name(name);
     Ok(absent_is_none(aws.call("eks:DescribeCluster", request.send()).await)?.and_then(|reply| reply.cluster))
@@ -334,20 +357,10 @@ enabled_cluster_log_types: [api, audit]
                 update_config(aws, config("upgrade").set_upgrade_policy(policy)).await
             }
             ClusterUpdate::AutoMode => {
-                // EKS turns the three parts of Auto Mode on and off together or not at all.
-                let off = || sdk::ComputeConfigRequest::builder().enabled(false).build();
-                let no_blocks = sdk::BlockStorage::builder().enabled(false).build();
-                let no_storage = || sdk::StorageConfigRequest::builder().block_storage(no_blocks).build();
-                let no_balancing = sdk::ElasticLoadBalancing::builder().enabled(false).build();
-                let no_balancing =
-                    || sdk::KubernetesNetworkConfigRequest::builder().elastic_load_balancing(no_balancing).build();
-                let network = want.kubernetes_network_config.as_ref().filter(|n| n.elastic_load_balancing.is_some());
                 let request = config("auto-mode")
-                    .compute_config(want.compute_config.as_ref().map_or_else(off, ComputeConfig::request))
-                    .storage_config(want.storage_config.as_ref().map_or_else(no_storage, StorageConfig::request))
-                    .kubernetes_network_config(
-                        network.map_or_else(no_balancing, KubernetesNetworkConfig::update_request),
-                    );
+                    .compute_config(auto_mode_compute(want, prior))
+                    .storage_config(auto_mode_storage(want, prior))
+                    .kubernetes_network_config(auto_mode_network(want, prior));
                 update_config(aws, request).await
             }
             ClusterUpdate::RemoteNetworks => {

@@ -35,6 +35,10 @@ impl ReplicationGroup {
         let logs: Vec<_> = logs.into_iter().filter_map(LogDelivery::from_sdk).collect();
         let node = node.as_ref();
         let version = node.and_then(|node| node.engine_version.clone());
+        // What waits for the maintenance window counts as set; sending it again changes nothing.
+        let pending = node.and_then(|node| node.pending_modified_values.as_ref());
+        let new_version = pending.and_then(|pending| pending.engine_version.clone());
+        let new_type = pending.and_then(|pending| pending.cache_node_type.clone());
         let topic = node.and_then(|node| node.notification_configuration.as_ref());
         let topic = topic.filter(|topic| topic.topic_status.as_deref() != Some("inactive"));
         let count = |length: usize| i64::try_from(length).ok();
@@ -58,7 +62,7 @@ impl ReplicationGroup {
             data_tiering_enabled: group.data_tiering.map(|tiering| tiering == sdk::DataTieringStatus::Enabled),
             description: group.description,
             engine: group.engine.or_else(|| node?.engine.clone()),
-            engine_version: version.as_deref().map(written_version),
+            engine_version: new_version.as_deref().or(version.as_deref()).map(written_version),
             engine_version_actual: version,
             final_snapshot_identifier: None,
             global_replication_group_id: group
@@ -73,7 +77,7 @@ impl ReplicationGroup {
             member_clusters: group.member_clusters,
             multi_az_enabled: Some(group.multi_az == Some(sdk::MultiAzStatus::Enabled)),
             network_type: group.network_type.map(|kind| kind.as_str().to_string()),
-            node_type: group.cache_node_type.or_else(|| node?.cache_node_type.clone()),
+            node_type: new_type.or(group.cache_node_type).or_else(|| node?.cache_node_type.clone()),
             notification_topic_arn: topic.and_then(|topic| topic.topic_arn.clone()),
             num_node_groups: count(shards.len()).filter(|shards| *shards > 0),
             parameter_group_name: node

@@ -394,10 +394,10 @@ transit_encryption_enabled: true
         if on("automatic_failover_enabled") && nodes.is_some_and(|nodes| nodes < 2) {
             problem("num_cache_clusters", "automatic failover needs a second node");
         }
-        let failover = properties.get("automatic_failover_enabled").is_some_and(|failover| !failover.is_null());
-        if on("multi_az_enabled")
-            && (!failover || properties.get("automatic_failover_enabled").and_then(Value::as_bool) == Some(false))
-        {
+        // Absent is off; unknown is not known to be off.
+        let failover = properties.get("automatic_failover_enabled").cloned().unwrap_or_default();
+        let no_failover = failover.is_null() || failover.as_bool() == Some(false);
+        if on("multi_az_enabled") && no_failover {
             problem("multi_az_enabled", "spreading over zones needs automatic_failover_enabled: true");
         }
         if properties.get("auth_token").is_some_and(|token| !token.is_null())

@@ -142,8 +142,9 @@ pub(super) async fn send(
 
 /// Brings the roles that the cluster may use from `prior` to `want`.
 pub(super) async fn roles(aws: &Aws, id: &str, want: &Cluster, prior: &Cluster) -> Result<(), CloudError> {
-    let list = |cluster: &Cluster| cluster.iam_roles.clone().unwrap_or_default();
-    let (want, prior, rds) = (list(want), list(prior), aws.write().rds());
+    // Roles that nobody wrote are left as they are.
+    let Some(want) = want.iam_roles.clone() else { return Ok(()) };
+    let (prior, rds) = (prior.iam_roles.clone().unwrap_or_default(), aws.write().rds());
     for role in want.iter().filter(|role| !prior.contains(role)) {
         let request = rds.add_role_to_db_cluster().db_cluster_identifier(id).role_arn(role);
         match aws.call("rds:AddRoleToDBCluster", request.send()).await {

@@ -1,5 +1,9 @@
 //! `aws_eks_node_group`
 
+mod blocks;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -11,6 +15,9 @@ use wildfire_engine::model::{
     CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
+use self::blocks::{
+    AutoscalingGroup, LaunchTemplate, NodeRepair, RemoteAccess, Resources, Scaling, Taint, UpdateLimits, int,
+};
 use super::tagging::{self, no_change_is_fine};
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::resource::{Read, Resource};
@@ -106,102 +113,6 @@ pub struct NodeGroup {
     _status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
-#[serde(default)]
-#[fields(block)]
-pub struct LaunchTemplate {
-    /// The template's id.
-    #[field(immutable, aws_default, conflicts = ["name"])]
-    id: Option<String>,
-    /// The template's name.
-    #[field(immutable, aws_default, conflicts = ["id"])]
-    name: Option<String>,
-    /// The number of the version; `$Latest` and `$Default` are read back as numbers.
-    #[field(required)]
-    version: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
-#[serde(default)]
-#[fields(block)]
-pub struct NodeRepair {
-    /// Whether it does.
-    enabled: Option<bool>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
-#[serde(default)]
-#[fields(block)]
-pub struct RemoteAccess {
-    /// The name of the key pair.
-    ec2_ssh_key: Option<String>,
-    /// The security groups that may connect.
-    #[field(set)]
-    source_security_group_ids: Option<Vec<String>>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
-#[serde(default)]
-#[fields(block)]
-pub struct Resources {
-    /// The Auto Scaling groups.
-    #[field(computed)]
-    autoscaling_groups: Option<Vec<AutoscalingGroup>>,
-    /// The security group of SSH access.
-    #[field(computed)]
-    remote_access_security_group_id: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
-#[serde(default)]
-#[fields(block)]
-pub struct AutoscalingGroup {
-    /// The group's name.
-    #[field(computed)]
-    name: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
-#[serde(default)]
-#[fields(block)]
-pub struct Scaling {
-    /// How many nodes there should be now.
-    #[field(required)]
-    desired_size: Option<i64>,
-    /// The most there may be.
-    #[field(required)]
-    max_size: Option<i64>,
-    /// The fewest there may be.
-    #[field(required)]
-    min_size: Option<i64>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
-#[serde(default)]
-#[fields(block)]
-pub struct Taint {
-    /// What happens to pods that do not tolerate it.
-    #[field(required, one_of = ["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"])]
-    effect: Option<String>,
-    /// The key.
-    #[field(required)]
-    key: Option<String>,
-    /// The value.
-    value: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
-#[serde(default)]
-#[fields(block)]
-pub struct UpdateLimits {
-    /// As a number of nodes.
-    #[field(conflicts = ["max_unavailable_percentage"])]
-    max_unavailable: Option<i64>,
-    /// As a percentage of the nodes.
-    #[field(conflicts = ["max_unavailable"])]
-    max_unavailable_percentage: Option<i64>,
-}
-
 impl From<sdk::Nodegroup> for NodeGroup {
     fn from(group: sdk::Nodegroup) -> Self {
         let id = match (&group.cluster_name, &group.nodegroup_name) {
@@ -267,66 +178,6 @@ impl From<sdk::Nodegroup> for NodeGroup {
     }
 }
 
-impl From<sdk::Taint> for Taint {
-    fn from(taint: sdk::Taint) -> Self {
-        Self {
-            effect: taint.effect.map(|effect| effect.as_str().to_string()),
-            key: taint.key,
-            value: taint.value.filter(|value| !value.is_empty()),
-        }
-    }
-}
-
-impl Taint {
-    fn to_sdk(&self) -> sdk::Taint {
-        sdk::Taint::builder()
-            .set_key(self.key.clone())
-            .set_value(self.value.clone())
-            .set_effect(self.effect.as_deref().map(sdk::TaintEffect::from))
-            .build()
-    }
-}
-
-fn int(value: Option<i64>) -> Option<i32> {
-    value.and_then(|value| i32::try_from(value).ok())
-}
-
-impl Scaling {
-    fn to_sdk(&self) -> sdk::NodegroupScalingConfig {
-        sdk::NodegroupScalingConfig::builder()
-            .set_desired_size(int(self.desired_size))
-            .set_max_size(int(self.max_size))
-            .set_min_size(int(self.min_size))
-            .build()
-    }
-}
-
-impl UpdateLimits {
-    fn to_sdk(&self) -> sdk::NodegroupUpdateConfig {
-        sdk::NodegroupUpdateConfig::builder()
-            .set_max_unavailable(int(self.max_unavailable))
-            .set_max_unavailable_percentage(int(self.max_unavailable_percentage))
-            .build()
-    }
-}
-
-impl NodeRepair {
-    fn to_sdk(&self) -> sdk::NodeRepairConfig {
-        sdk::NodeRepairConfig::builder().set_enabled(self.enabled).build()
-    }
-}
-
-impl LaunchTemplate {
-    /// By id or by name: EKS refuses both together.
-    fn to_sdk(&self) -> sdk::LaunchTemplateSpecification {
-        sdk::LaunchTemplateSpecification::builder()
-            .set_id(self.id.clone())
-            .set_name(self.name.clone().filter(|_| self.id.is_none()))
-            .set_version(self.version.clone())
-            .build()
-    }
-}
-
 fn label_changes(prior: &NodeGroup, want: &NodeGroup) -> Option<sdk::UpdateLabelsPayload> {
     let empty = BTreeMap::new();
     let (prior, want) = (prior.labels.as_ref().unwrap_or(&empty), want.labels.as_ref().unwrap_or(&empty));
@@ -362,6 +213,12 @@ fn taint_changes(prior: &NodeGroup, want: &NodeGroup) -> Option<sdk::UpdateTaint
 /// What is wanted, if it is not what is there.
 fn changed<'a, T: PartialEq>(want: &'a Option<T>, prior: &Option<T>) -> Option<&'a T> {
     want.as_ref().filter(|_| want != prior)
+}
+
+/// The template, if its version is a new one: which template it is cannot change, and is told in more than one way.
+fn new_template(want: &NodeGroup, prior: &NodeGroup) -> Option<sdk::LaunchTemplateSpecification> {
+    let version = |group: &NodeGroup| group.launch_template.as_ref().and_then(|template| template.version.clone());
+    (version(want) != version(prior)).then(|| want.launch_template.as_ref().map(LaunchTemplate::to_sdk))?
 }
 
 /// Cluster and node group; neither name has a colon.
@@ -471,9 +328,7 @@ scaling_config: {min_size: 2, desired_size: 3, max_size: 6}
                     .update_nodegroup_version()
                     .cluster_name(cluster)
                     .nodegroup_name(name)
-                    .set_launch_template(
-                        changed(&want.launch_template, &prior.launch_template).map(LaunchTemplate::to_sdk),
-                    )
+                    .set_launch_template(new_template(want, prior))
                     .set_version(changed(&want.version, &prior.version).cloned())
                     .set_release_version(changed(&want.release_version, &prior.release_version).cloned())
                     .set_force(want.force_update_version)
@@ -542,54 +397,5 @@ scaling_config: {min_size: 2, desired_size: 3, max_size: 6}
         let cluster = properties.get("cluster_name")?.as_str()?;
         let name = properties.get("node_group_name")?.as_str()?;
         Some(format!("{cluster}:{name}").into())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn taint(key: &str, value: Option<&str>, effect: &str) -> Taint {
-        Taint { effect: Some(effect.into()), key: Some(key.into()), value: value.map(String::from) }
-    }
-
-    #[test]
-    fn a_taint_with_a_new_value_is_not_removed() {
-        let group = |taints: Vec<Taint>| NodeGroup { taint: Some(taints), ..Default::default() };
-        let prior = group(vec![taint("a", Some("1"), "NO_SCHEDULE"), taint("b", None, "NO_EXECUTE")]);
-        let want = group(vec![taint("a", Some("2"), "NO_SCHEDULE")]);
-        let change = taint_changes(&prior, &want).unwrap_or_else(|| sdk::UpdateTaintsPayload::builder().build());
-        assert_eq!(change.add_or_update_taints(), [taint("a", Some("2"), "NO_SCHEDULE").to_sdk()]);
-        assert_eq!(change.remove_taints(), [taint("b", None, "NO_EXECUTE").to_sdk()]);
-        assert_eq!(taint_changes(&prior, &prior), None);
-    }
-
-    #[test]
-    fn labels_change_by_difference() {
-        let group = |labels: &[(&str, &str)]| NodeGroup {
-            labels: Some(labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()),
-            ..Default::default()
-        };
-        let change = label_changes(&group(&[("a", "1"), ("b", "1")]), &group(&[("a", "2")]));
-        let change = change.unwrap_or_else(|| sdk::UpdateLabelsPayload::builder().build());
-        assert_eq!(change.remove_labels(), ["b"]);
-        assert_eq!(change.add_or_update_labels().and_then(|set| set.get("a")).map(String::as_str), Some("2"));
-    }
-
-    #[test]
-    fn a_template_is_named_once() {
-        let template = LaunchTemplate { id: Some("lt-1".into()), name: Some("n".into()), version: Some("3".into()) };
-        assert_eq!(template.to_sdk().name, None);
-    }
-
-    #[test]
-    fn sizes_in_the_wrong_order_are_refused() {
-        let sizes = |min: i64, desired: i64, max: i64| {
-            let sizes = serde_json::json!({"min_size": min, "desired_size": desired, "max_size": max});
-            NodeGroup::validate(&Value::from_json(serde_json::json!({ "scaling_config": sizes }))).len()
-        };
-        assert_eq!(sizes(1, 2, 3), 0);
-        assert_eq!(sizes(3, 2, 4), 1);
-        assert_eq!(sizes(1, 5, 4), 1);
     }
 }

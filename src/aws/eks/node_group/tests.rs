@@ -1,0 +1,45 @@
+use super::*;
+
+fn taint(key: &str, value: Option<&str>, effect: &str) -> Taint {
+    Taint { effect: Some(effect.into()), key: Some(key.into()), value: value.map(String::from) }
+}
+
+#[test]
+fn a_taint_with_a_new_value_is_not_removed() {
+    let group = |taints: Vec<Taint>| NodeGroup { taint: Some(taints), ..Default::default() };
+    let prior = group(vec![taint("a", Some("1"), "NO_SCHEDULE"), taint("b", None, "NO_EXECUTE")]);
+    let want = group(vec![taint("a", Some("2"), "NO_SCHEDULE")]);
+    let change = taint_changes(&prior, &want).unwrap_or_else(|| sdk::UpdateTaintsPayload::builder().build());
+    assert_eq!(change.add_or_update_taints(), [taint("a", Some("2"), "NO_SCHEDULE").to_sdk()]);
+    assert_eq!(change.remove_taints(), [taint("b", None, "NO_EXECUTE").to_sdk()]);
+    assert_eq!(taint_changes(&prior, &prior), None);
+}
+
+#[test]
+fn labels_change_by_difference() {
+    let group = |labels: &[(&str, &str)]| NodeGroup {
+        labels: Some(labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()),
+        ..Default::default()
+    };
+    let change = label_changes(&group(&[("a", "1"), ("b", "1")]), &group(&[("a", "2")]));
+    let change = change.unwrap_or_else(|| sdk::UpdateLabelsPayload::builder().build());
+    assert_eq!(change.remove_labels(), ["b"]);
+    assert_eq!(change.add_or_update_labels().and_then(|set| set.get("a")).map(String::as_str), Some("2"));
+}
+
+#[test]
+fn a_template_is_named_once() {
+    let template = LaunchTemplate { id: Some("lt-1".into()), name: Some("n".into()), version: Some("3".into()) };
+    assert_eq!(template.to_sdk().name, None);
+}
+
+#[test]
+fn sizes_in_the_wrong_order_are_refused() {
+    let sizes = |min: i64, desired: i64, max: i64| {
+        let sizes = serde_json::json!({"min_size": min, "desired_size": desired, "max_size": max});
+        NodeGroup::validate(&Value::from_json(serde_json::json!({ "scaling_config": sizes }))).len()
+    };
+    assert_eq!(sizes(1, 2, 3), 0);
+    assert_eq!(sizes(3, 2, 4), 1);
+    assert_eq!(sizes(1, 5, 4), 1);
+}
