@@ -81,11 +81,64 @@ pub fn property_lines(
         {
             continue;
         }
-        let text = match sensitive.contains(&PropertyPath::from(name.as_str())) {
-            true => SENSITIVE.to_string(),
-            false => inline(value),
-        };
-        lines.push(format!("{} {name}: {text}", paint(style, sign)));
+        if sensitive.contains(&PropertyPath::from(name.as_str())) {
+            lines.push(format!("{} {name}: {SENSITIVE}", paint(style, sign)));
+            continue;
+        }
+        let value = tidy(value, &format!("{own_path}.{name}"));
+        let text = inline(&value);
+        if text.chars().count() <= WIDTH {
+            lines.push(format!("{} {name}: {text}", paint(style, sign)));
+            continue;
+        }
+        lines.push(format!("{} {name}:", paint(style, sign)));
+        block(&value, 4, &mut lines);
     }
     lines
+}
+
+/// A value that is longer than this stands on several lines.
+const WIDTH: usize = 100;
+
+/// Without nulls, and without what only says of itself that it will exist.
+fn tidy(value: &Value, own_path: &str) -> Value {
+    let says_nothing = |name: &str, value: &Value| match value {
+        Value::Null => true,
+        Value::Unknown(unknown) => unknown.waits_for.len() == 1 && unknown.waits_for[0] == format!("{own_path}.{name}"),
+        _ => false,
+    };
+    match value {
+        Value::Map(map) => map
+            .iter()
+            .filter(|(name, value)| !says_nothing(name, value))
+            .map(|(name, value)| (name.clone(), tidy(value, &format!("{own_path}.{name}"))))
+            .collect::<wildfire_engine::model::Map>()
+            .into(),
+        Value::List(items) => {
+            let item = |(index, item): (usize, &Value)| tidy(item, &format!("{own_path}[{index}]"));
+            items.iter().enumerate().map(item).collect::<Vec<_>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
+/// A list or a map on several lines, as YAML has it.
+fn block(value: &Value, indent: usize, lines: &mut Vec<String>) {
+    let pad = " ".repeat(indent);
+    let mut entry = |head: String, value: &Value, lines: &mut Vec<String>| {
+        let text = inline(value);
+        let nested = matches!(value, Value::Map(_) | Value::List(_)) && text.chars().count() + indent > WIDTH;
+        match nested {
+            true => {
+                lines.push(head);
+                block(value, indent + 2, lines);
+            }
+            false => lines.push(format!("{head} {text}")),
+        }
+    };
+    match value {
+        Value::Map(map) => map.iter().for_each(|(name, value)| entry(format!("{pad}{name}:"), value, lines)),
+        Value::List(items) => items.iter().for_each(|item| entry(format!("{pad}-"), item, lines)),
+        other => lines.push(format!("{pad}{}", inline(other))),
+    }
 }

@@ -214,7 +214,7 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
 
 fn ignore_changes(schema: &TypeSchema, decl: &ResourceDecl, sink: &Sink) {
     for name in &decl.lifecycle.ignore_changes {
-        let property = schema.field(&name.value).is_some_and(|field| field.is_property());
+        let property = names_property(schema, &name.value);
         if property || name.value.as_ref() == "all" {
             continue;
         }
@@ -227,11 +227,30 @@ fn ignore_changes(schema: &TypeSchema, decl: &ResourceDecl, sink: &Sink) {
         fault.help = match nearest(&name.value, names) {
             _ if schema.field(&name.value).is_some() => Some("AWS sets it, so it is never a change".into()),
             Some(near) => Some(format!("did you mean `{near}`?")),
-            None if name.value.contains(['.', '[']) => Some("name a whole property, or `all`".into()),
+            None if name.value.contains(['.', '[']) => {
+                Some("name a property, a field of a block (`scaling_config.desired_size`), or `all`".into())
+            }
             None => None,
         };
         sink.push_static(fault);
     }
+}
+
+/// True for a property, for a field of a block that is written as a map, and for a key of a map.
+fn names_property(schema: &TypeSchema, path: &str) -> bool {
+    let (first, mut rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let Some(mut field) = schema.field(first).filter(|field| field.is_property()) else { return false };
+    while let Some(inner) = rest {
+        let fields = match field.ty {
+            Ty::Object(fields) => fields,
+            Ty::Map(_) => return true,
+            _ => return false,
+        };
+        let (name, next) = inner.split_once('.').map_or((inner, None), |(name, next)| (name, Some(next)));
+        let Some(found) = fields.iter().find(|field| field.name == name && field.is_property()) else { return false };
+        (field, rest) = (found, next);
+    }
+    true
 }
 
 fn data(resolver: &Resolver<'_>, decl: &DataDecl, sink: &Sink) -> DataInfo {

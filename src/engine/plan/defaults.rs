@@ -36,7 +36,29 @@ pub fn wanted(schema: &TypeSchema, properties: &Map, ignore_changes: &[String], 
             None => drop(out.shift_remove(field.name)),
         }
     }
+    for (field, inner) in ignore_changes.iter().filter_map(|path| path.split_once('.')) {
+        if let Some(value) = out.get_mut(field) {
+            keep(value, existing.live.get(field), inner);
+        }
+    }
     out
+}
+
+/// Takes what `path` names inside a block from the live block: `scaling_config.desired_size`, or a key of a map.
+fn keep(wanted: &mut Value, live: Option<&Value>, path: &str) {
+    let Value::Map(wanted) = wanted else { return };
+    // A key of a map may hold dots itself: `tags.kubernetes.io/name`.
+    let found = live.and_then(|live| live.get(path));
+    match (found, path.split_once('.')) {
+        (Some(value), _) => drop(wanted.insert(path.to_string(), value.clone())),
+        (None, Some((name, inner))) if wanted.contains_key(name) => {
+            let live = live.and_then(|live| live.get(name)).cloned();
+            if let Some(value) = wanted.get_mut(name) {
+                keep(value, live.as_ref(), inner);
+            }
+        }
+        (None, _) => drop(wanted.shift_remove(path)),
+    }
 }
 
 /// True when `ignore_changes` covers the property; `tags` and `tags_all` are one.
