@@ -380,6 +380,7 @@ enabled_cluster_log_types: [api, audit]
                 no_change_is_fine(aws.call("eks:UpdateClusterVersion", request.send()).await)
             }
             ClusterUpdate::Encryption => match (&want.encryption_config, &prior.encryption_config) {
+                (wanted, there) if wanted == there => Ok(()),
                 (Some(encryption), None) => {
                     let request = eks
                         .associate_encryption_config()

@@ -167,7 +167,8 @@ pub struct ReplicationGroup {
     #[field(update = Modify, aws_default)]
     snapshot_window: Option<String>,
     /// The subnets of the nodes.
-    #[field(immutable, aws_default, ignore_case)]
+    // Only nodes tell it, and a group whose nodes cannot be seen must not be replaced for that; it never changes.
+    #[field(immutable, aws_default, ignore_case, write_only)]
     subnet_group_name: Option<String>,
     /// Tags of this resource alone.
     #[field(update = Tags)]

@@ -352,10 +352,7 @@ final_snapshot_identifier: orders-final
                 }
             },
             ClusterUpdate::Promote => match &want.replication_source_identifier {
-                None => {
-                    let request = aws.write().rds().promote_read_replica_db_cluster().db_cluster_identifier(id);
-                    aws.call("rds:PromoteReadReplicaDBCluster", request.send()).await.map(|_| ())
-                }
+                None => modify::promote(aws, id).await,
                 Some(_) => {
                     let message = "a cluster's replication source counts at creation, and can only be taken away later";
                     Err(CloudError::new(ErrorKind::Rejected, message))

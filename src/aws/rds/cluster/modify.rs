@@ -5,8 +5,8 @@ use aws_sdk_rds::operation::modify_db_cluster::builders::ModifyDbClusterInputBui
 use aws_sdk_rds::types as sdk;
 use wildfire_engine::model::{CloudError, ErrorKind};
 
-use super::Cluster;
 use super::blocks::{Scaling, ServerlessV2Scaling};
+use super::{Cluster, read};
 use crate::Aws;
 use crate::call::gone_is_fine;
 use crate::rds::status::{changed, changed_int, changed_set};
@@ -159,9 +159,22 @@ pub(super) async fn roles(aws: &Aws, id: &str, want: &Cluster, prior: &Cluster) 
     Ok(())
 }
 
+/// Makes a replica a cluster of its own. One that is that already is left alone: RDS refuses to promote it again.
+pub(super) async fn promote(aws: &Aws, id: &str) -> Result<(), CloudError> {
+    let replica = read::one(aws, id).await?.is_some_and(|live| live.replication_source_identifier.is_some());
+    if !replica {
+        return Ok(());
+    }
+    let request = aws.write().rds().promote_read_replica_db_cluster().db_cluster_identifier(id);
+    aws.call("rds:PromoteReadReplicaDBCluster", request.send()).await.map(|_| ())
+}
+
 /// Turns the Data API on or off. Serverless v1 has it as a setting, everything else as calls of its own.
 pub(super) async fn http_endpoint(aws: &Aws, id: &str, want: &Cluster, prior: &Cluster) -> Result<(), CloudError> {
     let on = want.enable_http_endpoint.unwrap_or(false);
+    if prior.enable_http_endpoint == Some(on) {
+        return Ok(());
+    }
     if prior.engine_mode.as_deref() == Some("serverless") {
         return send(aws, id, ModifyDbClusterInput::builder().enable_http_endpoint(on), true).await;
     }
