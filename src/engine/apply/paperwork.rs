@@ -47,6 +47,7 @@ impl Run<'_> {
             prevent_destroy,
             create_before_destroy,
             unfinished: Vec::new(),
+            echoes: Default::default(),
             created_by: None,
             failed: None,
         };

@@ -21,7 +21,7 @@ use crate::model::secret::redact;
 use crate::model::{
     Address, Change, CloudError, Code, Diagnostic, Map, OpId, Origin, PropertyPath, SecretPaths, TypeSchema, Value,
 };
-use crate::plan::{Action, Existing, StepKind, StepPlan, wanted};
+use crate::plan::{Action, Existing, StepKind, StepPlan, wanted, echoes};
 use crate::state::Pending;
 
 /// What a step asks AWS for.
@@ -189,6 +189,28 @@ impl Run<'_> {
             salt,
         };
         sources.attributes(sent)
+    }
+
+    /// What AWS makes of the properties that were just written: see [`echoes`].
+    pub(super) fn echoed(
+        &self,
+        step: &StepPlan,
+        schema: &'static TypeSchema,
+        live: &Value,
+        wanted: &Wanted,
+        written: impl Fn(&crate::model::Field) -> bool,
+    ) -> Option<Entry> {
+        let path = step.address.path();
+        let secrets = self.secrets(path, &wanted.sensitive);
+        let mut echoes = echoes(schema, wanted.value.as_map()?, live, &secrets, written);
+        let remembered = self.journal.resource(path).map(|resource| resource.echoes).unwrap_or_default();
+        echoes.retain(|name, echo| remembered.get(name) != echo.as_ref());
+        for (name, echo) in &echoes {
+            if let Some(echo) = echo {
+                tracing::info!(address = %step.address, property = name, got = %echo.got, "AWS returned something else than was sent");
+            }
+        }
+        (!echoes.is_empty()).then(|| Entry::Echoed { path: path.to_string(), echoes })
     }
 
     pub(super) fn redacted(

@@ -7,7 +7,7 @@ use super::send::{Refusal, Tries};
 use super::settle::Until;
 use super::step::digest;
 use crate::journal::Entry;
-use crate::model::{Change, Code, ErrorKind, Operation, PhysicalId, Value};
+use crate::model::{Change, Code, ErrorKind, Field, Operation, PhysicalId, Value};
 use crate::plan::StepPlan;
 use crate::state::{Pending, PendingCall};
 
@@ -87,7 +87,10 @@ impl Run<'_> {
         let stale = |live: &Value| self.shows_old(schema, call, &wanted.value, live);
         let live = self.settle(step, schema, Doing::Update, &state.id, &wanted.value, Until::Ready, stale).await?;
         let attributes = self.attributes(step, schema, &live, &wanted, |field| field.change == Change::Update(call));
-        self.commit(vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }]).await?;
+        let mut entries = vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }];
+        let written = |field: &Field| field.change == Change::Update(call);
+        entries.extend(self.echoed(step, schema, &live, &wanted, written));
+        self.commit(entries).await?;
         self.now_known(&step.address, attributes.clear);
         Ok(())
     }

@@ -55,6 +55,15 @@ fn transition(state: &mut State, entry: &Entry) -> Result<(), String> {
             state.pending.remove(operation).ok_or_else(|| no_intent(operation))?;
         }
         Entry::Observed { path, attributes } => current(state, path)?.attributes = attributes.clone(),
+        Entry::Echoed { path, echoes } => {
+            let resource = current(state, path)?;
+            for (name, echo) in echoes {
+                match echo {
+                    Some(echo) => drop(resource.echoes.insert(name.clone(), echo.clone())),
+                    None => drop(resource.echoes.remove(name)),
+                }
+            }
+        }
         Entry::Marked { path, failed } => current(state, path)?.failed = failed.clone(),
         Entry::Adopted { path, resource } => {
             if state.resources.contains_key(path) {
@@ -162,6 +171,7 @@ fn created(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Va
         prevent_destroy: *prevent_destroy,
         create_before_destroy: *create_before_destroy,
         unfinished: unfinished.clone(),
+        echoes: Default::default(),
         created_by: Some(operation.clone()),
         failed: None,
     };

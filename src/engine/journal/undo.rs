@@ -35,6 +35,7 @@ impl Undo {
                 self.pending(state, operation);
             }
             Entry::Observed { path, .. }
+            | Entry::Echoed { path, .. }
             | Entry::Marked { path, .. }
             | Entry::Adopted { path, .. }
             | Entry::Described { path, .. }

@@ -3,7 +3,7 @@
 //! Plan and apply both call [`wanted`], so that what is compared is what is sent.
 
 use super::compare::own_tags;
-use crate::model::{Change, Field, Map, Ty, TypeSchema, Value};
+use crate::model::{Change, Field, Map, PropertyPath, Step, Ty, TypeSchema, Value};
 
 /// The object that exists already.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +67,27 @@ pub(super) fn is_ignored(ignore_changes: &[String], name: &str) -> bool {
     ignore_changes.iter().any(|ignored| {
         ignored == name || ignored == "all" || (tags.contains(&name) && tags.contains(&ignored.as_str()))
     })
+}
+
+/// True when `ignore_changes` covers a place inside of a property: `scaling_config.desired_size`.
+pub(super) fn is_ignored_inside(ignore_changes: &[String], path: &PropertyPath) -> bool {
+    let mut inside = ignore_changes.iter().filter(|ignored| ignored.contains('.')).peekable();
+    if inside.peek().is_none() {
+        return false;
+    }
+    // As it is written in the YAML: keys joined by dots, also those that hold a dot themselves.
+    let mut text = String::new();
+    for step in &path.0 {
+        match step {
+            Step::Key(name) if text.is_empty() => text.push_str(name),
+            Step::Key(name) => {
+                text.push('.');
+                text.push_str(name);
+            }
+            Step::Index(_) => return false,
+        }
+    }
+    inside.any(|ignored| text.strip_prefix(ignored.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
 }
 
 fn with_defaults(fields: &[Field], properties: &Map) -> Map {

@@ -22,7 +22,7 @@ mod steps;
 mod tests;
 mod types;
 
-pub use compare::{Sides, compare, drift};
+pub use compare::{Sides, compare, drift, echoes};
 pub use defaults::{Existing, wanted};
 pub use reads::{readable, reads_needed, reads_of_state};
 pub use types::{

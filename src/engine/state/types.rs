@@ -60,9 +60,19 @@ pub struct ResourceState {
     /// The operation that created it; none when it was imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<OpId>,
+    /// Properties that AWS returned in another form than they were sent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub echoes: BTreeMap<String, Echo>,
     /// It was created and never became ready: the next plan replaces it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
+}
+
+/// What was sent for a property, and what AWS returned for it right afterwards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Echo {
+    pub sent: Value,
+    pub got: Value,
 }
 
 /// A resource that was replaced and is not deleted yet.

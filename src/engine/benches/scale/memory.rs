@@ -4,10 +4,16 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::SIZES;
+use wildfire_engine::plan::{Mode, Options};
+
 use crate::stage::{Account, Shape, files, graph, load};
 
 /// What a process of its own measures: `written:10000:no-op`.
 const TASK: &str = "WILDFIRE_BENCH_TASK";
+
+/// What the account of a plan looks like: nothing there, all as declared, all or every tenth resource to be changed, and
+/// all to be deleted.
+const PLANS: [&str; 5] = ["empty", "no-op", "update", "tenth", "destroy"];
 
 /// Runs every size in a process of its own and prints a table; in such a process, the measurement.
 pub fn run() {
@@ -15,10 +21,13 @@ pub fn run() {
         return measure(&task);
     }
     let Ok(program) = std::env::current_exe() else { return eprintln!("the path of this program is not known") };
-    println!("{:<10} {:>10} {:>10} {:>12} {:>12}", "shape", "resources", "plan", "seconds", "peak MB");
-    for shape in ["written", "counted"] {
+    println!(
+        "{:<10} {:>10} {:>10} {:>9} {:>9} {:>9} {:>9} {:>8} {:>9}",
+        "shape", "resources", "plan", "load s", "compile s", "plan s", "sum s", "steps", "peak MB"
+    );
+    for shape in Shape::ALL.map(Shape::name) {
         for size in SIZES {
-            for plan in ["empty", "no-op"] {
+            for plan in PLANS {
                 let child = Command::new(&program).env(TASK, format!("{shape}:{size}:{plan}")).output();
                 match child {
                     Ok(output) if output.status.success() => print!("{}", String::from_utf8_lossy(&output.stdout)),
@@ -36,21 +45,35 @@ fn measure(task: &str) {
         return eprintln!("{TASK}: not a task: {task}");
     };
     let Ok(resources) = size.parse() else { return eprintln!("{TASK}: not a size: {size}") };
-    let files = files(if shape == "counted" { Shape::Counted } else { Shape::Written }, resources);
+    let Some(shape) = Shape::ALL.into_iter().find(|known| known.name() == shape) else {
+        return eprintln!("{TASK}: not a shape: {shape}");
+    };
+    let files = files(shape, resources);
     // The account is what a command gets from S3 and from AWS: a part of its memory, not of its time.
     let account = match plan {
-        "no-op" => Account::up(&graph(&load(&files))),
-        _ => Account::empty(),
+        "empty" => Account::empty(),
+        "no-op" | "destroy" => Account::up(&graph(&load(&files))),
+        "update" => Account::up(&graph(&load(&files))).changed(1),
+        "tenth" => Account::up(&graph(&load(&files))).changed(10),
+        _ => return eprintln!("{TASK}: not a plan: {plan}"),
     };
+    let mode = if plan == "destroy" { Mode::Destroy } else { Mode::Normal };
     let begin = Instant::now();
     let project = load(&files);
+    let loaded = begin.elapsed().as_secs_f64();
     let graph = graph(&project);
-    let planned = account.plan(&graph);
+    let compiled = begin.elapsed().as_secs_f64() - loaded;
+    let planned = account.plan_with(&graph, Options { mode, ..Options::default() });
     let seconds = begin.elapsed().as_secs_f64();
-    assert_eq!(planned.is_empty(), plan == "no-op");
+    let name = shape.name();
+    print!(
+        "{name:<10} {resources:>10} {plan:>10} {loaded:>9.3} {compiled:>9.3} {:>9.3} {seconds:>9.3}",
+        seconds - loaded - compiled
+    );
+    print!(" {:>8}", planned.steps.len());
     match peak() {
-        Some(peak) => println!("{shape:<10} {resources:>10} {plan:>10} {seconds:>12.3} {peak:>12.1}"),
-        None => println!("{shape:<10} {resources:>10} {plan:>10} {seconds:>12.3} {:>12}", "not Linux"),
+        Some(peak) => println!(" {peak:>9.1}"),
+        None => println!(" {:>9}", "not Linux"),
     }
 }
 

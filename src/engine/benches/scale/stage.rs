@@ -1,7 +1,6 @@
 //! Stages of any size, and an account in which such a stage is up.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
 
 use wildfire_engine::compile::{self, DesiredGraph, Facts, Known};
@@ -19,13 +18,32 @@ const REGION: &str = "eu-west-1";
 /// Resources that one call of the module makes.
 const SERVICE: usize = 10;
 
-/// How the services of a stage are written down.
+/// How a stage is written down, and what refers to what in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// A call each, in files of a hundred: the text grows with the stage.
+    /// Services with a call each, in files of a hundred: the text grows with the stage.
     Written,
-    /// One call with `for_each`: the text stays the same.
+    /// Services from one call with `for_each`: the text stays the same.
     Counted,
+    /// Each resource refers to the one before it.
+    Chain,
+    /// Two resources with the same `for_each`; each instance refers to the other's with its key.
+    Keyed,
+    /// One resource and one output refer to all others.
+    Joined,
+    /// Each resource of a `for_each` was moved from a name of its own.
+    Moved,
+    /// A module waits for another as a whole: the edges are a quarter of the square of the resources.
+    Waiting,
+}
+
+impl Shape {
+    pub const ALL: [Self; 7] =
+        [Self::Written, Self::Counted, Self::Chain, Self::Keyed, Self::Joined, Self::Moved, Self::Waiting];
+
+    pub fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
 }
 
 const MODULE: &str = r#"
@@ -85,16 +103,72 @@ pub fn files(shape: Shape, resources: usize) -> MemoryFiles {
             );
             files.with("stages/test/main/services.yaml", text)
         }
-        Shape::Written => (0..services.div_ceil(100)).fold(files, |files, file| {
-            let mut text = String::from("modules:\n");
-            for service in file * 100..services.min((file + 1) * 100) {
-                let inputs = inputs(&format!("s{service}"));
-                // Writing to a string does not fail.
-                let _ = writeln!(text, "  s{service}:\n    source: service\n    inputs: {inputs}");
-            }
-            files.with(format!("stages/test/main/services{file:04}.yaml"), text)
+        Shape::Written => in_files(files, services, "modules:\n", |service| {
+            let inputs = inputs(&format!("s{service}"));
+            format!("  s{service}:\n    source: service\n    inputs: {inputs}\n")
         }),
+        Shape::Chain => in_files(files, resources, "resources:\n", |index| match index.checked_sub(1) {
+            None => "  r0: {type: aws_instance_like, properties: {name: r0, group: \"${network.id}\"}}\n".into(),
+            Some(before) => format!(
+                "  r{index}: {{type: aws_instance_like, properties: {{name: r{index}, group: \"${{r{before}.id}}\"}}}}\n"
+            ),
+        }),
+        Shape::Keyed => files.with(
+            "stages/test/main/pairs.yaml",
+            format!(
+                "resources:\n  group:\n    type: aws_group\n    for_each: ${{range({half}).map(i, 's' + string(i))}}\n    \
+                 properties: {{name: \"${{each.key}}\", network: \"${{network.id}}\"}}\n  server:\n    \
+                 type: aws_instance_like\n    for_each: ${{range({half}).map(i, 's' + string(i))}}\n    \
+                 properties: {{name: \"${{each.key}}\", group: \"${{group[each.key].id}}\"}}\n",
+                half = resources / 2
+            ),
+        ),
+        Shape::Joined => files.with(
+            "stages/test/main/joined.yaml",
+            format!(
+                "resources:\n  server:\n    type: aws_instance_like\n    \
+                 for_each: ${{range({others}).map(i, 's' + string(i))}}\n    \
+                 properties: {{name: \"${{each.key}}\", group: \"${{network.id}}\"}}\n  all:\n    \
+                 type: aws_instance_like\n    properties:\n      name: all\n      \
+                 group: ${{join(\",\", values(server).map(s, s.endpoint))}}\n\
+                 outputs:\n  all: {{value: \"${{values(server).map(s, s.id)}}\"}}\n",
+                others = resources - 1
+            ),
+        ),
+        Shape::Moved => in_files(files, resources, "moved:\n", |index| {
+            format!("  - {{from: old{index}, to: 'server[\"s{index}\"]'}}\n")
+        })
+        .with(
+            "stages/test/main/server.yaml",
+            format!(
+                "resources:\n  server:\n    type: aws_instance_like\n    \
+                 for_each: ${{range({resources}).map(i, 's' + string(i))}}\n    \
+                 properties: {{name: \"${{each.key}}\", group: \"${{network.id}}\"}}\n"
+            ),
+        ),
+        Shape::Waiting => {
+            let half = resources / 2;
+            let module = "inputs: {count: int}\nresources:\n  server:\n    type: aws_instance_like\n    \
+                          for_each: ${range(inputs.count).map(i, 's' + string(i))}\n    \
+                          properties: {name: \"${each.key}\"}\n";
+            files.with("modules/servers/module.yaml", module).with(
+                "stages/test/main/waiting.yaml",
+                format!(
+                    "modules:\n  first: {{source: servers, inputs: {{count: {half}}}}}\n  \
+                     second: {{source: servers, inputs: {{count: {half}}}, depends_on: [first]}}\n"
+                ),
+            )
+        }
     }
+}
+
+/// Files of a hundred entries each.
+fn in_files(files: MemoryFiles, count: usize, head: &str, entry: impl Fn(usize) -> String) -> MemoryFiles {
+    (0..count.div_ceil(100)).fold(files, |files, file| {
+        let entries = (file * 100..count.min((file + 1) * 100)).map(&entry);
+        let text: String = std::iter::once(head.to_string()).chain(entries).collect();
+        files.with(format!("stages/test/main/part{file:04}.yaml"), text)
+    })
 }
 
 pub fn load(files: &MemoryFiles) -> Project {
@@ -136,8 +210,12 @@ impl Account {
             let id = PhysicalId::from(format!("id/{}", address.path()));
             let attributes = Arc::new(Value::Map(attributes));
             account.live.0.insert((desired.schema.name.into(), id.clone()), Live::Found(Arc::clone(&attributes)));
+            let path = match address.path().strip_prefix("server[\"s").and_then(|rest| rest.strip_suffix("\"]")) {
+                Some(index) if !graph.moved.is_empty() => format!("old{index}"),
+                _ => address.path().to_string(),
+            };
             account.state.resources.insert(
-                address.path().to_string(),
+                path,
                 ResourceState {
                     type_name: desired.schema.name.into(),
                     id,
@@ -147,6 +225,7 @@ impl Account {
                     prevent_destroy: false,
                     create_before_destroy: false,
                     unfinished: Vec::new(),
+                    echoes: Default::default(),
                     created_by: Some(OpId::new("op")),
                     failed: None,
                 },
@@ -159,11 +238,31 @@ impl Account {
         account
     }
 
+    /// Every `every`th resource is not as declared; state knows that.
+    pub fn changed(mut self, every: usize) -> Self {
+        for resource in self.state.resources.values_mut().step_by(every) {
+            if let Value::Map(attributes) = &mut resource.attributes {
+                attributes.insert(
+                    "tags_all".into(),
+                    Value::Map(Map::from([("old".into(), Value::from("tag"))].map(|pair: (String, Value)| pair))),
+                );
+                attributes.insert("retention".into(), Value::Int(1));
+                attributes.insert("enable_dns".into(), Value::Bool(false));
+            }
+            let live = Live::Found(Arc::new(resource.attributes.clone()));
+            self.live.0.insert((resource.type_name.clone(), resource.id.clone()), live);
+        }
+        self
+    }
+
     /// What a command does from a compiled stack to a plan, without the answers of AWS.
     pub fn plan(&self, graph: &DesiredGraph) -> Plan {
-        let options = Options::default();
+        self.plan_with(graph, Options::default())
+    }
+
+    pub fn plan_with(&self, graph: &DesiredGraph, options: Options) -> Plan {
         let wanted = plan::reads_needed(graph, &self.state, &options);
-        assert_eq!(wanted.values().map(Vec::len).sum::<usize>(), self.live.0.len());
+        assert!(options != Options::default() || wanted.values().map(Vec::len).sum::<usize>() == self.live.0.len());
         plan::plan(graph, &Types, &self.state, &self.live, &options)
             .unwrap_or_else(|errors| panic!("{}", told(&errors)))
     }

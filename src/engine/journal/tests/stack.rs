@@ -78,6 +78,7 @@ pub fn adopted(path: &str, bytes: usize) -> Entry {
         prevent_destroy: false,
         create_before_destroy: false,
         unfinished: Vec::new(),
+        echoes: Default::default(),
         created_by: None,
         failed: None,
     };

@@ -216,6 +216,7 @@ fn imported() -> ResourceState {
         prevent_destroy: false,
         create_before_destroy: false,
         unfinished: Vec::new(),
+        echoes: Default::default(),
         created_by: None,
         failed: None,
     }

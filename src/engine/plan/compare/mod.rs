@@ -4,11 +4,14 @@
 //! Leaves out: what is done about all differences of a resource together (`decide`).
 
 mod document;
+mod echo;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
+pub use echo::echoes;
+pub(in crate::plan) use echo::is_echo;
 pub(in crate::plan) use walk::blank;
 use walk::{Difference, Walk};
 

@@ -9,8 +9,8 @@ use crate::model::secret::strip;
 use crate::model::{
     Address, Change, Code, Diagnostic, Field, Map, PhysicalId, PropertyPath, SecretPaths, Ty, TypeSchema, Value,
 };
-use crate::plan::compare::{Sides, blank, compare, drift, same};
-use crate::plan::defaults::{Existing, is_ignored, wanted};
+use crate::plan::compare::{Sides, blank, compare, drift, is_echo, same};
+use crate::plan::defaults::{Existing, is_ignored, is_ignored_inside, wanted};
 use crate::plan::pattern::within;
 use crate::plan::planned::Outlook;
 use crate::plan::prior::PriorResource;
@@ -225,6 +225,12 @@ impl Decider<'_> {
             let ignored = &desired.lifecycle.ignore_changes;
             decision.change.changes = compare(&sides);
             decision.change.changes.retain(|change| !change.path.first().is_some_and(|name| is_ignored(ignored, name)));
+            decision.change.changes.retain(|change| !is_ignored_inside(ignored, &change.path));
+            if let Some(state) = state.filter(|state| !state.echoes.is_empty()) {
+                let sent = wanted(schema, &declared.evaluated.properties, &[], None);
+                let echo = |name: &str| is_echo(schema, name, &state.echoes, &sent, object.live);
+                decision.change.changes.retain(|change| !change.path.first().is_some_and(echo));
+            }
         } else {
             decision.change.changes = vec![type_change(declared, decision.old_schema)];
         }

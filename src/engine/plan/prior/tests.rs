@@ -25,6 +25,7 @@ fn state(paths: &[(&str, &[&str])]) -> State {
             prevent_destroy: false,
             create_before_destroy: false,
             unfinished: Vec::new(),
+            echoes: Default::default(),
             created_by: None,
             failed: None,
         };

@@ -38,6 +38,7 @@ impl World {
             prevent_destroy: false,
             create_before_destroy: false,
             unfinished: Vec::new(),
+            echoes: Default::default(),
             created_by: Some(crate::model::OpId::new("op")),
             failed: None,
         };

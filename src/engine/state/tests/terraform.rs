@@ -90,6 +90,7 @@ fn resource(id: &str, attributes: Value, dependencies: &[&str]) -> ResourceState
         prevent_destroy: false,
         create_before_destroy: false,
         unfinished: Vec::new(),
+        echoes: Default::default(),
         created_by: None,
         failed: None,
     }

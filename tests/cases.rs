@@ -1,0 +1,204 @@
+//! Commands and exactly what they print: each folder of `tests/cases` is a case.
+//!
+//!     cases/<name>/cmd        what is done, one step a line; `#` begins a comment
+//!     cases/<name>/in/        the project, laid over that of tests/support/project
+//!     cases/<name>/expected   what the commands print, and their exit codes
+//!     cases/<name>/*.py       scripts that steps run, with boto3 at hand
+//!
+//! Steps:
+//!
+//!     wildfire ARGUMENTS      runs the binary; its output and exit code are compared
+//!     quietly ARGUMENTS       runs it, too; it has to succeed, and is not compared
+//!     python SCRIPT           runs a script of the case against the emulator
+//!     fill FILE BYTES TEXT    repeats TEXT until the file has that many bytes
+//!     bytes FILE HEX          writes bytes that no editor would
+//!     copy FOLDER             lays another folder of the case over the project: a change of the files
+//!     deny SERVICE:OPERATION  from here on AWS denies that operation
+//!     emulator                AWS is there, and empty; without it there is neither AWS nor credentials
+//!     environment NAME=VALUE  a variable of the commands that follow
+//!
+//! Arguments are separated by spaces; single quotes keep some together. `WILDFIRE_UPDATE_CASES=1` writes `expected`
+//! in place of comparing it, and `WILDFIRE_CASE=name` runs one case.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{Emulator, Finished, Project, Proxy, difference, redact, root, run, updating, wildfire};
+
+#[test]
+fn without_aws() {
+    check(&cases(false), None);
+}
+
+#[test]
+fn with_aws() {
+    let cases = cases(true);
+    if cases.is_empty() {
+        return;
+    }
+    // One after the other on one emulator: to start it takes longer than all cases do.
+    check(&cases, Some(&Emulator::start()));
+}
+
+/// The cases that need an emulator, or those that need none, by name.
+fn cases(emulated: bool) -> Vec<PathBuf> {
+    let only = std::env::var("WILDFIRE_CASE").ok();
+    let entries = fs::read_dir(root().join("tests/cases")).expect("the cases are there");
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.expect("the cases can be listed").path()).collect();
+    folders.retain(|folder| only.as_ref().is_none_or(|name| folder.ends_with(name)));
+    folders.retain(|folder| steps(folder).iter().any(|step| step == "emulator") == emulated);
+    folders.sort();
+    folders
+}
+
+fn steps(case: &Path) -> Vec<String> {
+    let path = case.join("cmd");
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(String::from).collect()
+}
+
+#[track_caller]
+fn check(cases: &[PathBuf], emulator: Option<&Emulator>) {
+    let mut wrong = Vec::new();
+    for case in cases {
+        let found = Play::new(case, emulator).transcript();
+        let path = case.join("expected");
+        if updating("WILDFIRE_UPDATE_CASES") {
+            fs::write(&path, found).expect("the expected output can be written");
+            continue;
+        }
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        if let Some(difference) = difference(&expected, &found) {
+            wrong.push(format!("{}\n{difference}", case.display()));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {} cases differ; WILDFIRE_UPDATE_CASES=1 takes what is printed (+) as expected (-)\n\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n\n")
+    );
+}
+
+/// One case at work.
+struct Play<'a> {
+    case: &'a Path,
+    project: Project,
+    emulator: Option<&'a Emulator>,
+    proxy: Option<Proxy>,
+    environment: Vec<(String, String)>,
+}
+
+impl<'a> Play<'a> {
+    fn new(case: &'a Path, emulator: Option<&'a Emulator>) -> Self {
+        let project = Project::new();
+        if case.join("in").is_dir() {
+            project.copy(&case.join("in"));
+        }
+        if let Some(emulator) = emulator {
+            emulator.reset();
+        }
+        Self { case, project, emulator, proxy: None, environment: Vec::new() }
+    }
+
+    fn transcript(mut self) -> String {
+        let mut out = String::new();
+        for step in steps(self.case) {
+            let (verb, rest) = step.split_once(' ').unwrap_or((&step, ""));
+            match verb {
+                "emulator" => {}
+                "wildfire" => self.record(&step, rest, &mut out),
+                "quietly" => {
+                    let finished = self.wildfire(rest);
+                    assert_eq!(finished.code, 0, "{step}\n{}{}", finished.stdout, finished.stderr);
+                }
+                "python" => {
+                    self.aws().script(&self.case.join(rest), &[]);
+                }
+                "copy" => self.project.copy(&self.case.join(rest)),
+                "deny" => self.proxy = Some(Proxy::denying(rest, self.aws())),
+                "environment" => {
+                    let (name, value) = rest.split_once('=').expect("environment NAME=VALUE");
+                    self.environment.push((name.to_string(), value.to_string()));
+                }
+                "fill" => {
+                    let [path, size, text] = self.words(rest);
+                    let size: usize = size.parse().expect("fill FILE BYTES TEXT");
+                    self.project.write(&path, text.replace("\\n", "\n").bytes().cycle().take(size).collect::<Vec<_>>());
+                }
+                "bytes" => {
+                    let [path, hex] = self.words(rest);
+                    let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).expect("bytes FILE HEX");
+                    self.project.write(&path, (0..hex.len()).step_by(2).map(byte).collect::<Vec<_>>());
+                }
+                _ => panic!("{}: there is no step {verb}", self.case.display()),
+            }
+        }
+        out
+    }
+
+    fn record(&self, step: &str, arguments: &str, out: &mut String) {
+        let finished = self.wildfire(arguments);
+        let real = self.project.real_path().display().to_string();
+        let given = self.project.path().display().to_string();
+        let clean = |text: &str| redact(text, &[(&real, "<project>"), (&given, "<project>")]);
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "$ {step}");
+        for (name, text) in [("stdout", clean(&finished.stdout)), ("stderr", clean(&finished.stderr))] {
+            if !text.is_empty() {
+                let _ = writeln!(out, "--- {name}\n{}", text.trim_end_matches('\n'));
+            }
+        }
+        let _ = writeln!(out, "--- exit code {}\n", finished.code);
+    }
+
+    fn wildfire(&self, arguments: &str) -> Finished {
+        let mut command = wildfire(self.project.path());
+        match (&self.proxy, self.emulator) {
+            (Some(proxy), _) => proxy.serve(&mut command),
+            (None, Some(emulator)) => emulator.serve(&mut command),
+            (None, None) => &mut command,
+        };
+        self.finish(command.args(words(arguments)))
+    }
+
+    fn finish(&self, command: &mut Command) -> Finished {
+        run(command.envs(self.environment.iter().map(|(name, value)| (name, value))))
+    }
+
+    fn aws(&self) -> &'a Emulator {
+        self.emulator.expect("a case with this step has the step `emulator`")
+    }
+
+    fn words<const N: usize>(&self, text: &str) -> [String; N] {
+        words(text).try_into().unwrap_or_else(|_| panic!("{}: {N} words are needed: {text}", self.case.display()))
+    }
+}
+
+/// Words between spaces; single quotes keep spaces.
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quoted = false;
+    for c in text.chars() {
+        match c {
+            '\'' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            ' ' if !quoted => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(c),
+        }
+    }
+    assert!(!quoted, "a quote is open: {text}");
+    words.extend(word);
+    words
+}
+
+#[test]
+fn quotes_keep_words_together() {
+    assert_eq!(words("a 'b c'  d'e' ''"), ["a", "b c", "de", ""]);
+}

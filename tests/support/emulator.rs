@@ -1,0 +1,131 @@
+//! An emulator of AWS, and a proxy before it that refuses one operation.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use super::{root, run};
+
+/// A Python of the tests' own environment, which has boto3.
+///
+/// # Panics
+/// When there is no such environment.
+pub fn python() -> Command {
+    let interpreter = root().join(".venv/bin/python");
+    assert!(interpreter.exists(), "{} is missing; `make test` makes it", interpreter.display());
+    let mut command = Command::new(interpreter);
+    command.env("PYTHONPATH", root().join("tests/support")).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+/// A program that says its endpoint on its first line, and ends when its standard input does.
+struct Server {
+    child: Child,
+    // Closed with the process of the tests, however that ends.
+    _stdin: ChildStdin,
+    endpoint: String,
+}
+
+impl Server {
+    fn start(script: &str, arguments: &[&str]) -> Self {
+        let mut command = python();
+        command.arg(root().join("tests/support").join(script)).args(arguments).arg("--attached");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{script} does not start: {error}"));
+        let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+            panic!("{script} was started with pipes");
+        };
+        let mut line = String::new();
+        let read = BufReader::new(stdout).read_line(&mut line);
+        assert!(read.is_ok() && line.starts_with("http://"), "{script} gave no endpoint: `make test` installs what it needs");
+        Self { child, _stdin: stdin, endpoint: line.trim().to_string() }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself; there is nothing to do about either failure.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn connect(command: &mut Command, endpoint: &str) {
+    command
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("AWS_ACCESS_KEY_ID", "demo")
+        .env("AWS_SECRET_ACCESS_KEY", "demo")
+        .env("AWS_DEFAULT_REGION", "eu-west-1")
+        .env_remove("AWS_PROFILE")
+        .env_remove("AWS_SESSION_TOKEN");
+}
+
+/// An AWS of one's own, with account 123456789012. It ends when it is dropped.
+pub struct Emulator {
+    server: Server,
+}
+
+impl Emulator {
+    /// Starts one; takes seconds.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start() -> Self {
+        Self { server: Server::start("emulator.py", &[]) }
+    }
+
+    pub fn endpoint(&self) -> &str {
+        &self.server.endpoint
+    }
+
+    /// Sends the AWS calls of a command here.
+    pub fn serve<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        connect(command, self.endpoint());
+        command
+    }
+
+    /// Runs a script with boto3 against it.
+    ///
+    /// # Panics
+    /// With its output, when it fails.
+    #[track_caller]
+    pub fn script(&self, path: &Path, arguments: &[&str]) -> String {
+        let mut command = python();
+        command.arg(path).args(arguments);
+        let finished = run(self.serve(&mut command));
+        assert_eq!(finished.code, 0, "{}: {}{}", path.display(), finished.stdout, finished.stderr);
+        finished.stdout
+    }
+
+    /// Takes everything out of it.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub fn reset(&self) {
+        let url = format!("{}/moto-api/reset", self.endpoint());
+        let program = "import sys, urllib.request as u; u.urlopen(u.Request(sys.argv[1], method='POST'))";
+        run(python().args(["-c", program, &url])).succeeded();
+    }
+}
+
+/// A way to an emulator on which one operation is denied.
+pub struct Proxy {
+    server: Server,
+}
+
+impl Proxy {
+    /// `operation` is `ec2:DescribeVpcs`.
+    pub fn denying(operation: &str, emulator: &Emulator) -> Self {
+        Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation]) }
+    }
+
+    pub fn endpoint(&self) -> &str {
+        &self.server.endpoint
+    }
+
+    /// Sends the AWS calls of a command here.
+    pub fn serve<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        connect(command, self.endpoint());
+        command
+    }
+}

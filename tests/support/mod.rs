@@ -1,0 +1,29 @@
+//! What tests of the whole use: the binary with a clean environment, an emulator of AWS, folders to work in.
+//!
+//! Nothing here knows a command or a resource type.
+
+#![allow(dead_code, reason = "each test uses a part")]
+
+mod binary;
+mod diff;
+mod emulator;
+mod project;
+mod redact;
+
+use std::path::PathBuf;
+
+pub use binary::{Finished, run, wildfire};
+pub use diff::difference;
+pub use emulator::{Emulator, Proxy, python};
+pub use project::Project;
+pub use redact::redact;
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// True when the variable asks for expected output to be written instead of compared.
+pub fn updating(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| value == "1")
+}

@@ -1,0 +1,109 @@
+"""A way to an emulator on which one operation is denied.
+
+Usage: proxy.py ENDPOINT SERVICE:OPERATION [--attached]; `ec2:DescribeVpcs`, `s3:GetBucketVersioning`. The endpoint is
+the first line of the output. It ends with its standard input (`--attached`), or on SIGTERM.
+"""
+
+import http.client
+import http.server
+import json
+import os
+import re
+import sys
+import threading
+import urllib.parse
+
+ENDPOINT = urllib.parse.urlsplit(sys.argv[1])
+DENIED = sys.argv[2]
+METHODS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "POST": "Post", "DELETE": "Delete"}
+# The sub-resources of a bucket that are operations of their own, by the key of the query.
+BUCKET = {
+    "versioning": "BucketVersioning",
+    "encryption": "BucketEncryption",
+    "policy": "BucketPolicy",
+    "publicAccessBlock": "PublicAccessBlock",
+    "lifecycle": "BucketLifecycleConfiguration",
+    "cors": "BucketCors",
+    "tagging": "BucketTagging",
+}
+
+
+def operation(method, path, headers, body):
+    """`service:Operation` of a request, by the service that it is signed for."""
+    scope = re.search(r"Credential=[^/]+/\d+/[^/]*/([^/]+)/", headers.get("Authorization", ""))
+    service = scope.group(1) if scope else "unknown"
+    target = headers.get("X-Amz-Target")
+    if target:
+        return f"{service}:{target.rsplit('.', 1)[-1]}"
+    action = urllib.parse.parse_qs(body.decode("latin-1")).get("Action")
+    if action:
+        return f"{service}:{action[0]}"
+    url = urllib.parse.urlsplit(path)
+    for key, name in BUCKET.items():
+        if key in urllib.parse.parse_qs(url.query, keep_blank_values=True):
+            return f"{service}:{METHODS.get(method, method)}{name}"
+    kind = "Object" if url.path.strip("/").count("/") else "Bucket"
+    return f"{service}:{METHODS.get(method, method)}{kind}"
+
+
+def refusal(name, headers):
+    """Status, type and body of a denial, in the form of the service."""
+    service = name.split(":")[0]
+    text = f"User: arn:aws:iam::123456789012:user/ann is not authorized to perform: {name}"
+    if headers.get("X-Amz-Target"):
+        body = json.dumps({"__type": "com.amazonaws#AccessDeniedException", "message": text})
+        return 400, headers.get("Content-Type", "application/x-amz-json-1.0"), body
+    if service == "ec2":
+        error = f"<Code>UnauthorizedOperation</Code><Message>{text}</Message>"
+        return 403, "text/xml", f"<Response><Errors><Error>{error}</Error></Errors><RequestID>denied</RequestID></Response>"
+    error = f"<Code>AccessDenied</Code><Message>{text}</Message>"
+    if service == "s3":
+        return 403, "application/xml", f"<Error>{error}<RequestId>denied</RequestId></Error>"
+    body = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error><RequestId>denied</RequestId></ErrorResponse>"
+    return 403, "text/xml", body
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if operation(self.command, self.path, self.headers, body) == DENIED:
+            status, kind, text = refusal(DENIED, self.headers)
+            self.reply(status, [("Content-Type", kind)], text.encode())
+            return
+        upstream = http.client.HTTPConnection(ENDPOINT.hostname, ENDPOINT.port, timeout=60)
+        upstream.request(self.command, self.path, body, dict(self.headers))
+        response = upstream.getresponse()
+        hop = {"connection", "content-length", "date", "server", "transfer-encoding"}
+        kept = [(name, value) for name, value in response.getheaders() if name.lower() not in hop]
+        self.reply(response.status, kept, response.read())
+        upstream.close()
+
+    def reply(self, status, headers, body):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = answer
+
+    def log_message(self, *_):
+        pass
+
+
+def main():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    if "--attached" in sys.argv:
+        def end_with_parent():
+            sys.stdin.buffer.read()
+            os._exit(0)
+
+        threading.Thread(target=end_with_parent, daemon=True).start()
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

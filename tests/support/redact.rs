@@ -1,0 +1,45 @@
+//! What differs from run to run, taken out of an output. Every rule is here.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// In this order: what an earlier rule has replaced is not seen by a later one.
+static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    [
+        (r"http://127\.0\.0\.1:\d+", "<endpoint>"),
+        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
+        (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>"),
+        (r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", "<ulid>"),
+        // Physical ids: `vpc-0123456789abcdef0`, and request ids as the emulator makes them.
+        (r"\b([a-z]+)-[0-9a-f]{17}\b", "$1-<id>"),
+        (r"(request |request_id.{2,4})[A-Za-z0-9]{20,}", "$1<request>"),
+        (r"\b(\d+m )?\d+(\.\d)?s\b", "<duration>"),
+        // `AWS` answers with trailing spaces, which editors take away.
+        (r"[ \t]+\n", "\n"),
+    ]
+    .into_iter()
+    .map(|(pattern, with)| (Regex::new(pattern).expect("the rule is a regular expression"), with))
+    .collect()
+});
+
+/// `text` without what varies. `paths` are folders, and what stands for each.
+pub fn redact(text: &str, paths: &[(&str, &str)]) -> String {
+    let mut text = text.to_string();
+    for (path, with) in paths {
+        text = text.replace(path, with);
+    }
+    for (rule, with) in RULES.iter() {
+        text = rule.replace_all(&text, *with).into_owned();
+    }
+    text
+}
+
+#[test]
+fn what_varies_is_taken_out_and_nothing_else() {
+    let text = "vpc-0123456789abcdef0 in /tmp/x/stages at 2026-01-02T03:04:05.6Z after 0.4s \n01ARZ3NDEKTSV4RRFFQ69G5FAV main.yaml:12s3";
+    assert_eq!(
+        redact(text, &[("/tmp/x", "<project>")]),
+        "vpc-<id> in <project>/stages at <time> after <duration>\n<ulid> main.yaml:12s3"
+    );
+}

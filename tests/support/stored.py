@@ -1,0 +1,27 @@
+"""State and lock rows of the stack test/main, as they lie in S3 and DynamoDB, for scripts that damage them."""
+
+import hashlib
+import json
+
+import boto3
+
+BUCKET, TABLE = "shop-test-state", "shop-test-lock"
+HEAD = "test/main/head.json"
+
+
+def read():
+    """The first line of the head, which describes it, and the lines of its content."""
+    text = boto3.client("s3").get_object(Bucket=BUCKET, Key=HEAD)["Body"].read().decode()
+    label, content = text.split("\n", 1)
+    return json.loads(label), [json.loads(line) for line in content.splitlines()]
+
+
+def write(label, content):
+    """Puts the head back, with a checksum that fits."""
+    text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in content)
+    label = {**label, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    put(json.dumps(label, separators=(",", ":")) + "\n" + text)
+
+
+def put(text):
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=HEAD, Body=text.encode())
