@@ -22,25 +22,42 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use crate::support::{Emulator, Finished, Project, Proxy, difference, redact, root, run, updating, wildfire};
 
 #[test]
 fn without_aws() {
-    check(&cases(false), None);
+    let cases = cases(false);
+    compare(cases.iter().map(|case| (case.as_path(), Play::new(case, None).transcript())).collect());
 }
 
 #[test]
 fn with_aws() {
     let cases = cases(true);
-    if cases.is_empty() {
-        return;
-    }
-    // One after the other on one emulator: to start it takes longer than all cases do.
-    check(&cases, Some(&Emulator::start()));
+    let next = AtomicUsize::new(0);
+    // An emulator answers one request at a time and starts slowly: a few of them, each for many cases.
+    let work = || {
+        let mut found = Vec::new();
+        let mut emulator = None;
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let emulator: &Emulator = emulator.get_or_insert_with(Emulator::start);
+            found.push((case.as_path(), Play::new(case, Some(emulator)).transcript()));
+        }
+        found
+    };
+    let found = thread::scope(|scope| {
+        let workers: Vec<_> = (0..EMULATORS).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|cause| resume_unwind(cause))).collect()
+    });
+    compare(found);
 }
+
+const EMULATORS: usize = 3;
 
 /// The cases that need an emulator, or those that need none, by name.
 fn cases(emulated: bool) -> Vec<PathBuf> {
@@ -59,11 +76,13 @@ fn steps(case: &Path) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(String::from).collect()
 }
 
+/// Holds what cases printed against what they should print.
 #[track_caller]
-fn check(cases: &[PathBuf], emulator: Option<&Emulator>) {
+fn compare(mut found: Vec<(&Path, String)>) {
+    found.sort();
+    let count = found.len();
     let mut wrong = Vec::new();
-    for case in cases {
-        let found = Play::new(case, emulator).transcript();
+    for (case, found) in found {
         let path = case.join("expected");
         if updating("WILDFIRE_UPDATE_CASES") {
             fs::write(&path, found).expect("the expected output can be written");
@@ -76,9 +95,8 @@ fn check(cases: &[PathBuf], emulator: Option<&Emulator>) {
     }
     assert!(
         wrong.is_empty(),
-        "{} of {} cases differ; WILDFIRE_UPDATE_CASES=1 takes what is printed (+) as expected (-)\n\n{}",
+        "{} of {count} cases differ; WILDFIRE_UPDATE_CASES=1 takes what is printed (+) as expected (-)\n\n{}",
         wrong.len(),
-        cases.len(),
         wrong.join("\n\n")
     );
 }

@@ -20,6 +20,7 @@ impl Aws {
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
         self.limits().ready(name).await;
+        tracing::debug!(call = name, "sending");
         self.calls().fetch_add(1, Ordering::Relaxed);
         match send.await {
             Ok(output) => {

@@ -37,7 +37,10 @@ impl Server {
         };
         let mut line = String::new();
         let read = BufReader::new(stdout).read_line(&mut line);
-        assert!(read.is_ok() && line.starts_with("http://"), "{script} gave no endpoint: `make test` installs what it needs");
+        assert!(
+            read.is_ok() && line.starts_with("http://"),
+            "{script} gave no endpoint: `make test` installs what it needs"
+        );
         Self { child, _stdin: stdin, endpoint: line.trim().to_string() }
     }
 }

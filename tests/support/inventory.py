@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import boto3
 from botocore.config import Config
 
+from kill_proxy import HOST
+
 REGION = "eu-west-1"
 
 # Chosen by AWS, and different each time.
@@ -57,6 +59,8 @@ class Inventory:
 
     def _redirect(self, request, **_):
         request.url = re.sub(r"^http://[^/]+", f"http://127.0.0.1:{self._port}", request.url)
+        # What wildfire's requests say: moto makes URLs from it.
+        request.headers["Host"] = HOST.decode()
 
     def _call(self, service, operation, **arguments):
         return getattr(self._client(service), operation)(**arguments)
@@ -75,7 +79,8 @@ class Inventory:
     def free_locks(self, port, table):
         """Takes every lock from its holder, as the end of a lease does for whoever waits. Only for what is dead."""
         self._port = port
-        for row in self._call("dynamodb", "scan", TableName=table)["Items"]:
+        rows = self._maybe("dynamodb", "scan", TableName=table)
+        for row in rows["Items"] if rows else []:
             self._call(
                 "dynamodb",
                 "update_item",

@@ -32,7 +32,8 @@ class KillProxy:
         self.struck = None
         self._kill = None
         self._process = None
-        self._open = 0
+        # The event loop itself holds tasks weakly.
+        self._open = set()
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -58,7 +59,7 @@ class KillProxy:
         await self._idle.wait()
 
     async def _connection(self, reader, writer):
-        self._open += 1
+        self._open.add(asyncio.current_task())
         self._idle.clear()
         try:
             while await self._exchange(reader, writer):
@@ -66,8 +67,8 @@ class KillProxy:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
-            self._open -= 1
-            if self._open == 0:
+            self._open.discard(asyncio.current_task())
+            if not self._open:
                 self._idle.set()
             writer.close()
 

@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows a command or a resource type.
 
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test uses a part")]
 
 mod binary;
 mod diff;

@@ -4,16 +4,17 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::SIZES;
-use wildfire_engine::plan::{Mode, Options};
+use wildfire_engine::model::{Address, StackId};
+use wildfire_engine::plan::{Mode, Options, Target};
 
 use crate::stage::{Account, Shape, files, graph, load};
 
 /// What a process of its own measures: `written:10000:no-op`.
 const TASK: &str = "WILDFIRE_BENCH_TASK";
 
-/// What the account of a plan looks like: nothing there, all as declared, all or every tenth resource to be changed, and
-/// all to be deleted.
-const PLANS: [&str; 5] = ["empty", "no-op", "update", "tenth", "destroy"];
+/// What a plan is about: nothing is there, all is as declared, all resources or every tenth or the first half by path
+/// are to be changed, all are to be deleted, and only the network is looked at.
+const PLANS: [&str; 7] = ["empty", "no-op", "update", "tenth", "half", "destroy", "target"];
 
 /// Runs every size in a process of its own and prints a table; in such a process, the measurement.
 pub fn run() {
@@ -53,9 +54,16 @@ fn measure(task: &str) {
     let account = match plan {
         "empty" => Account::empty(),
         "no-op" | "destroy" => Account::up(&graph(&load(&files))),
-        "update" => Account::up(&graph(&load(&files))).changed(1),
-        "tenth" => Account::up(&graph(&load(&files))).changed(10),
+        "target" => Account::up(&graph(&load(&files))),
+        "update" => Account::up(&graph(&load(&files))).changed(|_| true),
+        "tenth" => Account::up(&graph(&load(&files))).changed(|number| number % 10 == 0),
+        "half" => Account::up(&graph(&load(&files))).changed(|number| number < resources / 2),
         _ => return eprintln!("{TASK}: not a plan: {plan}"),
+    };
+    let stack = StackId::new("test", "main");
+    let targets = match Address::in_stack(&stack, "network") {
+        Ok(network) if plan == "target" => vec![Target(network)],
+        _ => Vec::new(),
     };
     let mode = if plan == "destroy" { Mode::Destroy } else { Mode::Normal };
     let begin = Instant::now();
@@ -63,7 +71,7 @@ fn measure(task: &str) {
     let loaded = begin.elapsed().as_secs_f64();
     let graph = graph(&project);
     let compiled = begin.elapsed().as_secs_f64() - loaded;
-    let planned = account.plan_with(&graph, Options { mode, ..Options::default() });
+    let planned = account.plan_with(&graph, Options { mode, targets, ..Options::default() });
     let seconds = begin.elapsed().as_secs_f64();
     let name = shape.name();
     print!(

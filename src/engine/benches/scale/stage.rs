@@ -33,13 +33,15 @@ pub enum Shape {
     Joined,
     /// Each resource of a `for_each` was moved from a name of its own.
     Moved,
+    /// Half is a chain, and each of the other half refers to the end of it.
+    Comb,
     /// A module waits for another as a whole: the edges are a quarter of the square of the resources.
     Waiting,
 }
 
 impl Shape {
-    pub const ALL: [Self; 7] =
-        [Self::Written, Self::Counted, Self::Chain, Self::Keyed, Self::Joined, Self::Moved, Self::Waiting];
+    pub const ALL: [Self; 8] =
+        [Self::Written, Self::Counted, Self::Chain, Self::Keyed, Self::Joined, Self::Moved, Self::Comb, Self::Waiting];
 
     pub fn name(self) -> String {
         format!("{self:?}").to_lowercase()
@@ -135,6 +137,15 @@ pub fn files(shape: Shape, resources: usize) -> MemoryFiles {
                 others = resources - 1
             ),
         ),
+        Shape::Comb => in_files(files, resources, "resources:\n", |index| {
+            let half = resources / 2;
+            let (name, group) = match index {
+                0 => ("r0".to_string(), "network".to_string()),
+                _ if index < half => (format!("r{index}"), format!("r{}", index - 1)),
+                _ => (format!("leaf{index}"), format!("r{}", half - 1)),
+            };
+            format!("  {name}: {{type: aws_instance_like, properties: {{name: {name}, group: \"${{{group}.id}}\"}}}}\n")
+        }),
         Shape::Moved => in_files(files, resources, "moved:\n", |index| {
             format!("  - {{from: old{index}, to: 'server[\"s{index}\"]'}}\n")
         })
@@ -238,14 +249,12 @@ impl Account {
         account
     }
 
-    /// Every `every`th resource is not as declared; state knows that.
-    pub fn changed(mut self, every: usize) -> Self {
-        for resource in self.state.resources.values_mut().step_by(every) {
+    /// Some resources, by their number in the order of their paths, are not as declared; state knows that.
+    pub fn changed(mut self, which: impl Fn(usize) -> bool) -> Self {
+        let resources = self.state.resources.values_mut().enumerate();
+        for (_, resource) in resources.filter(|(number, _)| which(*number)) {
             if let Value::Map(attributes) = &mut resource.attributes {
-                attributes.insert(
-                    "tags_all".into(),
-                    Value::Map(Map::from([("old".into(), Value::from("tag"))].map(|pair: (String, Value)| pair))),
-                );
+                attributes.insert("tags_all".into(), Value::Map(Map::new()));
                 attributes.insert("retention".into(), Value::Int(1));
                 attributes.insert("enable_dns".into(), Value::Bool(false));
             }

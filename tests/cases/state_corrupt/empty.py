@@ -1,0 +1,3 @@
+from stored import put
+
+put("")

@@ -1,0 +1,4 @@
+from stored import read, write
+
+label, content = read()
+write({**label, "version": label["version"] + 1}, content)

@@ -1,0 +1,4 @@
+import boto3
+from stored import TABLE
+
+boto3.client("dynamodb").delete_table(TableName=TABLE)
