@@ -229,7 +229,7 @@ def terraform(stack, wildfire, endpoint, folder, arguments, figures):
         )
         return
     stage = folder / "terraform"
-    left_out = terraform_stage.write(stage, wildfire, f"{STAGE}/main", provider)
+    summary, left_out = terraform_stage.write(stage, wildfire, f"{STAGE}/main", provider)
     program = Program(
         [provider.terraform, f"-chdir={stage}"], wildfire.variables | terraform_stage.variables(stage), folder
     )
@@ -248,8 +248,9 @@ def terraform(stack, wildfire, endpoint, folder, arguments, figures):
         ),
     ]
     table(("plan", "wildfire", "terraform", "ratio"), rows)
+    print(f"\nTerraform says: {summary}")
     if left_out:
-        print("\nNot given to Terraform: " + ", ".join(left_out))
+        print("Not given to Terraform: " + ", ".join(left_out))
 
 
 def table(head, rows):

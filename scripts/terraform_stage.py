@@ -48,8 +48,8 @@ def variables(stage):
 
 
 def write(stage, wildfire, stack, provider):
-    """Writes configuration and state into the folder `stage`, initialised. Returns the addresses of what Terraform
-    does not accept, which are not in it."""
+    """Writes configuration and state into the folder `stage`, initialised. Returns Terraform's summary of
+    its plan, and the addresses of what it does not accept, which are not in it."""
     stage.mkdir()
     mirror = f'filesystem_mirror {{\n    path = "{provider.mirror}"\n  }}'
     (stage / "cli.tfrc").write_text(f"provider_installation {{\n  {mirror}\n}}\n")
@@ -76,40 +76,27 @@ def write(stage, wildfire, stack, provider):
             resources[f"{kind}.{name}"] = (kind, name, address, attributes)
         else:
             left_out.append(address)
+    pulled["outputs"] = {}
+    # What Terraform refuses or cannot read in this emulator goes, until the rest can be planned.
     while True:
         declared = configuration["resource"] = {}
+        pulled["resources"] = []
         for kind, name, _, attributes in resources.values():
-            declared.setdefault(kind, {})[name] = arguments_of(schemas[kind]["block"], attributes)
+            schema = schemas[kind]
+            declared.setdefault(kind, {})[name] = arguments_of(schema["block"], attributes)
+            pulled["resources"].append(in_state(kind, name, schema, attributes))
         save()
-        verdict = json.loads(terraform("validate", "-json", check=False))
-        refused = {diagnostic.get("address") for diagnostic in verdict["diagnostics"] if diagnostic["severity"] == "error"}
-        refused |= {
-            context.group(1)
-            for diagnostic in verdict["diagnostics"]
-            if diagnostic["severity"] == "error"
-            and (context := re.match(r"resource\.([^.]+\.[^.\s]+)", (diagnostic.get("snippet") or {}).get("context") or ""))
-        }
-        refused &= resources.keys()
-        if verdict["valid"] or not refused:
-            break
+        (stage / "terraform.tfstate").write_text(json.dumps(pulled))
+        plan = terraform(*PLAN, "-json", check=False)
+        messages = [json.loads(line) for line in plan.splitlines()]
+        errors = [message for message in messages if message["@level"] == "error"]
+        refused = {error["diagnostic"].get("address") for error in errors} & resources.keys()
+        if not errors:
+            summary = [message["@message"] for message in messages if message["type"] == "change_summary"]
+            return " ".join(summary), left_out
+        if not refused:
+            raise SystemExit("Terraform cannot plan the stage:\n" + "\n".join(error["@message"] for error in errors))
         left_out += [resources.pop(name)[2] for name in sorted(refused)]
-    if not verdict["valid"]:
-        raise SystemExit("the stage is not valid for Terraform:\n" + json.dumps(verdict["diagnostics"], indent=1))
-    pulled["outputs"] = {}
-    pulled["resources"] = [
-        {
-            "mode": "managed",
-            "type": kind,
-            "name": name,
-            "provider": f'provider["{SOURCE}"]',
-            "instances": [
-                {"schema_version": schemas[kind]["version"], "attributes": known(schemas[kind]["block"], attributes)}
-            ],
-        }
-        for kind, name, _, attributes in resources.values()
-    ]
-    (stage / "terraform.tfstate").write_text(json.dumps(pulled))
-    return left_out
 
 
 def instances(state):
@@ -140,9 +127,21 @@ def arguments_of(block, attributes):
     return out
 
 
-def known(block, attributes):
-    """Only what the provider has in its schema: it refuses to read a state with anything else."""
-    return {name: value for name, value in attributes.items() if name in block.get("attributes", {}) | block.get("block_types", {})}
+def in_state(kind, name, schema, attributes):
+    # The provider refuses to read a state with anything that its schema does not have.
+    known = schema["block"].get("attributes", {}) | schema["block"].get("block_types", {})
+    return {
+        "mode": "managed",
+        "type": kind,
+        "name": name,
+        "provider": f'provider["{SOURCE}"]',
+        "instances": [
+            {
+                "schema_version": schema["version"],
+                "attributes": {name: value for name, value in attributes.items() if name in known},
+            }
+        ],
+    }
 
 
 def literal(value):
