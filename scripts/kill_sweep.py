@@ -41,7 +41,10 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--project", type=Path, default=ROOT, help="folder of wildfire.yaml [default: this repository]")
     parser.add_argument("--stage", default="test")
-    parser.add_argument("--variants", type=Path, help="folder with update.yaml and replace.yaml [default: sweep/ of the project, or the project]")
+    parser.add_argument(
+        "--variants", type=Path,
+        help="folder with update.yaml and replace.yaml, to be used as stage files, and perhaps stage.yaml for the rest [default: the project; for this repository tests/sweep/reference]",
+    )
     parser.add_argument("--operation", action="append", choices=OPERATIONS, help="may be repeated [default: all]")
     parser.add_argument("--only", action="append", metavar="CALL:MOMENT", help="just this boundary; may be repeated")
     parser.add_argument("--sample", type=int, metavar="N", help="N boundaries of each operation, chosen by the seed")
@@ -120,17 +123,17 @@ class Sweep:
         self.table = None
         variants = options.variants
         if variants is None:
-            variants = next((f for f in (options.project / "tests/sweep/reference", options.project) if (f / "update.yaml").exists()), options.project)
+            variants = ROOT / "tests/sweep/reference" if options.project == ROOT else options.project
         self.variants = variants.resolve()
 
     def command(self, operation):
         options = ["--yes", "--lock-timeout", "2m"]
-        if operation in ("bootstrap", "destroy"):
-            return [operation, self.options.stage, *options]
-        return ["apply", self.options.stage, *options, *self.stage_file(operation)]
+        verb = operation if operation in ("bootstrap", "destroy") else "apply"
+        return [verb, self.options.stage, *options, *self.stage_file(operation)]
 
     def stage_file(self, operation):
-        return ["--stage-file", str(self.variants / f"{operation}.yaml")] if operation in ("update", "replace") else []
+        file = self.variants / (f"{operation}.yaml" if operation in ("update", "replace") else "stage.yaml")
+        return ["--stage-file", str(file)] if file.exists() else []
 
     async def run(self, proxy, arguments, kill=None):
         proxy.begin(kill)
@@ -178,13 +181,13 @@ class Sweep:
         """The states of all stacks, by stack."""
         states = {}
         for stack in self.stacks:
-            pulled = await self.run(proxy, ["state", "pull", f"{self.options.stage}/{stack}"])
+            pulled = await self.run(proxy, ["state", "pull", f"{self.options.stage}/{stack}", *self.stage_file("apply")])
             states[stack] = json.loads(pulled.output) if pulled.code == 0 else pulled.output
         return states
 
     def check_plan(self, operation):
         if operation == "bootstrap":
-            return ["plan", f"{self.options.stage}/bootstrap", "--detailed-exitcode"]
+            return ["plan", f"{self.options.stage}/bootstrap", "--detailed-exitcode", *self.stage_file(operation)]
         flags = ["--destroy"] if operation == "destroy" else []
         return ["plan", self.options.stage, "--detailed-exitcode", *flags, *self.stage_file(operation)]
 

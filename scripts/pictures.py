@@ -116,7 +116,7 @@ def main():
         (IMAGES / "plan.svg").write_text(svg("wildfire plan test", plan))
         # The plan comes first in what apply prints; the picture is of what follows.
         applied = run("apply", "test", "--yes")
-        progress = [line for line in applied.split("\n") if ": " in line and " after " in line]
+        progress = [line for line in applied.split("\n") if re.search(r" after .*[0-9]s", line)]
         end = applied[applied.rindex("Apply complete"):] if "Apply complete" in applied else ""
         text = shortened("\n".join(progress), 22, 10) + "\n\n" + end.strip()
         (IMAGES / "apply.svg").write_text(svg("wildfire apply test --yes", text))

@@ -55,7 +55,14 @@ def write(stage, wildfire, stack, provider):
     (stage / "cli.tfrc").write_text(f"provider_installation {{\n  {mirror}\n}}\n")
     configuration = {
         "terraform": {"required_providers": {"aws": {"source": SOURCE, "version": provider.version}}},
-        "provider": {"aws": {"region": wildfire.variables["AWS_REGION"], "s3_use_path_style": True}},
+        "provider": {
+            "aws": {
+                "region": wildfire.variables["AWS_REGION"],
+                "s3_use_path_style": True,
+                # wildfire's own marks, which are in no configuration.
+                "ignore_tags": {"key_prefixes": ["wildfire:"]},
+            }
+        },
     }
     environment = wildfire.variables | variables(stage)
 
@@ -108,7 +115,11 @@ def instances(state):
             key = instance.get("index_key")
             address = ".".join(filter(None, [resource.get("module"), resource["type"], resource["name"]]))
             address += "" if key is None else f"[{json.dumps(key)}]"
-            yield re.sub(r"\W+", "_", address).strip("_"), resource["type"], address, instance["attributes"]
+            attributes = dict(instance["attributes"])
+            if attributes.get("tags_all"):
+                # Those of the stage too, which no provider block repeats here.
+                attributes["tags"] = attributes["tags_all"]
+            yield re.sub(r"\W+", "_", address).strip("_"), resource["type"], address, attributes
 
 
 def arguments_of(block, attributes):

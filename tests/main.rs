@@ -5,6 +5,5 @@ mod support;
 mod architecture;
 mod cases;
 mod documentation;
-mod reference_stage;
 mod registry;
 mod schemas;

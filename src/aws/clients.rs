@@ -30,7 +30,6 @@ pub struct Clients {
     resourcegroupstagging: OnceLock<aws_sdk_resourcegroupstagging::Client>,
     route53: OnceLock<aws_sdk_route53::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
-    secretsmanager: OnceLock<aws_sdk_secretsmanager::Client>,
     sns: OnceLock<aws_sdk_sns::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
     ssm: OnceLock<aws_sdk_ssm::Client>,
@@ -67,7 +66,6 @@ impl Clients {
             resourcegroupstagging: OnceLock::new(),
             route53: OnceLock::new(),
             s3: OnceLock::new(),
-            secretsmanager: OnceLock::new(),
             sns: OnceLock::new(),
             sqs: OnceLock::new(),
             ssm: OnceLock::new(),
@@ -85,7 +83,6 @@ impl Clients {
     client!(rds, aws_sdk_rds);
     client!(resourcegroupstagging, aws_sdk_resourcegroupstagging);
     client!(route53, aws_sdk_route53);
-    client!(secretsmanager, aws_sdk_secretsmanager);
     client!(sns, aws_sdk_sns);
     client!(sqs, aws_sdk_sqs);
     client!(ssm, aws_sdk_ssm);
@@ -178,7 +175,11 @@ impl Aws {
     async fn cached_identity(&self) -> Result<&Identity, CloudError> {
         let ask = async || {
             const CALL: &str = "sts:GetCallerIdentity";
-            let reply = self.call(CALL, self.read().sts().get_caller_identity().send()).await?;
+            // Few attempts: this is the first call, and whoever waits for it wants to know that nobody answers.
+            let retries = RetryConfig::standard().with_max_attempts(3);
+            let request = self.read().sts().get_caller_identity().customize();
+            let request = request.config_override(aws_sdk_sts::config::Config::builder().retry_config(retries));
+            let reply = self.call(CALL, request.send()).await?;
             Ok(Identity {
                 account: reply.account.ok_or_else(|| missing(CALL, "Account"))?,
                 arn: reply.arn.ok_or_else(|| missing(CALL, "Arn"))?,

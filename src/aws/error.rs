@@ -43,21 +43,19 @@ where
             )
         }
         SdkError::TimeoutError(_) => (ErrorKind::Ambiguous, None, "AWS did not answer in time".to_string()),
+        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) if mentions_credentials(error) => {
+            (ErrorKind::NoCredentials, None, about_credentials(error))
+        }
         SdkError::DispatchFailure(failure) => {
             let text = chain(error);
-            let kind = if mentions_credentials(error) {
-                ErrorKind::NoCredentials
-            } else if failure.is_user() || text.contains("ConnectError") || text.contains("error trying to connect") {
+            let kind = if failure.is_user() || text.contains("ConnectError") || text.contains("error trying to connect") {
                 ErrorKind::NotSent
             } else {
                 ErrorKind::Ambiguous
             };
             (kind, None, format!("no reply from AWS: {text}"))
         }
-        SdkError::ConstructionFailure(_) => {
-            let kind = if mentions_credentials(error) { ErrorKind::NoCredentials } else { ErrorKind::NotSent };
-            (kind, None, chain(error))
-        }
+        SdkError::ConstructionFailure(_) => (ErrorKind::NotSent, None, chain(error)),
         _ => (ErrorKind::Ambiguous, None, chain(error)),
     };
     CloudError { kind, code, message, call: Some(call) }
@@ -76,6 +74,18 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         source = inner.source();
     }
     out
+}
+
+/// What the provider of credentials says, without the layers around it.
+fn about_credentials(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut source = Some(error);
+    while let Some(inner) = source {
+        if inner.is::<aws_credential_types::provider::error::CredentialsError>() {
+            return chain(inner);
+        }
+        source = inner.source();
+    }
+    chain(error)
 }
 
 fn mentions_credentials(error: &(dyn std::error::Error + 'static)) -> bool {

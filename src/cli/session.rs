@@ -98,6 +98,8 @@ pub struct Session {
 /// A stage whose account was checked.
 pub struct Connection {
     pub aws: Aws,
+    /// The same account in the region of the state.
+    state: Aws,
     pub account: String,
 }
 
@@ -116,6 +118,49 @@ impl Session {
             check_version(&required.value, &required.span).map_err(|failure| failure.with(session.sources()))?;
         }
         Ok(session)
+    }
+
+    /// Loads the files and checks the stacks of `target` without AWS: every error at once, before anybody is connected to.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files.
+    pub fn load_checked(target: &Target, global: &Global, output: &Output) -> Result<Self, Failure> {
+        let session = Self::load_with_errors(target, global)?;
+        let found = session.check(target)?;
+        if found.has_errors() {
+            return Err(session.fail(found));
+        }
+        output.diagnostics(session.project.diagnostics.iter(), session.sources());
+        Ok(session)
+    }
+
+    /// What is wrong with the files and, as far as they alone can tell, with the stacks of `target`.
+    ///
+    /// # Errors
+    /// There is no such stack, or the stacks refer to each other in a circle.
+    pub fn check(&self, target: &Target) -> Result<Diagnostics, Failure> {
+        let mut all = self.project.diagnostics.clone();
+        if let Some(required) = &self.project.required_version
+            && let Err(failure) = check_version(&required.value, &required.span)
+        {
+            all.extend(failure.diagnostics);
+        }
+        let stacks = match self.stacks(target) {
+            Ok(stacks) => stacks,
+            // A file that cannot be read may be why: that is told first.
+            Err(_) if all.has_errors() => return Ok(all),
+            Err(failure) => return Err(failure),
+        };
+        for stack in self.bootstrap_of(target).into_iter().chain(stacks) {
+            all.extend(compile::validate(&self.project, &stack, &self.catalog));
+        }
+        Ok(all)
+    }
+
+    /// Without the name of a stack `bootstrap` is checked as well, unless the stage has nowhere to keep state.
+    pub fn bootstrap_of(&self, target: &Target) -> Option<Arc<str>> {
+        let (name, _) = self.project.stage.stacks.get_key_value(stage_files::BOOTSTRAP)?;
+        (target.stack.is_none() && self.project.stage.state.is_some()).then(|| Arc::clone(name))
     }
 
     /// Loads the files as far as they can be read; what is wrong is in the project's diagnostics.
@@ -184,7 +229,7 @@ impl Session {
 
     pub fn table(&self, connection: &Connection) -> Result<Arc<DynamoLock>, Failure> {
         let state = self.state_config()?;
-        Ok(Arc::new(DynamoLock::new(connection.aws.clone(), &state.lock_table.value)))
+        Ok(Arc::new(DynamoLock::new(connection.state.clone(), &state.lock_table.value)))
     }
 
     pub fn state_config(&self) -> Result<&StateConfig, Failure> {
@@ -255,7 +300,7 @@ impl Session {
             return Err(self.fail(Diagnostic::error(Code::MissingKey, message)));
         };
         let connection = connect(stage).await.map_err(|diagnostic| self.fail(diagnostic))?;
-        let table = DynamoLock::new(connection.aws.clone(), &state.lock_table.value);
+        let table = DynamoLock::new(connection.state.clone(), &state.lock_table.value);
         let place = place(stage, state, &connection, &other.stack);
         journal::read(&place, &table).await.map_err(|error| self.state_failure(error))
     }
@@ -307,7 +352,7 @@ fn whoami() -> String {
 }
 
 fn place(stage: &Stage, state: &StateConfig, connection: &Connection, stack: &str) -> Place {
-    let store = BucketStore::new(connection.aws.clone(), &state.bucket.value, state.kms_key.clone());
+    let store = BucketStore::new(connection.state.clone(), &state.bucket.value, state.kms_key.clone());
     Place {
         store: Arc::new(store),
         stack: StackId::new(Arc::clone(&stage.name), stack),
@@ -349,7 +394,11 @@ async fn connect(stage: &Stage) -> Result<Connection, Diagnostic> {
         ask_mfa: Some(Arc::new(prompt::mfa_code)),
         session_cache: session_cache(),
     };
-    let aws = Aws::connect(access).await.map_err(|message| Diagnostic::error(Code::NoCredentials, message))?;
+    let elsewhere = stage.state.as_ref().and_then(|state| state.region.clone()).filter(|region| *region != access.region);
+    let connected = |access: Access| async {
+        Aws::connect(access).await.map_err(|message| Diagnostic::error(Code::NoCredentials, message))
+    };
+    let aws = connected(access.clone()).await?;
     let identity = aws.identity().await.map_err(|error| identity_failed(stage, error))?;
     if identity.account != stage.account_id.value {
         let message = format!(
@@ -363,23 +412,40 @@ async fn connect(stage: &Stage) -> Result<Connection, Diagnostic> {
             .note("Nothing was read or changed.")
             .help("choose the stage's credentials: `credentials.profile` in stage.yaml, or AWS_PROFILE"));
     }
-    Ok(Connection { aws, account: identity.account })
+    let state = match elsewhere {
+        Some(region) => connected(Access { region, ..access }).await?,
+        None => aws.clone(),
+    };
+    Ok(Connection { aws, state, account: identity.account })
 }
 
 fn identity_failed(stage: &Stage, error: CloudError) -> Diagnostic {
-    let (code, message) = match error.kind {
-        ErrorKind::NoCredentials => (Code::NoCredentials, format!("there are no valid AWS credentials for the stage {}", stage.name)),
-        ErrorKind::AccessDenied => (Code::AccessDenied, "the credentials may not ask who they are".to_string()),
-        _ => (Code::AwsError, "AWS could not be asked whose credentials these are".to_string()),
+    const CREDENTIALS: &str =
+        "set AWS_PROFILE or AWS_ACCESS_KEY_ID, run `aws sso login`, or name `credentials` in stage.yaml";
+    let endpoint = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"]
+        .iter()
+        .find_map(|name| Some(format!("{name} is {}", std::env::var(name).ok().filter(|text| !text.is_empty())?)));
+    let (code, message, help) = match error.kind {
+        ErrorKind::NoCredentials => {
+            let message = format!("there are no valid AWS credentials for the stage {}", stage.name);
+            (Code::NoCredentials, message, CREDENTIALS)
+        }
+        ErrorKind::AccessDenied => {
+            (Code::AccessDenied, "the credentials may not ask who they are".to_string(), "allow sts:GetCallerIdentity")
+        }
+        _ => {
+            let message = format!("AWS cannot be reached for the stage {}", stage.name);
+            (Code::AwsError, message, "check the network, the proxy settings and AWS_ENDPOINT_URL")
+        }
     };
-    let mut diagnostic = Diagnostic::error(code, message)
-        .at(Origin::at(stage.account_id.span.clone()))
-        .note(error.message.clone())
-        .help("set AWS_PROFILE or AWS_ACCESS_KEY_ID, run `aws sso login`, or name `credentials` in stage.yaml");
+    let mut diagnostic = Diagnostic::error(code, message).at(Origin::at(stage.account_id.span.clone())).note(error.message);
+    if let (Some(endpoint), ErrorKind::NotSent | ErrorKind::Ambiguous) = (endpoint, error.kind) {
+        diagnostic = diagnostic.note(endpoint);
+    }
     if let Some(call) = error.call {
         diagnostic = diagnostic.call(call);
     }
-    diagnostic
+    diagnostic.help(help)
 }
 
 /// Where sessions are kept: the user's cache folder.

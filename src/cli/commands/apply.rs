@@ -50,7 +50,7 @@ pub struct Consent {
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = Session::load(&args.target, global, output)?;
+    let session = Session::load_checked(&args.target, global, output)?;
     let stacks = session.stacks(&args.target)?;
     refuse_to_ask_nobody(&args.consent)?;
     let connection = session.connect().await?;

@@ -38,7 +38,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = Session::load(&args.target, global, output)?;
+    let session = Session::load_checked(&args.target, global, output)?;
     session.state_config()?;
     refuse_to_ask_nobody(&args.consent)?;
     let connection = session.connect().await?;

@@ -29,7 +29,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = Session::load(&args.target, global, output)?;
+    let session = Session::load_checked(&args.target, global, output)?;
     let mut stacks = session.stacks(&args.target)?;
     // What others use goes last.
     stacks.reverse();

@@ -31,7 +31,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = Session::load(&args.target, global, output)?;
+    let session = Session::load_checked(&args.target, global, output)?;
     let stacks = session.stacks(&args.target)?;
     let [stack] = &stacks[..] else {
         let message = format!("{} has several stacks: name one", session.project.stage.name);

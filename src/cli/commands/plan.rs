@@ -117,7 +117,7 @@ pub fn address_in(stack: &StackId, text: &str) -> Result<Option<Address>, Failur
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = Session::load(&args.target, global, output)?;
+    let session = Session::load_checked(&args.target, global, output)?;
     let stacks = session.stacks(&args.target)?;
     let connection = session.connect().await?;
     let mut changes = false;

@@ -1,7 +1,6 @@
 //! `wildfire validate`
 
-use wildfire_engine::compile;
-use wildfire_engine::model::{Diagnostics, Severity};
+use wildfire_engine::compile::{self, Facts};
 
 use crate::cli::session::Session;
 use crate::cli::{Exit, Failure, Global, Output, Target};
@@ -16,20 +15,16 @@ pub struct Args {
 }
 
 pub fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = match Session::load_with_errors(&args.target, global)? {
-        session if session.project.diagnostics.has_errors() => {
-            // The stacks are checked too: all errors are shown at once.
-            let found = check(&session, &args.target).unwrap_or_default();
-            let mut all = session.project.diagnostics.clone();
-            all.extend(found.0);
-            return Err(session.fail(all));
-        }
-        session => session,
-    };
-    let (diagnostics, resources) = check(&session, &args.target)?;
+    let session = Session::load_with_errors(&args.target, global)?;
+    let diagnostics = session.check(&args.target)?;
     if diagnostics.has_errors() {
         return Err(session.fail(diagnostics));
     }
+    let stacks = session.bootstrap_of(&args.target).into_iter().chain(session.stacks(&args.target)?);
+    let resources: usize = stacks
+        .map(|stack| compile::compile(&session.project, &stack, &session.catalog, &Facts::default()))
+        .map(|compiled| compiled.graph.resources.len())
+        .sum();
     if output.json() {
         let list: Vec<_> = diagnostics.iter().map(crate::cli::error::to_json).collect();
         output.print_json(&serde_json::json!({"valid": true, "resources": resources, "diagnostics": list}));
@@ -38,23 +33,4 @@ pub fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure
     output.diagnostics(diagnostics.iter(), session.sources());
     output.print(&format!("{} is valid: {resources} resources.", session.project.stage.name));
     Ok(Exit::Ok)
-}
-
-/// What is wrong with the stacks, and how many resources they have.
-fn check(session: &Session, target: &Target) -> Result<(Diagnostics, usize), Failure> {
-    let mut all = Diagnostics::default();
-    let mut resources = 0;
-    let stacks = match (&target.stack, session.stacks(target)) {
-        (_, Ok(stacks)) => stacks,
-        (_, Err(failure)) => return Err(failure),
-    };
-    // Without a name `bootstrap` is checked as well: it is part of the stage.
-    let bootstrap = session.project.stage.stacks.get_key_value("bootstrap").filter(|_| target.stack.is_none());
-    for stack in bootstrap.map(|(name, _)| name.clone()).into_iter().chain(stacks) {
-        all.extend(compile::validate(&session.project, &stack, &session.catalog));
-        resources += compile::compile(&session.project, &stack, &session.catalog, &compile::Facts::default()).graph.resources.len();
-    }
-    let errors = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    tracing::info!(errors, resources, "checked");
-    Ok((all, resources))
 }

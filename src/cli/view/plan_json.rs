@@ -245,7 +245,9 @@ fn configuration(plan: &Plan) -> Json {
             .as_map()
             .into_iter()
             .flatten()
+            .filter(|(name, _)| !name.starts_with('_'))
             .filter_map(|(name, value)| match value {
+                Value::Unknown(unknown) if only_itself(unknown, &change.address, name) => None,
                 Value::Unknown(unknown) => Some((name.clone(), json!({"references": *unknown.waits_for}))),
                 value if value.is_known() && !change.sensitive.contains(&PropertyPath::from(name.as_str())) => {
                     Some((name.clone(), json!({"constant_value": known(value)})))
@@ -285,6 +287,11 @@ fn configuration(plan: &Plan) -> Json {
                 .collect::<JsonMap<_, _>>(),
         },
     })
+}
+
+/// True for an attribute of the resource itself, which only AWS sets: no reference to anything.
+fn only_itself(unknown: &wildfire_engine::model::Unknown, address: &Address, name: &str) -> bool {
+    matches!(&*unknown.waits_for, [only] if *only == format!("{}.{name}", address.path()))
 }
 
 fn path_json(path: &PropertyPath) -> Json {
@@ -336,7 +343,7 @@ fn unknowns(value: &Value) -> Option<Json> {
         }
         Value::Map(map) => {
             let inner: JsonMap<String, Json> =
-                map.iter().filter_map(|(name, item)| Some((name.clone(), unknowns(item)?))).collect();
+                map.iter().filter(|(name, _)| !name.starts_with('_')).filter_map(|(name, item)| Some((name.clone(), unknowns(item)?))).collect();
             (!inner.is_empty()).then(|| inner.into())
         }
         _ => None,

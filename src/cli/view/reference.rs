@@ -34,8 +34,15 @@ fn literal_text(literal: Literal) -> String {
     }
 }
 
+/// Whose fields are described: nothing replaces a data source.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Resource,
+    Data,
+}
+
 /// What else is to be said of a property: `required`, `forces replacement`, …
-fn remarks(field: &Field) -> Vec<String> {
+fn remarks(field: &Field, kind: Kind) -> Vec<String> {
     let mut out = Vec::new();
     let mut say = |holds: bool, text: &str| {
         if holds {
@@ -43,12 +50,12 @@ fn remarks(field: &Field) -> Vec<String> {
         }
     };
     say(field.required, "required");
-    say(field.change == Change::Immutable, "forces replacement");
+    say(kind == Kind::Resource && field.change == Change::Immutable, "forces replacement");
     say(field.change == Change::Local, "setting of wildfire's");
     say(field.sensitive, "sensitive");
     say(field.write_only, "never read back");
     say(field.set, "order has no meaning");
-    say(field.aws_default && !field.required, "AWS fills it in");
+    say(kind == Kind::Resource && field.aws_default && !field.required, "AWS fills it in");
     if let Some(default) = field.default {
         out.push(format!("default {}", literal_text(default)));
     }
@@ -91,16 +98,16 @@ pub fn list_json(catalog: &dyn Catalog) -> Json {
     })
 }
 
-fn fields_text(out: &mut String, fields: &[Field], depth: usize, wanted: fn(&Field) -> bool) {
+fn fields_text(out: &mut String, kind: Kind, fields: &[Field], depth: usize, wanted: fn(&Field) -> bool) {
     for field in fields.iter().filter(|field| wanted(field) && !field.name.starts_with('_')) {
-        let remarks = remarks(field);
+        let remarks = remarks(field, kind);
         let remarks = if remarks.is_empty() { String::new() } else { format!("; {}", remarks.join("; ")) };
         let indent = "  ".repeat(depth + 1);
         let name = paint(style::BOLD, field.name);
         let _ = writeln!(out, "{indent}{name} ({}{remarks})", type_text(field));
         let _ = writeln!(out, "{indent}    {}", field.doc);
         if let Some(block) = field.block() {
-            fields_text(out, block, depth + 1, |_| true);
+            fields_text(out, kind, block, depth + 1, |_| true);
         }
     }
 }
@@ -108,9 +115,9 @@ fn fields_text(out: &mut String, fields: &[Field], depth: usize, wanted: fn(&Fie
 /// A resource type for the terminal.
 pub fn resource_text(schema: &TypeSchema) -> String {
     let mut out = format!("{}\n{}\n\nProperties:\n", paint(style::BOLD, schema.name), schema.doc);
-    fields_text(&mut out, schema.fields, 0, Field::is_property);
+    fields_text(&mut out, Kind::Resource, schema.fields, 0, Field::is_property);
     out.push_str("\nAttributes, set by AWS:\n");
-    fields_text(&mut out, schema.fields, 0, |field| !field.is_property());
+    fields_text(&mut out, Kind::Resource, schema.fields, 0, |field| !field.is_property());
     if !schema.unsupported.is_empty() {
         out.push_str("\nNot supported:\n");
         for (name, reason) in schema.unsupported {
@@ -126,9 +133,9 @@ pub fn resource_text(schema: &TypeSchema) -> String {
 /// A data source for the terminal.
 pub fn data_text(schema: &DataSchema) -> String {
     let mut out = format!("{} (data source)\n{}\n\nArguments:\n", paint(style::BOLD, schema.name), schema.doc);
-    fields_text(&mut out, schema.fields, 0, Field::is_property);
+    fields_text(&mut out, Kind::Data, schema.fields, 0, Field::is_property);
     out.push_str("\nResults:\n");
-    fields_text(&mut out, schema.fields, 0, |field| !field.is_property());
+    fields_text(&mut out, Kind::Data, schema.fields, 0, |field| !field.is_property());
     let _ = writeln!(out, "\nExample:\n{}", example(schema.name, schema.example));
     out
 }
@@ -193,13 +200,13 @@ pub fn data_json(schema: &'static DataSchema) -> Json {
     })
 }
 
-fn rows_markdown(out: &mut String, prefix: &str, fields: &[Field], wanted: fn(&Field) -> bool) {
+fn rows_markdown(out: &mut String, kind: Kind, prefix: &str, fields: &[Field], wanted: fn(&Field) -> bool) {
     for field in fields.iter().filter(|field| wanted(field) && !field.name.starts_with('_')) {
-        let remarks = remarks(field).join("; ").replace('|', "\\|");
+        let remarks = remarks(field, kind).join("; ").replace('|', "\\|");
         let doc = field.doc.replace('|', "\\|");
         let _ = writeln!(out, "| `{prefix}{}` | {} | {doc} | {remarks} |", field.name, type_text(field));
         if let Some(block) = field.block() {
-            rows_markdown(out, &format!("{prefix}{}.", field.name), block, |_| true);
+            rows_markdown(out, kind, &format!("{prefix}{}.", field.name), block, |_| true);
         }
     }
 }
@@ -209,9 +216,9 @@ pub fn resource_markdown(schema: &TypeSchema) -> String {
     let mut out = format!("# {}\n\n{}\n\n", schema.name, schema.doc);
     let _ = writeln!(out, "```yaml\nresources:\n{}```\n", example(schema.name, schema.example));
     out.push_str("## Properties\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
-    rows_markdown(&mut out, "", schema.fields, Field::is_property);
+    rows_markdown(&mut out, Kind::Resource, "", schema.fields, Field::is_property);
     out.push_str("\n## Attributes\n\nSet by AWS; other resources may refer to them.\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
-    rows_markdown(&mut out, "", schema.fields, |field| !field.is_property());
+    rows_markdown(&mut out, Kind::Resource, "", schema.fields, |field| !field.is_property());
     if !schema.unsupported.is_empty() {
         out.push_str("\n## Not supported\n\n");
         for (name, reason) in schema.unsupported {
@@ -233,9 +240,9 @@ pub fn data_markdown(schema: &DataSchema) -> String {
     let mut out = format!("# {} (data source)\n\n{}\n\n", schema.name, schema.doc);
     let _ = writeln!(out, "```yaml\ndata:\n{}```\n", example(schema.name, schema.example));
     out.push_str("## Arguments\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
-    rows_markdown(&mut out, "", schema.fields, Field::is_property);
+    rows_markdown(&mut out, Kind::Data, "", schema.fields, Field::is_property);
     out.push_str("\n## Results\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
-    rows_markdown(&mut out, "", schema.fields, |field| !field.is_property());
+    rows_markdown(&mut out, Kind::Data, "", schema.fields, |field| !field.is_property());
     let _ = writeln!(out, "\nCalls: {}.", schema.read_calls.join(", "));
     out
 }

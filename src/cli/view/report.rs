@@ -25,9 +25,19 @@ pub fn text(plan: &Plan, report: &Report) -> String {
     let path = |step: &wildfire_engine::plan::StepId| {
         plan.steps.get(step.0).map(|step| step.address.path().to_string()).unwrap_or_default()
     };
+    let failed: Vec<String> = report
+        .steps
+        .iter()
+        .filter(|(_, result, _)| matches!(result, StepResult::Failed(_) | StepResult::HandedOver { .. }))
+        .map(|(step, ..)| path(step))
+        .collect();
     let mut list = |title: &str, pick: &dyn Fn(&StepResult) -> Option<String>| {
         let mut lines: Vec<String> = Vec::new();
         for (step, result, _) in &report.steps {
+            // Later steps of a resource that failed are no news.
+            if matches!(result, StepResult::Skipped { .. }) && failed.contains(&path(step)) {
+                continue;
+            }
             if let Some(remark) = pick(result) {
                 let line = format!("  {}{remark}", path(step));
                 if !lines.contains(&line) {

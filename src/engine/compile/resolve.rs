@@ -237,7 +237,7 @@ impl Resolver<'_> {
         }
         let stacks = &self.world.project.stage.stacks;
         let Some(stack) = stacks.get(name.as_str()) else {
-            let names = stacks.keys().map(AsRef::as_ref).chain(["name"]);
+            let names = stacks.keys().map(AsRef::as_ref);
             return Err(Fault::new(format!("stage `{}` has no stack `{name}`", self.world.project.stage.name))
                 .near(name, names));
         };

@@ -1,6 +1,6 @@
 //! The compilation of one stack, from end to end.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -16,7 +16,7 @@ use super::sink::Sink;
 use super::sites::{Need, Sites};
 use super::{Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, properties, sensitive, stage};
 use crate::config::{Body, Input, Project};
-use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, StackId, Value, nearest};
+use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, Span, StackId, Value, nearest};
 
 /// Compiles a stack of the project's stage.
 ///
@@ -52,7 +52,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
     };
     let world = World { project, stack: id.clone(), catalog, stage: &stage.value };
     let definitions = definitions(&world, stack.folder.clone(), &stack.body, &sink);
-    check(&definitions, &sink);
+    let broken = check(&definitions, &sink);
     let sites = Sites::new(&definitions, 0);
     let needs = sites.needs(&definitions);
     let order = Sites::order(&needs);
@@ -79,7 +79,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
     expansion.run(&order);
     let Expansion { mut program, memo, dependencies, wanted, .. } = expansion;
     let evaluator = Evaluator { program: &program, known: &Nothing, memo: &memo, sink: &sink };
-    resources(evaluator, catalog);
+    resources(evaluator, catalog, &broken);
     let moved = declared::moved(&program, &stack.body, &sink);
     let removed = declared::removed(&program, &stack.body, &sink);
     let imports = declared::imports(evaluator, &stack.body);
@@ -169,11 +169,13 @@ fn definitions(world: &World<'_>, folder: Arc<str>, body: &Body, sink: &Sink) ->
     bodies.into_iter().map(define).collect()
 }
 
-/// What is wrong with a declaration whatever its scope.
-fn check(definitions: &[Definition], sink: &Sink) {
+/// What is wrong with a declaration whatever its scope. Returns the places of the resources that are wrong.
+fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
+    let mut broken = HashSet::new();
     for definition in definitions {
         for (decl, info) in definition.body.resources.values().zip(&definition.resources) {
             if let Some(schema) = info.schema {
+                let before = sink.len();
                 properties::check(
                     schema.name,
                     schema.fields,
@@ -183,6 +185,9 @@ fn check(definitions: &[Definition], sink: &Sink) {
                     &decl.span,
                     sink,
                 );
+                if sink.len() > before {
+                    broken.insert(decl.span.clone());
+                }
             }
         }
         for (decl, info) in definition.body.data.values().zip(&definition.data) {
@@ -191,6 +196,7 @@ fn check(definitions: &[Definition], sink: &Sink) {
             }
         }
     }
+    broken
 }
 
 /// By node: whether its value depends on no resource and no data source.
@@ -219,7 +225,7 @@ fn keep_constants(program: &mut Program, memo: &Memo, constant: &[bool]) {
 }
 
 /// Evaluates every resource with nothing known, and tells what is wrong.
-fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog) {
+fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<Span>) {
     let (program, sink) = (evaluator.program, evaluator.sink);
     let mut networks = Networks::default();
     for (id, instance) in program.resources.iter().enumerate() {
@@ -231,6 +237,10 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog) {
             continue;
         }
         networks.add(program, id, &evaluated, sink);
+        // A type's own checks of what is wrong already would tell the same mistake again.
+        if broken.contains(&definition.body.resources[instance.item].span) {
+            continue;
+        }
         let properties = Value::Map(evaluated.properties);
         for problem in catalog.validate(schema.name, &properties) {
             let decl = &definition.body.resources[instance.item];
