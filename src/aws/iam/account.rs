@@ -1,8 +1,8 @@
 //! Reading IAM: one paged call for roles, inline policies, attachments, profiles and customer policies together.
 //!
 //! `GetAccountAuthorizationDetails` answers for all of them at once. What it does not tell (a role's description and
-//! session duration) comes from `ListRoles`; what it does not list is asked for by itself, so that an incomplete list
-//! is never an absence. Without the permission for it, and for one or two things, everything is asked for by itself.
+//! session duration) comes from `ListRoles`, when somebody asks about it; what it does not list is asked for by itself,
+//! so that an incomplete list is never an absence. Without the permission for it, and for one or two things, everything is asked for by itself.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ const PAGE: i32 = 1000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Key {
     Role(String),
+    /// A role whose description and session duration nobody asks about.
+    BareRole(String),
     /// An inline policy: role and name.
     Inline(String, String),
     /// The managed policies of a role.
@@ -54,6 +56,7 @@ impl Key {
     fn to_text(&self) -> String {
         match self {
             Self::Role(name) => format!("role/{name}"),
+            Self::BareRole(name) => format!("bare-role/{name}"),
             Self::Inline(role, name) => format!("inline/{role}:{name}"),
             Self::Attached(role) => format!("attached/{role}"),
             Self::Profile(name) => format!("profile/{name}"),
@@ -65,6 +68,7 @@ impl Key {
         let (kind, name) = text.split_once('/')?;
         Some(match kind {
             "role" => Self::Role(name.into()),
+            "bare-role" => Self::BareRole(name.into()),
             "inline" => {
                 let (role, name) = name.split_once(':')?;
                 Self::Inline(role.into(), name.into())
@@ -127,10 +131,10 @@ async fn fetch(aws: &Aws, keys: Vec<String>) -> Answers {
     answers
 }
 
-/// Everything in the account. Roles are left out when `ListRoles` is denied.
-async fn list(aws: &Aws, with_roles: bool) -> Result<Answers, CloudError> {
+/// Everything in the account. Whole roles are there if asked for, and unless `ListRoles` is denied.
+async fn list(aws: &Aws, whole_roles: bool) -> Result<Answers, CloudError> {
     let details = async {
-        match with_roles {
+        match whole_roles {
             true => list_roles(aws).await.map(Some),
             false => Ok(None),
         }
@@ -160,8 +164,9 @@ async fn list(aws: &Aws, with_roles: bool) -> Result<Answers, CloudError> {
             }
         }
         if let Some(listed) = details.as_ref().and_then(|details| details.get(&name)) {
-            add(Key::Role(name), Entity::Role(Box::new(Role::from_details(role, listed))));
+            add(Key::Role(name.clone()), Entity::Role(Box::new(Role::from_details(role.clone(), Some(listed)))));
         }
+        add(Key::BareRole(name), Entity::Role(Box::new(Role::from_details(role, None))));
     }
     for policy in policies {
         if let Some(arn) = policy.arn.clone() {
@@ -213,7 +218,7 @@ pub(super) async fn one(aws: &Aws, key: Key) -> Result<Entity, CloudError> {
     let not_found = |what: &str| CloudError::new(ErrorKind::NotFound, format!("IAM returned no {what}"));
     let iam = aws.read().iam();
     match key {
-        Key::Role(name) => {
+        Key::Role(name) | Key::BareRole(name) => {
             let reply = aws.call("iam:GetRole", iam.get_role().role_name(name).send()).await?;
             let role = reply.role.ok_or_else(|| not_found("role"))?;
             Ok(Entity::Role(Box::new(role.into())))
@@ -265,6 +270,7 @@ mod tests {
     fn keys_survive_the_batch() {
         let keys = [
             Key::Role("a".into()),
+            Key::BareRole("a".into()),
             Key::Inline("a".into(), "b:c".into()),
             Key::Attached("a".into()),
             Key::Profile("p".into()),

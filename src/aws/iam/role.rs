@@ -11,7 +11,7 @@ use super::document::decoded;
 use super::name::name_problem;
 use super::tagging;
 use crate::call::{absent_is_none, gone_is_fine};
-use crate::resource::{Read, Resource};
+use crate::resource::{Read, Resource, asks_for};
 use crate::tags::{Tags, made_by};
 use crate::{Aws, updates};
 
@@ -90,17 +90,18 @@ impl From<sdk::Role> for Role {
 }
 
 impl Role {
-    /// From the account's details, which lack what `listed` has.
-    pub(super) fn from_details(details: sdk::RoleDetail, listed: &sdk::Role) -> Self {
+    /// From the account's details, which lack what `listed` has. Where nobody asks about that, it counts as AWS's
+    /// defaults.
+    pub(super) fn from_details(details: sdk::RoleDetail, listed: Option<&sdk::Role>) -> Self {
         let document = details.assume_role_policy_document.as_deref();
         Self {
             arn: details.arn,
             assume_role_policy: document.map(decoded),
             create_date: details.create_date.and_then(tagging::date),
-            description: listed.description.clone().filter(|text| !text.is_empty()),
+            description: listed.and_then(|role| role.description.clone()).filter(|text| !text.is_empty()),
             force_detach_policies: None,
             id: details.role_name.clone(),
-            max_session_duration: listed.max_session_duration.map(i64::from),
+            max_session_duration: listed.map_or(Some(3600), |role| role.max_session_duration).map(i64::from),
             name: details.role_name,
             path: details.path,
             permissions_boundary: details.permissions_boundary.and_then(|boundary| boundary.permissions_boundary_arn),
@@ -173,7 +174,11 @@ assume_role_policy:
     type Update = RoleUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        let key = |request: &ReadRequest| Some(Key::Role(request.id.to_string()));
+        let key = |request: &ReadRequest| {
+            let name = request.id.to_string();
+            let whole = asks_for(request, &["description", "max_session_duration"]);
+            Some(if whole { Key::Role(name) } else { Key::BareRole(name) })
+        };
         let pick = |entity: &Entity, _: &ReadRequest| match entity {
             Entity::Role(role) => Some(role.as_ref().clone()),
             _ => None,

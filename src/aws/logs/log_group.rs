@@ -7,7 +7,9 @@ use aws_sdk_cloudwatchlogs::types::{self as sdk, LogGroupClass};
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
 
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::request::{int, problem};
@@ -23,7 +25,9 @@ updates! {
     }
 }
 
-/// So many groups are looked up by name; more are taken from a listing.
+/// Groups that one call looks up.
+const PAGE: usize = 50;
+/// Where only one name can be looked up at a time, more than so many groups are taken from a listing.
 const BY_NAME: usize = 10;
 
 /// The days that the API takes; 0 is for ever.
@@ -118,12 +122,44 @@ fn common_prefix(names: &[String]) -> &str {
     &first[..end]
 }
 
-/// Groups by name; the API has no look-up of several names.
+/// Groups by name. What a look-up of many names leaves out or refuses is looked up by its beginning: only that tells
+/// that there is no such group.
 async fn groups(aws: Aws, names: Vec<String>) -> Result<HashMap<String, LogGroup>, CloudError> {
+    let mut found = HashMap::new();
+    for chunk in names.chunks(PAGE).filter(|chunk| chunk.len() > 1) {
+        match identified(&aws, chunk).await {
+            Ok(groups) => found.extend(groups.into_iter().filter_map(|group| Some((group.name.clone()?, group)))),
+            Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Rejected) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let missing: Vec<String> = names.into_iter().filter(|name| !found.contains_key(name)).collect();
+    if !missing.is_empty() {
+        found.extend(by_beginning(&aws, missing).await?);
+    }
+    Ok(found)
+}
+
+async fn identified(aws: &Aws, names: &[String]) -> Result<Vec<LogGroup>, CloudError> {
+    let mut found = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let request = aws.read().cloudwatchlogs().describe_log_groups();
+        let request = request.set_log_group_identifiers(Some(names.to_vec())).set_next_token(token);
+        let page = aws.call("logs:DescribeLogGroups", request.send()).await?;
+        found.extend(page.log_groups.unwrap_or_default().into_iter().map(LogGroup::from));
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+async fn by_beginning(aws: &Aws, names: Vec<String>) -> Result<HashMap<String, LogGroup>, CloudError> {
     let pages = match names.len() <= BY_NAME {
         // A group comes before all others that its name is a prefix of: one page each.
-        true => join_all(names.iter().map(|name| list(&aws, name, Some(name)))).await,
-        false => vec![list(&aws, common_prefix(&names), None).await],
+        true => join_all(names.iter().map(|name| list(aws, name, Some(name)))).await,
+        false => vec![list(aws, common_prefix(&names), None).await],
     };
     let mut found = HashMap::new();
     for page in pages {

@@ -1,6 +1,7 @@
 //! `aws_rds_cluster_instance`
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_rds::operation::modify_db_instance::ModifyDbInstanceInput;
@@ -268,16 +269,20 @@ async fn load(aws: &Aws, ids: &[String]) -> Result<HashMap<String, ClusterInstan
     Ok(found.into_iter().filter_map(named).collect())
 }
 
-/// Says of each instance whether it is the writer, which only its cluster knows.
-async fn add_writers(aws: &Aws, instances: &mut HashMap<String, ClusterInstance>) -> Result<(), CloudError> {
-    let mut ids: Vec<String> = instances.values().filter_map(|instance| instance.cluster_identifier.clone()).collect();
+/// Says of each instance whether it is the writer, which only its cluster knows. `seen` are clusters that were read at
+/// the same moment for others.
+async fn add_writers(
+    aws: &Aws,
+    instances: &mut HashMap<String, ClusterInstance>,
+    seen: &HashMap<String, sdk::DbCluster>,
+) -> Result<(), CloudError> {
+    let of = |instance: &ClusterInstance| instance.cluster_identifier.as_deref().map(str::to_ascii_lowercase);
+    let mut ids: Vec<String> = instances.values().filter_map(of).filter(|id| !seen.contains_key(id)).collect();
     ids.sort();
     ids.dedup();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let clusters = cluster::load(aws, ids).await?;
-    for member in clusters.values().flat_map(|cluster| cluster.db_cluster_members.iter().flatten()) {
+    let further = if ids.is_empty() { Arc::default() } else { cluster::load(aws, ids).await? };
+    let clusters = seen.values().chain(further.values());
+    for member in clusters.flat_map(|cluster| cluster.db_cluster_members.iter().flatten()) {
         let name = member.db_instance_identifier.as_deref().unwrap_or_default().to_ascii_lowercase();
         if let Some(instance) = instances.get_mut(&name) {
             instance.writer = member.is_cluster_writer;
@@ -316,11 +321,14 @@ instance_class: db.r7g.large
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         let ids: Vec<String> = wanted.iter().map(|request| request.id.as_str().to_ascii_lowercase()).collect();
-        let mut found = match load(aws, &ids).await {
+        // Which clusters are needed is not known yet; those that are read for others anyway cost nothing.
+        let (found, clusters) = futures::join!(load(aws, &ids), cluster::load(aws, Vec::new()));
+        let mut found = match found {
             Ok(found) => found,
             Err(error) => return all_failed(wanted, &error),
         };
-        if let Err(error) = add_writers(aws, &mut found).await {
+        let clusters = clusters.unwrap_or_default();
+        if let Err(error) = add_writers(aws, &mut found, &clusters).await {
             return all_failed(wanted, &error);
         }
         ids.iter().map(|id| Ok(found.get(id).cloned())).collect()

@@ -170,12 +170,20 @@ async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Zone> {
     let Some(reply) = reply else { return Ok(None) };
     let zone = reply.hosted_zone.ok_or_else(|| missing(CALL, "HostedZone"))?;
     let name = plain(&zone.name);
-    let (own, primary_name_server) = name_servers(aws, id, &name).await?;
     let delegation = reply.delegation_set;
+    let delegated = delegation.as_ref().is_some_and(|set| !set.name_servers.is_empty());
+    // A public zone comes with its name servers; those of a private one, and the primary, are in its records.
+    let in_records =
+        asks_for(request, &["primary_name_server"]) || (!delegated && asks_for(request, &["name_servers"]));
+    let (own, primary_name_server) = match in_records {
+        true => name_servers(aws, id, &name).await?,
+        false => (Vec::new(), None),
+    };
     let delegation_set_id =
         delegation.as_ref().and_then(|set| set.id.as_deref()).map(|id| bare_zone_id(id).to_string());
     let mut name_servers = delegation.map(|set| set.name_servers).filter(|names| !names.is_empty()).unwrap_or(own);
     name_servers.sort();
+    let name_servers = (delegated || in_records).then_some(name_servers);
     let vpcs = reply.vpcs.unwrap_or_default().into_iter().map(|vpc| ZoneVpc {
         vpc_id: vpc.vpc_id,
         vpc_region: vpc.vpc_region.map(|region| region.as_str().to_string()),
@@ -188,7 +196,7 @@ async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Zone> {
         force_destroy: None,
         id: Some(id.to_string()),
         name: Some(name),
-        name_servers: Some(name_servers),
+        name_servers,
         primary_name_server,
         tags: None,
         tags_all: None,

@@ -70,21 +70,25 @@ pub struct Bucket {
     website_endpoint: Option<String>,
 }
 
+/// Attributes that follow from the region.
+const REGIONAL: &[&str] =
+    &["bucket_regional_domain_name", "hosted_zone_id", "region", "website_domain", "website_endpoint"];
+
 impl Bucket {
-    /// Everything that follows from name and region.
-    fn named(aws: &Aws, name: &str, region: &str) -> Self {
+    /// Everything that follows from the name, and from the region where that is known.
+    fn named(aws: &Aws, name: &str, region: Option<&str>) -> Self {
         let suffix = if aws.partition() == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
-        let website = website::domain(region, suffix);
+        let website = region.map(|region| website::domain(region, suffix));
         Self {
             arn: Some(format!("arn:{}:s3:::{name}", aws.partition())),
             bucket: Some(name.to_string()),
             bucket_domain_name: Some(format!("{name}.s3.{suffix}")),
-            bucket_regional_domain_name: Some(format!("{name}.s3.{region}.{suffix}")),
-            hosted_zone_id: website::hosted_zone_id(region).map(String::from),
+            bucket_regional_domain_name: region.map(|region| format!("{name}.s3.{region}.{suffix}")),
+            hosted_zone_id: region.and_then(website::hosted_zone_id).map(String::from),
             id: Some(name.to_string()),
-            region: Some(region.to_string()),
-            website_endpoint: Some(format!("{name}.{website}")),
-            website_domain: Some(website),
+            region: region.map(String::from),
+            website_endpoint: website.as_ref().map(|website| format!("{name}.{website}")),
+            website_domain: website,
             ..Self::default()
         }
     }
@@ -147,12 +151,15 @@ async fn read_one(aws: &Aws, request: &ReadRequest, owned: Option<&HashMap<Strin
         None => head(aws, name).await?,
     };
     let Some(listed) = listed else { return Ok(None) };
-    let known = match listed {
-        Some(region) => Some(region),
-        None => region(aws, name).await?,
+    let region = match listed {
+        // Not every store tells it in the listing.
+        None if asks_for(request, REGIONAL) => match region(aws, name).await? {
+            None => return Ok(None),
+            found => found,
+        },
+        listed => listed,
     };
-    let Some(known) = known else { return Ok(None) };
-    let mut bucket = Bucket::named(aws, name, &known);
+    let mut bucket = Bucket::named(aws, name, region.as_deref());
     if asks_for(request, &["tags", "tags_all"]) {
         bucket.tags_all = Some(tags(aws, name).await?);
     }
@@ -293,7 +300,7 @@ tags: {purpose: images}
         let Some(name) = wanted.bucket.clone() else { return Ok(None) };
         let request = ReadRequest {
             id: PhysicalId::from(name.clone()),
-            properties: ["tags_all", "object_lock_enabled"].map(String::from).to_vec(),
+            properties: ["tags_all", "object_lock_enabled", "region"].map(String::from).to_vec(),
         };
         let live = Self::read(aws, &[request]).await.pop().transpose()?.flatten();
         let Some(live) = live else { return Ok(None) };

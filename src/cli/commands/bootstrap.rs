@@ -175,8 +175,9 @@ async fn existing(graph: &DesiredGraph, session: &Session, connection: &Connecti
                 continue;
             }
             let Ok(evaluated) = graph.evaluate(address, &seen) else { continue };
-            let properties = evaluated.properties.keys().cloned().collect();
             let kind = desired.schema.name;
+            // Whatever the name of another resource may be made of.
+            let properties = desired.schema.fields.iter().map(|field| field.name.to_string()).collect();
             let Some(id) = session.catalog.natural_id(kind, &Value::Map(evaluated.properties)) else { continue };
             asked.insert(address.clone());
             round.push((address.clone(), kind, id.clone()));

@@ -85,6 +85,15 @@ fn overlay_blocks(field: &Field, inner: &[Field], seen: &mut Value, wanted: &Val
     }
 }
 
+/// What a read after a step is asked about: what is in state or wanted, and every attribute that AWS sets, as state and
+/// dependants are told from this read.
+pub(super) fn asked_after(schema: &TypeSchema, attributes: &Value, want: &Value) -> Vec<String> {
+    let set_by_aws = schema.fields.iter().filter(|field| !field.is_property()).map(|field| field.name.to_string());
+    let mut all: BTreeSet<String> = asked(attributes, Some(want)).into_iter().collect();
+    all.extend(set_by_aws);
+    all.into_iter().collect()
+}
+
 /// The properties that a read is asked about: those that are in state or wanted.
 pub(super) fn asked(attributes: &Value, want: Option<&Value>) -> Vec<String> {
     let names = |value: &Value| {

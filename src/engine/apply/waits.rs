@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Event;
-use super::attributes::asked;
+use super::attributes::{asked, asked_after};
 use super::failure::{self, Doing};
 use super::run::{Run, Stop};
 use super::settle::{Settled, Until, Wait};
@@ -72,7 +72,10 @@ impl Run<'_> {
             halt: &self.halt,
             type_name: schema.name,
             id,
-            properties: asked(&known, Some(want)),
+            properties: match until {
+                Until::Ready | Until::Seen => asked_after(schema, &known, want),
+                Until::Gone => asked(&known, Some(want)),
+            },
             until,
             consistency: match doing {
                 Doing::Create | Doing::Update => Duration::from_secs(schema.consistency_seconds.into()),

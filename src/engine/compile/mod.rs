@@ -43,6 +43,7 @@ mod tags;
 mod tests;
 mod types;
 
+pub use reads::AttributesRead;
 pub use stack::{compile, validate};
 pub use stacks::{references_to_stacks, stack_order};
 pub use stage::stage_values;

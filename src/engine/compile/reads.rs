@@ -1,13 +1,68 @@
-//! Data sources of a compiled graph: when they can be read, and who needs them.
+//! Data sources of a compiled graph: when they can be read, and who needs them. And what expressions read of resources.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::definition::Use;
 use super::evaluator::{Evaluator, Memo};
+use super::program::{DefinitionId, Program};
+use super::resolve::{Read, Target};
 use super::sink::Sink;
 use super::{DataRequest, DesiredGraph, Known, properties};
 use crate::model::{Address, Value};
 
+/// The attributes of resources that the expressions of a stack read, outputs and branches never taken included.
+/// Told by declaration: what one expression reads of one instance counts as read of all.
+pub struct AttributesRead<'g> {
+    program: &'g Program,
+    whole: HashSet<(DefinitionId, usize)>,
+    attributes: HashMap<(DefinitionId, usize), HashSet<&'g str>>,
+}
+
+impl<'g> AttributesRead<'g> {
+    fn new(program: &'g Program) -> Self {
+        let mut out = Self { program, whole: HashSet::new(), attributes: HashMap::new() };
+        for (id, definition) in program.definitions.iter().enumerate() {
+            let resources = definition.resources.iter();
+            out.add(id, resources.clone().flat_map(|resource| &resource.triggers));
+            let calls = definition.calls.iter();
+            let uses = resources
+                .map(|resource| &resource.uses)
+                .chain(definition.data.iter().map(|data| &data.uses))
+                .chain(calls.flat_map(|call| std::iter::once(&call.uses).chain(&call.inputs)))
+                .chain(&definition.outputs);
+            out.add(id, uses.flatten().map(|one: &Use| &one.target));
+        }
+        out
+    }
+
+    fn add(&mut self, definition: DefinitionId, targets: impl Iterator<Item = &'g Target>) {
+        for target in targets {
+            match target {
+                Target::Resource { index, read: Read::Whole, .. } => drop(self.whole.insert((definition, *index))),
+                Target::Resource { index, read: Read::Attribute(name), .. } => {
+                    self.attributes.entry((definition, *index)).or_default().insert(name);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether an expression may read an attribute of the resource, by the attribute's name.
+    pub fn of(&self, address: &Address) -> impl Fn(&str) -> bool {
+        let instance = self.program.resource_at.get(address).map(|id| &self.program.resources[*id]);
+        let declaration = instance.map(|instance| (self.program.frames[instance.frame].definition, instance.item));
+        let whole = declaration.is_some_and(|declaration| self.whole.contains(&declaration));
+        let attributes = declaration.and_then(|declaration| self.attributes.get(&declaration));
+        move |name| whole || attributes.is_some_and(|attributes| attributes.contains(name))
+    }
+}
+
 impl DesiredGraph {
+    /// What the expressions of the stack read of its resources. Linear in the size of the configuration files.
+    pub fn attributes_read(&self) -> AttributesRead<'_> {
+        AttributesRead::new(&self.program)
+    }
+
     /// The data sources that a resource needs, directly or through other data sources.
     pub fn data_needed(&self, address: &Address) -> BTreeSet<Address> {
         let id = self.program.resource_at.get(address);

@@ -49,6 +49,7 @@ pub async fn prepare(
     }
     let mut live = read::read(cloud, plan::reads_needed(&graph, &state, options)).await;
     apply::await_settled(&state, &mut live, catalog, cloud, mode, halt, waiting).await?;
+    plan::carry_over(&mut live, &state, catalog);
     for _ in 0..ROUNDS {
         let mut plan = plan::plan(&graph, catalog, &state, &live, options)?;
         // A data source may depend on a resource that exists and does not change: then it need not wait for the apply.
@@ -63,6 +64,7 @@ pub async fn prepare(
         for (key, answer) in read::read(cloud, unread(plan::reads_needed(&graph, &state, options), &live)).await.0 {
             live.0.insert(key, answer);
         }
+        plan::carry_over(&mut live, &state, catalog);
     }
     let message = format!("data sources depend on each other more than {ROUNDS} levels deep");
     Err(Diagnostic::error(Code::InvalidValue, message).into())

@@ -24,7 +24,7 @@ mod types;
 
 pub use compare::{Sides, compare, drift, echoes};
 pub use defaults::{Existing, wanted};
-pub use reads::{readable, reads_needed, reads_of_state};
+pub use reads::{carry_over, readable, reads_needed, reads_of_state};
 pub use types::{
     Action, DataRead, Direction, DriftItem, Edge, Mode, Options, OutputChange, Plan, PropertyChange, Reason, Recovered,
     ResourceChange, StepId, StepKind, StepPlan, Summary, Target,

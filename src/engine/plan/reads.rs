@@ -1,19 +1,25 @@
-//! What has to be read before a plan can be made.
+//! What has to be read before a plan can be made, and what need not be.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::compare::{blank, same};
 use super::decide::Attributes;
 use super::prior::Prior;
 use super::select::{Selection, select};
-use super::{Options, Plan};
+use super::{Mode, Options, Plan};
 use crate::compile::{DataRequest, DesiredGraph};
-use crate::model::{Diagnostics, PhysicalId, ReadRequest, TypeSchema, Value};
-use crate::read::wanted;
+use crate::model::secret::is_digest;
+use crate::model::{Catalog, Change, Diagnostics, Field, PhysicalId, ReadRequest, Value};
+use crate::read::{Live, LiveSet, wanted};
 use crate::state::State;
 
 /// The resources to read: those of state, at their address after moves, and those to import. What is wrong with
 /// moves or flags is left to [`super::plan()`] to tell.
+///
+/// Of each, what a plan can depend on: the properties that are declared, those that state has with another value than
+/// absence means, everything that an expression reads, and the attributes that state does not have. What is left is
+/// [`carry_over`]'s. A refresh asks for everything, as it is about what AWS has.
 pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> BTreeMap<Arc<str>, Vec<ReadRequest>> {
     let mut ignored = Diagnostics::default();
     let prior = Prior::new(graph, state, &mut ignored);
@@ -23,10 +29,23 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
         let evaluated = graph.resources.get(address).and_then(|_| graph.evaluate(address, &nothing).ok());
         evaluated.map(|evaluated| evaluated.properties.keys().cloned().collect()).unwrap_or_default()
     };
+    let read = graph.attributes_read();
     let mut items: Vec<(Arc<str>, PhysicalId, Vec<String>)> = Vec::new();
     for (address, resource) in prior.resources.iter().filter(|(address, _)| selection.contains(address)) {
+        let known = &resource.state.attributes;
         let mut properties = declared(address);
-        properties.extend(in_state(&resource.state.attributes));
+        match graph.resources.get(address).map(|desired| desired.schema) {
+            Some(schema) if *schema.name == *resource.state.type_name => {
+                let refresh = options.mode == Mode::RefreshOnly;
+                let is_read = read.of(address);
+                let fields = schema
+                    .fields
+                    .iter()
+                    .filter(|field| refresh || says_something(field, known.get(field.name)) || is_read(field.name));
+                properties.extend(fields.map(|field| field.name.to_string()));
+            }
+            _ => properties.extend(in_state(known)),
+        }
         items.push((resource.state.type_name.clone(), resource.state.id.clone(), properties));
     }
     for (_, objects) in prior.deposed.iter().filter(|(address, _)| selection.contains(address)) {
@@ -39,10 +58,60 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
         if let (Some(id), Some(desired)) = (&import.id, graph.resources.get(&import.to))
             && (selection == Selection::All || selection.contains(&import.to))
         {
-            items.push((desired.schema.name.into(), id.clone(), settable(desired.schema, declared(&import.to))));
+            // State knows nothing of it.
+            let all = desired.schema.fields.iter().map(|field| field.name.to_string());
+            items.push((desired.schema.name.into(), id.clone(), all.collect()));
         }
     }
     wanted(items)
+}
+
+/// Puts attributes that a read left out, since nobody asked for them, back from state.
+///
+/// Only attributes that AWS alone sets. A plan compares none of them, and those that an expression reads were asked
+/// for, so that nothing is decided on a remembered value. It is here for the calls of the type itself (the ARN that is
+/// tagged), and so that state does not forget. A secret is never put back, as state has only its digest.
+pub fn carry_over(live: &mut LiveSet, state: &State, catalog: &dyn Catalog) {
+    let resources = state.resources.values().map(|resource| (&resource.type_name, &resource.id, &resource.attributes));
+    let deposed = state.deposed.values().flatten().map(|object| (&object.type_name, &object.id, &object.attributes));
+    for (type_name, id, known) in resources.chain(deposed) {
+        let Some(Live::Found(seen)) = live.0.get_mut(&(type_name.clone(), id.clone())) else { continue };
+        let Some(schema) = catalog.schema(type_name) else { continue };
+        let left_out = schema.fields.iter().filter_map(|field| {
+            let kept = known.get(field.name).filter(|value| !value.is_null() && !holds_digest(value))?;
+            let absent = seen.get(field.name).is_none_or(Value::is_null);
+            (absent && may_be_left_out(field)).then(|| (field.name.to_string(), kept.clone()))
+        });
+        let left_out: Vec<(String, Value)> = left_out.collect();
+        if let (false, Value::Map(map)) = (left_out.is_empty(), Arc::make_mut(seen)) {
+            map.extend(left_out);
+        }
+    }
+}
+
+/// Attributes that a plan does not compare. Tags are compared, and a status is what it is now.
+fn may_be_left_out(field: &Field) -> bool {
+    field.change == Change::Computed && field.name != "tags_all" && !field.name.starts_with('_')
+}
+
+/// True when what state has of a field is a reason to ask AWS for it.
+fn says_something(field: &Field, known: Option<&Value>) -> bool {
+    let known = known.unwrap_or(&Value::Null);
+    if may_be_left_out(field) {
+        return known.is_null() || holds_digest(known);
+    }
+    match field.default {
+        Some(default) => !same(field, known, &default.into()),
+        None => !blank(known),
+    }
+}
+
+fn holds_digest(value: &Value) -> bool {
+    match value {
+        Value::Map(map) => map.values().any(holds_digest),
+        Value::List(items) => items.iter().any(holds_digest),
+        value => is_digest(value),
+    }
 }
 
 /// The resources of a state, without any configuration: for `state show` and `drift` of a stack that is gone.
@@ -81,8 +150,6 @@ fn in_state(attributes: &Value) -> impl Iterator<Item = String> {
     attributes.as_map().into_iter().flatten().filter(|(_, value)| !value.is_empty()).map(|(name, _)| name.clone())
 }
 
-/// Of an imported resource everything is read, since state knows nothing of it.
-fn settable(schema: &TypeSchema, mut declared: Vec<String>) -> Vec<String> {
-    declared.extend(schema.fields.iter().filter(|field| field.is_property()).map(|field| field.name.to_string()));
-    declared
-}
+#[cfg(test)]
+#[path = "reads/tests.rs"]
+mod tests;

@@ -2,41 +2,43 @@
 
 use std::collections::HashMap;
 
-use futures::future::try_join3;
+use futures::future::BoxFuture;
 use wildfire_engine::model::CloudError;
 
 use crate::Aws;
 use crate::ec2::describe::pages;
 use crate::ec2::tagging::{FILTER_VALUES, filter};
 
-/// The ids of what a VPC is born with.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Companions {
-    pub network_acl: Option<String>,
-    pub route_table: Option<String>,
-    pub security_group: Option<String>,
+type Pairs = Vec<(Option<String>, Option<String>)>;
+type Found = Result<Option<String>, CloudError>;
+type Listing = for<'a> fn(&'a Aws, &'a [String]) -> BoxFuture<'a, Result<Pairs, CloudError>>;
+
+/// The default network ACL: one call per 200 VPCs.
+pub(super) async fn network_acl(aws: &Aws, vpc: &str) -> Found {
+    of_vpc(aws, "ec2:default-network-acls", vpc, |aws, vpcs| Box::pin(network_acls(aws, vpcs))).await
 }
 
-type Pairs = Vec<(Option<String>, Option<String>)>;
+/// The main route table: one call per 200 VPCs.
+pub(super) async fn route_table(aws: &Aws, vpc: &str) -> Found {
+    of_vpc(aws, "ec2:main-route-tables", vpc, |aws, vpcs| Box::pin(main_route_tables(aws, vpcs))).await
+}
 
-/// The companions per VPC: three calls per 200 VPCs.
-pub(super) async fn of_vpcs(aws: Aws, vpcs: Vec<String>) -> Result<HashMap<String, Companions>, CloudError> {
-    let mut found: HashMap<String, Companions> = HashMap::new();
-    for chunk in vpcs.chunks(FILTER_VALUES) {
-        let (acls, tables, groups) =
-            try_join3(network_acls(&aws, chunk), main_route_tables(&aws, chunk), security_groups(&aws, chunk)).await?;
-        let mut put = |pairs: Pairs, set: fn(&mut Companions, String)| {
-            for (vpc, id) in pairs {
-                if let (Some(vpc), Some(id)) = (vpc, id) {
-                    set(found.entry(vpc).or_default(), id);
-                }
-            }
-        };
-        put(acls, |companions, id| companions.network_acl = Some(id));
-        put(tables, |companions, id| companions.route_table = Some(id));
-        put(groups, |companions, id| companions.security_group = Some(id));
-    }
-    Ok(found)
+/// The default security group: one call per 200 VPCs.
+pub(super) async fn security_group(aws: &Aws, vpc: &str) -> Found {
+    of_vpc(aws, "ec2:default-security-groups", vpc, |aws, vpcs| Box::pin(security_groups(aws, vpcs))).await
+}
+
+async fn of_vpc(aws: &Aws, batch: &'static str, vpc: &str, list: Listing) -> Found {
+    let handle = aws.clone();
+    let fetch = move |vpcs: Vec<String>| async move {
+        let mut found = HashMap::new();
+        for chunk in vpcs.chunks(FILTER_VALUES) {
+            found.extend(list(&handle, chunk).await?.into_iter().filter_map(|(vpc, id)| Some((vpc?, id?))));
+        }
+        Ok(found)
+    };
+    let found = aws.batch::<String>(batch).load([vpc.to_string()], fetch).await?;
+    Ok(found.get(vpc).cloned())
 }
 
 async fn network_acls(aws: &Aws, vpcs: &[String]) -> Result<Pairs, CloudError> {

@@ -172,20 +172,39 @@ async fn add_attributes(aws: &Aws, vpc: &mut Vpc, request: &ReadRequest) -> Resu
     Ok(support.is_some() && hostnames.is_some() && metrics.is_some())
 }
 
+/// What AWS made with the VPC takes one call for each kind.
+async fn add_companions(aws: &Aws, vpc: &mut Vpc, request: &ReadRequest) -> Result<(), CloudError> {
+    let id = request.id.as_str();
+    let network_acl = async {
+        match asks_for(request, &["default_network_acl_id"]) {
+            true => companions::network_acl(aws, id).await,
+            false => Ok(None),
+        }
+    };
+    let route_table = async {
+        match asks_for(request, &["default_route_table_id", "main_route_table_id"]) {
+            true => companions::route_table(aws, id).await,
+            false => Ok(None),
+        }
+    };
+    let security_group = async {
+        match asks_for(request, &["default_security_group_id"]) {
+            true => companions::security_group(aws, id).await,
+            false => Ok(None),
+        }
+    };
+    let (network_acl, route_table, security_group) = try_join3(network_acl, route_table, security_group).await?;
+    vpc.default_network_acl_id = network_acl;
+    vpc.default_route_table_id.clone_from(&route_table);
+    vpc.main_route_table_id = route_table;
+    vpc.default_security_group_id = security_group;
+    Ok(())
+}
+
 async fn complete(aws: &Aws, vpc: Option<Vpc>, request: &ReadRequest) -> Read<Vpc> {
     let Some(mut vpc) = vpc else { return Ok(None) };
-    let id = request.id.as_str();
-    let batch = aws.batch::<companions::Companions>("ec2:vpc-companions");
-    let companions = {
-        let aws = aws.clone();
-        batch.load([id.to_string()], move |vpcs| companions::of_vpcs(aws, vpcs)).await?
-    };
-    let companions = companions.get(id).cloned().unwrap_or_default();
-    vpc.default_network_acl_id = companions.network_acl;
-    vpc.default_route_table_id.clone_from(&companions.route_table);
-    vpc.main_route_table_id = companions.route_table;
-    vpc.default_security_group_id = companions.security_group;
-    vpc.arn = Some(arn(aws, vpc.owner_id.as_deref(), "vpc", id).await?);
+    add_companions(aws, &mut vpc, request).await?;
+    vpc.arn = Some(arn(aws, vpc.owner_id.as_deref(), "vpc", request.id.as_str()).await?);
     let still_there = add_attributes(aws, &mut vpc, request).await?;
     Ok(still_there.then_some(vpc))
 }

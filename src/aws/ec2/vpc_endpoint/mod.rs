@@ -20,7 +20,7 @@ use super::describe::{by_filter, by_id, ids, pages};
 use super::tagging::{self, at_most_one, made_by_filter};
 use super::{checks, unsuccessful};
 use crate::call::{gone_is_fine, missing};
-use crate::resource::{Read, Resource, all_failed};
+use crate::resource::{Read, Resource, all_failed, asks_for};
 use crate::tags::Tags;
 use crate::{Aws, updates};
 
@@ -243,13 +243,14 @@ async fn prefix_lists(aws: Aws, services: Vec<String>) -> Result<HashMap<String,
     Ok(found.await?.into_iter().filter_map(|list| Some((list.prefix_list_name.clone()?, list))).collect())
 }
 
-async fn complete(aws: &Aws, endpoint: Option<VpcEndpoint>) -> Read<VpcEndpoint> {
+async fn complete(aws: &Aws, endpoint: Option<VpcEndpoint>, request: &ReadRequest) -> Read<VpcEndpoint> {
     let Some(mut endpoint) = endpoint else { return Ok(None) };
     if let Some(id) = endpoint.id.as_deref() {
         endpoint.arn = Some(arn(aws, endpoint.owner_id.as_deref(), "vpc-endpoint", id).await?);
     }
     let is_gateway = endpoint.vpc_endpoint_type.as_deref().is_none_or(|kind| kind == "Gateway");
-    if let (true, Some(service)) = (is_gateway, endpoint.service_name.clone()) {
+    let wants_list = is_gateway && asks_for(request, &["cidr_blocks", "prefix_list_id"]);
+    if let (true, Some(service)) = (wants_list, endpoint.service_name.clone()) {
         let batch = aws.batch::<PrefixList>("ec2:prefix-lists");
         let aws = aws.clone();
         let lists = batch.load([service.clone()], move |services| prefix_lists(aws, services)).await?;
@@ -305,7 +306,8 @@ route_table_ids: [\"${private_routes.id}\"]
         match by_id(&ids(wanted), |ids| describe(aws, Some(ids), None)).await {
             Ok(found) => {
                 let found = tagging::in_order(wanted, found, |endpoint| endpoint.id.as_deref());
-                join_all(found.into_iter().map(async |endpoint| complete(aws, endpoint?).await)).await
+                let found = found.into_iter().zip(wanted);
+                join_all(found.map(async |(endpoint, request)| complete(aws, endpoint?, request).await)).await
             }
             Err(error) => all_failed(wanted, &error),
         }

@@ -2,6 +2,6 @@
 
 pub(in crate::plan) mod catalog;
 mod lifecycle;
-mod project;
+pub(in crate::plan) mod project;
 mod scenarios;
-mod world;
+pub(in crate::plan) mod world;

@@ -15,16 +15,16 @@ use crate::config::{
 use crate::expr::Template;
 use crate::model::{Address, Diagnostics, Map, Sources, Span, StackId, Value};
 
-pub(super) fn stack() -> StackId {
+pub(in crate::plan) fn stack() -> StackId {
     StackId::new("test", "main")
 }
 
-pub(super) fn at(path: &str) -> Address {
+pub(in crate::plan) fn at(path: &str) -> Address {
     Address::in_stack(&stack(), path).unwrap()
 }
 
 /// `{"resources": {"a": {"type": …, "properties": {…}, "prevent_destroy": true}}, "outputs": {"x": …}, …}`
-pub(super) fn graph_with(text: &str, facts: &Facts) -> DesiredGraph {
+pub(in crate::plan) fn graph_with(text: &str, facts: &Facts) -> DesiredGraph {
     let document = Value::from_json(serde_json::from_str(text).unwrap());
     let body = body(&document);
     let folder: Arc<str> = "stages/test/main".into();
@@ -56,7 +56,7 @@ pub(super) fn graph_with(text: &str, facts: &Facts) -> DesiredGraph {
     compiled.graph
 }
 
-pub(super) fn graph(text: &str) -> DesiredGraph {
+pub(in crate::plan) fn graph(text: &str) -> DesiredGraph {
     graph_with(text, &Facts::default())
 }
 

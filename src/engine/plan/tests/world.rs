@@ -11,12 +11,12 @@ use crate::read::{Live, LiveSet};
 use crate::state::{Deposed, ResourceState, State};
 
 /// What exists.
-pub(super) struct World {
+pub(in crate::plan) struct World {
     pub state: State,
     pub live: LiveSet,
 }
 
-pub(super) fn json(text: &str) -> Value {
+pub(in crate::plan) fn json(text: &str) -> Value {
     Value::from_json(serde_json::from_str(text).unwrap())
 }
 
@@ -126,7 +126,7 @@ fn check(plan: &Plan) {
 }
 
 /// One line a resource that something happens to.
-pub(super) fn actions(plan: &Plan) -> Vec<String> {
+pub(in crate::plan) fn actions(plan: &Plan) -> Vec<String> {
     let changed = plan.resources.iter().filter(|change| change.action != Action::NoOp || !change.steps.is_empty());
     changed
         .map(|change| {
@@ -171,7 +171,7 @@ fn reason(reason: &Reason) -> String {
 }
 
 /// One line a step, with the numbers of those it waits for.
-pub(super) fn steps(plan: &Plan) -> Vec<String> {
+pub(in crate::plan) fn steps(plan: &Plan) -> Vec<String> {
     plan.steps
         .iter()
         .map(|step| {
@@ -194,6 +194,6 @@ pub(super) fn steps(plan: &Plan) -> Vec<String> {
         .collect()
 }
 
-pub(super) fn target(path: &str) -> Vec<crate::plan::Target> {
+pub(in crate::plan) fn target(path: &str) -> Vec<crate::plan::Target> {
     vec![crate::plan::Target(at(path))]
 }
