@@ -85,7 +85,17 @@ fn only_the_aws_crate_names_an_sdk() {
 #[test]
 fn the_engine_links_no_sdk() {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--offline", "--locked", "--package", "wildfire-engine", "--edges", "normal", "--prefix", "none"])
+        .args([
+            "tree",
+            "--offline",
+            "--locked",
+            "--package",
+            "wildfire-engine",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+        ])
         .current_dir(root())
         .output()
         .expect("cargo runs");

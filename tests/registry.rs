@@ -45,9 +45,18 @@ fn every_type_is_complete() {
             }
         }
         need(used.is_subset(&calls), "a property names an update call that does not exist");
-        let operations = schema.create_calls.iter().chain(schema.delete_calls).chain(schema.update_calls.iter().flat_map(|(_, calls)| *calls));
+        let operations = schema
+            .create_calls
+            .iter()
+            .chain(schema.delete_calls)
+            .chain(schema.update_calls.iter().flat_map(|(_, calls)| *calls));
         for operation in operations {
-            need(operation.split_once(':').is_some_and(|(service, name)| !service.is_empty() && name.starts_with(|c: char| c.is_ascii_uppercase())), operation);
+            need(
+                operation.split_once(':').is_some_and(|(service, name)| {
+                    !service.is_empty() && name.starts_with(|c: char| c.is_ascii_uppercase())
+                }),
+                operation,
+            );
         }
         walk(schema.fields, &mut |field| {
             let top_level_only = field.block().is_none() || !field.json;

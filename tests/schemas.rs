@@ -29,6 +29,39 @@ fn attribute(text: &str) -> Attribute<'_> {
     }
 }
 
+/// Where ours is stricter or says more, and why.
+const DELIBERATE: &[(&[&str], &str)] = &[
+    (
+        &[
+            "aws_cloudwatch_log_group.name",
+            "aws_db_parameter_group.name",
+            "aws_db_subnet_group.name",
+            "aws_eks_node_group.node_group_name",
+            "aws_iam_instance_profile.name",
+            "aws_iam_policy.name",
+            "aws_iam_role.name",
+            "aws_iam_role_policy.name",
+            "aws_kms_alias.name",
+            "aws_rds_cluster.cluster_identifier",
+            "aws_rds_cluster_instance.identifier",
+            "aws_rds_cluster_parameter_group.name",
+            "aws_s3_bucket.bucket",
+            "aws_sns_topic.name",
+            "aws_sqs_queue.name",
+        ],
+        "without a name Terraform makes up a random one, and a name is what finds a resource again after a crash",
+    ),
+    (
+        &["aws_dynamodb_table.hash_key", "aws_s3_bucket_lifecycle_configuration.rule"],
+        "AWS refuses a new one without it",
+    ),
+    (&["aws_rds_cluster.cluster_members"], "AWS has no call that sets it"),
+];
+
+fn deliberate(path: &str) -> bool {
+    DELIBERATE.iter().any(|(paths, reason)| !reason.is_empty() && paths.contains(&path))
+}
+
 struct Checker<'a> {
     schema: &'static TypeSchema,
     problems: &'a mut Vec<String>,
@@ -36,7 +69,10 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn say(&mut self, path: &str, text: impl std::fmt::Display) {
-        self.problems.push(format!("{}.{path}: {text}", self.schema.name));
+        let place = format!("{}.{path}", self.schema.name);
+        if !deliberate(&place) {
+            self.problems.push(format!("{place}: {text}"));
+        }
     }
 
     fn unsupported(&self, path: &str) -> bool {

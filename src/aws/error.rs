@@ -48,7 +48,8 @@ where
         }
         SdkError::DispatchFailure(failure) => {
             let text = chain(error);
-            let kind = if failure.is_user() || text.contains("ConnectError") || text.contains("error trying to connect") {
+            let kind = if failure.is_user() || text.contains("ConnectError") || text.contains("error trying to connect")
+            {
                 ErrorKind::NotSent
             } else {
                 ErrorKind::Ambiguous

@@ -7,5 +7,6 @@ use std::time::Duration;
 /// # Errors
 /// A text for people.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    wildfire_engine::config::parse_duration(text).ok_or_else(|| format!("{text:?} is no duration; write 30s, 10m or 1h30m"))
+    wildfire_engine::config::parse_duration(text)
+        .ok_or_else(|| format!("{text:?} is no duration; write 30s, 10m or 1h30m"))
 }

@@ -12,7 +12,8 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
         Severity::Warning => Level::WARNING,
     };
     let code = diagnostic.code.name();
-    let mut group = level.primary_title(&diagnostic.message).id(&code).elements(Vec::<annotate_snippets::Message>::new());
+    let mut group =
+        level.primary_title(&diagnostic.message).id(&code).elements(Vec::<annotate_snippets::Message>::new());
     let origin = diagnostic.origin.as_deref();
     let place = origin.and_then(|origin| sources.text(&origin.span.file).map(|text| (origin, text)));
     if let Some((origin, text)) = place {
@@ -67,9 +68,7 @@ fn byte_range(text: &str, span: &Span) -> std::ops::Range<usize> {
         line => text.match_indices('\n').nth(line as usize - 2).map_or(text.len(), |(index, _)| index + 1),
     };
     let line = text[line_start..].lines().next().unwrap_or("");
-    let byte = |characters: u32| {
-        line.char_indices().nth(characters as usize).map_or(line.len(), |(index, _)| index)
-    };
+    let byte = |characters: u32| line.char_indices().nth(characters as usize).map_or(line.len(), |(index, _)| index);
     let start = line_start + byte(span.column.saturating_sub(1));
     let end = line_start + byte(span.column.saturating_sub(1).saturating_add(span.length));
     start..end.max(start)
@@ -77,9 +76,7 @@ fn byte_range(text: &str, span: &Span) -> std::ops::Range<usize> {
 
 /// A diagnostic as JSON, for `--json`.
 pub fn to_json(diagnostic: &Diagnostic) -> serde_json::Value {
-    let span = |span: &Span| {
-        serde_json::json!({"file": &*span.file, "line": span.line, "column": span.column, "length": span.length})
-    };
+    let span = |span: &Span| serde_json::json!({"file": &*span.file, "line": span.line, "column": span.column, "length": span.length});
     serde_json::json!({
         "severity": match diagnostic.severity { Severity::Error => "error", Severity::Warning => "warning" },
         "code": diagnostic.code.name(),

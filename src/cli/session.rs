@@ -13,9 +13,7 @@ use wildfire_aws::{Aws, AwsCatalog};
 use wildfire_engine::compile::{self, DesiredGraph, StackFacts};
 use wildfire_engine::config::{self, Project, Stage, StateConfig};
 use wildfire_engine::journal::{self, Reading};
-use wildfire_engine::model::{
-    CloudError, Code, Diagnostic, Diagnostics, ErrorKind, Origin, Sources, StackId, Value,
-};
+use wildfire_engine::model::{CloudError, Code, Diagnostic, Diagnostics, ErrorKind, Origin, Sources, StackId, Value};
 use wildfire_engine::pipeline::{self, Declaring, Holder, Writing};
 use wildfire_engine::state::{LockRow, LockTimes, Owner, Place, StateError, StoreError, Ulids};
 
@@ -254,8 +252,10 @@ impl Session {
         if let StateError::Store(cause) = &error
             && let StoreError::Missing(what) = &**cause
         {
-            diagnostic = Diagnostic::error(Code::StateMissing, format!("{what} does not exist"))
-                .help(format!("`wildfire bootstrap {}` makes the state bucket and the lock table", self.project.stage.name));
+            diagnostic = Diagnostic::error(Code::StateMissing, format!("{what} does not exist")).help(format!(
+                "`wildfire bootstrap {}` makes the state bucket and the lock table",
+                self.project.stage.name
+            ));
         }
         self.fail(diagnostic)
     }
@@ -283,8 +283,7 @@ impl Session {
         declaring: &mut Declaring<'_>,
         output: &Output,
     ) -> Result<DesiredGraph, Failure> {
-        let declared =
-            declaring.compile(Some(&connection.aws)).await.map_err(|diagnostics| self.fail(diagnostics))?;
+        let declared = declaring.compile(Some(&connection.aws)).await.map_err(|diagnostics| self.fail(diagnostics))?;
         output.diagnostics(declared.warnings.iter(), self.sources());
         Ok(declared.graph)
     }
@@ -319,7 +318,8 @@ impl Session {
             times: LockTimes { wait: wait.unwrap_or_else(default_wait), ..LockTimes::default() },
         };
         let mut on_wait = |row: &LockRow| {
-            output.note(&format!("Waiting for the lock: {} has held it since {}, for: {}", row.who, row.since, row.why));
+            output
+                .note(&format!("Waiting for the lock: {} has held it since {}, for: {}", row.who, row.since, row.why));
         };
         let place = self.place(connection, stack)?;
         let table = self.table(connection)?;
@@ -342,7 +342,8 @@ fn default_wait() -> Duration {
 }
 
 fn whoami() -> String {
-    let name = |variables: &[&str]| variables.iter().find_map(|name| std::env::var(name).ok()).filter(|text| !text.is_empty());
+    let name =
+        |variables: &[&str]| variables.iter().find_map(|name| std::env::var(name).ok()).filter(|text| !text.is_empty());
     let user = name(&["USER", "LOGNAME", "USERNAME"]).unwrap_or_else(|| "somebody".into());
     let host = name(&["HOSTNAME", "COMPUTERNAME"])
         .or_else(|| std::fs::read_to_string("/etc/hostname").ok().map(|text| text.trim().to_string()))
@@ -394,7 +395,8 @@ async fn connect(stage: &Stage) -> Result<Connection, Diagnostic> {
         ask_mfa: Some(Arc::new(prompt::mfa_code)),
         session_cache: session_cache(),
     };
-    let elsewhere = stage.state.as_ref().and_then(|state| state.region.clone()).filter(|region| *region != access.region);
+    let elsewhere =
+        stage.state.as_ref().and_then(|state| state.region.clone()).filter(|region| *region != access.region);
     let connected = |access: Access| async {
         Aws::connect(access).await.map_err(|message| Diagnostic::error(Code::NoCredentials, message))
     };
@@ -438,7 +440,8 @@ fn identity_failed(stage: &Stage, error: CloudError) -> Diagnostic {
             (Code::AwsError, message, "check the network, the proxy settings and AWS_ENDPOINT_URL")
         }
     };
-    let mut diagnostic = Diagnostic::error(code, message).at(Origin::at(stage.account_id.span.clone())).note(error.message);
+    let mut diagnostic =
+        Diagnostic::error(code, message).at(Origin::at(stage.account_id.span.clone())).note(error.message);
     if let (Some(endpoint), ErrorKind::NotSent | ErrorKind::Ambiguous) = (endpoint, error.kind) {
         diagnostic = diagnostic.note(endpoint);
     }
@@ -496,9 +499,10 @@ async fn signal() {
 
 /// `>=0.1`, `0.1`, `^0.1.2`, `=0.1.0`: compared with this version.
 fn check_version(required: &str, span: &wildfire_engine::model::Span) -> Result<(), Failure> {
-    let wrong = |message: String| Failure::from(Diagnostic::error(Code::VersionMismatch, message).at(Origin::at(span.clone())));
-    let requirement =
-        semver::VersionReq::parse(required).map_err(|error| wrong(format!("{required:?} is no version requirement: {error}")))?;
+    let wrong =
+        |message: String| Failure::from(Diagnostic::error(Code::VersionMismatch, message).at(Origin::at(span.clone())));
+    let requirement = semver::VersionReq::parse(required)
+        .map_err(|error| wrong(format!("{required:?} is no version requirement: {error}")))?;
     let ours = env!("CARGO_PKG_VERSION");
     let version = semver::Version::parse(ours).map_err(|error| wrong(error.to_string()))?;
     match requirement.matches(&version) {
@@ -506,4 +510,3 @@ fn check_version(required: &str, span: &wildfire_engine::model::Span) -> Result<
         false => Err(wrong(format!("the project requires wildfire {required}, and this is {ours}"))),
     }
 }
-

@@ -77,6 +77,14 @@ impl Emulator {
         Self { server: Server::start("emulator.py", &[]) }
     }
 
+    /// Starts one that has the calls which stock moto lacks.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn repaired() -> Self {
+        Self { server: Server::start("repaired.py", &[]) }
+    }
+
     pub fn endpoint(&self) -> &str {
         &self.server.endpoint
     }

@@ -28,6 +28,11 @@ impl Project {
         copy(from, self.path());
     }
 
+    /// Everything below `from`, in a folder of the project.
+    pub fn copy_to(&self, from: &Path, folder: &str) {
+        copy(from, &self.path().join(folder));
+    }
+
     pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let path = self.path().join(path);
         if let Some(parent) = path.parent() {

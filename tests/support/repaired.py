@@ -29,8 +29,8 @@ def repair(owner):
 
 # moto leaves it in `deleting` for ever.
 @repair(ElastiCacheBackend)
-def delete_replication_group(self, before, replication_group_id, *args):
-    group = before(self, replication_group_id, *args)
+def delete_replication_group(self, before, replication_group_id, **kwargs):
+    group = before(self, replication_group_id, **kwargs)
     del self.replication_groups[replication_group_id]
     return group
 
@@ -94,7 +94,8 @@ def tag_resource(self, before, resource_arn, tags):
 @repair(EKSBackend)
 def untag_resource(self, before, resource_arn, tag_keys):
     for group in node_groups(self, resource_arn):
-        for key in tag_keys:
+        # One key comes as a string.
+        for key in [tag_keys] if isinstance(tag_keys, str) else tag_keys:
             group.tags.pop(key, None)
         return
     before(self, resource_arn, tag_keys)

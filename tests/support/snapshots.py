@@ -13,12 +13,25 @@ import sys
 import threading
 
 from emulator import Handler, DomainDispatcherApplication, create_backend_app, make_server
+from moto.elasticache.models import ElastiCacheBackend
 from moto.iam.models import Policy
 from moto.moto_api._internal import mock_random
 
 # GetAccountAuthorizationDetails of moto leaves both out.
 Policy.policy_name = property(lambda self: self.name)
 Policy.policy_id = property(lambda self: self.id)
+
+# A deletion of moto never ends.
+begin_deletion = ElastiCacheBackend.delete_replication_group
+
+
+def delete_replication_group(self, replication_group_id, *arguments, **named):
+    group = begin_deletion(self, replication_group_id, *arguments, **named)
+    self.replication_groups.pop(replication_group_id, None)
+    return group
+
+
+ElastiCacheBackend.delete_replication_group = delete_replication_group
 
 PR_SET_PDEATHSIG = 1
 

@@ -74,9 +74,12 @@ pub fn refuse_to_ask_nobody(consent: &Consent) -> Result<(), Failure> {
     if consent.yes || prompt::can_ask() {
         return Ok(());
     }
-    Err(Diagnostic::error(Code::Usage, "this command asks before it changes anything, and standard input is no terminal")
-        .help("add --yes")
-        .into())
+    Err(Diagnostic::error(
+        Code::Usage,
+        "this command asks before it changes anything, and standard input is no terminal",
+    )
+    .help("add --yes")
+    .into())
 }
 
 /// One stack under the lock.
@@ -163,7 +166,8 @@ impl Work<'_> {
         let destroyed =
             plan.resources.iter().filter(|change| matches!(change.action, Action::Delete | Action::Replace(_))).count();
         if let Some(limit) = consent.max_destroy.filter(|limit| destroyed > *limit) {
-            let message = format!("the plan destroys or replaces {destroyed} resources, and --max-destroy allows {limit}");
+            let message =
+                format!("the plan destroys or replaces {destroyed} resources, and --max-destroy allows {limit}");
             return Err(self.session.fail(Diagnostic::error(Code::PreventDestroy, message)));
         }
         if consent.yes || plan.is_empty() {
@@ -171,7 +175,8 @@ impl Work<'_> {
         }
         if plan.mode == Mode::Destroy {
             let stage = &self.session.project.stage.name;
-            let question = format!("\nEverything of {} will be destroyed. The name of the stage, to go on:", plan.stack);
+            let question =
+                format!("\nEverything of {} will be destroyed. The name of the stage, to go on:", plan.stack);
             return Ok(prompt::confirm_name(&question, stage));
         }
         Ok(prompt::confirm(&format!("\nApply this to {}?", plan.stack)))

@@ -10,9 +10,7 @@ use wildfire_engine::model::{Address, Catalog, Cloud, PhysicalId, ReadRequest, V
 use wildfire_engine::pipeline::{self, Circumstances, Holder, Writing};
 use wildfire_engine::plan::Options;
 use wildfire_engine::read::{self, Live};
-use wildfire_engine::state::{
-    LockTimes, MemoryLock, MemoryStore, Owner, Place, State, StateError, StoreError, Ulids,
-};
+use wildfire_engine::state::{LockTimes, MemoryLock, MemoryStore, Owner, Place, State, StateError, StoreError, Ulids};
 
 use super::apply::{Consent, Work, refuse_to_ask_nobody};
 use super::plan::PlanFlags;
@@ -50,8 +48,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         Err(StateError::Store(error)) if matches!(*error, StoreError::Missing(_)) => true,
         Err(error) => return Err(session.state_failure(error)),
     };
-    let work =
-        Work { session: &session, connection: &connection, stack: BOOTSTRAP, output, cancel: &cancel };
+    let work = Work { session: &session, connection: &connection, stack: BOOTSTRAP, output, cancel: &cancel };
     let why = format!("bootstrap {}", session.project.stage.name);
     if first {
         return First { work: &work, consent: &args.consent, why: &why }.run(place).await;
@@ -125,10 +122,7 @@ impl First<'_> {
 
     fn holder(&self) -> Holder {
         let account = self.work.connection.account.clone();
-        Holder {
-            owner: Owner { who: "bootstrap".into(), why: self.why.into(), account },
-            times: LockTimes::default(),
-        }
+        Holder { owner: Owner { who: "bootstrap".into(), why: self.why.into(), account }, times: LockTimes::default() }
     }
 
     /// Writes what was made into the bucket that was made.

@@ -43,10 +43,8 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let stack = stacks.iter().find(|stack| &***stack == "main").or(stacks.first());
     let Some(stack) = stack else {
         let message = format!("the stage {} has no stacks", session.project.stage.name);
-        return Err(session.fail(wildfire_engine::model::Diagnostic::error(
-            wildfire_engine::model::Code::UnknownStack,
-            message,
-        )));
+        return Err(session
+            .fail(wildfire_engine::model::Diagnostic::error(wildfire_engine::model::Code::UnknownStack, message)));
     };
     let (graph, known) = match args.offline {
         true => {

@@ -8,7 +8,9 @@ use crate::cli::{Exit, Failure, Output};
 
 /// Show a type: its properties, which force replacement, its import id, an example
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  wildfire explain aws_subnet\n  wildfire explain            # every type\n  wildfire explain aws_vpc --json")]
+#[command(
+    after_help = "Examples:\n  wildfire explain aws_subnet\n  wildfire explain            # every type\n  wildfire explain aws_vpc --json"
+)]
 pub struct Args {
     /// A resource type or data source; none: list them all
     #[arg(value_name = "TYPE")]

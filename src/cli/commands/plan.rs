@@ -138,9 +138,8 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     }
     if let Some(path) = &args.json_file {
         let lines: Vec<String> = documents.iter().map(ToString::to_string).collect();
-        std::fs::write(path, lines.join("\n") + "\n").map_err(|error| {
-            session.fail(Diagnostic::error(Code::Usage, format!("{}: {error}", path.display())))
-        })?;
+        std::fs::write(path, lines.join("\n") + "\n")
+            .map_err(|error| session.fail(Diagnostic::error(Code::Usage, format!("{}: {error}", path.display()))))?;
     }
     tracing::info!(calls = connection.aws.calls_made(), "AWS calls");
     Ok(if changes && args.detailed_exitcode { Exit::Changes } else { Exit::Ok })

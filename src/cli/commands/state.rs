@@ -125,7 +125,11 @@ async fn list(target: &Target, global: &Global, output: &Output) -> Result<Exit,
     for stack in session.stacks(target)? {
         let reading = session.read_state(&connection, &stack).await?;
         for (path, resource) in reading.state.resources {
-            rows.push((format!("{}:{path}", reading.state.stack), resource.type_name.to_string(), resource.id.to_string()));
+            rows.push((
+                format!("{}:{path}", reading.state.stack),
+                resource.type_name.to_string(),
+                resource.id.to_string(),
+            ));
         }
     }
     if output.json() {

@@ -67,7 +67,8 @@ impl Picture {
     }
 
     pub fn dot(&self) -> String {
-        let mut out = format!("digraph {:?} {{\n  rankdir = \"LR\"\n  node [shape = box, style = rounded]\n", self.title);
+        let mut out =
+            format!("digraph {:?} {{\n  rankdir = \"LR\"\n  node [shape = box, style = rounded]\n", self.title);
         for (number, (module, nodes)) in self.modules().into_iter().enumerate() {
             let indent = if module.is_empty() { "  " } else { "    " };
             if !module.is_empty() {
@@ -95,7 +96,8 @@ impl Picture {
                 let _ = writeln!(out, "  subgraph {module}");
             }
             for node in nodes {
-                let _ = writeln!(out, "  n{node}[\"{}<br><i>{}</i>\"]", self.nodes[node].label, self.nodes[node].type_name);
+                let _ =
+                    writeln!(out, "  n{node}[\"{}<br><i>{}</i>\"]", self.nodes[node].label, self.nodes[node].type_name);
             }
             if !module.is_empty() {
                 out.push_str("  end\n");
@@ -170,7 +172,9 @@ impl Picture {
         let mut body = String::new();
         let (mut width, mut height) = (0.0_f64, 0.0_f64);
         for module in self.modules().into_keys().filter(|module| !module.is_empty()) {
-            let Some((left, top, w, h)) = layout.node(&format!("module {module}")).and_then(rectangle) else { continue };
+            let Some((left, top, w, h)) = layout.node(&format!("module {module}")).and_then(rectangle) else {
+                continue;
+            };
             let _ = writeln!(
                 body,
                 "<rect class='module' x='{left:.1}' y='{top:.1}' width='{w:.1}' height='{h:.1}' rx='8'/>\
@@ -183,7 +187,8 @@ impl Picture {
         }
         for (from, to) in &self.edges {
             let Some(edge) = layout.edge(&self.nodes[*from].path, &self.nodes[*to].path, None) else { continue };
-            let points: Vec<String> = edge.points.iter().map(|point| format!("{:.1},{:.1}", point.x, point.y)).collect();
+            let points: Vec<String> =
+                edge.points.iter().map(|point| format!("{:.1},{:.1}", point.x, point.y)).collect();
             let _ = writeln!(body, "<polyline class='edge' marker-end='url(#tip)' points='{}'/>", points.join(" "));
         }
         for node in &self.nodes {

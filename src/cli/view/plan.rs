@@ -57,9 +57,12 @@ pub fn summary(plan: &Plan) -> String {
             count.update,
             count.delete + count.replace
         );
-        for (number, text) in
-            [(count.replace, "to replace"), (count.import, "to import"), (count.forget, "to forget"), (count.moved, "moved")]
-        {
+        for (number, text) in [
+            (count.replace, "to replace"),
+            (count.import, "to import"),
+            (count.forget, "to forget"),
+            (count.moved, "moved"),
+        ] {
             if number > 0 {
                 let _ = write!(out, " {number} {text}.");
             }
@@ -68,11 +71,8 @@ pub fn summary(plan: &Plan) -> String {
     } else {
         let _ = writeln!(out, "{} only outputs change.", paint(style::BOLD, "Plan:"));
     }
-    let lost: Vec<&ResourceChange> = plan
-        .resources
-        .iter()
-        .filter(|change| matches!(change.action, Action::Delete | Action::Replace(_)))
-        .collect();
+    let lost: Vec<&ResourceChange> =
+        plan.resources.iter().filter(|change| matches!(change.action, Action::Delete | Action::Replace(_))).collect();
     if !lost.is_empty() {
         let _ = writeln!(out, "{}", paint(style::DELETE, format!("{} will be destroyed or replaced:", lost.len())));
         for change in lost {
@@ -172,7 +172,9 @@ pub fn drift_text(plan: &Plan) -> String {
     let mut out = String::new();
     drift(&mut out, plan);
     match plan.drift.is_empty() {
-        true => format!("{} Nothing of {} was changed outside of wildfire.\n", paint(style::BOLD, "No drift."), plan.stack),
+        true => {
+            format!("{} Nothing of {} was changed outside of wildfire.\n", paint(style::BOLD, "No drift."), plan.stack)
+        }
         false => out,
     }
 }

@@ -141,8 +141,12 @@ fn resource_change(plan: &Plan, change: &ResourceChange) -> Json {
         out.insert("previous_address".into(), terraform_address(previous, change.type_name).into());
     }
     let reasons: Vec<String> = change.reasons.iter().map(super::plan::why).collect();
-    let calls: BTreeSet<&str> =
-        change.steps.iter().filter_map(|step| plan.steps.get(step.0)).flat_map(|step| step.calls.iter().copied()).collect();
+    let calls: BTreeSet<&str> = change
+        .steps
+        .iter()
+        .filter_map(|step| plan.steps.get(step.0))
+        .flat_map(|step| step.calls.iter().copied())
+        .collect();
     out.insert(
         "wildfire".into(),
         json!({
@@ -232,7 +236,10 @@ fn planned_outputs(plan: &Plan) -> Json {
         .iter()
         .filter_map(|output| {
             let after = output.after.as_ref()?;
-            Some((output.name.clone(), json!({"sensitive": output.sensitive, "value": shown(Some(after), output.sensitive)})))
+            Some((
+                output.name.clone(),
+                json!({"sensitive": output.sensitive, "value": shown(Some(after), output.sensitive)}),
+            ))
         })
         .collect::<JsonMap<_, _>>()
         .into()
@@ -342,8 +349,11 @@ fn unknowns(value: &Value) -> Option<Json> {
                 .then(|| inner.into_iter().map(|item| item.unwrap_or(false.into())).collect())
         }
         Value::Map(map) => {
-            let inner: JsonMap<String, Json> =
-                map.iter().filter(|(name, _)| !name.starts_with('_')).filter_map(|(name, item)| Some((name.clone(), unknowns(item)?))).collect();
+            let inner: JsonMap<String, Json> = map
+                .iter()
+                .filter(|(name, _)| !name.starts_with('_'))
+                .filter_map(|(name, item)| Some((name.clone(), unknowns(item)?)))
+                .collect();
             (!inner.is_empty()).then(|| inner.into())
         }
         _ => None,

@@ -89,12 +89,7 @@ impl<'a> Progress<'a> {
                 }
             }
             Event::Retrying { step, error, attempt, after } => {
-                let text = format!(
-                    "{}: {} (attempt {attempt}, again in {})",
-                    self.name(step),
-                    error,
-                    elapsed(after)
-                );
+                let text = format!("{}: {} (attempt {attempt}, again in {})", self.name(step), error, elapsed(after));
                 match self.bars.as_ref().and_then(|bars| bars.steps.get(&step)) {
                     Some(bar) => bar.set_message(format!("{error}; again in {}", elapsed(after))),
                     None if attempt > 2 => self.line(&text),

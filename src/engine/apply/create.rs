@@ -15,7 +15,9 @@ use super::slots::Slot;
 use super::step::{Wanted, digest};
 use super::want::with_own_tags;
 use crate::journal::Entry;
-use crate::model::{Address, Change, CloudError, Field, Created, ErrorKind, Operation, PhysicalId, Recover, TypeSchema, Value};
+use crate::model::{
+    Address, Change, CloudError, Created, ErrorKind, Field, Operation, PhysicalId, Recover, TypeSchema, Value,
+};
 use crate::plan::StepPlan;
 use crate::state::{Pending, PendingCall};
 
@@ -55,7 +57,8 @@ impl Run<'_> {
         let attributes = self.attributes(step, schema, &live, &wanted, |field| !field.after_create);
         let mut entries = vec![Entry::Observed { path, attributes: attributes.recorded }];
         let later = |call: &str| unfinished.contains(&call);
-        let written = |field: &Field| !field.after_create && !matches!(field.change, Change::Update(call) if later(call));
+        let written =
+            |field: &Field| !field.after_create && !matches!(field.change, Change::Update(call) if later(call));
         entries.extend(self.echoed(step, schema, &live, &wanted, written));
         self.commit(entries).await?;
         self.now_known(&step.address, attributes.clear);

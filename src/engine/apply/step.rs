@@ -21,7 +21,7 @@ use crate::model::secret::redact;
 use crate::model::{
     Address, Change, CloudError, Code, Diagnostic, Map, OpId, Origin, PropertyPath, SecretPaths, TypeSchema, Value,
 };
-use crate::plan::{Action, Existing, StepKind, StepPlan, wanted, echoes};
+use crate::plan::{Action, Existing, StepKind, StepPlan, echoes, wanted};
 use crate::state::Pending;
 
 /// What a step asks AWS for.

@@ -24,8 +24,8 @@ mod yaml_error;
 
 pub use files::{DiskFiles, Files, MemoryFiles};
 pub use load::{LoadOptions, find_root, load, load_from, load_with, stage_names, stage_names_from};
-pub use table::parse_duration;
 pub use node::{Key, Node, NodeKind};
+pub use table::parse_duration;
 pub use types::{
     AssumeRole, Body, Credentials, DataDecl, ForEach, ImportDecl, Input, InputType, Lifecycle, Module, ModuleCall,
     MovedDecl, OutputDecl, Project, RemovedDecl, ResourceDecl, Spanned, Stack, Stage, StateConfig, Timeouts,

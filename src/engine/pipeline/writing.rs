@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::apply::{Journal, JournalError, LedgerJournal};
 use crate::journal::{Entry, Ledger};
 use crate::model::Diagnostic;
-use crate::state::{Ids, LockError, LockGuard, LockRow, LockTable, LockTimes, Owner, Place, State, StateError, acquire};
+use crate::state::{
+    Ids, LockError, LockGuard, LockRow, LockTable, LockTimes, Owner, Place, State, StateError, acquire,
+};
 
 /// Who opens a stack, and how long to wait for the lock.
 #[derive(Clone, Debug)]

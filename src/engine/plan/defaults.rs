@@ -87,7 +87,8 @@ pub(super) fn is_ignored_inside(ignore_changes: &[String], path: &PropertyPath) 
             Step::Index(_) => return false,
         }
     }
-    inside.any(|ignored| text.strip_prefix(ignored.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+    inside
+        .any(|ignored| text.strip_prefix(ignored.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
 }
 
 fn with_defaults(fields: &[Field], properties: &Map) -> Map {

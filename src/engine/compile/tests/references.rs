@@ -60,7 +60,7 @@ main.yaml:6:56 unknown-reference: `each` has no meaning here
 main.yaml:7:56 unknown-reference: `inputs` exist in modules only
   help: values of the stage are written `stage.values.<name>`
 main.yaml:8:56 unknown-reference: stage `test` has no stack `bootstrap`
-  help: there are `main` and `name`
+  help: there is only `main`
 main.yaml:9:54 unknown-reference: there is no stage `prod`
   help: there is only `test`
 main.yaml:10:56 unknown-reference: there is no `domain` here

@@ -24,8 +24,7 @@ pub fn echoes(
     let changes = compare(&sides);
     let mut out = BTreeMap::new();
     for field in schema.fields.iter().filter(|field| can_echo(field) && about(field)) {
-        let mut differences =
-            changes.iter().filter(|change| change.path.first() == Some(field.name)).peekable();
+        let mut differences = changes.iter().filter(|change| change.path.first() == Some(field.name)).peekable();
         if differences.peek().is_none() {
             out.insert(field.name.to_string(), None);
         } else if differences.all(|change| !change.sensitive) {
