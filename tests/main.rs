@@ -5,5 +5,7 @@ mod support;
 mod architecture;
 mod cases;
 mod documentation;
+mod reference_stage;
 mod registry;
 mod schemas;
+mod types;
