@@ -84,12 +84,15 @@ impl From<sdk::ManagedPolicyDetail> for Policy {
     fn from(policy: sdk::ManagedPolicyDetail) -> Self {
         let versions = policy.policy_version_list.unwrap_or_default();
         let document = versions.iter().find(|version| version.is_default_version);
+        // An ARN ends with the path and the name, for whoever leaves the name itself out.
+        let in_arn = policy.arn.as_deref().and_then(|arn| arn.rsplit('/').next()).map(String::from);
+        let name = policy.policy_name.or(in_arn);
         Self {
             id: policy.arn.clone(),
             arn: policy.arn,
             attachment_count: policy.attachment_count.map(i64::from),
             description: policy.description.filter(|text| !text.is_empty()),
-            name: policy.policy_name,
+            name,
             path: policy.path,
             policy: document.and_then(|version| version.document.as_deref()).map(decoded),
             policy_id: policy.policy_id,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -26,15 +26,12 @@ impl Unknown {
 
     /// An unknown that waits for everything that any of `parts` waits for, each named once.
     pub fn all<'a>(parts: impl IntoIterator<Item = &'a Unknown>) -> Self {
-        let mut names: Vec<String> = Vec::new();
+        // In the order of their first mention; there may be tens of thousands.
+        let mut names: IndexSet<&String> = IndexSet::new();
         for part in parts {
-            for name in part.waits_for.iter() {
-                if !names.contains(name) {
-                    names.push(name.clone());
-                }
-            }
+            names.extend(part.waits_for.iter());
         }
-        Self { waits_for: names.into() }
+        Self { waits_for: names.into_iter().cloned().collect() }
     }
 }
 
