@@ -6,8 +6,6 @@ mod architecture;
 mod cases;
 mod documentation;
 mod reference_stage;
-mod reference_stage;
 mod registry;
 mod schemas;
-mod types;
 mod types;

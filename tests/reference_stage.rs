@@ -48,7 +48,10 @@ impl Stage {
 
     fn verify(&self, arguments: &[&str]) -> Finished {
         let mut command = python();
-        command.arg(root().join("tests/support/verify.py")).arg(self.project.path().join("stages/test")).args(arguments);
+        command
+            .arg(root().join("tests/support/verify.py"))
+            .arg(self.project.path().join("stages/test"))
+            .args(arguments);
         run(self.emulator.serve(&mut command))
     }
 
@@ -77,7 +80,8 @@ impl Stage {
 fn actions(plan: &Value) -> Vec<(String, String)> {
     let changes = plan["resource_changes"].as_array().into_iter().flatten();
     let action = |change: &Value| {
-        let names: Vec<&str> = change["change"]["actions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let names: Vec<&str> =
+            change["change"]["actions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         (change["wildfire"]["address"].as_str().unwrap_or_default().to_string(), names.join(" "))
     };
     changes.map(action).filter(|(_, action)| action != "no-op").collect()
@@ -138,7 +142,8 @@ fn pictures_are_drawn(stage: &Stage) {
 
 fn expressions_are_evaluated(stage: &Stage) {
     let mut command = wildfire(stage.project.path());
-    let lines = "cidrsubnet(stage.values.vpc_cidr, 4, 1)\nnetwork.vpc_id == carts.name\nsize(network.private_subnet_ids)\n";
+    let lines =
+        "cidrsubnet(stage.values.vpc_cidr, 4, 1)\nnetwork.vpc_id == carts.name\nsize(network.private_subnet_ids)\n";
     stage.project.write("lines", lines);
     let input = fs::File::open(stage.project.path().join("lines")).expect("it was just written");
     let answers = run(stage.emulator.serve(&mut command).args(["console", "test"]).stdin(input)).succeeded();
@@ -152,16 +157,19 @@ fn terraform_can_read_the_state(stage: &Stage) {
     assert_eq!(document["version"], 4);
     assert_eq!(document["resources"], Value::Array(Vec::new()), "outputs alone are published");
     let outputs = stage.json("output test");
-    let types = [("vpc_id", Value::from("string")), ("nat_addresses", serde_json::json!(["tuple", ["string", "string", "string"]]))];
+    let types = [("vpc_id", Value::from("string")), ("nat_addresses", serde_json::json!(["list", "string"]))];
     for (name, kind) in types {
         assert_eq!(document["outputs"][name]["value"], outputs[name]["value"]);
         assert_eq!(document["outputs"][name]["type"], kind, "{name}");
     }
 
     let pulled: Value =
-        serde_json::from_str(&stage.wildfire("state pull test/main --format terraform").succeeded().stdout).expect("it is JSON");
+        serde_json::from_str(&stage.wildfire("state pull test/main --format terraform").succeeded().stdout)
+            .expect("it is JSON");
     let resources = pulled["resources"].as_array().cloned().unwrap_or_default();
-    let subnets = resources.iter().find(|one| one["module"] == "module.network" && one["type"] == "aws_subnet" && one["name"] == "private");
+    let subnets = resources
+        .iter()
+        .find(|one| one["module"] == "module.network" && one["type"] == "aws_subnet" && one["name"] == "private");
     let keys: Vec<&str> = subnets
         .iter()
         .flat_map(|one| one["instances"].as_array())
@@ -169,7 +177,8 @@ fn terraform_can_read_the_state(stage: &Stage) {
         .filter_map(|instance| instance["index_key"].as_str())
         .collect();
     assert_eq!(keys, ["a", "b", "c"], "{subnets:?}");
-    let own: Value = serde_json::from_str(&stage.wildfire("state pull test/main").succeeded().stdout).expect("it is JSON");
+    let own: Value =
+        serde_json::from_str(&stage.wildfire("state pull test/main").succeeded().stdout).expect("it is JSON");
     assert_eq!(own["resources"].as_object().map(serde_json::Map::len), Some(92));
 }
 
@@ -259,7 +268,11 @@ fn protection_is_respected_and_then_nothing_is_left() {
     let stage = Stage::applied(Emulator::repaired());
     let refused = stage.wildfire("destroy test --yes");
     assert_ne!(refused.code, 0, "{}", refused.stdout);
-    assert!(refused.stderr.contains("test/main:database.cluster would be deleted, and its deletion protection is on"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("test/main:database.cluster would be deleted, and its deletion protection is on"),
+        "{}",
+        refused.stderr
+    );
     let verdict = stage.verify(&[]);
     assert_eq!(verdict.code, 0, "a refused destroy leaves all as it is: {}", verdict.stdout);
 
@@ -273,7 +286,9 @@ fn protection_is_respected_and_then_nothing_is_left() {
     assert_ne!(kept.code, 0, "the state bucket has prevent_destroy");
 
     // And up again, under the same names.
-    stage.python("rds = boto3.client('rds')\nrds.delete_db_cluster_snapshot(DBClusterSnapshotIdentifier='shop-test-final')");
+    stage.python(
+        "rds = boto3.client('rds')\nrds.delete_db_cluster_snapshot(DBClusterSnapshotIdentifier='shop-test-final')",
+    );
     stage.wildfire("apply test --yes").succeeded();
     let verdict = stage.verify(&[]);
     assert_eq!(verdict.code, 0, "{}", verdict.stdout);

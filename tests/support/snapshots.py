@@ -13,27 +13,37 @@ import sys
 import threading
 
 from emulator import Handler, DomainDispatcherApplication, create_backend_app, make_server
+from moto.core.responses import EmptyResult
 from moto.elasticache.models import ElastiCacheBackend
+from moto.elasticache.responses import ElastiCacheResponse
 from moto.iam.models import Policy
 from moto.moto_api._internal import mock_random
 
-# GetAccountAuthorizationDetails of moto leaves both out.
-Policy.policy_name = property(lambda self: self.name)
-Policy.policy_id = property(lambda self: self.id)
-
-# A deletion of moto never ends.
-begin_deletion = ElastiCacheBackend.delete_replication_group
-
-
-def delete_replication_group(self, replication_group_id, *arguments, **named):
-    group = begin_deletion(self, replication_group_id, *arguments, **named)
-    self.replication_groups.pop(replication_group_id, None)
-    return group
-
-
-ElastiCacheBackend.delete_replication_group = delete_replication_group
-
 PR_SET_PDEATHSIG = 1
+
+
+def mend():
+    """What moto lacks of the calls that the reference stage needs."""
+    # GetAccountAuthorizationDetails leaves both out.
+    Policy.policy_name = property(lambda self: self.name)
+    Policy.policy_id = property(lambda self: self.id)
+
+    # A deletion never ends.
+    begin = ElastiCacheBackend.delete_replication_group
+
+    def delete_group(self, replication_group_id, *arguments, **named):
+        group = begin(self, replication_group_id, *arguments, **named)
+        self.replication_groups.pop(replication_group_id, None)
+        return group
+
+    ElastiCacheBackend.delete_replication_group = delete_group
+
+    # Not there at all.
+    def delete_subnet_group(self):
+        self.elasticache_backend.cache_subnet_groups.pop(self._get_param("CacheSubnetGroupName"), None)
+        return EmptyResult()
+
+    ElastiCacheResponse.delete_cache_subnet_group = delete_subnet_group
 
 
 class Copying:
@@ -71,6 +81,7 @@ class Copying:
 
 
 def main():
+    mend()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     server = make_server(
         "127.0.0.1", 0, Copying(DomainDispatcherApplication(create_backend_app)), threaded=False, request_handler=Handler

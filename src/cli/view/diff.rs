@@ -125,7 +125,7 @@ fn tidy(value: &Value, own_path: &str) -> Value {
 /// A list or a map on several lines, as YAML has it.
 fn block(value: &Value, indent: usize, lines: &mut Vec<String>) {
     let pad = " ".repeat(indent);
-    let mut entry = |head: String, value: &Value, lines: &mut Vec<String>| {
+    let entry = |head: String, value: &Value, lines: &mut Vec<String>| {
         let text = inline(value);
         let nested = matches!(value, Value::Map(_) | Value::List(_)) && text.chars().count() + indent > WIDTH;
         match nested {

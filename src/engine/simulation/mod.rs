@@ -6,8 +6,6 @@
 //!
 //! Everything is decided by a seed and by tokio's clock, so that a test with paused time is the same every time.
 
-#![expect(clippy::result_large_err, reason = "the error of the contract, as every call of a cloud returns it")]
-
 mod catalog;
 mod cloud;
 mod faults;
