@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wildfire_engine::model::secret::is_digest;
 use wildfire_engine::model::{
     CloudError, Created, DataSchema, ErrorKind, Found, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
     TypeSchema, Value,
@@ -75,7 +76,8 @@ impl<R: Resource> Typed<R> {
     };
 }
 
-/// The typed form of what the engine holds. Absent and null are the same; unknowns are left out.
+/// The typed form of what the engine holds. Absent and null are the same; unknowns, and secrets of which state keeps
+/// only a digest, are left out.
 fn typed<R: DeserializeOwned + Default>(type_name: &str, value: &Value) -> Result<R, CloudError> {
     if value.is_null() {
         return Ok(R::default());
@@ -88,15 +90,19 @@ fn typed<R: DeserializeOwned + Default>(type_name: &str, value: &Value) -> Resul
 fn known_part(value: &Value) -> serde_json::Value {
     match value {
         Value::Unknown(_) => serde_json::Value::Null,
-        Value::List(items) => items.iter().filter(|item| !matches!(item, Value::Unknown(_))).map(known_part).collect(),
+        Value::List(items) => items.iter().filter(|item| !is_withheld(item)).map(known_part).collect(),
         Value::Map(map) => map
             .iter()
-            .filter(|(_, item)| !matches!(item, Value::Null | Value::Unknown(_)))
+            .filter(|(_, item)| !item.is_null() && !is_withheld(item))
             .map(|(key, item)| (key.clone(), known_part(item)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
         other => other.to_json(),
     }
+}
+
+fn is_withheld(value: &Value) -> bool {
+    matches!(value, Value::Unknown(_)) || is_digest(value)
 }
 
 /// The erased form: nulls are left out, as "AWS has none" and "absent" are the same.

@@ -167,6 +167,8 @@ class Inventory:
                     item.kind, item.label = "route", f"{way} of {rule['GroupId']} {rule.get('CidrIpv4')} {rule['IpProtocol']}"
                 yield item
         for endpoint in ec2("describe_vpc_endpoints")["VpcEndpoints"]:
+            if endpoint["State"] in ("deleted", "deleting"):
+                continue
             facts = {"service": endpoint["ServiceName"], "tables": sorted(endpoint.get("RouteTableIds", []))}
             yield tagged("vpc endpoint", [endpoint["VpcEndpointId"]], endpoint, facts)
         for log in ec2("describe_flow_logs")["FlowLogs"]:
@@ -222,15 +224,18 @@ class Inventory:
 
     def _kms(self):
         kms = lambda operation, **arguments: self._call("kms", operation, **arguments)
+        aliases = kms("list_aliases")["Aliases"]
+        # moto makes keys for services, and calls them the customer's.
+        of_services = {alias.get("TargetKeyId") for alias in aliases if alias["AliasName"].startswith("alias/aws/")}
         for entry in kms("list_keys")["Keys"]:
             key = kms("describe_key", KeyId=entry["KeyId"])["KeyMetadata"]
-            if key["KeyManager"] != "CUSTOMER" or key["KeyState"] == "PendingDeletion":
+            if key["KeyState"] == "PendingDeletion" or key["KeyId"] in of_services:
                 continue
             facts = {"description": key["Description"], "enabled": key["Enabled"]}
             facts["rotation"] = kms("get_key_rotation_status", KeyId=key["KeyId"])["KeyRotationEnabled"]
             tags = [{"Key": tag["TagKey"], "Value": tag["TagValue"]} for tag in kms("list_resource_tags", KeyId=key["KeyId"])["Tags"]]
             yield tagged("key", [key["KeyId"], key["Arn"]], {"Tags": tags}, facts)
-        for alias in kms("list_aliases")["Aliases"]:
+        for alias in aliases:
             if not alias["AliasName"].startswith("alias/aws/"):
                 yield Item("alias", [alias["AliasName"]], alias["AliasName"], facts={"to": alias.get("TargetKeyId")})
 

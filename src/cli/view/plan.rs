@@ -158,9 +158,12 @@ fn recovered(out: &mut String, plan: &Plan) {
     }
     let _ = writeln!(out, "An earlier run was cut off; what became of its last calls:\n");
     for item in &plan.recovered {
-        let found = match &item.found {
-            Some(id) => format!("took effect: {id}"),
-            None => "live AWS decides".into(),
+        let deleting = item.call.to_lowercase().contains("delete");
+        let found = match (&item.found, deleting) {
+            (Some(id), false) => format!("took effect: {id}"),
+            (Some(id), true) => format!("had no effect: {id} still exists"),
+            (None, true) => "took effect".into(),
+            (None, false) => "live AWS decides".into(),
         };
         let _ = writeln!(out, "  {} {} {}: {found}", item.type_name, item.address.path(), item.call);
     }

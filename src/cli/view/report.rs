@@ -83,7 +83,7 @@ pub fn text(plan: &Plan, report: &Report) -> String {
     }
     let _ = writeln!(out, " in {}.", elapsed(report.elapsed));
     if matches!(report.outcome, Outcome::Partial | Outcome::Interrupted) {
-        out.push_str("What was done is in state. `wildfire apply` goes on from here.\n");
+        out.push_str("What was done is in state. The same command goes on from here.\n");
     }
     out
 }
