@@ -285,9 +285,10 @@ fn protection_is_respected_and_then_nothing_is_left() {
     let kept = stage.wildfire("destroy test/bootstrap --yes");
     assert_ne!(kept.code, 0, "the state bucket has prevent_destroy");
 
-    // And up again, under the same names.
+    // And up again, under the same names. The emulator names automatic snapshots by the minute and keeps them.
     stage.python(
-        "rds = boto3.client('rds')\nrds.delete_db_cluster_snapshot(DBClusterSnapshotIdentifier='shop-test-final')",
+        "rds = boto3.client('rds')\nfor snapshot in rds.describe_db_cluster_snapshots()['DBClusterSnapshots']:\n    \
+         rds.delete_db_cluster_snapshot(DBClusterSnapshotIdentifier=snapshot['DBClusterSnapshotIdentifier'])",
     );
     stage.wildfire("apply test --yes").succeeded();
     let verdict = stage.verify(&[]);
