@@ -48,7 +48,7 @@ lint: toolchain ## Formatting, clippy, the licences and advisories of dependenci
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	scripts/cargo-deny check
-	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --locked --no-deps --workspace --document-private-items
+	cargo doc --locked --no-deps --workspace --document-private-items
 
 .PHONY: bench
 bench: $(VENV)/.ready release ## The figures of docs/benchmarks.md

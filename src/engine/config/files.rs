@@ -70,7 +70,7 @@ impl MemoryFiles {
     /// Loads a stage of the project that these files are.
     ///
     /// # Errors
-    /// As for [`super::load`].
+    /// As for [`super::load()`].
     pub fn load(&self, stage: &str) -> Result<Project, crate::model::Diagnostics> {
         super::load_from(self, PathBuf::new(), stage)
     }

@@ -4,7 +4,7 @@
 //! and `module.yaml`, unknown keys. Leaves out: evaluation. A `${…}` is parsed, never computed.
 //!
 //! [`document`] turns text into a tree of nodes, [`table`] takes the keys of a map out of it, and one file per kind of
-//! thing ([`stage`], [`body`], [`module`], …) makes the types of it; [`load`] knows the folders.
+//! thing ([`stage`], [`body`], [`module`], …) makes the types of it; [`mod@load`] knows the folders.
 
 mod body;
 mod document;
