@@ -43,13 +43,16 @@ def arguments():
     parser.add_argument("--stage", default="test")
     parser.add_argument(
         "--variants", type=Path,
-        help="folder with update.yaml and replace.yaml, to be used as stage files, and perhaps stage.yaml for the rest [default: the project; for this repository tests/sweep/reference]",
+        help="folder with the stage files update.yaml and replace.yaml, and perhaps stage.yaml for the other operations "
+        "[default: the project; for this repository tests/sweep/reference]",
     )
     parser.add_argument("--operation", action="append", choices=OPERATIONS, help="may be repeated [default: all]")
     parser.add_argument("--only", action="append", metavar="CALL:MOMENT", help="just this boundary; may be repeated")
     parser.add_argument("--sample", type=int, metavar="N", help="N boundaries of each operation, chosen by the seed")
     parser.add_argument("--again", action="store_true", help="kill the recovery as well, at a call chosen by the seed")
-    parser.add_argument("--free-lock", action="store_true", help="take the lock from the dead run instead of waiting 30 s for its lease")
+    parser.add_argument(
+        "--free-lock", action="store_true", help="take the lock from the dead run instead of waiting 30 s for its lease"
+    )
     parser.add_argument("--jobs", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--report", type=Path, help="write every try to this file, as JSON lines")
@@ -225,7 +228,8 @@ class Sweep:
             result.output = f"$ killed at {boundary} ({killed.struck})\n{killed.output[-1500:]}"
             if self.options.again:
                 await self.pause(emulator)
-                second = Kill(chance.randint(1, max(2, len(expected.calls) - at)), chance.choice(MOMENTS), chance.choice(DELAYS))
+                call = chance.randint(1, max(2, len(expected.calls) - at))
+                second = Kill(call, chance.choice(MOMENTS), chance.choice(DELAYS))
                 run = await self.run(proxy, self.command(operation), second)
                 result.again = f"{second.at}:{second.moment} ({run.struck})"
                 result.output += f"\n$ killed again at {result.again}\n{run.output[-1500:]}"
@@ -357,7 +361,8 @@ def main():
     start = time.monotonic()
     results = asyncio.run(Sweep(options).all())
     failed = [result for result in results if result.failed]
-    counts = Counter({kind: sum(bool(getattr(result, kind)) for result in results) for kind in ("orphans", "duplicates", "lost", "unconverged")})
+    kinds = ("orphans", "duplicates", "lost", "unconverged")
+    counts = Counter({kind: sum(bool(getattr(result, kind)) for result in results) for kind in kinds})
     missed = sum(result.struck is None for result in results)
     print(
         f"\n{len(results)} boundaries tried in {time.monotonic() - start:.0f} s ({missed} runs had ended before their boundary): "
