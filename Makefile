@@ -55,6 +55,10 @@ bench: $(VENV)/.ready release ## The figures of docs/benchmarks.md
 	cargo bench --locked --package wildfire-engine --bench scale
 	$(PYTHON) scripts/bench.py
 
+.PHONY: kill-sweep
+kill-sweep: $(VENV)/.ready build ## Kill the binary at every call of every operation on the reference stage: hours
+	$(PYTHON) scripts/kill_sweep.py
+
 .PHONY: docs
 docs: build ## Generate the pages of the resource types
 	WILDFIRE_UPDATE_DOCS=1 cargo test --locked --test wildfire docs

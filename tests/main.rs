@@ -5,6 +5,7 @@ mod support;
 mod architecture;
 mod cases;
 mod documentation;
+mod kill_sweep;
 mod reference_stage;
 mod registry;
 mod schemas;
