@@ -9,6 +9,7 @@ mod create;
 mod delete;
 mod earlier;
 mod failure;
+mod first_look;
 mod hidden;
 mod journal;
 mod options;
@@ -29,6 +30,7 @@ mod waits;
 mod want;
 
 pub use earlier::await_settled;
+pub use first_look::first_look;
 pub use journal::{Journal, JournalError, LedgerJournal};
 pub use options::ApplyOptions;
 pub use recover::{Recovery, RecoveryMode, recover};

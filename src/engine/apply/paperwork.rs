@@ -48,6 +48,7 @@ impl Run<'_> {
             create_before_destroy,
             unfinished: Vec::new(),
             echoes: Default::default(),
+            unread: false,
             created_by: None,
             failed: None,
         };

@@ -54,7 +54,11 @@ fn transition(state: &mut State, entry: &Entry) -> Result<(), String> {
         Entry::Void { operation, .. } => {
             state.pending.remove(operation).ok_or_else(|| no_intent(operation))?;
         }
-        Entry::Observed { path, attributes } => current(state, path)?.attributes = attributes.clone(),
+        Entry::Observed { path, attributes } => {
+            let resource = current(state, path)?;
+            resource.attributes = attributes.clone();
+            resource.unread = false;
+        }
         Entry::Echoed { path, echoes } => {
             let resource = current(state, path)?;
             for (name, echo) in echoes {
@@ -172,6 +176,7 @@ fn created(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Va
         create_before_destroy: *create_before_destroy,
         unfinished: unfinished.clone(),
         echoes: Default::default(),
+        unread: true,
         created_by: Some(operation.clone()),
         failed: None,
     };

@@ -41,14 +41,17 @@ pub async fn prepare(
     waiting: impl FnMut(&Address, &str),
 ) -> Result<Prepared, Diagnostics> {
     let Circumstances { mut state, catalog, cloud, options, mode, halt } = circumstances;
-    let recovery = apply::recover(&state, catalog, cloud, mode, halt).await?;
+    let mut recovery = apply::recover(&state, catalog, cloud, mode, halt).await?;
     for entry in &recovery.entries {
-        journal::apply_entry(&mut state, entry).map_err(|error| {
-            Diagnostic::error(Code::StateCorrupt, format!("the result of a recovery does not fit the state: {error}"))
-        })?;
+        journal::apply_entry(&mut state, entry).map_err(|error| misfit(&error))?;
     }
     let mut live = read::read(cloud, plan::reads_needed(&graph, &state, options)).await;
     apply::await_settled(&state, &mut live, catalog, cloud, mode, halt, waiting).await?;
+    let seen_first = apply::first_look(&state, &live, catalog);
+    for entry in &seen_first {
+        journal::apply_entry(&mut state, entry).map_err(|error| misfit(&error))?;
+    }
+    recovery.entries.extend(seen_first);
     plan::carry_over(&mut live, &state, catalog);
     for _ in 0..ROUNDS {
         let mut plan = plan::plan(&graph, catalog, &state, &live, options)?;
@@ -68,6 +71,10 @@ pub async fn prepare(
     }
     let message = format!("data sources depend on each other more than {ROUNDS} levels deep");
     Err(Diagnostic::error(Code::InvalidValue, message).into())
+}
+
+fn misfit(error: &journal::TransitionError) -> Diagnostic {
+    Diagnostic::error(Code::StateCorrupt, format!("the result of a recovery does not fit the state: {error}"))
 }
 
 type Requests = std::collections::BTreeMap<std::sync::Arc<str>, Vec<crate::model::ReadRequest>>;

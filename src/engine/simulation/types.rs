@@ -16,6 +16,8 @@ pub(super) struct Kind {
     /// Seconds until it is ready, and until it is gone.
     pub(super) ready_after: u64,
     pub(super) gone_after: u64,
+    /// Properties that are returned in lower case, however they were sent.
+    pub(super) lowered: &'static [&'static str],
     /// Attributes that AWS sets once it is ready.
     pub(super) when_ready: &'static [&'static str],
 }
@@ -145,6 +147,7 @@ static DB_INSTANCE: TypeSchema = TypeSchema {
     name: "aws_db_instance",
     fields: &[
         required("identifier"),
+        Field { name: "engine", ..PLAIN },
         Field { set: true, ty: Ty::List(&Ty::String), name: "subnet_ids", ..PLAIN },
         updated("instance_class", Ty::String, "Modify"),
         Field { sensitive: true, write_only: true, ..updated("password", Ty::String, "ModifyPassword") },
@@ -226,6 +229,7 @@ const KIND: Kind = Kind {
     refers: &[],
     ready_after: 0,
     gone_after: 0,
+    lowered: &[],
     when_ready: &[],
 };
 
@@ -261,6 +265,7 @@ pub(super) static KINDS: &[Kind] = &[
         refers: &[("subnet_ids", "aws_subnet")],
         ready_after: 540,
         gone_after: 240,
+        lowered: &["engine"],
         when_ready: &["endpoint"],
         ..KIND
     },

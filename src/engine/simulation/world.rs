@@ -231,6 +231,12 @@ impl World {
                 _ => {}
             }
         }
+        for name in kind.lowered {
+            if let Some(Value::String(text)) = attributes.get(*name) {
+                let lower = text.to_lowercase();
+                attributes.insert(name.to_string(), lower.into());
+            }
+        }
         attributes.insert("id".into(), id.as_str().into());
         let now = Instant::now();
         let mut object = Object {

@@ -63,6 +63,10 @@ pub struct ResourceState {
     /// Properties that AWS returned in another form than they were sent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub echoes: BTreeMap<String, Echo>,
+    /// It was created, and no run has recorded a read of it yet: `attributes` are what was sent, and what AWS makes of
+    /// them is not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
     /// It was created and never became ready: the next plan replaces it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,

@@ -79,6 +79,24 @@ async fn a_crash_at_any_interaction_with_cloud_store_or_lock() {
     assert!(interactions > least, "{interactions} of {least}: the sweep has missed the store");
 }
 
+/// What AWS makes of a value is no reason to replace a database, whether or not the run lived to see it.
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_any_interaction_with_a_value_that_aws_writes_differently() {
+    let yaml = "resources:\n  db:\n    type: aws_db_instance\n    properties: {identifier: orders, engine: Postgres, password: hunter2}\n";
+    let interactions = sweep(async || Stage::new(yaml), Options::default(), calm).await;
+    assert!(interactions > 6);
+    for at in 1..interactions {
+        let stage = Stage::new(yaml);
+        assert!(stage.run(Run::default().crashing(at)).await.is_none());
+        let plan = stage.plan(Options::default()).await;
+        assert_eq!(plan.summary().replace, 0, "after a crash at interaction {at}: {:#?}", plan.resources);
+        let attempt = stage.complete(Run::default()).await;
+        assert!(attempt.calls.iter().all(|call| !call.starts_with("Delete")), "{:?}", attempt.calls);
+        stage.settled().await;
+        assert_eq!(stage.state().resources["db"].attributes.get("engine"), Some(&"postgres".into()));
+    }
+}
+
 /// A run killed right after a create leaves what the next read does not show yet.
 #[tokio::test(start_paused = true)]
 async fn a_crash_while_changes_are_seen_late() {

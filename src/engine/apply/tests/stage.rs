@@ -1,5 +1,6 @@
 //! A stage in memory: YAML, a world, a state; and runs of the whole engine over them.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -8,14 +9,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::super::{ApplyOptions, Event, Outcome, RecoveryMode, Report, StepResult, apply, await_settled, recover};
+use super::super::{ApplyOptions, Event, Outcome, RecoveryMode, Report, StepResult, apply};
 use crate::apply::{Journal, LedgerJournal};
-use crate::compile::{Facts, compile};
 use crate::config::{MemoryFiles, Project};
-use crate::journal::{Ledger, fold};
-use crate::model::{Cloud, CloudError, Code, Diagnostic, Diagnostics, StackId, Value};
-use crate::plan::{self, Mode, Options, Plan, StepId};
-use crate::read;
+use crate::journal::Ledger;
+use crate::model::{Diagnostic, Diagnostics, StackId, Value};
+use crate::pipeline::{Circumstances, Declaring, Prepared, prepare};
+use crate::plan::{Mode, Options, Plan, StepId};
 use crate::simulation::{Connection, Crash, Faults, SimCatalog, SimCloud, SimJournal, World, violations};
 use crate::state::{Ids, LockTable, LockTimes, MemoryLock, MemoryStore, ObjectStore, Owner, Place, State, acquire};
 
@@ -144,44 +144,25 @@ impl Stage {
     pub async fn plan(&self, options: Options) -> Plan {
         let cloud = SimCloud::new(self.world.clone(), Faults::none(), Arc::new(Crash::never()));
         let halt = CancellationToken::new();
-        let recovery = recover(&self.state(), &SimCatalog, &cloud, RecoveryMode::Look, &halt).await.expect("recovered");
-        let state = fold(self.state(), &recovery.entries).expect("legal entries");
-        self.planned(&cloud, &state, &options, RecoveryMode::Look, &halt)
+        self.prepare(&cloud, self.state(), &options, RecoveryMode::Look, &halt)
             .await
             .unwrap_or_else(|problems| panic!("{problems:?}"))
-            .0
+            .plan
     }
 
-    async fn planned(
+    async fn prepare(
         &self,
         cloud: &SimCloud,
-        state: &State,
+        state: State,
         options: &Options,
         mode: RecoveryMode,
         halt: &CancellationToken,
-    ) -> Result<(Plan, crate::compile::DesiredGraph), Diagnostics> {
+    ) -> Result<Prepared, Diagnostics> {
         let project = self.project();
-        let mut facts = Facts::default();
-        loop {
-            let compiled = compile(&project, "main", &SimCatalog, &facts);
-            assert!(!compiled.diagnostics.has_errors(), "{:?}", compiled.diagnostics);
-            let graph = compiled.graph;
-            let mut requests = compiled.wanted;
-            if requests.is_empty() {
-                let mut live = read::read(cloud, plan::reads_needed(&graph, state, options)).await;
-                await_settled(state, &mut live, &SimCatalog, cloud, mode, halt, |_, _| {}).await?;
-                let plan = plan::plan(&graph, &SimCatalog, state, &live, options)?;
-                requests = plan::readable(&graph, &plan);
-                if requests.is_empty() {
-                    return Ok((plan, graph));
-                }
-            }
-            for request in requests {
-                let result = cloud.read_data(&request.type_name, &request.arguments).await;
-                let failed = |error: CloudError| Diagnostic::error(Code::AwsError, error.message);
-                facts.data.insert(request.address, result.map_err(failed)?);
-            }
-        }
+        let mut declaring = Declaring::new(&project, "main", &SimCatalog, BTreeMap::new());
+        let graph = declaring.compile(Some(cloud)).await?.graph;
+        let circumstances = Circumstances { state, catalog: &SimCatalog, cloud, options, mode, halt };
+        prepare(&mut declaring, graph, circumstances, |_, _| {}).await
     }
 
     /// One run, from recovery to the end. `None` when it crashed.
@@ -229,11 +210,11 @@ impl Stage {
 
     async fn drive(&self, run: Run, journal: &dyn Journal) -> Result<Attempt, Diagnostics> {
         let cloud = Arc::new(SimCloud::new(self.world.clone(), run.faults, run.crash));
-        let recovery = recover(&journal.state(), &SimCatalog, &*cloud, run.mode, &run.cancel).await?;
-        if !recovery.entries.is_empty() {
-            journal.commit(recovery.entries).await.expect("legal entries");
+        let Prepared { plan, graph, recovery } =
+            self.prepare(&cloud, journal.state(), &run.options, run.mode, &run.cancel).await?;
+        if !recovery.is_empty() {
+            journal.commit(recovery).await.expect("legal entries");
         }
-        let (plan, graph) = self.planned(&cloud, &journal.state(), &run.options, run.mode, &run.cancel).await?;
         let (events, mut heard) = mpsc::unbounded_channel();
         let options =
             ApplyOptions { cancel: run.cancel, fence: run.fence, ids: self.ids.clone(), ..ApplyOptions::default() };

@@ -237,6 +237,7 @@ impl Account {
                     create_before_destroy: false,
                     unfinished: Vec::new(),
                     echoes: Default::default(),
+                    unread: false,
                     created_by: Some(OpId::new("op")),
                     failed: None,
                 },

@@ -79,6 +79,7 @@ pub fn adopted(path: &str, bytes: usize) -> Entry {
         create_before_destroy: false,
         unfinished: Vec::new(),
         echoes: Default::default(),
+        unread: false,
         created_by: None,
         failed: None,
     };

@@ -217,6 +217,7 @@ fn imported() -> ResourceState {
         create_before_destroy: false,
         unfinished: Vec::new(),
         echoes: Default::default(),
+        unread: false,
         created_by: None,
         failed: None,
     }

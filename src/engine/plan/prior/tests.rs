@@ -26,6 +26,7 @@ fn state(paths: &[(&str, &[&str])]) -> State {
             create_before_destroy: false,
             unfinished: Vec::new(),
             echoes: Default::default(),
+            unread: false,
             created_by: None,
             failed: None,
         };

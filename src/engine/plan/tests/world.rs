@@ -39,6 +39,7 @@ impl World {
             create_before_destroy: false,
             unfinished: Vec::new(),
             echoes: Default::default(),
+            unread: false,
             created_by: Some(crate::model::OpId::new("op")),
             failed: None,
         };

@@ -91,6 +91,7 @@ fn resource(id: &str, attributes: Value, dependencies: &[&str]) -> ResourceState
         create_before_destroy: false,
         unfinished: Vec::new(),
         echoes: Default::default(),
+        unread: false,
         created_by: None,
         failed: None,
     }
