@@ -150,6 +150,11 @@ impl Aws {
         &self.0.region
     }
 
+    /// True with an endpoint that was named by hand: an emulator, a gateway, an S3-compatible store.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.0.read.config.endpoint_url().is_some() || endpoint_in_environment()
+    }
+
     /// `aws`, `aws-cn` or `aws-us-gov`, for ARNs.
     pub(crate) fn partition(&self) -> &'static str {
         match self.0.region.as_str() {

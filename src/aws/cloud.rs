@@ -75,6 +75,10 @@ impl Cloud for Aws {
         kind(type_name)?.find(self, wanted).await
     }
 
+    async fn vacant(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<(), CloudError> {
+        kind(type_name)?.vacant(self, want, operation).await
+    }
+
     async fn create(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<Created, CloudError> {
         kind(type_name)?.create(self, want, operation).await
     }

@@ -10,8 +10,11 @@ mod clients;
 mod cloud;
 pub mod credentials;
 mod error;
+#[cfg(test)]
+mod fake;
 mod limits;
 mod named;
+mod ownership;
 pub mod registry;
 mod request;
 pub mod resource;

@@ -25,8 +25,12 @@ where
     Fut: Future<Output = Result<Vec<T>, CloudError>>,
 {
     if wanted.len() <= FEW {
-        let answers = join_all(wanted.iter().map(|request| describe(Some(request.id.to_string())))).await;
-        return answers.into_iter().map(|answer| Ok(absent_is_none(answer)?.and_then(first))).collect();
+        let one = async |request: &ReadRequest| {
+            let found = absent_is_none(describe(Some(request.id.to_string())).await)?.unwrap_or_default();
+            let meant = |item: &T| name(item).is_some_and(|name| name.eq_ignore_ascii_case(request.id.as_str()));
+            Ok(found.into_iter().find(meant))
+        };
+        return join_all(wanted.iter().map(one)).await;
     }
     match describe(None).await {
         Ok(found) => {
@@ -36,10 +40,6 @@ where
         }
         Err(error) => all_failed(wanted, &error),
     }
-}
-
-fn first<T>(items: Vec<T>) -> Option<T> {
-    items.into_iter().next()
 }
 
 #[cfg(test)]
@@ -72,6 +72,13 @@ mod tests {
         let (calls, answers) = read(&["A", "missing", "b"], list).await;
         assert_eq!(calls, 1);
         assert_eq!(answers, [Ok(Some("a".into())), Ok(None), Ok(Some("b".into()))]);
+    }
+
+    #[tokio::test]
+    async fn another_name_in_the_reply_is_not_the_one_that_was_asked_for() {
+        let ignores_the_name = |_| Ok(vec!["somebody-elses".to_string(), "Ours".to_string()]);
+        let (_, answers) = read(&["ours", "missing"], ignores_the_name).await;
+        assert_eq!(answers, [Ok(Some("Ours".into())), Ok(None)]);
     }
 
     #[tokio::test]

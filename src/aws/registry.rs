@@ -27,6 +27,7 @@ pub trait Kind: Send + Sync {
     fn poll_interval(&self) -> Duration;
     async fn read(&self, aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Value>>;
     async fn find(&self, aws: &Aws, recover: &Recover) -> Result<Option<Found>, CloudError>;
+    async fn vacant(&self, aws: &Aws, want: &Value, operation: &Operation) -> Result<(), CloudError>;
     async fn create(&self, aws: &Aws, want: &Value, operation: &Operation) -> Result<Created, CloudError>;
     async fn update(
         &self,
@@ -155,6 +156,21 @@ impl<R: Resource> Kind for Typed<R> {
     async fn find(&self, aws: &Aws, recover: &Recover) -> Result<Option<Found>, CloudError> {
         let wanted = typed::<R>(R::TYPE, &recover.wanted)?;
         Ok(R::find(aws, recover, &wanted).await?.map(|id| Found { id }))
+    }
+
+    async fn vacant(&self, aws: &Aws, want: &Value, operation: &Operation) -> Result<(), CloudError> {
+        let recover = Recover { operation: operation.clone(), wanted: want.clone() };
+        let want = typed::<R>(R::TYPE, want)?;
+        if !want.found_by_content(aws) {
+            return Ok(());
+        }
+        match R::find(aws, &recover, &want).await {
+            Ok(None) => Ok(()),
+            Ok(Some(id)) => Err(CloudError::new(ErrorKind::AlreadyExists, format!("{id} exists already"))),
+            // Whoever may not look finds nothing after a lost reply either, so nothing can be mistaken for ours.
+            Err(error) if error.kind == ErrorKind::AccessDenied => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn create(&self, aws: &Aws, want: &Value, operation: &Operation) -> Result<Created, CloudError> {

@@ -76,6 +76,12 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     /// together with the recorded intent. Two matches are an error.
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError>;
 
+    /// No tag or token in the create call tells what it made: `find` takes what says the same. Such a create is announced
+    /// only while `find` finds nothing, so that what it finds after a lost reply is not older than the intent.
+    fn found_by_content(&self, _aws: &Aws) -> bool {
+        false
+    }
+
     /// Sends the create call, once. `want.tags_all` holds every tag, our own included.
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError>;
 

@@ -13,8 +13,9 @@ use wildfire_engine::model::{
 use super::arn::arn;
 use super::checks;
 use super::describe::{by_filter, ids, pages};
-use super::tagging::{self, at_most_one, filter, made_by_filter};
+use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed, asks_for};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -141,7 +142,8 @@ async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::Addre
 }
 
 async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<Option<sdk::Address>, CloudError> {
-    Ok(describe(aws, vec![filter("allocation-id", [id.to_string()])]).await?.into_iter().next())
+    let found = describe(aws, vec![filter("allocation-id", [id.to_string()])]).await?;
+    Ok(found.into_iter().find(|address| address.allocation_id.as_deref() == Some(id.as_str())))
 }
 
 async fn complete(aws: &Aws, found: Vec<sdk::Address>, wanted: &[ReadRequest]) -> Result<Vec<Eip>, CloudError> {
@@ -257,9 +259,8 @@ tags: {Name: nat-a}
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(at_most_one(found, operation)?.and_then(|address| address.allocation_id).map(PhysicalId::from))
+        let candidate = |address: sdk::Address| Candidate::new(address.allocation_id, tagging::from_sdk(address.tags));
+        tagging::find(recover, |filters| describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {

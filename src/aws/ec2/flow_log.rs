@@ -12,9 +12,10 @@ use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Prob
 use super::arn::arn;
 use super::checks;
 use super::describe::{by_filter, ids, pages};
-use super::tagging::{self, at_most_one, made_by_filter};
+use super::tagging;
 use super::unsuccessful;
 use crate::call::{gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -190,9 +191,8 @@ iam_role_arn: ${flow_logs_writer.arn}
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(at_most_one(found, operation)?.and_then(|log| log.id).map(PhysicalId::from))
+        let candidate = |log: Self| Candidate::new(log.id, log.tags_all);
+        tagging::find(recover, |filters| describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {

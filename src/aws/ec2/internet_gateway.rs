@@ -8,8 +8,9 @@ use wildfire_engine::model::{CloudError, CreateOnce, ErrorKind, Operation, Physi
 
 use super::arn::arn;
 use super::describe::{by_filter, ids, pages};
-use super::tagging::{self, at_most_one, filter, made_by_filter};
+use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -85,7 +86,8 @@ async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<InternetGa
 }
 
 async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<Option<InternetGateway>, CloudError> {
-    Ok(describe(aws, vec![filter("internet-gateway-id", [id.to_string()])]).await?.into_iter().next())
+    let found = describe(aws, vec![filter("internet-gateway-id", [id.to_string()])]).await?;
+    Ok(found.into_iter().find(|gateway| gateway.id.as_deref() == Some(id.as_str())))
 }
 
 async fn detach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
@@ -135,9 +137,8 @@ tags: {Name: main}
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(at_most_one(found, operation)?.and_then(|gateway| gateway.id).map(PhysicalId::from))
+        let candidate = |gateway: Self| Candidate::new(gateway.id, gateway.tags_all);
+        tagging::find(recover, |filters| describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {

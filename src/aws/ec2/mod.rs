@@ -47,3 +47,6 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<security_group_rule::SecurityGroupRule>::new(),
     &Typed::<launch_template::LaunchTemplate>::new(),
 ];
+
+#[cfg(test)]
+mod find_tests;

@@ -10,8 +10,9 @@ use wildfire_engine::model::{
 
 use super::checks;
 use super::describe::{by_filter, ids, pages};
-use super::tagging::{self, at_most_one, filter, made_by_filter};
+use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -133,7 +134,8 @@ async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::NatGa
 }
 
 async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<sdk::NatGateway, CloudError> {
-    let found = describe(aws, vec![filter("nat-gateway-id", [id.to_string()])]).await?.into_iter().next();
+    let found = describe(aws, vec![filter("nat-gateway-id", [id.to_string()])]).await?;
+    let found = found.into_iter().find(|gateway| gateway.nat_gateway_id.as_deref() == Some(id.as_str()));
     found.ok_or_else(|| CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")))
 }
 
@@ -219,9 +221,11 @@ subnet_id: ${public.id}
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(at_most_one(found, operation)?.and_then(|gateway| gateway.nat_gateway_id).map(PhysicalId::from))
+        let candidate = |gateway: sdk::NatGateway| {
+            let leaving = gateway.state == Some(sdk::NatGatewayState::Deleting);
+            Candidate::new(gateway.nat_gateway_id, tagging::from_sdk(gateway.tags)).leaving(leaving)
+        };
+        tagging::find(recover, |filters| describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {

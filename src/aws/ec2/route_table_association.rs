@@ -134,6 +134,10 @@ route_table_id: ${public_routes.id}
         Ok(live.filter(|live| live.route_table_id == wanted.route_table_id).map(|_| id))
     }
 
+    fn found_by_content(&self, _aws: &Aws) -> bool {
+        true
+    }
+
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
         let of = want.subnet_id.as_deref().or(want.gateway_id.as_deref()).unwrap_or_default();
         let table = want.route_table_id.as_deref().unwrap_or_default();

@@ -13,9 +13,10 @@ use wildfire_engine::model::{
 use super::checks;
 use super::crc32::crc32;
 use super::security_group_rules::{self, Rules, referenced_group};
-use super::tagging::made_by_filter;
+use super::tagging;
 use super::vpc_security_group_rule::group_pair;
 use crate::resource::{Read, Resource};
+use crate::tags::made_by;
 use crate::{Aws, updates};
 
 updates! {
@@ -313,9 +314,11 @@ source_security_group_id: ${web.id}
 
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         // The call makes all of its rules or none, and our tags are on each.
+        let Some(key) = Key::of(wanted) else { return Ok(None) };
+        let rules = security_group_rules::load(aws, [key.group.clone()]).await?;
         let operation = recover.operation.id.as_str();
-        let found = security_group_rules::describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(if found.is_empty() { None } else { Key::of(wanted).map(|key| key.to_id()) })
+        let ours = |rule: &&sdk::SecurityGroupRule| made_by(tagging::from_sdk(rule.tags.clone()).as_ref(), operation);
+        Ok(key.find(rules.values()).iter().any(ours).then(|| key.to_id()))
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Readiness, Recover};
 
-use super::tagging::{self, FILTER_VALUES, at_most_one, filter, made_by_filter};
+use super::tagging::{self, FILTER_VALUES, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -175,9 +176,8 @@ availability_zone: eu-west-1a
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(at_most_one(found, operation)?.and_then(|subnet| subnet.id).map(PhysicalId::from))
+        let candidate = |subnet: Self| Candidate::new(subnet.id, subnet.tags_all);
+        tagging::find(recover, |filters| describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {

@@ -1,9 +1,12 @@
 //! What EC2 resources share: tags at create, tag updates, lookup by operation, and describes in chunks.
 
+use std::future::Future;
+
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
-use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId, ReadRequest};
+use wildfire_engine::model::{CloudError, PhysicalId, ReadRequest, Recover};
 
 use crate::Aws;
+use crate::ownership::{Candidate, only_made_by};
 use crate::resource::Read;
 use crate::tags::{Tags, tag_change};
 
@@ -14,9 +17,22 @@ pub(super) fn filter(name: &str, values: impl IntoIterator<Item = String>) -> Fi
     Filter::builder().name(name).set_values(Some(values.into_iter().collect())).build()
 }
 
-/// The filter that finds what an operation made.
-pub(super) fn made_by_filter(operation: &str) -> Filter {
-    filter("tag:wildfire:op", [operation.to_string()])
+/// What the operation made. `describe` gets a filter for our tag, which spares pages and proves nothing; `candidate` says
+/// what the reply tells.
+pub(super) async fn find<T, F>(
+    recover: &Recover,
+    describe: impl FnOnce(Vec<Filter>) -> F,
+    candidate: impl Fn(T) -> Candidate,
+) -> Result<Option<PhysicalId>, CloudError>
+where
+    F: Future<Output = Result<Vec<T>, CloudError>>,
+{
+    let found = describe(made_by_filter(recover)).await?;
+    only_made_by(recover, found.into_iter().map(candidate))
+}
+
+fn made_by_filter(recover: &Recover) -> Vec<Filter> {
+    vec![filter("tag:wildfire:op", [recover.operation.id.to_string()])]
 }
 
 /// The tags of a create call.
@@ -51,15 +67,6 @@ pub(super) async fn update(
         aws.call("ec2:DeleteTags", request.send()).await?;
     }
     Ok(())
-}
-
-/// The only element, nothing, or an error when an operation made two of it.
-pub(super) fn at_most_one<T>(mut found: Vec<T>, operation: &str) -> Result<Option<T>, CloudError> {
-    if found.len() > 1 {
-        let message = format!("{} resources carry the tag wildfire:op={operation}", found.len());
-        return Err(CloudError::new(ErrorKind::Rejected, message));
-    }
-    Ok(found.pop())
 }
 
 /// The answers in the order of the requests, from whatever order AWS returned them in. Two requests for one id get

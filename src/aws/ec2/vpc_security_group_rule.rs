@@ -13,9 +13,10 @@ use wildfire_engine::model::{
 };
 
 use super::arn::arn;
-use super::tagging::{self, at_most_one, made_by_filter};
+use super::tagging;
 use super::{checks, describe, security_group_rules};
 use crate::call::missing;
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -252,9 +253,9 @@ description: HTTPS
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = security_group_rules::describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(at_most_one(found, operation)?.and_then(|rule| rule.security_group_rule_id).map(PhysicalId::from))
+        let candidate =
+            |rule: sdk::SecurityGroupRule| Candidate::new(rule.security_group_rule_id, tagging::from_sdk(rule.tags));
+        tagging::find(recover, |filters| security_group_rules::describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {

@@ -11,8 +11,9 @@ use wildfire_engine::model::{
 use super::arn::arn;
 use super::checks;
 use super::describe::{by_filter, ids};
-use super::tagging::{self, at_most_one, filter, made_by_filter};
+use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -99,7 +100,8 @@ async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<VpnGateway
 }
 
 async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<Option<VpnGateway>, CloudError> {
-    Ok(describe(aws, vec![filter("vpn-gateway-id", [id.to_string()])]).await?.into_iter().next())
+    let found = describe(aws, vec![filter("vpn-gateway-id", [id.to_string()])]).await?;
+    Ok(found.into_iter().find(|gateway| gateway.id.as_deref() == Some(id.as_str())))
 }
 
 async fn detach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
@@ -159,9 +161,11 @@ amazon_side_asn: 64512
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(at_most_one(found, operation)?.and_then(|gateway| gateway.id).map(PhysicalId::from))
+        let candidate = |gateway: Self| {
+            let leaving = gateway._status.as_deref() == Some("deleting");
+            Candidate::new(gateway.id, gateway.tags_all).leaving(leaving)
+        };
+        tagging::find(recover, |filters| describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {

@@ -130,6 +130,10 @@ target_key_id: ${key.key_id}
         Ok(ours.then(|| name.into()))
     }
 
+    fn found_by_content(&self, _aws: &Aws) -> bool {
+        true
+    }
+
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
         let request = aws
             .write()

@@ -12,9 +12,10 @@ use wildfire_engine::model::{
 };
 
 use crate::call::{absent_is_none, gone_is_fine, missing};
+use crate::ownership::{Candidate, only_made_by};
 use crate::request::{incomplete, int, outside};
 use crate::resource::{Read, Resource, asks_for};
-use crate::tags::{Tags, made_by, tag_change};
+use crate::tags::{Tags, tag_change};
 use crate::{Aws, updates};
 
 updates! {
@@ -161,18 +162,28 @@ async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Key> {
     Ok(Some(key))
 }
 
-/// The key with the tag of `operation`, by the tagging API.
-async fn by_tag(aws: &Aws, operation: &str) -> Result<Vec<String>, CloudError> {
+/// Keys with the tag of `operation`, by the tagging API.
+async fn by_tag(aws: &Aws, operation: &str) -> Result<Vec<Candidate>, CloudError> {
     let filter = TagFilter::builder().key("wildfire:op").values(operation).build();
-    let request =
-        aws.read().resourcegroupstagging().get_resources().resource_type_filters("kms:key").tag_filters(filter);
-    let reply = aws.call("tag:GetResources", request.send()).await?;
-    let arns = reply.resource_tag_mapping_list.unwrap_or_default().into_iter().filter_map(|found| found.resource_arn);
-    Ok(arns.filter_map(|arn| arn.split_once(":key/").map(|(_, id)| id.to_string())).collect())
+    let request = aws.read().resourcegroupstagging().get_resources();
+    let request = request.resource_type_filters("kms:key").tag_filters(filter).resources_per_page(100);
+    let (mut found, mut token) = (Vec::new(), None);
+    loop {
+        let page = aws.call("tag:GetResources", request.clone().set_pagination_token(token).send()).await?;
+        for mapping in page.resource_tag_mapping_list.unwrap_or_default() {
+            let id = mapping.resource_arn.as_deref().and_then(|arn| Some(arn.split_once(":key/")?.1.to_string()));
+            let tags = mapping.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect();
+            found.push(Candidate::new(id, Some(tags)));
+        }
+        token = page.pagination_token.filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok(found);
+        }
+    }
 }
 
-/// The key with the tag of `operation`, by asking every key: slower than the tagging API, and earlier to know.
-async fn by_listing(aws: &Aws, operation: &str) -> Result<Vec<String>, CloudError> {
+/// Every key with its tags: slower than the tagging API, and earlier to know.
+async fn by_listing(aws: &Aws) -> Result<Vec<Candidate>, CloudError> {
     let mut ids = Vec::new();
     let mut marker: Option<String> = None;
     loop {
@@ -185,13 +196,28 @@ async fn by_listing(aws: &Aws, operation: &str) -> Result<Vec<String>, CloudErro
         }
     }
     let asked = stream::iter(ids).map(async |id: String| match tags(aws, &id).await {
-        Ok(tags) => Ok(made_by(Some(&tags), operation).then_some(id)),
+        Ok(tags) => Ok(Candidate::new(Some(id), Some(tags))),
         // AWS's own keys and other people's may keep their tags to themselves; ours would not.
-        Err(error) if matches!(error.kind, ErrorKind::AccessDenied | ErrorKind::NotFound) => Ok(None),
+        Err(error) if matches!(error.kind, ErrorKind::AccessDenied | ErrorKind::NotFound) => Ok(Candidate::default()),
         Err(error) => Err(error),
     });
-    let found: Vec<Option<String>> = asked.buffer_unordered(8).try_collect().await?;
-    Ok(found.into_iter().flatten().collect())
+    asked.buffer_unordered(8).try_collect().await
+}
+
+/// Of those that the operation made, which wait for their deletion.
+async fn with_deletions(
+    aws: &Aws,
+    recover: &Recover,
+    candidates: Vec<Candidate>,
+) -> Result<Vec<Candidate>, CloudError> {
+    let mut known = Vec::new();
+    for candidate in candidates {
+        if let Some(id) = candidate.made_by(recover) {
+            let leaving = describe(aws, id).await?.is_none();
+            known.push(candidate.leaving(leaving));
+        }
+    }
+    Ok(known)
 }
 
 fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
@@ -262,18 +288,14 @@ deletion_window_in_days: 14
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let mut found = match by_tag(aws, operation).await {
-            Ok(found) if !found.is_empty() => found,
-            // The role may lack tag:GetResources, an emulator the API, and a new key takes a while to appear there.
-            Ok(_) | Err(_) => by_listing(aws, operation).await?,
-        };
-        if found.len() > 1 {
-            let message = format!("{} keys carry the tag wildfire:op={operation}: {}", found.len(), found.join(", "));
-            return Err(CloudError::new(ErrorKind::Rejected, message));
+        // The role may lack tag:GetResources, an emulator the API, and a new key takes a while to appear there.
+        if let Ok(tagged) = by_tag(aws, recover.operation.id.as_str()).await
+            && let Some(id) = only_made_by(recover, with_deletions(aws, recover, tagged).await?)?
+        {
+            return Ok(Some(id));
         }
-        let Some(id) = found.pop() else { return Ok(None) };
-        Ok(describe(aws, &id).await?.map(|key| key.key_id.into()))
+        let listed = by_listing(aws).await?;
+        only_made_by(recover, with_deletions(aws, recover, listed).await?)
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {

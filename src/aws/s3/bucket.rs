@@ -130,11 +130,16 @@ async fn head(aws: &Aws, name: &str) -> Result<Option<Option<String>>, CloudErro
     Ok(reply.map(|reply| reply.bucket_region))
 }
 
-async fn tags(aws: &Aws, name: &str) -> Result<Tags, CloudError> {
+/// The tags; nothing when there is no such bucket, which a listing may show for a while after its end.
+async fn tags(aws: &Aws, name: &str) -> Result<Option<Tags>, CloudError> {
     let request = aws.read().s3().get_bucket_tagging().bucket(name);
-    // A bucket without tags answers NoSuchTagSet.
-    let reply = absent_is_none(aws.call("s3:GetBucketTagging", request.send()).await)?;
-    Ok(reply.map(|reply| reply.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()).unwrap_or_default())
+    match aws.call("s3:GetBucketTagging", request.send()).await {
+        Ok(reply) => Ok(Some(reply.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect())),
+        Err(error) if error.code.as_deref() == Some("NoSuchBucket") => Ok(None),
+        // A bucket without tags answers NoSuchTagSet.
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(Some(Tags::new())),
+        Err(error) => Err(error),
+    }
 }
 
 async fn object_lock(aws: &Aws, name: &str) -> Result<bool, CloudError> {
@@ -161,7 +166,8 @@ async fn read_one(aws: &Aws, request: &ReadRequest, owned: Option<&HashMap<Strin
     };
     let mut bucket = Bucket::named(aws, name, region.as_deref());
     if asks_for(request, &["tags", "tags_all"]) {
-        bucket.tags_all = Some(tags(aws, name).await?);
+        let Some(tags) = tags(aws, name).await? else { return Ok(None) };
+        bucket.tags_all = Some(tags);
     }
     if asks_for(request, &["object_lock_enabled"]) {
         bucket.object_lock_enabled = Some(object_lock(aws, name).await?);
@@ -212,19 +218,17 @@ async fn create_bucket(aws: &Aws, want: &Bucket, tags: Option<&Tags>) -> Result<
     aws.call("s3:CreateBucket", request.send()).await.map(|_| ())
 }
 
-/// Tags in the create call need a permission of their own, and S3-compatible stores may not know them.
+/// S3-compatible stores may not know tags in the create call.
 fn tags_are_refused(error: &CloudError) -> bool {
-    let code = error.code.as_deref().unwrap_or_default();
-    error.kind == ErrorKind::AccessDenied
-        || matches!(
-            code,
-            "MalformedXML"
-                | "NotImplemented"
-                | "InvalidArgument"
-                | "InvalidRequest"
-                | "IllegalLocationConstraintException"
-                | "InvalidLocationConstraint"
-        )
+    matches!(
+        error.code.as_deref().unwrap_or_default(),
+        "MalformedXML"
+            | "NotImplemented"
+            | "InvalidArgument"
+            | "InvalidRequest"
+            | "IllegalLocationConstraintException"
+            | "InvalidLocationConstraint"
+    )
 }
 
 fn name_problem(name: &str) -> Option<&'static str> {
@@ -304,16 +308,20 @@ tags: {purpose: images}
         };
         let live = Self::read(aws, &[request]).await.pop().transpose()?.flatten();
         let Some(live) = live else { return Ok(None) };
-        let tags = live.tags_all.as_ref();
-        if made_by(tags, recover.operation.id.as_str()) {
+        if made_by(live.tags_all.as_ref(), recover.operation.id.as_str()) {
             return Ok(Some(name.into()));
         }
-        // Not every store takes tags at create. Before the announced call there was no such bucket, so one of ours
-        // that nobody has tagged since, in this region and with the same lock, is what the call made.
-        let untagged = tags.is_none_or(Tags::is_empty);
+        // Amazon's S3 takes tags in the create call, so a bucket without them is somebody else's there. Not every other
+        // store does: with one of those, what nobody has tagged, in this region and with the same lock, and was not there
+        // when the call was announced, is what the call made.
+        let untagged = live.tags_all.as_ref().is_none_or(Tags::is_empty);
         let same = live.region.as_deref() == Some(aws.region())
             && live.object_lock_enabled.unwrap_or(false) == wanted.object_lock_enabled.unwrap_or(false);
-        Ok((untagged && same).then(|| name.into()))
+        Ok((untagged && same && aws.is_elsewhere()).then(|| name.into()))
+    }
+
+    fn found_by_content(&self, aws: &Aws) -> bool {
+        aws.is_elsewhere()
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
@@ -336,7 +344,9 @@ tags: {purpose: images}
         }
         let tags = want.tags_all.as_ref().filter(|tags| !tags.is_empty());
         match create_bucket(aws, want, tags).await {
-            Err(error) if tags.is_some() && tags_are_refused(&error) => create_bucket(aws, want, None).await?,
+            Err(error) if tags.is_some() && aws.is_elsewhere() && tags_are_refused(&error) => {
+                create_bucket(aws, want, None).await?;
+            }
             result => result?,
         }
         Ok(name.into())
@@ -388,6 +398,7 @@ mod tests {
     use wildfire_engine::model::{Address, OpId};
 
     use super::*;
+    use crate::fake;
 
     fn tags(pairs: &[(&str, &str)]) -> Tags {
         pairs.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
@@ -412,6 +423,60 @@ mod tests {
     fn operation() -> Operation {
         let address: Address = "test/main:images".parse().unwrap();
         Operation { id: OpId::new("01NEW"), address, attempt: 0 }
+    }
+
+    /// An S3 with the bucket `images`: `tags` are its tags, nothing when it has none.
+    fn store(tags: Option<&'static str>) -> impl Fn(&fake::Asked<'_>) -> (u16, String) {
+        move |asked| match asked.query() {
+            "tagging" => match tags {
+                None => (404, "<Error><Code>NoSuchTagSet</Code></Error>".into()),
+                Some(op) => {
+                    let tag = format!("<Tag><Key>wildfire:op</Key><Value>{op}</Value></Tag>");
+                    (200, format!("<Tagging><TagSet>{tag}</TagSet></Tagging>"))
+                }
+            },
+            "object-lock" => (404, "<Error><Code>ObjectLockConfigurationNotFoundError</Code></Error>".into()),
+            "location" => (200, "<LocationConstraint>eu-west-1</LocationConstraint>".into()),
+            _ => {
+                let bucket = "<Bucket><Name>images</Name><BucketRegion>eu-west-1</BucketRegion></Bucket>";
+                let list = format!("<Buckets>{bucket}</Buckets>");
+                (200, format!("<ListAllMyBucketsResult>{list}</ListAllMyBucketsResult>"))
+            }
+        }
+    }
+
+    async fn found(aws: &Aws) -> Option<PhysicalId> {
+        let wanted = Value::from([("bucket", Value::from("images"))]);
+        let kind = crate::registry::kind(Bucket::TYPE).unwrap();
+        let found = kind.find(aws, &Recover { operation: operation(), wanted }).await.unwrap();
+        found.map(|found| found.id)
+    }
+
+    #[tokio::test]
+    async fn at_amazon_only_the_tag_of_the_operation_proves_a_bucket() {
+        assert_eq!(found(&fake::amazon(store(None))).await, None);
+        assert_eq!(found(&fake::amazon(store(Some("01OTHER")))).await, None);
+        assert_eq!(found(&fake::amazon(store(Some("01NEW")))).await, Some("images".into()));
+    }
+
+    #[tokio::test]
+    async fn in_a_store_without_tags_a_bucket_that_was_there_before_stops_the_create() {
+        let wanted = Value::from([("bucket", Value::from("images"))]);
+        let kind = crate::registry::kind(Bucket::TYPE).unwrap();
+        let store = fake::aws(store(None));
+        let error = kind.vacant(&store, &wanted, &operation()).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::AlreadyExists);
+        // So what is found after the announcement came after it.
+        assert_eq!(found(&store).await, Some("images".into()));
+    }
+
+    #[tokio::test]
+    async fn a_bucket_that_is_only_in_the_listing_is_gone() {
+        let aws = fake::aws(|asked| match asked.query() {
+            "tagging" => (404, "<Error><Code>NoSuchBucket</Code></Error>".into()),
+            _ => store(None)(asked),
+        });
+        assert_eq!(found(&aws).await, None);
     }
 
     #[test]

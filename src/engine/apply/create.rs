@@ -16,7 +16,8 @@ use super::step::{Wanted, digest};
 use super::want::with_own_tags;
 use crate::journal::Entry;
 use crate::model::{
-    Address, Change, CloudError, Created, ErrorKind, Field, Operation, PhysicalId, Recover, TypeSchema, Value,
+    Address, Change, CloudError, Created, Diagnostic, ErrorKind, Field, Operation, PhysicalId, Recover, TypeSchema,
+    Value,
 };
 use crate::plan::StepPlan;
 use crate::state::{Pending, PendingCall};
@@ -37,6 +38,9 @@ impl Run<'_> {
         let wanted = self.wanted(step, schema)?;
         let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
         let sent = with_own_tags(schema, wanted.value.clone(), &operation);
+        if let Err(error) = self.cloud.vacant(schema.name, &sent, &operation).await {
+            return Err(Stop::Failed(self.create_failed(step, schema, &error, &sent).into()));
+        }
         let pending = self.announce_create(step, schema, &wanted, &operation, depose, unfinished).await?;
 
         let created = self.create_once(step, schema, slot, &sent, &operation, pending).await?;
@@ -184,14 +188,22 @@ impl Run<'_> {
         if let Err(stop) = self.void(pending, &error.message).await {
             return stop;
         }
+        Stop::Failed(self.create_failed(step, schema, error, sent).into())
+    }
+
+    fn create_failed(
+        &self,
+        step: &StepPlan,
+        schema: &'static TypeSchema,
+        error: &CloudError,
+        sent: &Value,
+    ) -> Diagnostic {
         let origin = self.origin(&step.address);
-        let diagnostic = if error.kind == ErrorKind::AlreadyExists {
+        if error.kind == ErrorKind::AlreadyExists {
             let id = self.catalog.natural_id(schema.name, sent);
-            failure::exists(schema, &step.address, origin, error, id.as_ref().map(PhysicalId::as_str))
-        } else {
-            failure::of_call(Doing::Create, &step.address, origin, error)
-        };
-        Stop::Failed(diagnostic.into())
+            return failure::exists(schema, &step.address, origin, error, id.as_ref().map(PhysicalId::as_str));
+        }
+        failure::of_call(Doing::Create, &step.address, origin, error)
     }
 
     /// For how long a resource that this one refers to may be too new to be seen; zero when none is new.

@@ -184,6 +184,15 @@ pub trait Cloud: Send + Sync {
     /// Looks for the result of a create whose reply was lost. Two matches are an error.
     async fn find(&self, type_name: &str, wanted: &Recover) -> Result<Option<Found>, CloudError>;
 
+    /// Asked before a create is announced, for types whose create call carries no mark of ours: is there nothing yet that
+    /// a search would later take for what the call made? What then appears is not older than the intent.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when there is.
+    async fn vacant(&self, _type_name: &str, _want: &Value, _operation: &Operation) -> Result<(), CloudError> {
+        Ok(())
+    }
+
     /// Sends one create call. `want` holds the properties with defaults, and `tags_all` with our own tags.
     async fn create(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<Created, CloudError>;
 

@@ -10,16 +10,17 @@ mod requirements;
 mod versions;
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{ResourceType, ResponseLaunchTemplateData};
+use aws_sdk_ec2::types::{self as sdk, ResourceType, ResponseLaunchTemplateData};
 use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
 
 use super::arn::arn;
-use super::tagging::{self, at_most_one, made_by_filter};
+use super::tagging;
 use super::{checks, describe};
 use crate::call::{gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -218,9 +219,10 @@ block_device_mappings:
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = versions::described(aws, None, Some(vec![made_by_filter(operation)])).await?;
-        Ok(at_most_one(found, operation)?.and_then(|template| template.launch_template_id).map(PhysicalId::from))
+        let candidate = |template: sdk::LaunchTemplate| {
+            Candidate::new(template.launch_template_id, tagging::from_sdk(template.tags))
+        };
+        tagging::find(recover, |filters| versions::described(aws, None, Some(filters)), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {

@@ -103,7 +103,8 @@ pub(super) async fn choose_default(aws: &Aws, id: &PhysicalId, want: &LaunchTemp
         };
     }
     let found = described(aws, Some(vec![id.to_string()]), None).await?;
-    match found.into_iter().next().and_then(|template| template.latest_version_number) {
+    let found = found.into_iter().find(|template| template.launch_template_id.as_deref() == Some(id.as_str()));
+    match found.and_then(|template| template.latest_version_number) {
         Some(version) => set_default(aws, id, version).await,
         None => Err(missing("ec2:DescribeLaunchTemplates", "LatestVersionNumber")),
     }

@@ -12,9 +12,10 @@ use wildfire_engine::model::{
 };
 
 use super::arn::arn;
-use super::tagging::{self, at_most_one, made_by_filter};
+use super::tagging;
 use super::{describe, route_tables};
 use crate::call::{gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -122,9 +123,8 @@ tags: {Name: public}
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = route_tables::describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(at_most_one(found, operation)?.and_then(|table| table.route_table_id).map(PhysicalId::from))
+        let candidate = |table: sdk::RouteTable| Candidate::new(table.route_table_id, tagging::from_sdk(table.tags));
+        tagging::find(recover, |filters| route_tables::describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {

@@ -14,8 +14,9 @@ use wildfire_engine::model::{
 use super::arn::arn;
 use super::checks;
 use super::describe::{by_filter, ids, pages};
-use super::tagging::{self, at_most_one, filter, made_by_filter};
+use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -104,7 +105,8 @@ async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::Secur
 }
 
 async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<Option<sdk::SecurityGroup>, CloudError> {
-    Ok(describe(aws, vec![filter("group-id", [id.to_string()])]).await?.into_iter().next())
+    let found = describe(aws, vec![filter("group-id", [id.to_string()])]).await?;
+    Ok(found.into_iter().find(|group| group.group_id.as_deref() == Some(id.as_str())))
 }
 
 /// What AWS lets a new group send: anything, over IPv4, and over IPv6 where the VPC has it.
@@ -176,9 +178,8 @@ egress:
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(at_most_one(found, operation)?.and_then(|group| group.group_id).map(PhysicalId::from))
+        let candidate = |group: sdk::SecurityGroup| Candidate::new(group.group_id, tagging::from_sdk(group.tags));
+        tagging::find(recover, |filters| describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_ec2::types as sdk;
 use futures::future::BoxFuture;
 use wildfire_engine::model::CloudError;
 
@@ -51,7 +52,12 @@ async fn network_acls(aws: &Aws, vpcs: &[String]) -> Result<Pairs, CloudError> {
             Ok((page.network_acls, page.next_token))
         }
     });
-    Ok(acls.await?.into_iter().map(|acl| (acl.vpc_id, acl.network_acl_id)).collect())
+    Ok(acls
+        .await?
+        .into_iter()
+        .filter(|acl| acl.is_default == Some(true))
+        .map(|acl| (acl.vpc_id, acl.network_acl_id))
+        .collect())
 }
 
 async fn main_route_tables(aws: &Aws, vpcs: &[String]) -> Result<Pairs, CloudError> {
@@ -64,7 +70,8 @@ async fn main_route_tables(aws: &Aws, vpcs: &[String]) -> Result<Pairs, CloudErr
             Ok((page.route_tables, page.next_token))
         }
     });
-    Ok(tables.await?.into_iter().map(|table| (table.vpc_id, table.route_table_id)).collect())
+    let is_main = |table: &sdk::RouteTable| table.associations().iter().any(|of| of.main == Some(true));
+    Ok(tables.await?.into_iter().filter(is_main).map(|table| (table.vpc_id, table.route_table_id)).collect())
 }
 
 async fn security_groups(aws: &Aws, vpcs: &[String]) -> Result<Pairs, CloudError> {
@@ -77,5 +84,6 @@ async fn security_groups(aws: &Aws, vpcs: &[String]) -> Result<Pairs, CloudError
             Ok((page.security_groups, page.next_token))
         }
     });
-    Ok(groups.await?.into_iter().map(|group| (group.vpc_id, group.group_id)).collect())
+    let is_default = |group: &sdk::SecurityGroup| group.group_name.as_deref() == Some("default");
+    Ok(groups.await?.into_iter().filter(is_default).map(|group| (group.vpc_id, group.group_id)).collect())
 }

@@ -42,7 +42,7 @@ pub(super) fn is_changing(association: &sdk::VpcIpv6CidrBlockAssociation) -> boo
 /// Brings the range to what is wanted. Looks first, so that a repetition does nothing twice.
 pub(super) async fn update(aws: &Aws, id: &PhysicalId, want: &Vpc, prior: &Vpc) -> Result<(), CloudError> {
     let found = describe(aws, vec![filter("vpc-id", [id.to_string()])]).await?;
-    let Some(vpc) = found.into_iter().next() else {
+    let Some(vpc) = found.into_iter().find(|vpc| vpc.vpc_id.as_deref() == Some(id.as_str())) else {
         return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
     };
     let now = current(&vpc);

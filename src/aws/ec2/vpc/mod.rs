@@ -15,8 +15,9 @@ use wildfire_engine::model::{
 use super::arn::arn;
 use super::checks;
 use super::describe::{by_filter, ids, pages};
-use super::tagging::{self, at_most_one, made_by_filter};
+use super::tagging;
 use crate::call::{absent_is_none, gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed, asks_for};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -239,9 +240,8 @@ tags: {Name: main}
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = describe(aws, vec![made_by_filter(operation)]).await?;
-        Ok(at_most_one(found, operation)?.and_then(|vpc| vpc.vpc_id).map(PhysicalId::from))
+        let candidate = |vpc: sdk::Vpc| Candidate::new(vpc.vpc_id, tagging::from_sdk(vpc.tags));
+        tagging::find(recover, |filters| describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {

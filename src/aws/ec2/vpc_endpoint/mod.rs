@@ -17,9 +17,10 @@ use wildfire_engine::model::{
 
 use super::arn::arn;
 use super::describe::{by_filter, by_id, ids, pages};
-use super::tagging::{self, at_most_one, made_by_filter};
+use super::tagging;
 use super::{checks, unsuccessful};
 use crate::call::{gone_is_fine, missing};
+use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed, asks_for};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -314,9 +315,11 @@ route_table_ids: [\"${private_routes.id}\"]
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let operation = recover.operation.id.as_str();
-        let found = describe(aws, None, Some(vec![made_by_filter(operation)])).await?;
-        Ok(at_most_one(found, operation)?.and_then(|endpoint| endpoint.id).map(PhysicalId::from))
+        let candidate = |endpoint: Self| {
+            let leaving = endpoint.state.as_deref() == Some("deleting");
+            Candidate::new(endpoint.id, endpoint.tags_all).leaving(leaving)
+        };
+        tagging::find(recover, |filters| describe(aws, None, Some(filters)), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {

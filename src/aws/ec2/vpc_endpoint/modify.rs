@@ -32,7 +32,7 @@ fn unless_same<T: PartialEq + Clone>(want: &Option<T>, have: &Option<T>) -> Opti
 /// Looks first, so that a repetition adds nothing twice.
 pub(super) async fn modify(aws: &Aws, id: &PhysicalId, want: &VpcEndpoint) -> Result<(), CloudError> {
     let found = describe(aws, Some(vec![id.to_string()]), None).await?;
-    let Some(live) = found.into_iter().next() else {
+    let Some(live) = found.into_iter().find(|endpoint| endpoint.id.as_deref() == Some(id.as_str())) else {
         return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
     };
     let tables = change(want.route_table_ids.as_ref(), live.route_table_ids.as_ref());

@@ -180,6 +180,11 @@ records: [192.0.2.10]
         Ok(sets::alike(&live, &sets::to_sdk(wanted, &zone_name)?).then(|| key.id()))
     }
 
+    fn found_by_content(&self, _aws: &Aws) -> bool {
+        // With this, what is there is meant to be overwritten.
+        self.allow_overwrite != Some(true)
+    }
+
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
         let key = want.key();
         if want.allow_overwrite == Some(true) {

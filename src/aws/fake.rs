@@ -1,0 +1,77 @@
+//! For tests: an AWS that answers as a test tells it to.
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use std::sync::Arc;
+
+use crate::Aws;
+
+/// A request, as far as tests care.
+pub(crate) struct Asked<'a> {
+    /// Path and query.
+    pub uri: &'a str,
+    pub body: &'a str,
+}
+
+impl Asked<'_> {
+    /// The `Action` of a request in the query protocol.
+    pub(crate) fn action(&self) -> &str {
+        self.body.split('&').find_map(|pair| pair.strip_prefix("Action=")).unwrap_or_default()
+    }
+}
+
+impl Asked<'_> {
+    /// The first name in the query: what a request to S3 is about.
+    pub(crate) fn query(&self) -> &str {
+        let query = self.uri.split_once('?').map_or("", |(_, query)| query);
+        query.split(['&', '=']).next().unwrap_or_default()
+    }
+}
+
+type Answer = Arc<dyn Fn(&Asked<'_>) -> (u16, String) + Send + Sync>;
+
+#[derive(Clone)]
+struct Server(Answer);
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Server")
+    }
+}
+
+impl HttpConnector for Server {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+        let asked = Asked { uri: request.uri(), body: &body };
+        let (status, body) = (self.0)(&asked);
+        let status = status.try_into().expect("a test answers with a status of HTTP");
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(body))))
+    }
+}
+
+/// An account at an endpoint of its own; every request gets what `answer` says: status and body.
+pub(crate) fn aws(answer: impl Fn(&Asked<'_>) -> (u16, String) + Send + Sync + 'static) -> Aws {
+    connected(Some("http://aws.test"), Arc::new(answer))
+}
+
+/// The same at Amazon's own endpoints.
+pub(crate) fn amazon(answer: impl Fn(&Asked<'_>) -> (u16, String) + Send + Sync + 'static) -> Aws {
+    connected(None, Arc::new(answer))
+}
+
+fn connected(endpoint: Option<&str>, answer: Answer) -> Aws {
+    let connector = SharedHttpConnector::new(Server(answer));
+    let credentials = Credentials::new("demo", "demo", None, None, "test");
+    let mut config = SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http_client_fn(move |_, _| connector.clone()));
+    config.set_endpoint_url(endpoint.map(String::from));
+    Aws::new(config.build())
+}
