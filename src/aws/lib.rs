@@ -6,16 +6,21 @@
 pub mod backend;
 mod batch;
 mod call;
+mod changed;
 mod clients;
 mod cloud;
 pub mod credentials;
 mod error;
 mod limits;
 mod named;
+mod ownership;
+mod pages;
+mod parameters;
 pub mod registry;
 mod request;
 pub mod resource;
 mod tags;
+mod windows;
 
 mod data;
 mod dynamodb;
