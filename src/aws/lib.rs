@@ -6,6 +6,7 @@
 pub mod backend;
 mod batch;
 mod call;
+mod changed;
 mod clients;
 mod cloud;
 pub mod credentials;
@@ -15,10 +16,13 @@ mod fake;
 mod limits;
 mod named;
 mod ownership;
+mod pages;
+mod parameters;
 pub mod registry;
 mod request;
 pub mod resource;
 mod tags;
+mod windows;
 
 mod data;
 mod dynamodb;

@@ -1,16 +1,92 @@
-//! Reading things by name: one call each when few are wanted, and the whole list when many are.
+//! What is known by a name that its user chooses: one call each when few are wanted, and the whole list when many are.
 
 use std::collections::HashMap;
 use std::future::Future;
 
+use async_trait::async_trait;
 use futures::future::join_all;
-use wildfire_engine::model::{CloudError, ReadRequest};
+use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId, ReadRequest, Readiness, Recover, Value};
 
+use crate::Aws;
 use crate::call::absent_is_none;
-use crate::resource::{Read, all_failed};
+use crate::ownership::{Candidate, only_made_by};
+use crate::resource::{Read, Resource, all_failed, asks_for};
+use crate::tags::Tags;
 
 /// Up to this many things are read one by one.
 const FEW: usize = 2;
+
+/// The id of what AWS knows by the text of `property`, and compares and keeps in lower case.
+pub(crate) fn lower_case_id(properties: &Value, property: &str) -> Option<PhysicalId> {
+    Some(properties.get(property)?.as_str()?.to_ascii_lowercase().into())
+}
+
+/// The result of a create call under a name that `holder` may have. A name that is taken by what is being deleted is
+/// free soon, so the call is worth repeating.
+pub(crate) async fn or_wait_for_name<R: Resource, T>(
+    created: Result<T, CloudError>,
+    holder: impl Future<Output = Read<R>>,
+) -> Result<T, CloudError> {
+    let error = match created {
+        Err(error) if error.kind == ErrorKind::AlreadyExists => error,
+        other => return other,
+    };
+    // Who cannot be asked may be anybody.
+    match holder.await {
+        Ok(Some(holder)) if holder.readiness() == Readiness::Deleting => {
+            let message = format!("the name is taken by one that is being deleted: {}", error.message);
+            Err(CloudError { kind: ErrorKind::Busy, message, ..error })
+        }
+        _ => Err(error),
+    }
+}
+
+/// A group of settings or subnets, described by name or in a list of all without what calls of its own tell. So are
+/// the parameter groups and subnet groups of RDS and ElastiCache.
+#[async_trait]
+pub(crate) trait Group: Resource + Clone {
+    fn name(&self) -> Option<&str>;
+    fn tags_all(&self) -> Option<&Tags>;
+
+    /// The group of a name, or every group. `NotFound` where there is none of the name.
+    async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError>;
+
+    /// Reads its parameters into the group, for a call per page.
+    async fn add_parameters(&mut self, _aws: &Aws) -> Result<(), CloudError> {
+        Ok(())
+    }
+
+    /// Reads its tags into the group, for a call.
+    async fn add_tags(&mut self, aws: &Aws) -> Result<(), CloudError>;
+}
+
+/// [`Resource::read`] of groups.
+pub(crate) async fn read_groups<G: Group>(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<G>> {
+    let found = read_named(wanted, G::name, |name| G::describe(aws.clone(), name)).await;
+    let complete = found.into_iter().zip(wanted).map(|(group, request)| async move {
+        let Some(mut group) = group? else { return Ok(None) };
+        // What is gone since it was described is gone.
+        if asks_for(request, &["parameter"]) && absent_is_none(group.add_parameters(aws).await)?.is_none() {
+            return Ok(None);
+        }
+        if asks_for(request, &["tags", "tags_all"]) && absent_is_none(group.add_tags(aws).await)?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(group))
+    });
+    join_all(complete).await
+}
+
+/// [`Resource::find`] of groups: the one of the wanted name, if its tags say that the operation made it.
+pub(crate) async fn find_group<G: Group>(aws: &Aws, recover: &Recover) -> Result<Option<PhysicalId>, CloudError> {
+    let Some(id) = G::natural_id(&recover.wanted) else { return Ok(None) };
+    let found = absent_is_none(G::describe(aws.clone(), Some(id.to_string())).await)?.unwrap_or_default();
+    let Some(mut group) = of_name(found, G::name, id.as_str()) else { return Ok(None) };
+    if absent_is_none(group.add_tags(aws).await)?.is_none() {
+        return Ok(None);
+    }
+    only_made_by(recover, [Candidate::new(Some(id.to_string()), group.tags_all().cloned())])
+}
 
 /// The answers in the order of the requests. `describe` gets a name, or nothing for everything there is; names
 /// compare without regard to case.
@@ -25,12 +101,11 @@ where
     Fut: Future<Output = Result<Vec<T>, CloudError>>,
 {
     if wanted.len() <= FEW {
-        let one = async |request: &ReadRequest| {
-            let found = absent_is_none(describe(Some(request.id.to_string())).await)?.unwrap_or_default();
-            let meant = |item: &T| name(item).is_some_and(|name| name.eq_ignore_ascii_case(request.id.as_str()));
-            Ok(found.into_iter().find(meant))
+        let answers = join_all(wanted.iter().map(|request| describe(Some(request.id.to_string())))).await;
+        let one = |(answer, request): (Result<Vec<T>, CloudError>, &ReadRequest)| {
+            Ok(absent_is_none(answer)?.and_then(|found| of_name(found, name, request.id.as_str())))
         };
-        return join_all(wanted.iter().map(one)).await;
+        return answers.into_iter().zip(wanted).map(one).collect();
     }
     match describe(None).await {
         Ok(found) => {
@@ -42,11 +117,15 @@ where
     }
 }
 
+/// The item of a name. The reply is judged by itself: not every implementation of an API heeds the name that it was
+/// asked for.
+pub(crate) fn of_name<T>(items: Vec<T>, name: impl Fn(&T) -> Option<&str>, wanted: &str) -> Option<T> {
+    items.into_iter().find(|item| name(item).is_some_and(|name| name.eq_ignore_ascii_case(wanted)))
+}
+
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-
-    use wildfire_engine::model::ErrorKind;
 
     use super::*;
 
@@ -93,5 +172,13 @@ mod tests {
         assert_eq!(answers[1].as_ref().map_err(|error| error.kind), Err(ErrorKind::AccessDenied));
         let (_, answers) = read(&["a", "b", "c"], by_name).await;
         assert!(answers.iter().all(Result::is_err));
+    }
+
+    #[tokio::test]
+    async fn a_reply_about_something_else_is_no_answer() {
+        let (_, answers) = read(&["a"], |_| Ok(vec!["b".to_string(), "A".to_string()])).await;
+        assert_eq!(answers, [Ok(Some("A".into()))]);
+        let (_, answers) = read(&["a"], |_| Ok(vec!["b".to_string()])).await;
+        assert_eq!(answers, [Ok(None)]);
     }
 }

@@ -1,8 +1,9 @@
 //! Tags: merging, comparing, and recognising our own.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 
-use wildfire_engine::model::reserved_tag;
+use wildfire_engine::model::{CloudError, ErrorKind, reserved_tag};
 
 /// Tags of a resource.
 pub(crate) type Tags = BTreeMap<String, String>;
@@ -25,6 +26,47 @@ pub(crate) fn tag_change(prior: Option<&Tags>, want: Option<&Tags>) -> TagChange
         .collect();
     let remove = prior.keys().filter(|key| !reserved_tag(key) && !want.contains_key(*key)).cloned().collect();
     TagChange { set, remove }
+}
+
+/// Makes the calls that bring the tags from `prior` to `want`, those that have nothing to do left out.
+pub(crate) async fn retag<S, R>(
+    prior: Option<&Tags>,
+    want: Option<&Tags>,
+    set: impl FnOnce(Tags) -> S,
+    remove: impl FnOnce(Vec<String>) -> R,
+) -> Result<(), CloudError>
+where
+    S: Future<Output = Result<(), CloudError>>,
+    R: Future<Output = Result<(), CloudError>>,
+{
+    let change = tag_change(prior, want);
+    if !change.set.is_empty() {
+        set(change.set).await?;
+    }
+    if !change.remove.is_empty() {
+        remove(change.remove).await?;
+    }
+    Ok(())
+}
+
+/// The ARN of what is to be tagged; it comes with every description.
+pub(crate) fn arn_to_tag(arn: Option<&str>) -> Result<&str, CloudError> {
+    arn.ok_or_else(|| CloudError::new(ErrorKind::NotFound, "AWS returned no ARN to tag"))
+}
+
+/// The tags of a create call in the shape of a service; nothing rather than an empty list, which services refuse.
+pub(crate) fn to_list<T>(tags: Option<&Tags>, tag: impl Fn(&str, &str) -> T) -> Option<Vec<T>> {
+    let tags = tags.filter(|tags| !tags.is_empty())?;
+    Some(tags.iter().map(|(key, value)| tag(key, value)).collect())
+}
+
+/// Tags as a service returns them; `pair` takes key and value out of one.
+pub(crate) fn from_list<T>(tags: Option<Vec<T>>, pair: impl Fn(T) -> (Option<String>, Option<String>)) -> Tags {
+    let known = |tag: T| match pair(tag) {
+        (Some(key), value) => Some((key, value.unwrap_or_default())),
+        (None, _) => None,
+    };
+    tags.unwrap_or_default().into_iter().filter_map(known).collect()
 }
 
 /// True when the tags say that the operation `op` made the resource.

@@ -1,4 +1,4 @@
-//! Describe calls: following pages, and asking for many ids at once.
+//! Describe calls that ask for many ids at once.
 
 use std::future::Future;
 
@@ -9,23 +9,7 @@ use wildfire_engine::model::{CloudError, ReadRequest};
 
 use super::tagging::{FILTER_VALUES, filter};
 use crate::call::absent_is_none;
-
-/// Asks for page after page, to the end. `page` gets the token of the page and returns its items and the next token.
-pub(super) async fn pages<T, F>(mut page: impl FnMut(Option<String>) -> F) -> Result<Vec<T>, CloudError>
-where
-    F: Future<Output = Result<(Option<Vec<T>>, Option<String>), CloudError>>,
-{
-    let mut found = Vec::new();
-    let mut token = None;
-    loop {
-        let (items, next) = page(token).await?;
-        found.extend(items.unwrap_or_default());
-        token = next.filter(|next| !next.is_empty());
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
-}
+pub(super) use crate::pages::pages;
 
 /// What has any of `ids` in the filter `name`, with as few calls as a filter's values allow. Ids that do not exist
 /// are left out, where a list of ids would fail as a whole.

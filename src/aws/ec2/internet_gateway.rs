@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{self as sdk, AttachmentStatus, ResourceType};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, ReadRequest, Recover};
+use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover};
 
 use super::arn::arn;
 use super::describe::{by_filter, ids, pages};
+use super::gateway::{Gateway, let_go, move_to};
 use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
 use crate::ownership::Candidate;
@@ -85,33 +86,31 @@ async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<InternetGa
     Ok(gateways)
 }
 
-async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<Option<InternetGateway>, CloudError> {
-    let found = describe(aws, vec![filter("internet-gateway-id", [id.to_string()])]).await?;
-    Ok(found.into_iter().find(|gateway| gateway.id.as_deref() == Some(id.as_str())))
-}
+#[async_trait]
+impl Gateway for InternetGateway {
+    const DETACHES_AT_ONCE: bool = true;
 
-async fn detach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
-    let request = aws.write().ec2().detach_internet_gateway().internet_gateway_id(id.as_str()).vpc_id(vpc);
-    match aws.call("ec2:DetachInternetGateway", request.send()).await {
-        Err(error) if error.code.as_deref() == Some("Gateway.NotAttached") => Ok(()),
-        result => gone_is_fine(result),
+    async fn one(aws: &Aws, id: &PhysicalId) -> Result<Option<Self>, CloudError> {
+        let found = describe(aws, vec![filter("internet-gateway-id", [id.to_string()])]).await?;
+        Ok(found.into_iter().find(|gateway| gateway.id.as_deref() == Some(id.as_str())))
     }
-}
 
-/// Moves the gateway to the VPC that is wanted. Looks first, so that a repetition finds its work done.
-async fn attach(aws: &Aws, id: &PhysicalId, want: Option<&str>) -> Result<(), CloudError> {
-    let Some(live) = describe_one(aws, id).await? else {
-        return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
-    };
-    if live.vpc_id.as_deref() == want {
-        return Ok(());
+    fn vpc(&self) -> Option<&str> {
+        self.vpc_id.as_deref()
     }
-    if let Some(vpc) = &live.vpc_id {
-        detach(aws, id, vpc).await?;
+
+    async fn attach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
+        let request = aws.write().ec2().attach_internet_gateway().internet_gateway_id(id.as_str()).vpc_id(vpc);
+        aws.call("ec2:AttachInternetGateway", request.send()).await.map(|_| ())
     }
-    let Some(vpc) = want else { return Ok(()) };
-    let request = aws.write().ec2().attach_internet_gateway().internet_gateway_id(id.as_str()).vpc_id(vpc);
-    aws.call("ec2:AttachInternetGateway", request.send()).await.map(|_| ())
+
+    async fn detach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
+        let request = aws.write().ec2().detach_internet_gateway().internet_gateway_id(id.as_str()).vpc_id(vpc);
+        match aws.call("ec2:DetachInternetGateway", request.send()).await {
+            Err(error) if error.code.as_deref() == Some("Gateway.NotAttached") => Ok(()),
+            result => gone_is_fine(result),
+        }
+    }
 }
 
 #[async_trait]
@@ -159,7 +158,7 @@ tags: {Name: main}
         _operation: &Operation,
     ) -> Result<(), CloudError> {
         match call {
-            InternetGatewayUpdate::Attachment => attach(aws, id, want.vpc_id.as_deref()).await,
+            InternetGatewayUpdate::Attachment => move_to::<Self>(aws, id, want.vpc_id.as_deref()).await,
             InternetGatewayUpdate::Tags => {
                 tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
             }
@@ -167,9 +166,8 @@ tags: {Name: main}
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let Some(live) = describe_one(aws, id).await? else { return Ok(()) };
-        if let Some(vpc) = &live.vpc_id {
-            detach(aws, id, vpc).await?;
+        if !let_go::<Self>(aws, id).await? {
+            return Ok(());
         }
         let request = aws.write().ec2().delete_internet_gateway().internet_gateway_id(id.as_str());
         gone_is_fine(aws.call("ec2:DeleteInternetGateway", request.send()).await)

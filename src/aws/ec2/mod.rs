@@ -6,6 +6,7 @@ mod crc32;
 mod describe;
 mod eip;
 mod flow_log;
+mod gateway;
 mod internet_gateway;
 mod launch_template;
 mod nat_gateway;

@@ -5,12 +5,13 @@ use aws_sdk_ec2::types::{self as sdk, AttachmentStatus, GatewayType, ResourceTyp
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use super::arn::arn;
 use super::checks;
 use super::describe::{by_filter, ids};
+use super::gateway::{Gateway, let_go, move_to};
 use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
 use crate::ownership::Candidate;
@@ -99,41 +100,29 @@ async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<VpnGateway
     Ok(gateways)
 }
 
-async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<Option<VpnGateway>, CloudError> {
-    let found = describe(aws, vec![filter("vpn-gateway-id", [id.to_string()])]).await?;
-    Ok(found.into_iter().find(|gateway| gateway.id.as_deref() == Some(id.as_str())))
-}
+#[async_trait]
+impl Gateway for VpnGateway {
+    // It takes a minute.
+    const DETACHES_AT_ONCE: bool = false;
 
-async fn detach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
-    let request = aws.write().ec2().detach_vpn_gateway().vpn_gateway_id(id.as_str()).vpc_id(vpc);
-    gone_is_fine(aws.call("ec2:DetachVpnGateway", request.send()).await)
-}
+    async fn one(aws: &Aws, id: &PhysicalId) -> Result<Option<Self>, CloudError> {
+        let found = describe(aws, vec![filter("vpn-gateway-id", [id.to_string()])]).await?;
+        Ok(found.into_iter().find(|gateway| gateway.id.as_deref() == Some(id.as_str())))
+    }
 
-fn busy(id: &PhysicalId, status: &str) -> CloudError {
-    CloudError::new(ErrorKind::Busy, format!("{id} is {status}"))
-}
+    fn vpc(&self) -> Option<&str> {
+        self.vpc_id.as_deref()
+    }
 
-/// Moves the gateway to the VPC that is wanted. Looks first, so that a repetition finds its work done; a detachment
-/// takes a minute, and nothing can be attached before it ends.
-async fn attach(aws: &Aws, id: &PhysicalId, want: Option<&str>) -> Result<(), CloudError> {
-    let Some(live) = describe_one(aws, id).await? else {
-        return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
-    };
-    if live._status.as_deref() == Some("detaching") {
-        return if want.is_some() { Err(busy(id, "detaching")) } else { Ok(()) };
+    async fn attach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
+        let request = aws.write().ec2().attach_vpn_gateway().vpn_gateway_id(id.as_str()).vpc_id(vpc);
+        aws.call("ec2:AttachVpnGateway", request.send()).await.map(|_| ())
     }
-    if live.vpc_id.as_deref() == want {
-        return Ok(());
+
+    async fn detach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
+        let request = aws.write().ec2().detach_vpn_gateway().vpn_gateway_id(id.as_str()).vpc_id(vpc);
+        gone_is_fine(aws.call("ec2:DetachVpnGateway", request.send()).await)
     }
-    if let Some(vpc) = &live.vpc_id {
-        detach(aws, id, vpc).await?;
-        if want.is_some() {
-            return Err(busy(id, "detaching"));
-        }
-    }
-    let Some(vpc) = want else { return Ok(()) };
-    let request = aws.write().ec2().attach_vpn_gateway().vpn_gateway_id(id.as_str()).vpc_id(vpc);
-    aws.call("ec2:AttachVpnGateway", request.send()).await.map(|_| ())
 }
 
 #[async_trait]
@@ -192,18 +181,14 @@ amazon_side_asn: 64512
         _operation: &Operation,
     ) -> Result<(), CloudError> {
         match call {
-            VpnGatewayUpdate::Attachment => attach(aws, id, want.vpc_id.as_deref()).await,
+            VpnGatewayUpdate::Attachment => move_to::<Self>(aws, id, want.vpc_id.as_deref()).await,
             VpnGatewayUpdate::Tags => tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await,
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let Some(live) = describe_one(aws, id).await? else { return Ok(()) };
-        match (live._status.as_deref(), &live.vpc_id) {
-            (Some("deleting"), _) => return Ok(()),
-            (Some("detaching"), _) => return Err(busy(id, "detaching")),
-            (_, Some(vpc)) => detach(aws, id, vpc).await?,
-            _ => {}
+        if !let_go::<Self>(aws, id).await? {
+            return Ok(());
         }
         // Busy until the detachment has ended; then this is asked again.
         let request = aws.write().ec2().delete_vpn_gateway().vpn_gateway_id(id.as_str());

@@ -7,7 +7,7 @@ use aws_smithy_types::date_time::Format;
 use wildfire_engine::model::{CloudError, ErrorKind};
 
 use crate::Aws;
-use crate::tags::{Tags, tag_change};
+use crate::tags::{Tags, arn_to_tag, retag};
 
 /// The tags of a create call.
 pub(super) fn to_sdk(tags: Option<&Tags>) -> Option<HashMap<String, String>> {
@@ -27,17 +27,16 @@ pub(super) async fn update(
     prior: Option<&Tags>,
     want: Option<&Tags>,
 ) -> Result<(), CloudError> {
-    let arn = arn.ok_or_else(|| CloudError::new(ErrorKind::NotFound, "EKS returned no ARN to tag"))?;
-    let change = tag_change(prior, want);
-    if !change.set.is_empty() {
-        let request = aws.write().eks().tag_resource().resource_arn(arn).set_tags(to_sdk(Some(&change.set)));
-        aws.call("eks:TagResource", request.send()).await?;
-    }
-    if !change.remove.is_empty() {
-        let request = aws.write().eks().untag_resource().resource_arn(arn).set_tag_keys(Some(change.remove));
-        aws.call("eks:UntagResource", request.send()).await?;
-    }
-    Ok(())
+    let (arn, eks) = (arn_to_tag(arn)?, aws.write().eks());
+    let set = |tags: Tags| {
+        let request = eks.tag_resource().resource_arn(arn).set_tags(to_sdk(Some(&tags)));
+        async move { aws.call("eks:TagResource", request.send()).await.map(|_| ()) }
+    };
+    let remove = |keys: Vec<String>| {
+        let request = eks.untag_resource().resource_arn(arn).set_tag_keys(Some(keys));
+        async move { aws.call("eks:UntagResource", request.send()).await.map(|_| ()) }
+    };
+    retag(prior, want, set, remove).await
 }
 
 /// `2026-01-31T10:00:00Z`

@@ -2,16 +2,17 @@
 
 use async_trait::async_trait;
 use aws_sdk_elasticache::types as sdk;
-use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
 
 use super::tagging;
-use crate::call::{absent_is_none, gone_is_fine};
-use crate::named::read_named;
-use crate::resource::{Read, Resource, asks_for};
-use crate::tags::{Tags, made_by};
+use crate::call::gone_is_fine;
+use crate::named::{Group, find_group, lower_case_id, read_groups};
+use crate::pages::pages;
+use crate::parameters;
+use crate::resource::{Read, Resource};
+use crate::tags::Tags;
 use crate::{Aws, updates};
 
 updates! {
@@ -68,28 +69,23 @@ impl Parameter {
     fn from_sdk(parameter: sdk::Parameter) -> Option<Self> {
         Some(Self { name: Some(parameter.parameter_name?), value: Some(parameter.parameter_value?) })
     }
+}
 
-    fn to_sdk(&self) -> sdk::ParameterNameValue {
-        sdk::ParameterNameValue::builder()
-            .set_parameter_name(self.name.clone())
-            .set_parameter_value(self.value.clone())
-            .build()
+impl parameters::Parameter for Parameter {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 }
 
-/// A modify or reset call takes this many parameters.
-const PER_CALL: usize = 20;
-
-type Portions = Vec<Vec<sdk::ParameterNameValue>>;
-
-/// What to modify and what to reset, in the portions that a call takes.
-fn change(prior: Option<&Vec<Parameter>>, want: Option<&Vec<Parameter>>) -> (Portions, Portions) {
-    let (prior, want) = (prior.map_or(&[][..], Vec::as_slice), want.map_or(&[][..], Vec::as_slice));
-    let set: Vec<_> = want.iter().filter(|parameter| !prior.contains(parameter)).map(Parameter::to_sdk).collect();
-    let wanted = |old: &Parameter| want.iter().any(|parameter| parameter.name == old.name);
-    let reset: Vec<_> = prior.iter().filter(|old| !wanted(old)).map(Parameter::to_sdk).collect();
-    let portions = |all: Vec<sdk::ParameterNameValue>| all.chunks(PER_CALL).map(<[_]>::to_vec).collect();
-    (portions(set), portions(reset))
+/// A portion of a modify or reset call.
+fn to_sdk(parameters: &[Parameter]) -> Option<Vec<sdk::ParameterNameValue>> {
+    let one = |parameter: &Parameter| {
+        sdk::ParameterNameValue::builder()
+            .set_parameter_name(parameter.name.clone())
+            .set_parameter_value(parameter.value.clone())
+            .build()
+    };
+    Some(parameters.iter().map(one).collect())
 }
 
 impl From<sdk::CacheParameterGroup> for ParameterGroup {
@@ -107,68 +103,52 @@ impl From<sdk::CacheParameterGroup> for ParameterGroup {
     }
 }
 
-async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<ParameterGroup>, CloudError> {
-    let mut found = Vec::new();
-    let mut marker = None;
-    loop {
-        let request = aws
-            .read()
-            .elasticache()
-            .describe_cache_parameter_groups()
-            .set_cache_parameter_group_name(name.clone())
-            .set_max_records(name.is_none().then_some(100))
-            .set_marker(marker);
-        let page = aws.call("elasticache:DescribeCacheParameterGroups", request.send()).await?;
-        found.extend(page.cache_parameter_groups.unwrap_or_default().into_iter().map(ParameterGroup::from));
-        marker = page.marker.filter(|marker| !marker.is_empty());
-        if marker.is_none() {
-            return Ok(found);
-        }
+#[async_trait]
+impl Group for ParameterGroup {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
-}
 
-/// The parameters that a user set; the hundreds of others are the family's defaults.
-async fn user_parameters(aws: &Aws, name: &str) -> Result<Vec<Parameter>, CloudError> {
-    let mut found = Vec::new();
-    let mut marker = None;
-    loop {
-        let request = aws
-            .read()
-            .elasticache()
-            .describe_cache_parameters()
-            .cache_parameter_group_name(name)
-            .source("user")
-            .max_records(100)
-            .set_marker(marker);
-        let page = aws.call("elasticache:DescribeCacheParameters", request.send()).await?;
-        found.extend(page.parameters.unwrap_or_default().into_iter().filter_map(Parameter::from_sdk));
-        marker = page.marker.filter(|marker| !marker.is_empty());
-        if marker.is_none() {
-            return Ok(found);
-        }
+    fn tags_all(&self) -> Option<&Tags> {
+        self.tags_all.as_ref()
     }
-}
 
-/// Adds what the description lacks, each for a call of its own.
-async fn complete(
-    aws: &Aws,
-    mut group: ParameterGroup,
-    with_parameters: bool,
-    with_tags: bool,
-) -> Read<ParameterGroup> {
-    if with_parameters && let Some(name) = group.name.as_deref() {
-        match absent_is_none(user_parameters(aws, name).await)? {
-            Some(found) => group.parameter = Some(found).filter(|found| !found.is_empty()),
-            None => return Ok(None),
-        }
+    async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError> {
+        let found = pages(|marker| {
+            let request =
+                aws.read().elasticache().describe_cache_parameter_groups().set_cache_parameter_group_name(name.clone());
+            let request = request.set_max_records(name.is_none().then_some(100)).set_marker(marker);
+            let aws = &aws;
+            async move {
+                let page = aws.call("elasticache:DescribeCacheParameterGroups", request.send()).await?;
+                Ok((page.cache_parameter_groups, page.marker))
+            }
+        });
+        Ok(found.await?.into_iter().map(Self::from).collect())
     }
-    if with_tags && let Some(arn) = group.arn.as_deref() {
-        match absent_is_none(tagging::list(aws, arn).await)? {
-            Some(tags) => group.tags_all = tags,
-            None => return Ok(None),
-        }
+
+    async fn add_parameters(&mut self, aws: &Aws) -> Result<(), CloudError> {
+        let Some(name) = self.name.as_deref() else { return Ok(()) };
+        let found = pages(|marker| {
+            let request = aws.read().elasticache().describe_cache_parameters().cache_parameter_group_name(name);
+            // The hundreds that no user set are the family's defaults.
+            let request = request.source("user").max_records(100).set_marker(marker);
+            async move {
+                let page = aws.call("elasticache:DescribeCacheParameters", request.send()).await?;
+                Ok((page.parameters, page.marker))
+            }
+        });
+        let found: Vec<_> = found.await?.into_iter().filter_map(Parameter::from_sdk).collect();
+        self.parameter = Some(found).filter(|found| !found.is_empty());
+        Ok(())
     }
-    Ok(Some(group))
+
+    async fn add_tags(&mut self, aws: &Aws) -> Result<(), CloudError> {
+        if let Some(arn) = self.arn.as_deref() {
+            self.tags_all = tagging::list(aws, arn).await?;
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -189,24 +169,11 @@ parameter:
     type Update = ParameterGroupUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        let handle = aws.clone();
-        let found =
-            read_named(wanted, |group: &Self| group.name.as_deref(), |name| describe(handle.clone(), name)).await;
-        let answers = found.into_iter().zip(wanted).map(|(group, request)| async move {
-            let Some(group) = group? else { return Ok(None) };
-            let (parameters, tags) = (asks_for(request, &["parameter"]), asks_for(request, &["tags", "tags_all"]));
-            complete(aws, group, parameters, tags).await
-        });
-        join_all(answers).await
+        read_groups(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
-        let found = absent_is_none(describe(aws.clone(), Some(id.to_string())).await)?.unwrap_or_default();
-        let Some(group) = found.into_iter().next() else { return Ok(None) };
-        let live = complete(aws, group, false, true).await?;
-        let ours = live.filter(|group| made_by(group.tags_all.as_ref(), recover.operation.id.as_str()));
-        Ok(ours.map(|_| id))
+        find_group::<Self>(aws, recover).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
@@ -234,19 +201,19 @@ parameter:
         let (cache, name) = (aws.write().elasticache(), id.as_str());
         match call {
             ParameterGroupUpdate::Parameters => {
-                let (set, reset) = change(prior.parameter.as_ref(), want.parameter.as_ref());
-                for portion in set {
+                let change = parameters::change(prior.parameter.as_ref(), want.parameter.as_ref());
+                for portion in change.set {
                     let request = cache
                         .modify_cache_parameter_group()
                         .cache_parameter_group_name(name)
-                        .set_parameter_name_values(Some(portion));
+                        .set_parameter_name_values(to_sdk(&portion));
                     aws.call("elasticache:ModifyCacheParameterGroup", request.send()).await?;
                 }
-                for portion in reset {
+                for portion in change.reset {
                     let request = cache
                         .reset_cache_parameter_group()
                         .cache_parameter_group_name(name)
-                        .set_parameter_name_values(Some(portion));
+                        .set_parameter_name_values(to_sdk(&portion));
                     aws.call("elasticache:ResetCacheParameterGroup", request.send()).await?;
                 }
                 Ok(())
@@ -264,27 +231,6 @@ parameter:
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
-        Some(properties.get("name")?.as_str()?.to_ascii_lowercase().into())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_are_set_and_what_is_no_longer_wanted_is_reset() {
-        let list = |pairs: &[(&str, &str)]| -> Vec<Parameter> {
-            let one =
-                |(name, value): &(&str, &str)| Parameter { name: Some((*name).into()), value: Some((*value).into()) };
-            pairs.iter().map(one).collect()
-        };
-        let (prior, want) = (list(&[("a", "1"), ("b", "1"), ("c", "1")]), list(&[("b", "1"), ("c", "2"), ("d", "1")]));
-        let (set, reset) = change(Some(&prior), Some(&want));
-        let names = |portions: Portions| -> Vec<_> {
-            portions.into_iter().flatten().filter_map(|parameter| parameter.parameter_name).collect()
-        };
-        assert_eq!(names(set), ["c", "d"]);
-        assert_eq!(names(reset), ["a"]);
+        lower_case_id(properties, "name")
     }
 }

@@ -3,8 +3,8 @@
 mod cluster;
 mod cluster_instance;
 mod cluster_parameter_group;
+mod parameter;
 mod parameter_group;
-mod parameters;
 mod status;
 mod subnet_group;
 mod tagging;

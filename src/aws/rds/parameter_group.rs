@@ -2,17 +2,18 @@
 
 use async_trait::async_trait;
 use aws_sdk_rds::types as sdk;
-use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
 
-use super::parameters::{self, Parameter};
+use super::parameter::{self, Parameter};
 use super::tagging;
-use crate::call::{absent_is_none, gone_is_fine};
-use crate::named::read_named;
-use crate::resource::{Read, Resource, asks_for};
-use crate::tags::{Tags, made_by};
+use crate::call::gone_is_fine;
+use crate::named::{Group, find_group, lower_case_id, read_groups};
+use crate::pages::pages;
+use crate::parameters;
+use crate::resource::{Read, Resource};
+use crate::tags::Tags;
 use crate::{Aws, updates};
 
 updates! {
@@ -71,68 +72,51 @@ impl From<sdk::DbParameterGroup> for ParameterGroup {
     }
 }
 
-async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<ParameterGroup>, CloudError> {
-    let mut found = Vec::new();
-    let mut marker = None;
-    loop {
-        let request = aws
-            .read()
-            .rds()
-            .describe_db_parameter_groups()
-            .set_db_parameter_group_name(name.clone())
-            .set_max_records(name.is_none().then_some(100))
-            .set_marker(marker);
-        let page = aws.call("rds:DescribeDBParameterGroups", request.send()).await?;
-        found.extend(page.db_parameter_groups.unwrap_or_default().into_iter().map(ParameterGroup::from));
-        marker = page.marker.filter(|marker| !marker.is_empty());
-        if marker.is_none() {
-            return Ok(found);
-        }
+#[async_trait]
+impl Group for ParameterGroup {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
-}
 
-/// The parameters that a user set; the hundreds of others are the family's defaults.
-async fn user_parameters(aws: &Aws, name: &str) -> Result<Vec<Parameter>, CloudError> {
-    let mut found = Vec::new();
-    let mut marker = None;
-    loop {
-        let request = aws
-            .read()
-            .rds()
-            .describe_db_parameters()
-            .db_parameter_group_name(name)
-            .source("user")
-            .max_records(100)
-            .set_marker(marker);
-        let page = aws.call("rds:DescribeDBParameters", request.send()).await?;
-        found.extend(page.parameters.unwrap_or_default().into_iter().filter_map(Parameter::from_sdk));
-        marker = page.marker.filter(|marker| !marker.is_empty());
-        if marker.is_none() {
-            return Ok(found);
-        }
+    fn tags_all(&self) -> Option<&Tags> {
+        self.tags_all.as_ref()
     }
-}
 
-/// Adds what the description lacks, each for a call of its own.
-async fn complete(
-    aws: &Aws,
-    mut group: ParameterGroup,
-    with_parameters: bool,
-    with_tags: bool,
-) -> Read<ParameterGroup> {
-    if with_parameters && let Some(name) = group.name.as_deref() {
-        match absent_is_none(user_parameters(aws, name).await)? {
-            Some(found) => group.parameter = Some(found).filter(|found| !found.is_empty()),
-            None => return Ok(None),
-        }
+    async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError> {
+        let found = pages(|marker| {
+            let request = aws.read().rds().describe_db_parameter_groups().set_db_parameter_group_name(name.clone());
+            let request = request.set_max_records(name.is_none().then_some(100)).set_marker(marker);
+            let aws = &aws;
+            async move {
+                let page = aws.call("rds:DescribeDBParameterGroups", request.send()).await?;
+                Ok((page.db_parameter_groups, page.marker))
+            }
+        });
+        Ok(found.await?.into_iter().map(Self::from).collect())
     }
-    if with_tags && let Some(arn) = group.arn.as_deref() {
-        match absent_is_none(tagging::list(aws, arn).await)? {
-            Some(tags) => group.tags_all = tags,
-            None => return Ok(None),
-        }
+
+    async fn add_parameters(&mut self, aws: &Aws) -> Result<(), CloudError> {
+        let Some(name) = self.name.as_deref() else { return Ok(()) };
+        let found = pages(|marker| {
+            let request = aws.read().rds().describe_db_parameters().db_parameter_group_name(name);
+            // The hundreds that no user set are the family's defaults.
+            let request = request.source("user").max_records(100).set_marker(marker);
+            async move {
+                let page = aws.call("rds:DescribeDBParameters", request.send()).await?;
+                Ok((page.parameters, page.marker))
+            }
+        });
+        let found: Vec<_> = found.await?.into_iter().filter_map(Parameter::from_sdk).collect();
+        self.parameter = Some(found).filter(|found| !found.is_empty());
+        Ok(())
     }
-    Ok(Some(group))
+
+    async fn add_tags(&mut self, aws: &Aws) -> Result<(), CloudError> {
+        if let Some(arn) = self.arn.as_deref() {
+            self.tags_all = tagging::list(aws, arn).await?;
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -155,24 +139,11 @@ parameter:
     type Update = ParameterGroupUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        let handle = aws.clone();
-        let found =
-            read_named(wanted, |group: &Self| group.name.as_deref(), |name| describe(handle.clone(), name)).await;
-        let answers = found.into_iter().zip(wanted).map(|(group, request)| async move {
-            let Some(group) = group? else { return Ok(None) };
-            let (parameters, tags) = (asks_for(request, &["parameter"]), asks_for(request, &["tags", "tags_all"]));
-            complete(aws, group, parameters, tags).await
-        });
-        join_all(answers).await
+        read_groups(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
-        let found = absent_is_none(describe(aws.clone(), Some(id.to_string())).await)?.unwrap_or_default();
-        let Some(group) = found.into_iter().next() else { return Ok(None) };
-        let live = complete(aws, group, false, true).await?;
-        let ours = live.filter(|group| made_by(group.tags_all.as_ref(), recover.operation.id.as_str()));
-        Ok(ours.map(|_| id))
+        find_group::<Self>(aws, recover).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
@@ -202,13 +173,17 @@ parameter:
             ParameterGroupUpdate::Parameters => {
                 let change = parameters::change(prior.parameter.as_ref(), want.parameter.as_ref());
                 for portion in change.set {
-                    let request =
-                        rds.modify_db_parameter_group().db_parameter_group_name(name).set_parameters(Some(portion));
+                    let request = rds
+                        .modify_db_parameter_group()
+                        .db_parameter_group_name(name)
+                        .set_parameters(parameter::to_sdk(&portion));
                     aws.call("rds:ModifyDBParameterGroup", request.send()).await?;
                 }
                 for portion in change.reset {
-                    let request =
-                        rds.reset_db_parameter_group().db_parameter_group_name(name).set_parameters(Some(portion));
+                    let request = rds
+                        .reset_db_parameter_group()
+                        .db_parameter_group_name(name)
+                        .set_parameters(parameter::to_sdk(&portion));
                     aws.call("rds:ResetDBParameterGroup", request.send()).await?;
                 }
                 Ok(())
@@ -229,6 +204,6 @@ parameter:
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
-        Some(properties.get("name")?.as_str()?.to_ascii_lowercase().into())
+        lower_case_id(properties, "name")
     }
 }

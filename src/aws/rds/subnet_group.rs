@@ -2,16 +2,16 @@
 
 use async_trait::async_trait;
 use aws_sdk_rds::types as sdk;
-use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
 
 use super::tagging;
-use crate::call::{absent_is_none, gone_is_fine};
-use crate::named::read_named;
-use crate::resource::{Read, Resource, asks_for};
-use crate::tags::{Tags, made_by};
+use crate::call::gone_is_fine;
+use crate::named::{Group, find_group, lower_case_id, read_groups};
+use crate::pages::pages;
+use crate::resource::{Read, Resource};
+use crate::tags::Tags;
 use crate::{Aws, updates};
 
 updates! {
@@ -71,28 +71,35 @@ impl From<sdk::DbSubnetGroup> for SubnetGroup {
     }
 }
 
-async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<SubnetGroup>, CloudError> {
-    let mut found = Vec::new();
-    let mut marker = None;
-    loop {
-        let request = aws.read().rds().describe_db_subnet_groups().set_db_subnet_group_name(name.clone());
-        let request = request.set_max_records(name.is_none().then_some(100)).set_marker(marker);
-        let page = aws.call("rds:DescribeDBSubnetGroups", request.send()).await?;
-        found.extend(page.db_subnet_groups.unwrap_or_default().into_iter().map(SubnetGroup::from));
-        marker = page.marker.filter(|marker| !marker.is_empty());
-        if marker.is_none() {
-            return Ok(found);
-        }
+#[async_trait]
+impl Group for SubnetGroup {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
-}
 
-async fn with_tags(aws: &Aws, mut group: SubnetGroup) -> Read<SubnetGroup> {
-    let Some(arn) = group.arn.as_deref() else { return Ok(Some(group)) };
-    match absent_is_none(tagging::list(aws, arn).await)? {
-        Some(tags) => group.tags_all = tags,
-        None => return Ok(None),
+    fn tags_all(&self) -> Option<&Tags> {
+        self.tags_all.as_ref()
     }
-    Ok(Some(group))
+
+    async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError> {
+        let found = pages(|marker| {
+            let request = aws.read().rds().describe_db_subnet_groups().set_db_subnet_group_name(name.clone());
+            let request = request.set_max_records(name.is_none().then_some(100)).set_marker(marker);
+            let aws = &aws;
+            async move {
+                let page = aws.call("rds:DescribeDBSubnetGroups", request.send()).await?;
+                Ok((page.db_subnet_groups, page.marker))
+            }
+        });
+        Ok(found.await?.into_iter().map(Self::from).collect())
+    }
+
+    async fn add_tags(&mut self, aws: &Aws) -> Result<(), CloudError> {
+        if let Some(arn) = self.arn.as_deref() {
+            self.tags_all = tagging::list(aws, arn).await?;
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -113,25 +120,11 @@ subnet_ids: ${values(private).map(subnet, subnet.id)}
     type Update = SubnetGroupUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        let handle = aws.clone();
-        let found =
-            read_named(wanted, |group: &Self| group.name.as_deref(), |name| describe(handle.clone(), name)).await;
-        let complete = found.into_iter().zip(wanted).map(|(group, request)| async move {
-            match group? {
-                Some(group) if asks_for(request, &["tags", "tags_all"]) => with_tags(aws, group).await,
-                other => Ok(other),
-            }
-        });
-        join_all(complete).await
+        read_groups(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
-        let found = absent_is_none(describe(aws.clone(), Some(id.to_string())).await)?.unwrap_or_default();
-        let Some(group) = found.into_iter().next() else { return Ok(None) };
-        let ours = with_tags(aws, group).await?;
-        let ours = ours.filter(|group| made_by(group.tags_all.as_ref(), recover.operation.id.as_str()));
-        Ok(ours.map(|_| id))
+        find_group::<Self>(aws, recover).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
@@ -180,6 +173,6 @@ subnet_ids: ${values(private).map(subnet, subnet.id)}
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
-        Some(properties.get("name")?.as_str()?.to_ascii_lowercase().into())
+        lower_case_id(properties, "name")
     }
 }

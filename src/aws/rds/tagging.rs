@@ -1,21 +1,19 @@
 //! Tags in RDS's shape; RDS knows what it tags by ARN.
 
 use aws_sdk_rds::types::Tag;
-use wildfire_engine::model::{CloudError, ErrorKind};
+use wildfire_engine::model::CloudError;
 
 use crate::Aws;
-use crate::tags::{Tags, tag_change};
+use crate::tags::{self, Tags, arn_to_tag, retag};
 
 /// The tags of a create call.
 pub(super) fn to_sdk(tags: Option<&Tags>) -> Option<Vec<Tag>> {
-    let tags = tags.filter(|tags| !tags.is_empty())?;
-    Some(tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect())
+    tags::to_list(tags, |key, value| Tag::builder().key(key).value(value).build())
 }
 
 /// Tags as RDS returns them.
 pub(super) fn from_sdk(tags: Option<Vec<Tag>>) -> Option<Tags> {
-    let pair = |tag: Tag| Some((tag.key?, tag.value.unwrap_or_default()));
-    Some(tags.unwrap_or_default().into_iter().filter_map(pair).collect())
+    Some(tags::from_list(tags, |tag| (tag.key, tag.value)))
 }
 
 /// The tags of what RDS describes without them: one call each.
@@ -32,16 +30,15 @@ pub(super) async fn update(
     prior: Option<&Tags>,
     want: Option<&Tags>,
 ) -> Result<(), CloudError> {
-    let arn = arn.ok_or_else(|| CloudError::new(ErrorKind::NotFound, "RDS returned no ARN to tag"))?;
-    let change = tag_change(prior, want);
-    if !change.set.is_empty() {
-        let request = aws.write().rds().add_tags_to_resource().resource_name(arn).set_tags(to_sdk(Some(&change.set)));
-        aws.call("rds:AddTagsToResource", request.send()).await?;
-    }
-    if !change.remove.is_empty() {
-        let request =
-            aws.write().rds().remove_tags_from_resource().resource_name(arn).set_tag_keys(Some(change.remove));
-        aws.call("rds:RemoveTagsFromResource", request.send()).await?;
-    }
-    Ok(())
+    let arn = arn_to_tag(arn)?;
+    let rds = aws.write().rds();
+    let set = |tags: Tags| {
+        let request = rds.add_tags_to_resource().resource_name(arn).set_tags(to_sdk(Some(&tags)));
+        async move { aws.call("rds:AddTagsToResource", request.send()).await.map(|_| ()) }
+    };
+    let remove = |keys: Vec<String>| {
+        let request = rds.remove_tags_from_resource().resource_name(arn).set_tag_keys(Some(keys));
+        async move { aws.call("rds:RemoveTagsFromResource", request.send()).await.map(|_| ()) }
+    };
+    retag(prior, want, set, remove).await
 }

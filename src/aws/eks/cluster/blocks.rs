@@ -4,6 +4,8 @@ use aws_sdk_eks::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 
+use crate::changed::same_set;
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
 #[serde(default)]
 #[fields(block)]
@@ -230,15 +232,6 @@ impl VpcConfig {
     pub fn same_network(&self, other: &Self) -> bool {
         same_set(&self.subnet_ids, &other.subnet_ids) && same_set(&self.security_group_ids, &other.security_group_ids)
     }
-}
-
-fn same_set(a: &Option<Vec<String>>, b: &Option<Vec<String>>) -> bool {
-    let sorted = |list: &Option<Vec<String>>| {
-        let mut list = list.clone().unwrap_or_default();
-        list.sort();
-        list
-    };
-    sorted(a) == sorted(b)
 }
 
 impl From<sdk::KubernetesNetworkConfigResponse> for KubernetesNetworkConfig {

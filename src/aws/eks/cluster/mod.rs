@@ -1,8 +1,12 @@
 //! `aws_eks_cluster`
 
 mod blocks;
+mod checks;
+mod launch;
+mod read;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use async_trait::async_trait;
 use aws_sdk_eks::types as sdk;
@@ -10,17 +14,18 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use self::blocks::{
-    AccessConfig, CertificateAuthority, ComputeConfig, EncryptionConfig, Identity, KubernetesNetworkConfig, Oidc,
+    AccessConfig, CertificateAuthority, ComputeConfig, EncryptionConfig, Identity, KubernetesNetworkConfig,
     RemoteNetworkConfig, StorageConfig, Switch, UpgradePolicy, VpcConfig,
 };
-use super::tagging::{self, no_change_is_fine};
-use crate::call::{absent_is_none, gone_is_fine};
+use super::tagging;
+use crate::call::gone_is_fine;
+use crate::ownership::{Candidate, only_made_by};
 use crate::resource::{Read, Resource};
-use crate::tags::{Tags, made_by};
+use crate::tags::Tags;
 use crate::{Aws, updates};
 
 updates! {
@@ -125,126 +130,6 @@ pub struct Cluster {
     _status: Option<String>,
 }
 
-impl From<sdk::Cluster> for Cluster {
-    fn from(cluster: sdk::Cluster) -> Self {
-        let issues = cluster.health.and_then(|health| health.issues).unwrap_or_default();
-        let issue = issues.first().map(|issue| {
-            tagging::issue(issue.code.as_ref().map(sdk::ClusterIssueCode::as_str), issue.message.as_deref())
-        });
-        let issuer = cluster.identity.and_then(|identity| identity.oidc).and_then(|oidc| oidc.issuer);
-        Self {
-            access_config: cluster.access_config.map(|access| AccessConfig {
-                authentication_mode: access.authentication_mode.map(|mode| mode.as_str().to_string()),
-                bootstrap_cluster_creator_admin_permissions: None,
-            }),
-            arn: cluster.arn,
-            bootstrap_self_managed_addons: None,
-            certificate_authority: cluster
-                .certificate_authority
-                .map(|authority| vec![CertificateAuthority { data: authority.data }]),
-            cluster_id: cluster.id,
-            compute_config: cluster.compute_config.map(From::from),
-            created_at: cluster.created_at.and_then(tagging::date),
-            enabled_cluster_log_types: enabled_logs(cluster.logging),
-            encryption_config: cluster.encryption_config.unwrap_or_default().into_iter().next().map(From::from),
-            endpoint: cluster.endpoint,
-            force_update_version: None,
-            id: cluster.name.clone(),
-            identity: issuer.map(|issuer| vec![Identity { oidc: Some(vec![Oidc { issuer: Some(issuer) }]) }]),
-            kubernetes_network_config: cluster.kubernetes_network_config.map(From::from),
-            name: cluster.name,
-            platform_version: cluster.platform_version,
-            remote_network_config: cluster
-                .remote_network_config
-                .map(RemoteNetworkConfig::from)
-                .filter(|remote| *remote != RemoteNetworkConfig::default()),
-            role_arn: cluster.role_arn,
-            status: cluster.status.map(|status| status.as_str().to_string()),
-            storage_config: cluster.storage_config.map(From::from),
-            tags: None,
-            tags_all: tagging::from_sdk(cluster.tags),
-            upgrade_policy: cluster.upgrade_policy.map(|policy| UpgradePolicy {
-                support_type: policy.support_type.map(|support| support.as_str().to_string()),
-            }),
-            version: cluster.version,
-            vpc_config: cluster.resources_vpc_config.map(From::from),
-            zonal_shift_config: cluster.zonal_shift_config.map(|shift| Switch { enabled: shift.enabled }),
-            _status: issue,
-        }
-    }
-}
-
-fn enabled_logs(logging: Option<sdk::Logging>) -> Option<Vec<String>> {
-    let setups = logging.and_then(|logging| logging.cluster_logging).unwrap_or_default();
-    let on = setups.into_iter().filter(|setup| setup.enabled == Some(true));
-    let types: Vec<String> = on.flat_map(|setup| setup.types.unwrap_or_default()).map(|t| t.to_string()).collect();
-    Some(types).filter(|types| !types.is_empty())
-}
-
-/// All log types, each on or off.
-fn logging(on: Option<&Vec<String>>) -> sdk::Logging {
-    let on: &[String] = on.map_or(&[], Vec::as_slice);
-    let (enabled, disabled): (Vec<_>, Vec<_>) = sdk::LogType::values()
-        .iter()
-        .map(|name| sdk::LogType::from(*name))
-        .partition(|log| on.iter().any(|wanted| wanted == log.as_str()));
-    let setup = |types: Vec<sdk::LogType>, on| {
-        (!types.is_empty()).then(|| sdk::LogSetup::builder().set_types(Some(types)).enabled(on).build())
-    };
-    let setups = [setup(enabled, true), setup(disabled, false)].into_iter().flatten().collect();
-    sdk::Logging::builder().set_cluster_logging(Some(setups)).build()
-}
-
-fn zonal_shift(want: &Cluster) -> sdk::ZonalShiftConfigRequest {
-    let enabled = want.zonal_shift_config.as_ref().and_then(|shift| shift.enabled).unwrap_or(false);
-    sdk::ZonalShiftConfigRequest::builder().enabled(enabled).build()
-}
-
-fn upgrade_policy(policy: &UpgradePolicy) -> sdk::UpgradePolicyRequest {
-    let support = policy.support_type.as_deref().map(sdk::SupportType::from);
-    sdk::UpgradePolicyRequest::builder().set_support_type(support).build()
-}
-
-// EKS turns the three parts of Auto Mode on and off together or not at all, so each update names all of them: as they
-// are wanted, else as they are, else off.
-
-fn auto_mode_compute(want: &Cluster, prior: &Cluster) -> sdk::ComputeConfigRequest {
-    let off = ComputeConfig { enabled: Some(false), ..Default::default() };
-    want.compute_config.as_ref().or(prior.compute_config.as_ref()).unwrap_or(&off).request()
-}
-
-fn auto_mode_storage(want: &Cluster, prior: &Cluster) -> sdk::StorageConfigRequest {
-    let off = StorageConfig { block_storage: Some(Switch { enabled: Some(false) }) };
-    want.storage_config.as_ref().or(prior.storage_config.as_ref()).unwrap_or(&off).request()
-}
-
-fn auto_mode_network(want: &Cluster, prior: &Cluster) -> sdk::KubernetesNetworkConfigRequest {
-    let balancing = |cluster: &Cluster| {
-        let network = cluster.kubernetes_network_config.as_ref();
-        network.and_then(|network| network.elastic_load_balancing.clone())
-    };
-    let off = Switch { enabled: Some(false) };
-    let elastic_load_balancing = Some(balancing(want).or_else(|| balancing(prior)).unwrap_or(off));
-    KubernetesNetworkConfig { elastic_load_balancing, ..Default::default() }.request()
-}
-
-async fn describe(aws: &Aws, name: &str) -> Result<Option<sdk::Cluster>, CloudError> {
-    let request = aws.read().eks().describe_cluster().name(name);
-    Ok(absent_is_none(aws.call("eks:DescribeCluster", request.send()).await)?.and_then(|reply| reply.cluster))
-}
-
-/// The token of an update. Every change has its own: EKS answers a repeated token with the first update.
-fn token(operation: &Operation, change: &str) -> String {
-    format!("{}-{change}", operation.id)
-}
-
-async fn update_config(
-    aws: &Aws,
-    request: aws_sdk_eks::operation::update_cluster_config::builders::UpdateClusterConfigFluentBuilder,
-) -> Result<(), CloudError> {
-    no_change_is_fine(aws.call("eks:UpdateClusterConfig", request.send()).await)
-}
-
 #[async_trait]
 impl Resource for Cluster {
     const TYPE: &'static str = "aws_eks_cluster";
@@ -272,49 +157,24 @@ enabled_cluster_log_types: [api, audit]
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         // The API describes one cluster a call.
-        let read = |request| async move { Ok(describe(aws, request).await?.map(Cluster::from)) };
+        let read = |request| async move { Ok(read::describe(aws, request).await?.map(Cluster::from)) };
         join_all(wanted.iter().map(|request| read(request.id.as_str()))).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let Some(name) = wanted.name.as_deref() else { return Ok(None) };
-        let operation = recover.operation.id.as_str();
-        let Some(live) = describe(aws, name).await? else { return Ok(None) };
-        let tags = tagging::from_sdk(live.tags);
-        let ours = live.client_request_token.as_deref() == Some(operation) || made_by(tags.as_ref(), operation);
-        Ok(ours.then(|| name.into()))
+        let Some(live) = read::describe(aws, name).await? else { return Ok(None) };
+        let leaving = live.status == Some(sdk::ClusterStatus::Deleting);
+        // The token is proof too: EKS tells it of every cluster.
+        if !leaving && live.client_request_token.as_deref() == Some(recover.operation.id.as_str()) {
+            return Ok(Some(name.into()));
+        }
+        let candidate = Candidate::new(Some(name.into()), tagging::from_sdk(live.tags)).leaving(leaving);
+        only_made_by(recover, [candidate])
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let access = want.access_config.as_ref().map(|access| {
-            sdk::CreateAccessConfigRequest::builder()
-                .set_authentication_mode(access.authentication_mode.as_deref().map(sdk::AuthenticationMode::from))
-                .set_bootstrap_cluster_creator_admin_permissions(access.bootstrap_cluster_creator_admin_permissions)
-                .build()
-        });
-        let request = aws
-            .write()
-            .eks()
-            .create_cluster()
-            .set_name(want.name.clone())
-            .set_version(want.version.clone())
-            .set_role_arn(want.role_arn.clone())
-            .set_resources_vpc_config(want.vpc_config.as_ref().map(VpcConfig::request))
-            .set_kubernetes_network_config(
-                want.kubernetes_network_config.as_ref().map(KubernetesNetworkConfig::request),
-            )
-            .set_logging(want.enabled_cluster_log_types.as_ref().map(|types| logging(Some(types))))
-            .set_encryption_config(want.encryption_config.as_ref().map(|encryption| vec![encryption.request()]))
-            .set_access_config(access)
-            .set_bootstrap_self_managed_addons(want.bootstrap_self_managed_addons)
-            .set_upgrade_policy(want.upgrade_policy.as_ref().map(upgrade_policy))
-            .set_zonal_shift_config(want.zonal_shift_config.as_ref().map(|_| zonal_shift(want)))
-            .set_remote_network_config(want.remote_network_config.as_ref().map(RemoteNetworkConfig::request))
-            .set_compute_config(want.compute_config.as_ref().map(ComputeConfig::request))
-            .set_storage_config(want.storage_config.as_ref().map(StorageConfig::request))
-            .set_tags(tagging::to_sdk(want.tags_all.as_ref()))
-            .client_request_token(operation.id.as_str());
-        aws.call("eks:CreateCluster", request.send()).await?;
+        launch::create(aws, want, operation).await?;
         Ok(want.name.clone().unwrap_or_default().into())
     }
 
@@ -326,80 +186,7 @@ enabled_cluster_log_types: [api, audit]
         prior: &Self,
         operation: &Operation,
     ) -> Result<(), CloudError> {
-        let (eks, name) = (aws.write().eks(), id.as_str());
-        let config = |change| eks.update_cluster_config().name(name).client_request_token(token(operation, change));
-        match call {
-            ClusterUpdate::AccessConfig => {
-                let mode = want.access_config.as_ref().and_then(|access| access.authentication_mode.as_deref());
-                let access = sdk::UpdateAccessConfigRequest::builder()
-                    .set_authentication_mode(mode.map(sdk::AuthenticationMode::from));
-                update_config(aws, config("access").access_config(access.build())).await
-            }
-            ClusterUpdate::Vpc => {
-                let (want, prior) = (want.vpc_config.clone(), prior.vpc_config.clone());
-                let (want, prior) = (want.unwrap_or_default(), prior.unwrap_or_default());
-                // Two updates, as EKS takes one kind a call. The second is answered with "busy" until the first is
-                // done; this update is then made again, and the first call finds nothing left to change.
-                if !want.same_endpoint(&prior) {
-                    update_config(aws, config("endpoint").resources_vpc_config(want.endpoint_request())).await?;
-                }
-                if !want.same_network(&prior) {
-                    update_config(aws, config("network").resources_vpc_config(want.network_request())).await?;
-                }
-                Ok(())
-            }
-            ClusterUpdate::Logging => {
-                let logging = logging(want.enabled_cluster_log_types.as_ref());
-                update_config(aws, config("logging").logging(logging)).await
-            }
-            ClusterUpdate::UpgradePolicy => {
-                let policy = want.upgrade_policy.as_ref().map(upgrade_policy);
-                update_config(aws, config("upgrade").set_upgrade_policy(policy)).await
-            }
-            ClusterUpdate::AutoMode => {
-                let request = config("auto-mode")
-                    .compute_config(auto_mode_compute(want, prior))
-                    .storage_config(auto_mode_storage(want, prior))
-                    .kubernetes_network_config(auto_mode_network(want, prior));
-                update_config(aws, request).await
-            }
-            ClusterUpdate::RemoteNetworks => {
-                let remote = want.remote_network_config.clone().unwrap_or_default().request();
-                update_config(aws, config("remote").remote_network_config(remote)).await
-            }
-            ClusterUpdate::ZonalShift => {
-                update_config(aws, config("zonal-shift").zonal_shift_config(zonal_shift(want))).await
-            }
-            ClusterUpdate::Version => {
-                let request = eks
-                    .update_cluster_version()
-                    .name(name)
-                    .set_version(want.version.clone())
-                    .set_force(want.force_update_version)
-                    .client_request_token(token(operation, "version"));
-                no_change_is_fine(aws.call("eks:UpdateClusterVersion", request.send()).await)
-            }
-            ClusterUpdate::Encryption => match (&want.encryption_config, &prior.encryption_config) {
-                (wanted, there) if wanted == there => Ok(()),
-                (Some(encryption), None) => {
-                    let request = eks
-                        .associate_encryption_config()
-                        .cluster_name(name)
-                        .encryption_config(encryption.request())
-                        .client_request_token(token(operation, "encryption"));
-                    no_change_is_fine(aws.call("eks:AssociateEncryptionConfig", request.send()).await)
-                }
-                _ => {
-                    let message = "EKS can encrypt a cluster's secrets later, but never change the key or stop: keep \
-                                   encryption_config as it was";
-                    Err(CloudError::new(ErrorKind::Rejected, message))
-                }
-            },
-            ClusterUpdate::Tags => {
-                let arn = prior.arn.as_deref().or(want.arn.as_deref());
-                tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
-            }
-        }
+        update::update(aws, id.as_str(), call, want, prior, operation).await
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
@@ -417,27 +204,7 @@ enabled_cluster_log_types: [api, audit]
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let mut problem = |path: &str, message: String| {
-            problems.push(Problem { path: path.into(), message, help: None });
-        };
-        if let Some(name) = properties.get("name").and_then(Value::as_str) {
-            let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-            let starts = name.starts_with(|c: char| c.is_ascii_alphanumeric());
-            if !starts || name.len() > 100 || !name.chars().all(allowed) {
-                let message =
-                    "a cluster's name has 1 to 100 letters, digits, - and _, and starts with a letter or digit";
-                problem("name", message.into());
-            }
-        }
-        let types = properties.get("enabled_cluster_log_types").and_then(Value::as_list).unwrap_or_default();
-        for log in types.iter().filter_map(Value::as_str) {
-            if !sdk::LogType::values().contains(&log) {
-                let message = format!("EKS writes no log {log:?}; it writes {}", sdk::LogType::values().join(", "));
-                problem("enabled_cluster_log_types", message);
-            }
-        }
-        problems
+        checks::problems(properties)
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {

@@ -1,3 +1,4 @@
+use super::update::logging;
 use super::*;
 
 fn cluster(build: impl FnOnce(sdk::builders::ClusterBuilder) -> sdk::builders::ClusterBuilder) -> Cluster {

@@ -4,6 +4,8 @@ use aws_sdk_eks::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 
+use crate::request::int;
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
 #[serde(default)]
 #[fields(block)]
@@ -120,16 +122,12 @@ impl Taint {
     }
 }
 
-pub fn int(value: Option<i64>) -> Option<i32> {
-    value.and_then(|value| i32::try_from(value).ok())
-}
-
 impl Scaling {
     pub fn to_sdk(&self) -> sdk::NodegroupScalingConfig {
         sdk::NodegroupScalingConfig::builder()
-            .set_desired_size(int(self.desired_size))
-            .set_max_size(int(self.max_size))
-            .set_min_size(int(self.min_size))
+            .set_desired_size(self.desired_size.map(int))
+            .set_max_size(self.max_size.map(int))
+            .set_min_size(self.min_size.map(int))
             .build()
     }
 }
@@ -137,8 +135,8 @@ impl Scaling {
 impl UpdateLimits {
     pub fn to_sdk(&self) -> sdk::NodegroupUpdateConfig {
         sdk::NodegroupUpdateConfig::builder()
-            .set_max_unavailable(int(self.max_unavailable))
-            .set_max_unavailable_percentage(int(self.max_unavailable_percentage))
+            .set_max_unavailable(self.max_unavailable.map(int))
+            .set_max_unavailable_percentage(self.max_unavailable_percentage.map(int))
             .build()
     }
 }

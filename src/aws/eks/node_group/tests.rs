@@ -1,3 +1,6 @@
+use aws_sdk_eks::types as sdk;
+
+use super::update::{label_changes, taint_changes};
 use super::*;
 
 fn taint(key: &str, value: Option<&str>, effect: &str) -> Taint {
@@ -31,15 +34,4 @@ fn labels_change_by_difference() {
 fn a_template_is_named_once() {
     let template = LaunchTemplate { id: Some("lt-1".into()), name: Some("n".into()), version: Some("3".into()) };
     assert_eq!(template.to_sdk().name, None);
-}
-
-#[test]
-fn sizes_in_the_wrong_order_are_refused() {
-    let sizes = |min: i64, desired: i64, max: i64| {
-        let sizes = serde_json::json!({"min_size": min, "desired_size": desired, "max_size": max});
-        NodeGroup::validate(&Value::from_json(serde_json::json!({ "scaling_config": sizes }))).len()
-    };
-    assert_eq!(sizes(1, 2, 3), 0);
-    assert_eq!(sizes(3, 2, 4), 1);
-    assert_eq!(sizes(1, 5, 4), 1);
 }

@@ -4,10 +4,6 @@ use aws_sdk_elasticache::types as sdk;
 
 use super::{LogDelivery, ReplicationGroup};
 
-pub(super) fn int(value: Option<i64>) -> Option<i32> {
-    value.and_then(|value| i32::try_from(value).ok())
-}
-
 /// A flag that the vocabulary has as text.
 pub(super) fn flag(value: Option<&str>) -> Option<bool> {
     value.and_then(|value| value.parse().ok())
@@ -41,6 +37,7 @@ impl ReplicationGroup {
         let new_type = pending.and_then(|pending| pending.cache_node_type.clone());
         let topic = node.and_then(|node| node.notification_configuration.as_ref());
         let topic = topic.filter(|topic| topic.topic_status.as_deref() != Some("inactive"));
+        let staying = |group: &&sdk::SecurityGroupMembership| group.status.as_deref() != Some("removing");
         let count = |length: usize| i64::try_from(length).ok();
         let yes_no = |flag: Option<bool>| flag.map(|flag| flag.to_string());
         Self {
@@ -89,9 +86,9 @@ impl ReplicationGroup {
             reader_endpoint_address: address(first.and_then(|shard| shard.reader_endpoint.as_ref())),
             replicas_per_node_group: replicas.and_then(count),
             replication_group_id: group.replication_group_id,
-            security_group_ids: node
-                .and_then(|node| node.security_groups.as_ref())
-                .map(|groups| groups.iter().filter_map(|group| group.security_group_id.clone()).collect()),
+            security_group_ids: node.and_then(|node| node.security_groups.as_ref()).map(|groups| {
+                groups.iter().filter(staying).filter_map(|group| group.security_group_id.clone()).collect()
+            }),
             snapshot_arns: None,
             snapshot_name: None,
             snapshot_retention_limit: Some(group.snapshot_retention_limit.map_or(0, i64::from)),

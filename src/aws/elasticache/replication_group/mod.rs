@@ -1,6 +1,8 @@
 //! `aws_elasticache_replication_group`
 
+mod checks;
 mod convert;
+mod launch;
 mod modify;
 mod read;
 #[cfg(test)]
@@ -15,11 +17,12 @@ use wildfire_engine::model::{
     CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
-use self::convert::{flag, int};
 use super::tagging;
 use crate::call::gone_is_fine;
+use crate::named::lower_case_id;
+use crate::ownership::{Candidate, only_made_by};
 use crate::resource::{Read, Resource};
-use crate::tags::{Tags, made_by};
+use crate::tags::Tags;
 use crate::{Aws, updates};
 
 updates! {
@@ -131,7 +134,7 @@ pub struct ReplicationGroup {
     #[field(update = Shards, aws_default, conflicts = ["num_cache_clusters"])]
     num_node_groups: Option<i64>,
     /// The engine's parameter group.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, ignore_case)]
     parameter_group_name: Option<String>,
     /// The port.
     #[field(immutable, aws_default)]
@@ -245,56 +248,15 @@ transit_encryption_enabled: true
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
-        let Some(arn) = read::group(aws, id.as_str()).await?.and_then(|group| group.arn) else { return Ok(None) };
-        let tags = tagging::list(aws, &arn).await?;
-        Ok(made_by(tags.as_ref(), recover.operation.id.as_str()).then_some(id))
+        let live = read::with_tags(aws, id.as_str()).await?.map(|live| {
+            let leaving = live.readiness() == Readiness::Deleting;
+            Candidate::new(Some(id.to_string()), live.tags_all).leaving(leaving)
+        });
+        only_made_by(recover, live)
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        // A secondary group of a global datastore takes most settings from the primary one.
-        let secondary = want.global_replication_group_id.is_some();
-        let own = |value: &Option<String>| value.clone().filter(|_| !secondary);
-        let logs = want.log_delivery_configuration.as_ref();
-        let request = aws
-            .write()
-            .elasticache()
-            .create_replication_group()
-            .set_replication_group_id(want.replication_group_id.clone())
-            .set_replication_group_description(want.description.clone())
-            .set_global_replication_group_id(want.global_replication_group_id.clone())
-            .set_automatic_failover_enabled(want.automatic_failover_enabled)
-            .set_multi_az_enabled(want.multi_az_enabled)
-            .set_num_cache_clusters(int(want.num_cache_clusters))
-            .set_preferred_cache_cluster_azs(want.preferred_cache_cluster_azs.clone())
-            .set_num_node_groups(int(want.num_node_groups))
-            .set_replicas_per_node_group(int(want.replicas_per_node_group))
-            .set_cache_node_type(want.node_type.clone())
-            .set_engine(own(&want.engine))
-            .set_engine_version(own(&want.engine_version))
-            .set_cache_parameter_group_name(own(&want.parameter_group_name))
-            .set_cache_subnet_group_name(want.subnet_group_name.clone())
-            .set_security_group_ids(want.security_group_ids.clone())
-            .set_tags(tagging::to_sdk(want.tags_all.as_ref()))
-            .set_snapshot_arns(want.snapshot_arns.clone())
-            .set_snapshot_name(want.snapshot_name.clone())
-            .set_preferred_maintenance_window(want.maintenance_window.clone())
-            .set_port(int(want.port))
-            .set_notification_topic_arn(want.notification_topic_arn.clone())
-            .set_auto_minor_version_upgrade(flag(want.auto_minor_version_upgrade.as_deref()))
-            .set_snapshot_retention_limit(int(want.snapshot_retention_limit))
-            .set_snapshot_window(want.snapshot_window.clone())
-            .set_auth_token(want.auth_token.clone())
-            .set_transit_encryption_enabled(want.transit_encryption_enabled.filter(|_| !secondary))
-            .set_transit_encryption_mode(want.transit_encryption_mode.as_deref().map(sdk::TransitEncryptionMode::from))
-            .set_at_rest_encryption_enabled(flag(want.at_rest_encryption_enabled.as_deref()).filter(|_| !secondary))
-            .set_kms_key_id(want.kms_key_id.clone())
-            .set_user_group_ids(want.user_group_ids.clone())
-            .set_log_delivery_configurations(logs.map(|logs| logs.iter().map(LogDelivery::to_sdk).collect()))
-            .set_data_tiering_enabled(want.data_tiering_enabled)
-            .set_network_type(want.network_type.as_deref().map(sdk::NetworkType::from))
-            .set_ip_discovery(want.ip_discovery.as_deref().map(sdk::IpDiscovery::from))
-            .set_cluster_mode(want.cluster_mode.as_deref().map(sdk::ClusterMode::from));
-        aws.call("elasticache:CreateReplicationGroup", request.send()).await?;
+        launch::create(aws, want).await?;
         Ok(want.replication_group_id.as_deref().unwrap_or_default().to_ascii_lowercase().into())
     }
 
@@ -375,45 +337,11 @@ transit_encryption_enabled: true
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let mut problem = |path: &str, message: &str| {
-            problems.push(Problem { path: path.into(), message: message.into(), help: None });
-        };
-        let text = |name: &str| properties.get(name).and_then(Value::as_str);
-        let int = |name: &str| properties.get(name).and_then(Value::as_int);
-        let on = |name: &str| properties.get(name).and_then(Value::as_bool) == Some(true);
-        if let Some(name) = text("replication_group_id") {
-            let allowed = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-            let starts = name.starts_with(|c: char| c.is_ascii_alphabetic());
-            if !allowed || !starts || name.len() > 40 || name.ends_with('-') || name.contains("--") {
-                let message = "a group's name has 1 to 40 letters, digits and single hyphens, begins with a letter and \
-                               does not end with a hyphen";
-                problem("replication_group_id", message);
-            }
-        }
-        let nodes = int("num_cache_clusters");
-        if on("automatic_failover_enabled") && nodes.is_some_and(|nodes| nodes < 2) {
-            problem("num_cache_clusters", "automatic failover needs a second node");
-        }
-        // Absent is off; unknown is not known to be off.
-        let failover = properties.get("automatic_failover_enabled").cloned().unwrap_or_default();
-        let no_failover = failover.is_null() || failover.as_bool() == Some(false);
-        if on("multi_az_enabled") && no_failover {
-            problem("multi_az_enabled", "spreading over zones needs automatic_failover_enabled: true");
-        }
-        if properties.get("auth_token").is_some_and(|token| !token.is_null())
-            && properties.get("transit_encryption_enabled").and_then(Value::as_bool) == Some(false)
-        {
-            problem("auth_token", "a password needs transit_encryption_enabled: true");
-        }
-        if int("snapshot_retention_limit").is_some_and(|days| !(0..=35).contains(&days)) {
-            problem("snapshot_retention_limit", "snapshots are kept for at most 35 days");
-        }
-        problems
+        checks::problems(properties)
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
-        Some(properties.get("replication_group_id")?.as_str()?.to_ascii_lowercase().into())
+        lower_case_id(properties, "replication_group_id")
     }
 }
 

@@ -5,14 +5,11 @@ use aws_sdk_elasticache::operation::modify_replication_group::builders::ModifyRe
 use aws_sdk_elasticache::types as sdk;
 use wildfire_engine::model::CloudError;
 
-use super::convert::{flag, int};
+use super::convert::flag;
 use super::{LogDelivery, ReplicationGroup, read, rejected};
 use crate::Aws;
-
-/// What is wanted, if it is not what is there.
-fn changed<T: Clone + PartialEq>(want: &Option<T>, prior: &Option<T>) -> Option<T> {
-    want.clone().filter(|_| want != prior)
-}
+use crate::changed::{added, changed, changed_name, changed_set, changed_version};
+use crate::request::int;
 
 /// What differs, and only that.
 pub(super) fn changes(want: &ReplicationGroup, prior: &ReplicationGroup) -> ModifyReplicationGroupInputBuilder {
@@ -25,14 +22,14 @@ pub(super) fn changes(want: &ReplicationGroup, prior: &ReplicationGroup) -> Modi
         ))
         .set_cluster_mode(changed(&want.cluster_mode, &prior.cluster_mode).as_deref().map(sdk::ClusterMode::from))
         .set_engine(changed(&want.engine, &prior.engine))
-        .set_engine_version(changed(&want.engine_version, &prior.engine_version))
+        .set_engine_version(changed_version(&want.engine_version, &prior.engine_version))
         .set_ip_discovery(changed(&want.ip_discovery, &prior.ip_discovery).as_deref().map(sdk::IpDiscovery::from))
-        .set_preferred_maintenance_window(changed(&want.maintenance_window, &prior.maintenance_window))
+        .set_preferred_maintenance_window(changed_name(&want.maintenance_window, &prior.maintenance_window))
         .set_cache_node_type(changed(&want.node_type, &prior.node_type))
-        .set_cache_parameter_group_name(changed(&want.parameter_group_name, &prior.parameter_group_name))
-        .set_security_group_ids(changed(&want.security_group_ids, &prior.security_group_ids))
-        .set_snapshot_retention_limit(int(changed(&want.snapshot_retention_limit, &prior.snapshot_retention_limit)))
-        .set_snapshot_window(changed(&want.snapshot_window, &prior.snapshot_window));
+        .set_cache_parameter_group_name(changed_name(&want.parameter_group_name, &prior.parameter_group_name))
+        .set_security_group_ids(changed_set(&want.security_group_ids, &prior.security_group_ids))
+        .set_snapshot_retention_limit(changed(&want.snapshot_retention_limit, &prior.snapshot_retention_limit).map(int))
+        .set_snapshot_window(changed_name(&want.snapshot_window, &prior.snapshot_window));
     match (&want.notification_topic_arn, &prior.notification_topic_arn) {
         (Some(topic), old) if old.as_ref() != Some(topic) => {
             input.notification_topic_arn(topic).notification_topic_status("active")
@@ -52,15 +49,9 @@ pub(super) fn transit(want: &ReplicationGroup, prior: &ReplicationGroup) -> Modi
 }
 
 pub(super) fn user_groups(want: &ReplicationGroup, prior: &ReplicationGroup) -> ModifyReplicationGroupInputBuilder {
-    let list = |group: &ReplicationGroup| group.user_group_ids.clone().unwrap_or_default();
-    let (want, prior) = (list(want), list(prior));
-    let missing_in = |others: &[String], groups: &[String]| -> Option<Vec<String>> {
-        let missing: Vec<_> = groups.iter().filter(|group| !others.contains(group)).cloned().collect();
-        Some(missing).filter(|missing| !missing.is_empty())
-    };
     ModifyReplicationGroupInput::builder()
-        .set_user_group_ids_to_add(missing_in(&prior, &want))
-        .set_user_group_ids_to_remove(missing_in(&want, &prior))
+        .set_user_group_ids_to_add(added(&want.user_group_ids, &prior.user_group_ids))
+        .set_user_group_ids_to_remove(added(&prior.user_group_ids, &want.user_group_ids))
 }
 
 /// The logs that are wanted, and those that stop.
@@ -116,7 +107,7 @@ pub(super) async fn replicas(
     // Neither call can wait for the maintenance window.
     if target > current {
         let request = cache.increase_replica_count().replication_group_id(id);
-        let request = request.set_new_replica_count(int(Some(target))).apply_immediately(true);
+        let request = request.set_new_replica_count(Some(int(target))).apply_immediately(true);
         aws.call("elasticache:IncreaseReplicaCount", request.send()).await?;
     } else if target < current {
         if target == 0 && live.automatic_failover_enabled == Some(true) && want.automatic_failover_enabled != Some(true)
@@ -127,7 +118,7 @@ pub(super) async fn replicas(
             send(aws, id, off, true).await?;
         }
         let request = cache.decrease_replica_count().replication_group_id(id);
-        let request = request.set_new_replica_count(int(Some(target))).apply_immediately(true);
+        let request = request.set_new_replica_count(Some(int(target))).apply_immediately(true);
         aws.call("elasticache:DecreaseReplicaCount", request.send()).await?;
     }
     Ok(())
@@ -149,7 +140,7 @@ pub(super) async fn shards(aws: &Aws, id: &str, want: &ReplicationGroup) -> Resu
         .elasticache()
         .modify_replication_group_shard_configuration()
         .replication_group_id(id)
-        .set_node_group_count(int(Some(target)))
+        .set_node_group_count(Some(int(target)))
         .set_node_groups_to_remove(Some(remove).filter(|remove| !remove.is_empty()))
         .apply_immediately(true);
     aws.call("elasticache:ModifyReplicationGroupShardConfiguration", request.send()).await.map(|_| ())

@@ -1,5 +1,3 @@
-use serde_json::json;
-
 use super::*;
 
 fn member(id: &str) -> sdk::NodeGroupMember {
@@ -89,9 +87,19 @@ fn a_log_that_is_no_longer_wanted_is_stopped() {
 }
 
 #[test]
-fn failover_and_zones_are_checked() {
-    let problems = |properties| ReplicationGroup::validate(&Value::from_json(properties)).len();
-    assert_eq!(problems(json!({"automatic_failover_enabled": true, "num_cache_clusters": 1})), 1);
-    assert_eq!(problems(json!({"automatic_failover_enabled": true, "multi_az_enabled": true})), 0);
-    assert_eq!(problems(json!({"multi_az_enabled": true})), 1);
+fn what_aws_writes_otherwise_is_not_sent() {
+    let prior = ReplicationGroup {
+        maintenance_window: Some("sun:05:00-sun:06:00".into()),
+        parameter_group_name: Some("sessions".into()),
+        security_group_ids: Some(vec!["sg-1".into(), "sg-2".into()]),
+        ..live()
+    };
+    let want = ReplicationGroup {
+        engine_version: Some("7".into()),
+        maintenance_window: Some("Sun:05:00-Sun:06:00".into()),
+        parameter_group_name: Some("Sessions".into()),
+        security_group_ids: Some(vec!["sg-2".into(), "sg-1".into()]),
+        ..prior.clone()
+    };
+    assert_eq!(modify::changes(&want, &prior), ModifyReplicationGroupInput::builder());
 }

@@ -4,7 +4,7 @@ use aws_sdk_rds::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 
-use crate::rds::status::int;
+use crate::request::int;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
 #[serde(default)]
@@ -124,10 +124,10 @@ impl Scaling {
     pub fn to_sdk(&self) -> sdk::ScalingConfiguration {
         sdk::ScalingConfiguration::builder()
             .set_auto_pause(self.auto_pause)
-            .set_max_capacity(int(self.max_capacity))
-            .set_min_capacity(int(self.min_capacity))
-            .set_seconds_before_timeout(int(self.seconds_before_timeout))
-            .set_seconds_until_auto_pause(int(self.seconds_until_auto_pause))
+            .set_max_capacity(self.max_capacity.map(int))
+            .set_min_capacity(self.min_capacity.map(int))
+            .set_seconds_before_timeout(self.seconds_before_timeout.map(int))
+            .set_seconds_until_auto_pause(self.seconds_until_auto_pause.map(int))
             .set_timeout_action(self.timeout_action.clone())
             .build()
     }
@@ -149,7 +149,9 @@ impl ServerlessV2Scaling {
             .set_max_capacity(self.max_capacity)
             .set_min_capacity(self.min_capacity)
             // Only instances that can pause have a time until they do.
-            .set_seconds_until_auto_pause(int(self.seconds_until_auto_pause).filter(|_| self.min_capacity == Some(0.0)))
+            .set_seconds_until_auto_pause(
+                self.seconds_until_auto_pause.map(int).filter(|_| self.min_capacity == Some(0.0)),
+            )
             .build()
     }
 }

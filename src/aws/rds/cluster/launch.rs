@@ -5,11 +5,12 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use wildfire_engine::model::{CloudError, ErrorKind};
 
-use super::Cluster;
 use super::blocks::{RestoreToPointInTime, S3Import, Scaling, ServerlessV2Scaling};
+use super::{Cluster, read};
 use crate::Aws;
-use crate::rds::status::int;
+use crate::named::or_wait_for_name;
 use crate::rds::tagging;
+use crate::request::int;
 
 /// What all four calls take.
 macro_rules! shared {
@@ -19,7 +20,7 @@ macro_rules! shared {
             .set_db_cluster_parameter_group_name($want.db_cluster_parameter_group_name.clone())
             .set_vpc_security_group_ids($want.vpc_security_group_ids.clone())
             .set_db_subnet_group_name($want.db_subnet_group_name.clone())
-            .set_port(int($want.port))
+            .set_port($want.port.map(int))
             .set_kms_key_id($want.kms_key_id.clone())
             .set_enable_iam_database_authentication($want.iam_database_authentication_enabled.filter(|on| *on))
             .set_backtrack_window($want.backtrack_window.filter(|seconds| *seconds > 0))
@@ -30,7 +31,7 @@ macro_rules! shared {
             .set_domain_iam_role_name($want.domain_iam_role_name.clone())
             .set_storage_type($want.storage_type.clone())
             .set_network_type($want.network_type.clone())
-            .set_backup_retention_period(int($want.backup_retention_period))
+            .set_backup_retention_period($want.backup_retention_period.map(int))
             .set_preferred_backup_window($want.preferred_backup_window.clone())
             .set_serverless_v2_scaling_configuration(
                 $want.serverlessv2_scaling_configuration.as_ref().map(ServerlessV2Scaling::to_sdk),
@@ -46,13 +47,13 @@ macro_rules! restored {
         $request
             .set_engine_mode(mode($want))
             .set_db_cluster_instance_class($want.db_cluster_instance_class.clone())
-            .set_iops(int($want.iops))
+            .set_iops($want.iops.map(int))
             .set_scaling_configuration($want.scaling_configuration.as_ref().map(Scaling::to_sdk))
-            .set_monitoring_interval(int($want.monitoring_interval))
+            .set_monitoring_interval($want.monitoring_interval.map(int))
             .set_monitoring_role_arn($want.monitoring_role_arn.clone())
             .set_enable_performance_insights($want.performance_insights_enabled.filter(|on| *on))
             .set_performance_insights_kms_key_id($want.performance_insights_kms_key_id.clone())
-            .set_performance_insights_retention_period(int($want.performance_insights_retention_period))
+            .set_performance_insights_retention_period($want.performance_insights_retention_period.map(int))
     };
 }
 
@@ -67,7 +68,7 @@ fn password(want: &Cluster) -> Option<String> {
 
 /// Sends the call that fits what is wanted.
 pub(super) async fn launch(aws: &Aws, want: &Cluster) -> Result<(), CloudError> {
-    if let Some(snapshot) = &want.snapshot_identifier {
+    let launched = if let Some(snapshot) = &want.snapshot_identifier {
         from_snapshot(aws, want, snapshot).await
     } else if let Some(restore) = &want.restore_to_point_in_time {
         to_point_in_time(aws, want, restore).await
@@ -75,7 +76,9 @@ pub(super) async fn launch(aws: &Aws, want: &Cluster) -> Result<(), CloudError> 
         from_s3(aws, want, import).await
     } else {
         create(aws, want).await
-    }
+    };
+    let id = want.cluster_identifier.as_deref().unwrap_or_default();
+    or_wait_for_name(launched, read::one(aws, id)).await
 }
 
 async fn create(aws: &Aws, want: &Cluster) -> Result<(), CloudError> {
@@ -94,18 +97,18 @@ async fn create(aws: &Aws, want: &Cluster) -> Result<(), CloudError> {
         .set_storage_encrypted(want.storage_encrypted)
         .set_scaling_configuration(want.scaling_configuration.as_ref().map(Scaling::to_sdk))
         .set_db_cluster_instance_class(want.db_cluster_instance_class.clone())
-        .set_allocated_storage(int(want.allocated_storage))
-        .set_iops(int(want.iops))
+        .set_allocated_storage(want.allocated_storage.map(int))
+        .set_iops(want.iops.map(int))
         .set_global_cluster_identifier(want.global_cluster_identifier.clone())
         .set_enable_http_endpoint(want.enable_http_endpoint.filter(|on| *on))
         .set_enable_global_write_forwarding(want.enable_global_write_forwarding.filter(|on| *on))
         .set_enable_local_write_forwarding(want.enable_local_write_forwarding.filter(|on| *on))
-        .set_monitoring_interval(int(want.monitoring_interval))
+        .set_monitoring_interval(want.monitoring_interval.map(int))
         .set_monitoring_role_arn(want.monitoring_role_arn.clone())
         .set_database_insights_mode(want.database_insights_mode.as_deref().map(sdk::DatabaseInsightsMode::from))
         .set_enable_performance_insights(want.performance_insights_enabled.filter(|on| *on))
         .set_performance_insights_kms_key_id(want.performance_insights_kms_key_id.clone())
-        .set_performance_insights_retention_period(int(want.performance_insights_retention_period))
+        .set_performance_insights_retention_period(want.performance_insights_retention_period.map(int))
         .set_cluster_scalability_type(want.cluster_scalability_type.as_deref().map(sdk::ClusterScalabilityType::from))
         .set_db_system_id(want.db_system_id.clone())
         .set_ca_certificate_identifier(want.ca_certificate_identifier.clone());

@@ -1,6 +1,8 @@
 //! `aws_rds_cluster`
 
 mod blocks;
+mod checks;
+mod deletion;
 mod launch;
 mod modify;
 mod read;
@@ -8,19 +10,20 @@ mod read;
 mod tests;
 
 use async_trait::async_trait;
-use aws_sdk_rds::operation::modify_db_cluster::ModifyDbClusterInput;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use self::blocks::{MasterUserSecret, RestoreToPointInTime, S3Import, Scaling, ServerlessV2Scaling};
+pub(super) use self::checks::WINDOWS;
 pub(super) use self::read::load;
-use super::{status, tagging};
-use crate::call::gone_is_fine;
+use super::status;
+use crate::named::lower_case_id;
+use crate::ownership::{Candidate, only_made_by};
 use crate::resource::{Read, Resource};
-use crate::tags::{Tags, made_by};
+use crate::tags::Tags;
 use crate::{Aws, updates};
 
 updates! {
@@ -93,7 +96,7 @@ pub struct Cluster {
     #[field(update = Modify)]
     db_cluster_instance_class: Option<String>,
     /// The cluster's parameter group.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, ignore_case)]
     db_cluster_parameter_group_name: Option<String>,
     /// The parameter group that instances get with a new major version.
     #[field(local)]
@@ -312,9 +315,11 @@ final_snapshot_identifier: orders-final
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
-        let live = read::one(aws, id.as_str()).await?;
-        let ours = live.filter(|live| made_by(live.tags_all.as_ref(), recover.operation.id.as_str()));
-        Ok(ours.map(|_| id))
+        let live = read::one(aws, id.as_str()).await?.map(|live| {
+            let leaving = live.readiness() == Readiness::Deleting;
+            Candidate::new(Some(id.to_string()), live.tags_all).leaving(leaving)
+        });
+        only_made_by(recover, live)
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
@@ -330,76 +335,11 @@ final_snapshot_identifier: orders-final
         prior: &Self,
         _operation: &Operation,
     ) -> Result<(), CloudError> {
-        let id = id.as_str();
-        let immediately = want.apply_immediately == Some(true);
-        match call {
-            // Nobody uses the cluster yet: what the restore call does not take is set at once.
-            ClusterUpdate::AfterRestore => {
-                modify::send(aws, id, modify::changes(want, prior), true).await?;
-                match modify::password(want, prior)? {
-                    Some(password) => modify::send(aws, id, password, true).await,
-                    None => Ok(()),
-                }
-            }
-            ClusterUpdate::GlobalCluster => match want.global_cluster_identifier.as_deref() {
-                None | Some("") => {
-                    let global = prior.global_cluster_identifier.as_deref();
-                    modify::leave_global_cluster(aws, prior.arn.as_deref(), global).await
-                }
-                Some(_) => {
-                    let message = "a cluster joins a global cluster when it is created, and cannot move to another one";
-                    Err(CloudError::new(ErrorKind::Rejected, message))
-                }
-            },
-            ClusterUpdate::Promote => match &want.replication_source_identifier {
-                None => modify::promote(aws, id).await,
-                Some(_) => {
-                    let message = "a cluster's replication source counts at creation, and can only be taken away later";
-                    Err(CloudError::new(ErrorKind::Rejected, message))
-                }
-            },
-            ClusterUpdate::DeletionProtection => {
-                let input = ModifyDbClusterInput::builder();
-                let input = input.deletion_protection(want.deletion_protection.unwrap_or(false));
-                modify::send(aws, id, input, true).await
-            }
-            // RDS changes passwords at once, whatever it is asked for.
-            ClusterUpdate::Password => match modify::password(want, prior)? {
-                Some(input) => modify::send(aws, id, input, true).await,
-                None => Ok(()),
-            },
-            ClusterUpdate::Modify => modify::send(aws, id, modify::changes(want, prior), immediately).await,
-            ClusterUpdate::HttpEndpoint => modify::http_endpoint(aws, id, want, prior).await,
-            ClusterUpdate::Roles => modify::roles(aws, id, want, prior).await,
-            ClusterUpdate::Tags => {
-                let arn = prior.arn.as_deref().or(want.arn.as_deref());
-                tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
-            }
-        }
+        modify::update(aws, id.as_str(), call, want, prior).await
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
-        let skip = prior.skip_final_snapshot == Some(true);
-        if !skip && prior.final_snapshot_identifier.is_none() {
-            let message = "the deletion takes a last snapshot and has no name for it: set final_snapshot_identifier, \
-                           or skip_final_snapshot: true, and apply that first";
-            return Err(CloudError::new(ErrorKind::Rejected, message));
-        }
-        let Some(live) = read::one(aws, id.as_str()).await? else { return Ok(()) };
-        if live.readiness() == Readiness::Deleting {
-            return Ok(());
-        }
-        let global = live.global_cluster_identifier.as_deref();
-        modify::leave_global_cluster(aws, live.arn.as_deref(), global).await?;
-        let request = aws
-            .write()
-            .rds()
-            .delete_db_cluster()
-            .db_cluster_identifier(id.as_str())
-            .skip_final_snapshot(skip)
-            .set_final_db_snapshot_identifier(prior.final_snapshot_identifier.clone().filter(|_| !skip))
-            .set_delete_automated_backups(prior.delete_automated_backups);
-        gone_is_fine(aws.call("rds:DeleteDBCluster", request.send()).await)
+        deletion::delete(aws, id.as_str(), prior).await
     }
 
     fn readiness(&self) -> Readiness {
@@ -407,39 +347,10 @@ final_snapshot_identifier: orders-final
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let mut problem = |path: &str, message: &str, help: Option<&str>| {
-            problems.push(Problem { path: path.into(), message: message.into(), help: help.map(String::from) });
-        };
-        let text = |name: &str| properties.get(name).and_then(Value::as_str);
-        let int = |name: &str| properties.get(name).and_then(Value::as_int);
-        if let Some(name) = text("cluster_identifier") {
-            let allowed = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-            let starts = name.starts_with(|c: char| c.is_ascii_alphabetic());
-            if !allowed || !starts || name.len() > 63 || name.ends_with('-') || name.contains("--") {
-                let message = "a cluster's name has 1 to 63 letters, digits and single hyphens, begins with a letter \
-                               and does not end with a hyphen";
-                problem("cluster_identifier", message, None);
-            }
-        }
-        let zones = properties.get("availability_zones").filter(|zones| zones.is_known()).and_then(Value::as_list);
-        if text("engine").is_some_and(|engine| engine.starts_with("aurora"))
-            && zones.is_some_and(|zones| !zones.is_empty() && zones.len() < 3)
-        {
-            // RDS adds what is missing, and the next plan would replace the cluster for it.
-            let help = "write three zones, or leave availability_zones out";
-            problem("availability_zones", "Aurora takes three zones and adds those that are missing", Some(help));
-        }
-        if int("backtrack_window").is_some_and(|seconds| !(0..=259_200).contains(&seconds)) {
-            problem("backtrack_window", "a cluster can be wound back by 0 to 259200 seconds", None);
-        }
-        if int("backup_retention_period").is_some_and(|days| !(0..=35).contains(&days)) {
-            problem("backup_retention_period", "backups are kept for at most 35 days", None);
-        }
-        problems
+        checks::problems(properties)
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
-        Some(properties.get("cluster_identifier")?.as_str()?.to_ascii_lowercase().into())
+        lower_case_id(properties, "cluster_identifier")
     }
 }

@@ -6,17 +6,74 @@ use aws_sdk_rds::types as sdk;
 use wildfire_engine::model::{CloudError, ErrorKind};
 
 use super::blocks::{Scaling, ServerlessV2Scaling};
-use super::{Cluster, read};
+use super::{Cluster, ClusterUpdate, read};
 use crate::Aws;
 use crate::call::gone_is_fine;
-use crate::rds::status::{changed, changed_int, changed_set};
+use crate::changed::{added, changed, changed_name, changed_set, changed_version};
+use crate::rds::tagging;
+use crate::request::int;
+
+/// Makes one update call.
+pub(super) async fn update(
+    aws: &Aws,
+    id: &str,
+    call: ClusterUpdate,
+    want: &Cluster,
+    prior: &Cluster,
+) -> Result<(), CloudError> {
+    let immediately = want.apply_immediately == Some(true);
+    match call {
+        // Nobody uses the cluster yet: what the restore call does not take is set at once.
+        ClusterUpdate::AfterRestore => {
+            send(aws, id, changes(want, prior), true).await?;
+            match password(want, prior)? {
+                Some(password) => send(aws, id, password, true).await,
+                None => Ok(()),
+            }
+        }
+        ClusterUpdate::GlobalCluster => match want.global_cluster_identifier.as_deref() {
+            None | Some("") => {
+                let global = prior.global_cluster_identifier.as_deref();
+                leave_global_cluster(aws, prior.arn.as_deref(), global).await
+            }
+            Some(_) => {
+                let message = "a cluster joins a global cluster when it is created, and cannot move to another one";
+                Err(CloudError::new(ErrorKind::Rejected, message))
+            }
+        },
+        ClusterUpdate::Promote => match &want.replication_source_identifier {
+            None => promote(aws, id).await,
+            Some(_) => {
+                let message = "a cluster's replication source counts at creation, and can only be taken away later";
+                Err(CloudError::new(ErrorKind::Rejected, message))
+            }
+        },
+        ClusterUpdate::DeletionProtection => {
+            let input = ModifyDbClusterInput::builder();
+            let input = input.deletion_protection(want.deletion_protection.unwrap_or(false));
+            send(aws, id, input, true).await
+        }
+        // RDS changes passwords at once, whatever it is asked for.
+        ClusterUpdate::Password => match password(want, prior)? {
+            Some(input) => send(aws, id, input, true).await,
+            None => Ok(()),
+        },
+        ClusterUpdate::Modify => send(aws, id, changes(want, prior), immediately).await,
+        ClusterUpdate::HttpEndpoint => http_endpoint(aws, id, want, prior).await,
+        ClusterUpdate::Roles => roles(aws, id, want, prior).await,
+        ClusterUpdate::Tags => {
+            let arn = prior.arn.as_deref().or(want.arn.as_deref());
+            tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+        }
+    }
+}
 
 /// What differs, and only that: RDS takes some values only when they change.
 pub(super) fn changes(want: &Cluster, prior: &Cluster) -> ModifyDbClusterInputBuilder {
     let input = ModifyDbClusterInput::builder()
-        .set_allocated_storage(changed_int(want.allocated_storage, prior.allocated_storage))
+        .set_allocated_storage(changed(&want.allocated_storage, &prior.allocated_storage).map(int))
         .set_backtrack_window(changed(&want.backtrack_window, &prior.backtrack_window))
-        .set_backup_retention_period(changed_int(want.backup_retention_period, prior.backup_retention_period))
+        .set_backup_retention_period(changed(&want.backup_retention_period, &prior.backup_retention_period).map(int))
         .set_ca_certificate_identifier(changed(&want.ca_certificate_identifier, &prior.ca_certificate_identifier))
         .set_cloudwatch_logs_export_configuration(log_exports(want, prior))
         .set_copy_tags_to_snapshot(changed(&want.copy_tags_to_snapshot, &prior.copy_tags_to_snapshot))
@@ -26,7 +83,7 @@ pub(super) fn changes(want: &Cluster, prior: &Cluster) -> ModifyDbClusterInputBu
                 .map(sdk::DatabaseInsightsMode::from),
         )
         .set_db_cluster_instance_class(changed(&want.db_cluster_instance_class, &prior.db_cluster_instance_class))
-        .set_db_cluster_parameter_group_name(changed(
+        .set_db_cluster_parameter_group_name(changed_name(
             &want.db_cluster_parameter_group_name,
             &prior.db_cluster_parameter_group_name,
         ))
@@ -49,22 +106,21 @@ pub(super) fn changes(want: &Cluster, prior: &Cluster) -> ModifyDbClusterInputBu
             &prior.performance_insights_enabled,
         ))
         .set_engine_lifecycle_support(changed(&want.engine_lifecycle_support, &prior.engine_lifecycle_support))
-        .set_engine_version(changed(&want.engine_version, &prior.engine_version))
-        .set_iops(changed_int(want.iops, prior.iops))
-        .set_monitoring_interval(changed_int(want.monitoring_interval, prior.monitoring_interval))
+        .set_engine_version(changed_version(&want.engine_version, &prior.engine_version))
+        .set_iops(changed(&want.iops, &prior.iops).map(int))
+        .set_monitoring_interval(changed(&want.monitoring_interval, &prior.monitoring_interval).map(int))
         .set_monitoring_role_arn(changed(&want.monitoring_role_arn, &prior.monitoring_role_arn))
         .set_network_type(changed(&want.network_type, &prior.network_type))
         .set_performance_insights_kms_key_id(changed(
             &want.performance_insights_kms_key_id,
             &prior.performance_insights_kms_key_id,
         ))
-        .set_performance_insights_retention_period(changed_int(
-            want.performance_insights_retention_period,
-            prior.performance_insights_retention_period,
-        ))
-        .set_port(changed_int(want.port, prior.port))
-        .set_preferred_backup_window(changed(&want.preferred_backup_window, &prior.preferred_backup_window))
-        .set_preferred_maintenance_window(changed(
+        .set_performance_insights_retention_period(
+            changed(&want.performance_insights_retention_period, &prior.performance_insights_retention_period).map(int),
+        )
+        .set_port(changed(&want.port, &prior.port).map(int))
+        .set_preferred_backup_window(changed_name(&want.preferred_backup_window, &prior.preferred_backup_window))
+        .set_preferred_maintenance_window(changed_name(
             &want.preferred_maintenance_window,
             &prior.preferred_maintenance_window,
         ))
@@ -88,13 +144,8 @@ pub(super) fn changes(want: &Cluster, prior: &Cluster) -> ModifyDbClusterInputBu
 }
 
 fn log_exports(want: &Cluster, prior: &Cluster) -> Option<sdk::CloudwatchLogsExportConfiguration> {
-    let list = |cluster: &Cluster| cluster.enabled_cloudwatch_logs_exports.clone().unwrap_or_default();
-    let (want, prior) = (list(want), list(prior));
-    let missing_in = |others: &[String], logs: &[String]| -> Option<Vec<String>> {
-        let missing: Vec<_> = logs.iter().filter(|log| !others.contains(log)).cloned().collect();
-        Some(missing).filter(|missing| !missing.is_empty())
-    };
-    let (enable, disable) = (missing_in(&prior, &want), missing_in(&want, &prior));
+    let (want, prior) = (&want.enabled_cloudwatch_logs_exports, &prior.enabled_cloudwatch_logs_exports);
+    let (enable, disable) = (added(want, prior), added(prior, want));
     (enable.is_some() || disable.is_some()).then(|| {
         sdk::CloudwatchLogsExportConfiguration::builder()
             .set_enable_log_types(enable)
@@ -127,12 +178,7 @@ pub(super) fn password(want: &Cluster, prior: &Cluster) -> Result<Option<ModifyD
 }
 
 /// Sends a modification, unless it changes nothing.
-pub(super) async fn send(
-    aws: &Aws,
-    id: &str,
-    input: ModifyDbClusterInputBuilder,
-    immediately: bool,
-) -> Result<(), CloudError> {
+async fn send(aws: &Aws, id: &str, input: ModifyDbClusterInputBuilder, immediately: bool) -> Result<(), CloudError> {
     if input == ModifyDbClusterInput::builder() {
         return Ok(());
     }
@@ -141,7 +187,7 @@ pub(super) async fn send(
 }
 
 /// Brings the roles that the cluster may use from `prior` to `want`.
-pub(super) async fn roles(aws: &Aws, id: &str, want: &Cluster, prior: &Cluster) -> Result<(), CloudError> {
+async fn roles(aws: &Aws, id: &str, want: &Cluster, prior: &Cluster) -> Result<(), CloudError> {
     // Roles that nobody wrote are left as they are.
     let Some(want) = want.iam_roles.clone() else { return Ok(()) };
     let (prior, rds) = (prior.iam_roles.clone().unwrap_or_default(), aws.write().rds());
@@ -160,7 +206,7 @@ pub(super) async fn roles(aws: &Aws, id: &str, want: &Cluster, prior: &Cluster) 
 }
 
 /// Makes a replica a cluster of its own. One that is that already is left alone: RDS refuses to promote it again.
-pub(super) async fn promote(aws: &Aws, id: &str) -> Result<(), CloudError> {
+async fn promote(aws: &Aws, id: &str) -> Result<(), CloudError> {
     let replica = read::one(aws, id).await?.is_some_and(|live| live.replication_source_identifier.is_some());
     if !replica {
         return Ok(());
@@ -170,7 +216,7 @@ pub(super) async fn promote(aws: &Aws, id: &str) -> Result<(), CloudError> {
 }
 
 /// Turns the Data API on or off. Serverless v1 has it as a setting, everything else as calls of its own.
-pub(super) async fn http_endpoint(aws: &Aws, id: &str, want: &Cluster, prior: &Cluster) -> Result<(), CloudError> {
+async fn http_endpoint(aws: &Aws, id: &str, want: &Cluster, prior: &Cluster) -> Result<(), CloudError> {
     let on = want.enable_http_endpoint.unwrap_or(false);
     if prior.enable_http_endpoint == Some(on) {
         return Ok(());

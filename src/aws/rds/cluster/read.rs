@@ -11,6 +11,8 @@ use super::Cluster;
 use super::blocks::MasterUserSecret;
 use crate::Aws;
 use crate::call::absent_is_none;
+use crate::named::of_name;
+use crate::pages::pages;
 use crate::rds::tagging;
 use crate::resource::Read;
 
@@ -31,7 +33,11 @@ impl From<sdk::DbCluster> for Cluster {
         let pending = cluster.pending_modified_values;
         let domain = cluster.domain_memberships.unwrap_or_default().into_iter().next();
         let secret = cluster.master_user_secret;
-        let groups = cluster.vpc_security_groups.unwrap_or_default();
+        let groups = cluster.vpc_security_groups.unwrap_or_default().into_iter();
+        let groups = groups.filter(|group| group.status.as_deref() != Some("removing"));
+        // RDS tells the storage of an Aurora cluster only where it is not the usual one.
+        let aurora = cluster.engine.as_deref().is_some_and(|engine| engine.starts_with("aurora"));
+        let usual_storage = aurora.then(|| "aurora".to_string());
         // What waits for the maintenance window counts as set; sending it again changes nothing.
         let version = pending.as_ref().and_then(|pending| pending.engine_version.clone());
         let retention = pending.as_ref().and_then(|pending| pending.backup_retention_period);
@@ -118,10 +124,10 @@ impl From<sdk::DbCluster> for Cluster {
             skip_final_snapshot: None,
             snapshot_identifier: None,
             storage_encrypted: cluster.storage_encrypted,
-            storage_type: text(cluster.storage_type),
+            storage_type: text(cluster.storage_type).or(usual_storage),
             tags: None,
             tags_all: tagging::from_sdk(cluster.tag_list),
-            vpc_security_group_ids: Some(groups.into_iter().filter_map(|group| group.vpc_security_group_id).collect()),
+            vpc_security_group_ids: Some(groups.filter_map(|group| group.vpc_security_group_id).collect()),
             _status: cluster.status,
         }
     }
@@ -155,28 +161,21 @@ async fn fetch(aws: &Aws, ids: &[String]) -> Result<HashMap<String, sdk::DbClust
 }
 
 async fn describe(aws: &Aws, filter: Option<sdk::Filter>) -> Result<Vec<sdk::DbCluster>, CloudError> {
-    let mut found = Vec::new();
-    let mut marker = None;
-    loop {
-        let request = aws
-            .read()
-            .rds()
-            .describe_db_clusters()
-            .set_filters(filter.clone().map(|filter| vec![filter]))
-            .max_records(100)
-            .set_marker(marker);
-        let page = aws.call("rds:DescribeDBClusters", request.send()).await?;
-        found.extend(page.db_clusters.unwrap_or_default());
-        marker = page.marker.filter(|marker| !marker.is_empty());
-        if marker.is_none() {
-            return Ok(found);
+    pages(|marker| {
+        let request = aws.read().rds().describe_db_clusters().max_records(100).set_marker(marker);
+        let request = request.set_filters(filter.clone().map(|filter| vec![filter]));
+        async move {
+            let page = aws.call("rds:DescribeDBClusters", request.send()).await?;
+            Ok((page.db_clusters, page.marker))
         }
-    }
+    })
+    .await
 }
 
 /// One cluster, by itself.
 pub(super) async fn one(aws: &Aws, id: &str) -> Read<Cluster> {
     let request = aws.read().rds().describe_db_clusters().db_cluster_identifier(id);
     let reply = absent_is_none(aws.call("rds:DescribeDBClusters", request.send()).await)?;
-    Ok(reply.and_then(|reply| reply.db_clusters).and_then(|found| found.into_iter().next()).map(Cluster::from))
+    let found = reply.and_then(|reply| reply.db_clusters).unwrap_or_default();
+    Ok(of_name(found, sdk::DbCluster::db_cluster_identifier, id).map(Cluster::from))
 }

@@ -1,5 +1,5 @@
+use aws_sdk_rds::operation::modify_db_cluster::ModifyDbClusterInput;
 use aws_sdk_rds::types as sdk;
-use serde_json::json;
 
 use super::*;
 
@@ -56,12 +56,36 @@ fn who_keeps_the_password_decides_what_is_sent() {
 }
 
 #[test]
-fn fewer_than_three_zones_are_refused() {
-    let problems = |zones: &[&str]| {
-        let properties = json!({"engine": "aurora-mysql", "availability_zones": zones});
-        Cluster::validate(&Value::from_json(properties)).len()
+fn what_aws_writes_otherwise_is_not_sent() {
+    let prior = live(|c| {
+        c.engine_version("8.0.mysql_aurora.3.08.0")
+            .db_cluster_parameter_group("orders")
+            .preferred_maintenance_window("sun:03:00-sun:04:00")
+    });
+    let want = Cluster {
+        engine_version: Some("8.0".into()),
+        db_cluster_parameter_group_name: Some("Orders".into()),
+        preferred_maintenance_window: Some("Sun:03:00-Sun:04:00".into()),
+        ..prior.clone()
     };
-    assert_eq!(problems(&["a", "b"]), 1);
-    assert_eq!(problems(&["a", "b", "c"]), 0);
-    assert_eq!(problems(&[]), 0);
+    assert_eq!(modify::changes(&want, &prior), ModifyDbClusterInput::builder());
+}
+
+#[test]
+fn the_usual_storage_of_aurora_is_read_although_rds_leaves_it_out() {
+    let storage = |engine: &str, storage: Option<&str>| {
+        live(|c| c.engine(engine).set_storage_type(storage.map(String::from))).storage_type
+    };
+    assert_eq!(storage("aurora-mysql", None).as_deref(), Some("aurora"));
+    assert_eq!(storage("aurora-mysql", Some("aurora-iopt1")).as_deref(), Some("aurora-iopt1"));
+    assert_eq!(storage("mysql", None), None);
+}
+
+#[test]
+fn a_security_group_on_its_way_out_does_not_count() {
+    let group = |id: &str, status: &str| {
+        sdk::VpcSecurityGroupMembership::builder().vpc_security_group_id(id).status(status).build()
+    };
+    let live = live(|c| c.vpc_security_groups(group("sg-1", "active")).vpc_security_groups(group("sg-2", "removing")));
+    assert_eq!(live.vpc_security_group_ids, Some(vec!["sg-1".to_string()]));
 }
