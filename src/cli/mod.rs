@@ -7,12 +7,14 @@ mod duration;
 mod error;
 mod exit;
 mod output;
+mod plan_file;
 mod prompt;
 mod session;
 mod stage_files;
 mod view;
+mod work;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -51,6 +53,21 @@ pub struct Global {
     /// Say more; twice: every AWS call
     #[arg(short, long, action = ArgAction::Count, global = true)]
     pub verbose: u8,
+}
+
+impl Global {
+    /// The folder that the command works in.
+    pub fn start(&self) -> PathBuf {
+        match &self.directory {
+            Some(folder) => folder.clone(),
+            None => std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        }
+    }
+
+    /// A path of the command line, seen from [`Global::start`].
+    pub fn path(&self, path: &Path) -> PathBuf {
+        self.directory.as_ref().map_or_else(|| path.to_path_buf(), |folder| folder.join(path))
+    }
 }
 
 #[derive(Subcommand)]

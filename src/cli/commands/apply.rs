@@ -1,20 +1,14 @@
 //! `wildfire apply`
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use tokio_util::sync::CancellationToken;
-use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode, Report};
-use wildfire_engine::compile::DesiredGraph;
-use wildfire_engine::model::{Address, Cloud, Code, Diagnostic};
-use wildfire_engine::pipeline::{self, Circumstances, Declaring, Writing};
-use wildfire_engine::plan::{Action, Mode, Options, Plan};
+use wildfire_engine::model::{Code, Diagnostic};
+use wildfire_engine::pipeline::saved::{PlanFile, SavedPlan, Sealer};
 
 use super::plan::PlanFlags;
-use crate::cli::duration::duration;
+use crate::cli::plan_file::Given;
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
-use crate::cli::view::{self, progress::Progress};
-use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
+use crate::cli::work::Saved;
+pub use crate::cli::work::{Consent, Work, refuse_to_ask_nobody};
+use crate::cli::{Exit, Failure, Global, Output, Target};
 
 /// Plan, ask, and change AWS
 #[derive(clap::Args)]
@@ -23,35 +17,33 @@ Examples:
   wildfire apply test
   wildfire apply test/main --yes --lock-timeout 5m     # as a step of CI
   wildfire apply test --target database --max-destroy 0
+  wildfire plan test -o test.plan && wildfire apply test.plan
+
+A FILE of `wildfire plan -o` is applied without a question: exactly that plan, and once. If anything that it was made
+from has moved since (files, state, or AWS), nothing is done, what moved is told, and the exit code is 4.
 
 It may be killed at any moment: the next run finds out what became of every call, and goes on.")]
 pub struct Args {
-    /// <stage> or <stage>/<stack>
-    #[arg(value_name = "STAGE")]
-    target: Target,
+    /// <stage>, <stage>/<stack>, or the file of a saved plan
+    #[arg(value_name = "STAGE|FILE")]
+    given: String,
     #[command(flatten)]
     flags: PlanFlags,
     #[command(flatten)]
     consent: Consent,
 }
 
-/// What commands that change AWS take.
-#[derive(clap::Args, Clone, Debug)]
-pub struct Consent {
-    /// Do not ask
-    #[arg(long, short = 'y')]
-    pub yes: bool,
-    /// How long to wait for the lock [default: 10m at a terminal, else 0s]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub lock_timeout: Option<Duration>,
-    /// Refuse a plan that destroys or replaces more than N resources
-    #[arg(long, value_name = "N")]
-    pub max_destroy: Option<usize>,
-}
-
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = Session::load_checked(&args.target, global, output)?;
-    let stacks = session.stacks(&args.target)?;
+    let target = match Given::find(&args.given, global)? {
+        Given::Target(target) => target,
+        Given::File { name, plan } => return apply_file(&name, plan, &args, global, output).await,
+    };
+    let session = Session::load_checked(&target, global, output).map_err(|failure| {
+        failure.note(Code::UnknownStage, || {
+            format!("There is no file {} either, which could be a saved plan.", args.given)
+        })
+    })?;
+    let stacks = session.stacks(&target)?;
     refuse_to_ask_nobody(&args.consent)?;
     let connection = session.connect().await?;
     let cancel = cancelled_by_signals(output);
@@ -69,143 +61,53 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     Ok(Exit::Ok)
 }
 
-/// Without a terminal nobody can answer: say so before anything is read.
-pub fn refuse_to_ask_nobody(consent: &Consent) -> Result<(), Failure> {
-    if consent.yes || prompt::can_ask() {
-        return Ok(());
+/// A saved plan: every stack of it is looked at before the first is locked, and again under its lock.
+async fn apply_file(
+    name: &str,
+    file: PlanFile,
+    args: &Args,
+    global: &Global,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    if args.flags != PlanFlags::default() {
+        let message = format!("{name} is a saved plan, and has the flags that it was made with");
+        return Err(Diagnostic::error(Code::Usage, message).help("plan again, with the other flags").into());
     }
-    Err(Diagnostic::error(
-        Code::Usage,
-        "this command asks before it changes anything, and standard input is no terminal",
-    )
-    .help("add --yes")
-    .into())
+    let target = file.target().parse::<Target>();
+    let target = target.map_err(|_| Diagnostic::error(Code::InvalidPlan, format!("{name} is a plan of no stage")))?;
+    let session = Session::load_checked(&target, global, output)
+        .map_err(|failure| failure.note(Code::UnknownStage, || format!("{name} is a saved plan of it")))?;
+    let connection = session.connect().await?;
+    let plan = open(&session, &connection, &target, name, file).await?;
+    let mut all = Vec::with_capacity(plan.stacks.len());
+    for stack in &plan.stacks {
+        let reading = session.read_state(&connection, &stack.name).await?;
+        let epoch = reading.lock.as_ref().map_or(0, |row| row.epoch);
+        let saved = Saved { plan: &plan, stack, holder: reading.lock };
+        saved.check_state(&reading.state, epoch).map_err(|diagnostic| session.fail(*diagnostic))?;
+        all.push(saved);
+    }
+    let cancel = cancelled_by_signals(output);
+    for (done, saved) in all.iter().enumerate() {
+        let stack = &saved.stack.name;
+        let why = format!("apply {}/{stack} from a saved plan", plan.stage);
+        let work = Work { session: &session, connection: &connection, stack, output, cancel: &cancel };
+        let exit = work.run_saved(saved, &args.consent, &why).await.map_err(|failure| match done {
+            0 => failure,
+            _ => failure.note(Code::StalePlan, || format!("The first {done} stacks of the plan were applied.")),
+        })?;
+        if exit != Exit::Ok {
+            return Ok(exit);
+        }
+    }
+    Ok(Exit::Ok)
 }
 
-/// One stack under the lock.
-pub struct Work<'a> {
-    pub session: &'a Session,
-    pub connection: &'a Connection,
-    pub stack: &'a str,
-    pub output: &'a Output,
-    pub cancel: &'a CancellationToken,
-}
-
-impl Work<'_> {
-    /// Lock, recover, plan, ask, apply.
-    pub async fn run(&self, flags: &PlanFlags, consent: &Consent, why: &str) -> Result<Exit, Failure> {
-        let options = flags.options(&self.session.stack_id(self.stack))?;
-        let mut declaring = self.session.declaring(self.connection, self.stack).await?;
-        self.run_declaring(&mut declaring, &options, consent, why).await
-    }
-
-    /// The same, for a stack with imports of the command line.
-    pub async fn run_declaring(
-        &self,
-        declaring: &mut Declaring<'_>,
-        options: &Options,
-        consent: &Consent,
-        why: &str,
-    ) -> Result<Exit, Failure> {
-        // Before the lock, so that a stack with errors holds nobody up.
-        let graph = self.session.compile(self.connection, declaring, self.output).await?;
-        let writing = self.session.open(self.connection, self.stack, why, consent.lock_timeout, self.output).await?;
-        let result = self.under_lock(declaring, graph, options, consent, &writing).await;
-        let publish = matches!(result, Ok((_, true)));
-        let closed = writing.close(publish).await;
-        let (exit, _) = result?;
-        closed.map_err(|error| self.session.state_failure(error))?;
-        Ok(exit)
-    }
-
-    /// The exit code, and whether the state may have changed.
-    async fn under_lock(
-        &self,
-        declaring: &mut Declaring<'_>,
-        graph: DesiredGraph,
-        options: &Options,
-        consent: &Consent,
-        writing: &Writing,
-    ) -> Result<(Exit, bool), Failure> {
-        let circumstances = Circumstances {
-            state: writing.state(),
-            catalog: &self.session.catalog,
-            cloud: &self.connection.aws,
-            options,
-            mode: RecoveryMode::Finish,
-            halt: self.cancel,
-        };
-        let waiting = |address: &Address, status: &str| {
-            self.output.note(&format!("{}: still {status} from an earlier run", address.path()));
-        };
-        let prepared = pipeline::prepare(declaring, graph, circumstances, waiting)
-            .await
-            .map_err(|diagnostics| self.session.fail(diagnostics))?;
-        let recovered = !prepared.recovery.is_empty();
-        writing.write(prepared.recovery).await.map_err(|error| self.session.fail(Diagnostic::from(error)))?;
-        // A recovery's entries raised the serial that the plan is bound to.
-        let mut plan = prepared.plan;
-        plan.serial = writing.state().serial;
-        if !self.agreed(&plan, consent)? {
-            return Ok((Exit::Error, recovered));
-        }
-        if plan.is_empty() {
-            return Ok((Exit::Ok, true));
-        }
-        let report = self.apply(&plan, &prepared.graph, writing).await;
-        Ok((self.finish(&plan, &report), true))
-    }
-
-    /// Shows the plan, holds it against the limits, and asks.
-    fn agreed(&self, plan: &Plan, consent: &Consent) -> Result<bool, Failure> {
-        let text = view::plan::text(plan, view::plan::Detail::default());
-        match self.output.json() {
-            true => self.output.print_json(&view::plan_json::document(plan, true)),
-            false => self.output.print(&text),
-        }
-        let destroyed =
-            plan.resources.iter().filter(|change| matches!(change.action, Action::Delete | Action::Replace(_))).count();
-        if let Some(limit) = consent.max_destroy.filter(|limit| destroyed > *limit) {
-            let message =
-                format!("the plan destroys or replaces {destroyed} resources, and --max-destroy allows {limit}");
-            return Err(self.session.fail(Diagnostic::error(Code::PreventDestroy, message)));
-        }
-        if consent.yes || plan.is_empty() {
-            return Ok(true);
-        }
-        if plan.mode == Mode::Destroy {
-            let stage = &self.session.project.stage.name;
-            let question =
-                format!("\nEverything of {} will be destroyed. The name of the stage, to go on:", plan.stack);
-            return Ok(prompt::confirm_name(&question, stage));
-        }
-        Ok(prompt::confirm(&format!("\nApply this to {}?", plan.stack)))
-    }
-
-    async fn apply(&self, plan: &Plan, graph: &DesiredGraph, writing: &Writing) -> Report {
-        let cloud: Arc<dyn Cloud> = Arc::new(self.connection.aws.clone());
-        let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
-        let options = ApplyOptions { cancel: self.cancel.clone(), fence: writing.fence(), ..ApplyOptions::default() };
-        let progress = Progress::new(plan, self.output);
-        let catalog = &self.session.catalog;
-        let work = apply::apply(plan, graph, catalog, cloud, writing.journal(), options, sender);
-        let (report, ()) = tokio::join!(work, progress.follow(receiver));
-        report
-    }
-
-    /// Shows how it ended.
-    fn finish(&self, plan: &Plan, report: &Report) -> Exit {
-        let diagnostics = view::report::diagnostics(report);
-        self.output.diagnostics(diagnostics, self.session.sources());
-        match self.output.json() {
-            true => self.output.print_json(&view::report::json(plan, report)),
-            false => self.output.print(&view::report::text(plan, report)),
-        }
-        match report.outcome {
-            Outcome::Complete => Exit::Ok,
-            Outcome::Partial => Exit::Partial,
-            Outcome::Interrupted => Exit::Interrupted,
-            Outcome::Fenced => Exit::Error,
-        }
-    }
+async fn open(session: &Session, connection: &Connection, name: &str, file: PlanFile) -> Result<SavedPlan, Failure> {
+    let sealer = session.sealer(connection);
+    let sealer = sealer.as_ref().map(|sealer| sealer as &dyn Sealer);
+    let plan = file.open(name, sealer).await.map_err(|diagnostic| session.fail(diagnostic))?;
+    let here = session.author(connection, target);
+    plan.check_place(&here.wildfire, &here.account, &here.region).map_err(|diagnostic| session.fail(*diagnostic))?;
+    Ok(plan)
 }

@@ -1,15 +1,16 @@
 //! `wildfire plan`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use wildfire_engine::apply::RecoveryMode;
 use wildfire_engine::model::{Address, Code, Diagnostic, StackId};
+use wildfire_engine::pipeline::saved::{Basis, PlanFile, SavedPlan, Sealer};
 use wildfire_engine::pipeline::{self, Circumstances, Prepared};
 use wildfire_engine::plan::{self, Mode, Options};
+use wildfire_engine::state::Ulids;
 
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
-use crate::cli::view;
-use crate::cli::{Exit, Failure, Global, Output, Target};
+use crate::cli::{Exit, Failure, Global, Output, Target, plan_file, view};
 
 /// Show what would change, and why; takes no lock and writes nothing
 #[derive(clap::Args)]
@@ -18,6 +19,7 @@ Examples:
   wildfire plan test
   wildfire plan test/main --target network
   wildfire plan test --detailed-exitcode        # 0: no changes, 2: changes
+  wildfire plan test -o test.plan               # then: wildfire apply test.plan
   wildfire plan test --json | jq .resource_changes")]
 pub struct Args {
     /// <stage> or <stage>/<stack>
@@ -34,10 +36,13 @@ pub struct Args {
     /// Also write the JSON plan to FILE
     #[arg(long, value_name = "FILE")]
     json_file: Option<PathBuf>,
+    /// Save the plan to FILE; `wildfire apply FILE` does exactly that, once, or says what has moved since
+    #[arg(long, short = 'o', value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// What plan and apply have in common.
-#[derive(clap::Args, Clone, Debug, Default)]
+#[derive(clap::Args, Clone, Debug, Default, PartialEq)]
 pub struct PlanFlags {
     /// Only this resource or module, and what it depends on; may be repeated
     #[arg(long = "target", value_name = "ADDRESS")]
@@ -122,12 +127,17 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let connection = session.connect().await?;
     let mut changes = false;
     let mut documents = Vec::new();
+    let mut saving = args.out.as_ref().map(|_| SavedPlan::new(session.author(&connection, &args.target), &Ulids));
     for stack in &stacks {
         let id = session.stack_id(stack);
         if args.flags.skips(&id)? {
             continue;
         }
-        let prepared = look(&session, &connection, stack, &args.flags, output).await?;
+        let Looked { prepared, basis } = look_closely(&session, &connection, stack, &args.flags, output).await?;
+        if let Some(saved) = &mut saving {
+            let options = args.flags.options(&id)?;
+            saved.add(&basis, &options, &prepared, &session.catalog).map_err(|diagnostic| session.fail(*diagnostic))?;
+        }
         changes |= !prepared.plan.is_empty();
         let document = view::plan_json::document(&prepared.plan, !args.flags.is_partial());
         match output.json() {
@@ -138,11 +148,28 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     }
     if let Some(path) = &args.json_file {
         let lines: Vec<String> = documents.iter().map(ToString::to_string).collect();
-        std::fs::write(path, lines.join("\n") + "\n")
+        std::fs::write(global.path(path), lines.join("\n") + "\n")
             .map_err(|error| session.fail(Diagnostic::error(Code::Usage, format!("{}: {error}", path.display()))))?;
+    }
+    if let (Some(path), Some(saved)) = (&args.out, &saving) {
+        if saved.stacks.is_empty() {
+            let message = format!("{} has nothing that could be saved: no stack of it has the targets", args.target);
+            return Err(session.fail(Diagnostic::error(Code::UnknownAddress, message)));
+        }
+        save(&session, &connection, saved, &global.path(path)).await?;
+        let path = path.display();
+        output.note(&format!("The plan is saved to {path}; `wildfire apply {path}` does exactly this, once."));
     }
     tracing::info!(calls = connection.aws.calls_made(), "AWS calls");
     Ok(if changes && args.detailed_exitcode { Exit::Changes } else { Exit::Ok })
+}
+
+/// Encrypts the plan if the stage's state is encrypted, and writes it.
+async fn save(session: &Session, connection: &Connection, plan: &SavedPlan, path: &Path) -> Result<(), Failure> {
+    let sealer = session.sealer(connection);
+    let sealer = sealer.as_ref().map(|sealer| sealer as &dyn Sealer);
+    let bytes = PlanFile::write(plan, sealer).await.map_err(|diagnostic| session.fail(diagnostic))?;
+    plan_file::write(path, &bytes).map_err(|diagnostic| session.fail(diagnostic))
 }
 
 /// A plan of one stack without the lock.
@@ -153,6 +180,22 @@ pub async fn look(
     flags: &PlanFlags,
     output: &Output,
 ) -> Result<Prepared, Failure> {
+    look_closely(session, connection, stack, flags, output).await.map(|looked| looked.prepared)
+}
+
+/// A plan, and the state that it was made from.
+struct Looked {
+    prepared: Prepared,
+    basis: Basis,
+}
+
+async fn look_closely(
+    session: &Session,
+    connection: &Connection,
+    stack: &str,
+    flags: &PlanFlags,
+    output: &Output,
+) -> Result<Looked, Failure> {
     let options = flags.options(&session.stack_id(stack))?;
     let compiled = async {
         let mut declaring = session.declaring(connection, stack).await?;
@@ -168,6 +211,7 @@ pub async fn look(
             row.who, row.since, row.why
         ));
     }
+    let basis = Basis::new(&reading, session.uses(stack));
     let halt = cancelled_by_signals(output);
     let circumstances = Circumstances {
         state: reading.state,
@@ -177,7 +221,8 @@ pub async fn look(
         mode: RecoveryMode::Look,
         halt: &halt,
     };
-    pipeline::prepare(&mut declaring, graph, circumstances, |_, _| {})
+    let prepared = pipeline::prepare(&mut declaring, graph, circumstances, |_, _| {})
         .await
-        .map_err(|diagnostics| session.fail(diagnostics))
+        .map_err(|diagnostics| session.fail(diagnostics))?;
+    Ok(Looked { prepared, basis })
 }

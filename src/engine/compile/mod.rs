@@ -48,6 +48,6 @@ pub use stack::{compile, validate};
 pub use stacks::{references_to_stacks, stack_order};
 pub use stage::stage_values;
 pub use types::{
-    Compiled, DataRequest, Desired, DesiredGraph, DesiredLifecycle, Evaluated, Facts, Import, Known, Moved, Output,
-    Removed, StackFacts,
+    Compiled, DataRequest, Desired, DesiredGraph, DesiredLifecycle, Evaluated, Facts, Import, Ingredient,
+    IngredientKind, Known, Moved, Output, Removed, StackFacts,
 };

@@ -49,6 +49,8 @@ pub(in crate::compile) struct Program {
     /// By node of [`Sites`]: the paths of a resource, or `value` of an input or output, that are sensitive.
     pub sensitive: Vec<Arc<BTreeSet<PropertyPath>>>,
     pub files: FileTexts,
+    /// The file of the stage, as [`crate::config::Stage`] names it.
+    pub stage_file: Arc<str>,
 }
 
 /// A definition in one place.

@@ -74,6 +74,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         data_at: HashMap::new(),
         sensitive,
         files: FileTexts::new(project),
+        stage_file: Arc::clone(&project.stage.file),
     };
     let mut expansion = Expansion::new(program, &sink, offline);
     expansion.run(&order);
@@ -84,7 +85,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
     let removed = declared::removed(&program, &stack.body, &sink);
     let imports = declared::imports(evaluator, &stack.body);
     keep_constants(&mut program, &memo, &constant);
-    let digest = digest::digest(project, &program);
+    let digest = digest::digest(&program);
     let mut graph = DesiredGraph {
         stack: id,
         account: project.stage.account_id.value.clone(),
@@ -135,6 +136,7 @@ fn empty(project: &Project, stack: StackId) -> DesiredGraph {
             data_at: HashMap::new(),
             sensitive: Vec::new(),
             files: FileTexts::default(),
+            stage_file: Arc::clone(&project.stage.file),
         },
         stack,
     }

@@ -116,6 +116,25 @@ pub struct Import {
     pub origin: Origin,
 }
 
+/// One thing that a graph was made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ingredient {
+    pub kind: IngredientKind,
+    /// The path of a file within the project, the address of a data source, `<stage>/<stack>:<output>`.
+    pub name: String,
+    /// The text of a file; of the others the value as JSON, without what is sensitive.
+    pub text: Arc<str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IngredientKind {
+    File,
+    /// The result of a data source.
+    Data,
+    /// An output of another stack.
+    Output,
+}
+
 /// The declared resources of a stack and what depends on what.
 pub struct DesiredGraph {
     pub stack: StackId,
@@ -166,6 +185,12 @@ impl DesiredGraph {
     /// As for [`DesiredGraph::evaluate`].
     pub fn outputs(&self, known: &dyn Known) -> Result<IndexMap<String, Output>, Diagnostics> {
         super::evaluate::outputs(self, known)
+    }
+
+    /// What the graph was made of so far: the files of the configuration, files that expressions have read up to now,
+    /// results of data sources, and the outputs of other stacks that expressions ask for.
+    pub fn ingredients(&self) -> Vec<Ingredient> {
+        super::digest::ingredients(self)
     }
 
     /// Evaluates any expression in the stack's own scope, for `wildfire console`.

@@ -11,6 +11,9 @@ use crate::state::{Deposed, Pending, PendingCall, ResourceState, State};
 use super::undo::Undo;
 use super::{Entry, TransitionError};
 
+/// How many used plans state remembers by name. An older one is refused all the same, as its serial is behind.
+const PLANS: usize = 20;
+
 /// Applies one entry; on an error `state` is unchanged.
 pub fn apply_entry(state: &mut State, entry: &Entry) -> Result<(), TransitionError> {
     transition(state, entry).map_err(|reason| TransitionError { index: 0, reason })
@@ -92,6 +95,14 @@ fn transition(state: &mut State, entry: &Entry) -> Result<(), String> {
         }
         Entry::Moved { from, to } => moved(state, from, to)?,
         Entry::Outputs { outputs } => state.outputs = outputs.clone(),
+        Entry::PlanUsed { plan } => {
+            if state.used_plan(&plan.id).is_some() {
+                return Err(format!("the saved plan {} was applied already", plan.id));
+            }
+            state.plans.push(plan.clone());
+            let forgotten = state.plans.len().saturating_sub(PLANS);
+            state.plans.drain(..forgotten);
+        }
     }
     Ok(())
 }

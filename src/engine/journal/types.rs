@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{OpId, PhysicalId, Value};
-use crate::state::{Echo, OutputState, Pending, ResourceState};
+use crate::state::{Echo, OutputState, Pending, ResourceState, UsedPlan};
 
 /// One thing that happened. State is the fold of all entries over the empty state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,6 +43,8 @@ pub enum Entry {
     Moved { from: String, to: String },
     /// All outputs, replaced.
     Outputs { outputs: BTreeMap<String, OutputState> },
+    /// The apply of a saved plan begins: the plan is used up, whatever becomes of the apply.
+    PlanUsed { plan: UsedPlan },
 }
 
 /// An entry that cannot follow what the journal says so far. `index` counts from 0, in the list that was applied.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::OpId;
-use crate::state::{Deposed, OutputState, Pending, PendingCall, ResourceState, State};
+use crate::state::{Deposed, OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};
 
 use super::Entry;
 
@@ -15,6 +15,7 @@ enum Before {
     Deposed(String, Option<Vec<Deposed>>),
     Pending(OpId, Option<Box<Pending>>),
     Outputs(BTreeMap<String, OutputState>),
+    Plans(Vec<UsedPlan>),
 }
 
 /// What takes applied entries back; [`Undo::remember`] before each, in order.
@@ -42,6 +43,7 @@ impl Undo {
             | Entry::Forgotten { path, .. } => self.place(state, path),
             Entry::Moved { from, to } => self.moved(state, from, to),
             Entry::Outputs { .. } => self.0.push(Before::Outputs(state.outputs.clone())),
+            Entry::PlanUsed { .. } => self.0.push(Before::Plans(state.plans.clone())),
         }
     }
 
@@ -54,6 +56,7 @@ impl Undo {
                     put_back(&mut state.pending, operation, pending.map(|boxed| *boxed));
                 }
                 Before::Outputs(outputs) => state.outputs = outputs,
+                Before::Plans(plans) => state.plans = plans,
             }
         }
     }

@@ -68,7 +68,9 @@ pub enum Code {
     TimedOut,
     // Plan and apply.
     PreventDestroy,
+    TooManyDestroyed,
     StalePlan,
+    InvalidPlan,
     StepFailed,
     StepSkipped,
     Interrupted,

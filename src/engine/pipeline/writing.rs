@@ -80,6 +80,11 @@ impl Writing {
         self.journal.state()
     }
 
+    /// The epoch of the lock under which this run writes.
+    pub fn epoch(&self) -> u64 {
+        self.guard.epoch()
+    }
+
     /// False once the lock may belong to another run; cheap.
     pub fn fence(&self) -> Arc<dyn Fn() -> bool + Send + Sync> {
         let lease = self.guard.lease();

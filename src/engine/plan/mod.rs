@@ -16,6 +16,7 @@ mod pattern;
 mod planned;
 mod prior;
 mod reads;
+mod rendering;
 mod select;
 mod steps;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod types;
 pub use compare::{Sides, compare, drift, echoes};
 pub use defaults::{Existing, wanted};
 pub use reads::{carry_over, readable, reads_needed, reads_of_state};
+pub use rendering::rendering;
 pub use types::{
     Action, DataRead, Direction, DriftItem, Edge, Mode, Options, OutputChange, Plan, PropertyChange, Reason, Recovered,
     ResourceChange, StepId, StepKind, StepPlan, Summary, Target,

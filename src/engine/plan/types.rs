@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Address, Map, OpId, Origin, PhysicalId, PropertyPath, StackId, Value};
 
 /// What kind of plan is wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mode {
     #[default]
     Normal,
@@ -19,11 +20,12 @@ pub enum Mode {
 }
 
 /// An address of the command line: a resource, all instances of it, or everything in a module.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Target(pub Address);
 
 /// The flags of a plan.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Options {
     pub mode: Mode,
     /// Only these and what they depend on; empty: all.

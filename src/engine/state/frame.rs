@@ -11,14 +11,16 @@ use sha2::{Digest, Sha256};
 use super::StateError;
 
 /// The format version that this wildfire writes, and the latest that it reads.
-pub(super) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// What an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Format {
     Head,
     Snapshot,
     Segment,
+    /// A saved plan: a file of the user's, in no bucket.
+    Plan,
 }
 
 impl Format {
@@ -27,6 +29,7 @@ impl Format {
             Format::Head => "wildfire.head",
             Format::Snapshot => "wildfire.snapshot",
             Format::Segment => "wildfire.segment",
+            Format::Plan => "wildfire.plan",
         }
     }
 }
@@ -39,7 +42,7 @@ struct Label {
 }
 
 /// Lower-case hex of the SHA-256 of `bytes`.
-pub(super) fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
@@ -48,7 +51,7 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 }
 
 /// The object, and the checksum of its content.
-pub(super) fn wrap(format: Format, content: &[u8]) -> (Vec<u8>, String) {
+pub(crate) fn wrap(format: Format, content: &[u8]) -> (Vec<u8>, String) {
     let sha256 = sha256(content);
     // Plain names, a number and hex digits: nothing to escape.
     let label = format!("{{\"format\":\"{}\",\"version\":{VERSION},\"sha256\":\"{sha256}\"}}\n", format.name());
@@ -58,7 +61,7 @@ pub(super) fn wrap(format: Format, content: &[u8]) -> (Vec<u8>, String) {
 }
 
 /// The content of the object that was read from `key`, and its checksum.
-pub(super) fn unwrap<'a>(format: Format, key: &str, object: &'a [u8]) -> Result<(&'a [u8], String), StateError> {
+pub(crate) fn unwrap<'a>(format: Format, key: &str, object: &'a [u8]) -> Result<(&'a [u8], String), StateError> {
     let corrupt = |reason: String| StateError::Corrupt { key: key.to_string(), reason };
     if object.is_empty() {
         return Err(corrupt("it is empty".into()));

@@ -8,7 +8,7 @@
 
 mod chain;
 mod error;
-mod frame;
+pub(crate) mod frame;
 mod head;
 mod ids;
 mod keys;
@@ -34,4 +34,4 @@ pub use load::{Stored, load};
 pub use lock::{LockTimes, Owner, acquire, force_release, lock_row};
 pub use memory::{MemoryLock, MemoryStore};
 pub use store::{LockRow, LockTable, ObjectStore, Precondition, Put, RowPut, StoreError};
-pub use types::{Deposed, Echo, OutputState, Pending, PendingCall, ResourceState, State};
+pub use types::{Deposed, Echo, OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};

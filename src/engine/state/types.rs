@@ -33,6 +33,21 @@ pub struct State {
     /// Calls whose outcome is not known, by operation.
     #[serde(default)]
     pub pending: BTreeMap<OpId, Pending>,
+    /// The saved plans that were applied last, oldest first: none is applied twice. An older one is refused by its
+    /// serial.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<UsedPlan>,
+}
+
+/// A saved plan that was applied, or whose apply began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UsedPlan {
+    /// Of the file.
+    pub id: String,
+    /// `user@host`
+    pub who: String,
+    /// RFC 3339, of the clock of whoever applied it; for people only.
+    pub at: String,
 }
 
 /// One resource that wildfire manages.
@@ -159,7 +174,13 @@ impl State {
             deposed: BTreeMap::new(),
             outputs: BTreeMap::new(),
             pending: BTreeMap::new(),
+            plans: Vec::new(),
         }
+    }
+
+    /// The entry of a saved plan that was applied already, if it is one of the last.
+    pub fn used_plan(&self, id: &str) -> Option<&UsedPlan> {
+        self.plans.iter().find(|plan| plan.id == id)
     }
 
     pub fn resource(&self, address: &Address) -> Option<&ResourceState> {

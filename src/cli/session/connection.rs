@@ -1,0 +1,98 @@
+//! The account of a stage: credentials, and the proof that they are for that account.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use wildfire_aws::Aws;
+use wildfire_aws::credentials::{Access, Role};
+use wildfire_engine::config::Stage;
+use wildfire_engine::model::{CloudError, Code, Diagnostic, ErrorKind, Origin};
+
+use crate::cli::prompt;
+
+/// A stage whose account was checked.
+pub struct Connection {
+    pub aws: Aws,
+    /// The same account in the region of the state.
+    pub(super) state: Aws,
+    pub account: String,
+}
+
+/// Connects to the account of `stage`, and asks STS whether it is that one.
+pub(super) async fn connect(stage: &Stage) -> Result<Connection, Diagnostic> {
+    let role = stage.credentials.assume_role.as_ref().map(|role| Role {
+        arn: role.role_arn.clone(),
+        external_id: role.external_id.clone(),
+        mfa_serial: role.mfa_serial.clone(),
+        session_name: role.session_name.clone(),
+        duration: role.duration,
+    });
+    let access = Access {
+        region: stage.region.value.clone(),
+        profile: stage.credentials.profile.clone(),
+        role,
+        ask_mfa: Some(Arc::new(prompt::mfa_code)),
+        session_cache: session_cache(),
+    };
+    let elsewhere =
+        stage.state.as_ref().and_then(|state| state.region.clone()).filter(|region| *region != access.region);
+    let connected = |access: Access| async {
+        Aws::connect(access).await.map_err(|message| Diagnostic::error(Code::NoCredentials, message))
+    };
+    let aws = connected(access.clone()).await?;
+    let identity = aws.identity().await.map_err(|error| identity_failed(stage, error))?;
+    if identity.account != stage.account_id.value {
+        let message = format!(
+            "the credentials are for account {}, and the stage {} is account {}",
+            identity.account, stage.name, stage.account_id.value
+        );
+        return Err(Diagnostic::error(Code::WrongAccount, message)
+            .at(Origin::at(stage.account_id.span.clone()))
+            .label("the account of the stage")
+            .note(format!("STS says: {}", identity.arn))
+            .note("Nothing was read or changed.")
+            .help("choose the stage's credentials: `credentials.profile` in stage.yaml, or AWS_PROFILE"));
+    }
+    let state = match elsewhere {
+        Some(region) => connected(Access { region, ..access }).await?,
+        None => aws.clone(),
+    };
+    Ok(Connection { aws, state, account: identity.account })
+}
+
+fn identity_failed(stage: &Stage, error: CloudError) -> Diagnostic {
+    const CREDENTIALS: &str =
+        "set AWS_PROFILE or AWS_ACCESS_KEY_ID, run `aws sso login`, or name `credentials` in stage.yaml";
+    let endpoint = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"]
+        .iter()
+        .find_map(|name| Some(format!("{name} is {}", std::env::var(name).ok().filter(|text| !text.is_empty())?)));
+    let (code, message, help) = match error.kind {
+        ErrorKind::NoCredentials => {
+            let message = format!("there are no valid AWS credentials for the stage {}", stage.name);
+            (Code::NoCredentials, message, CREDENTIALS)
+        }
+        ErrorKind::AccessDenied => {
+            (Code::AccessDenied, "the credentials may not ask who they are".to_string(), "allow sts:GetCallerIdentity")
+        }
+        _ => {
+            let message = format!("AWS cannot be reached for the stage {}", stage.name);
+            (Code::AwsError, message, "check the network, the proxy settings and AWS_ENDPOINT_URL")
+        }
+    };
+    let mut diagnostic =
+        Diagnostic::error(code, message).at(Origin::at(stage.account_id.span.clone())).note(error.message);
+    if let (Some(endpoint), ErrorKind::NotSent | ErrorKind::Ambiguous) = (endpoint, error.kind) {
+        diagnostic = diagnostic.note(endpoint);
+    }
+    if let Some(call) = error.call {
+        diagnostic = diagnostic.call(call);
+    }
+    diagnostic.help(help)
+}
+
+/// Where sessions are kept: the user's cache folder.
+fn session_cache() -> Option<PathBuf> {
+    let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let folder = folder.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+    folder.map(|folder| folder.join("wildfire/sessions"))
+}

@@ -1,0 +1,174 @@
+//! What commands begin with: the project, the account, the state.
+//!
+//! The files are here; `connection` is the account, `stored` the state of the stacks and their locks.
+
+mod connection;
+mod failure;
+mod signals;
+mod stored;
+mod target;
+
+use std::sync::Arc;
+
+use wildfire_aws::AwsCatalog;
+use wildfire_engine::compile::{self, DesiredGraph};
+use wildfire_engine::config::{self, Project};
+use wildfire_engine::model::{Code, Diagnostic, Diagnostics, Origin, Sources, StackId};
+use wildfire_engine::pipeline::Declaring;
+
+pub use connection::Connection;
+use connection::connect;
+pub use failure::Failure;
+pub use signals::cancelled_by_signals;
+pub use stored::whoami;
+pub use target::Target;
+
+use super::{Global, Output, stage_files};
+
+/// A loaded project and the stage that a command is about.
+pub struct Session {
+    pub project: Project,
+    pub catalog: AwsCatalog,
+}
+
+impl Session {
+    /// Loads the files; shows their warnings.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files.
+    pub fn load(target: &Target, global: &Global, output: &Output) -> Result<Self, Failure> {
+        let session = Self::load_with_errors(target, global)?;
+        if session.project.diagnostics.has_errors() {
+            return Err(session.fail(session.project.diagnostics.clone()));
+        }
+        output.diagnostics(session.project.diagnostics.iter(), session.sources());
+        if let Some(required) = &session.project.required_version {
+            check_version(&required.value, &required.span).map_err(|failure| failure.with(session.sources()))?;
+        }
+        Ok(session)
+    }
+
+    /// Loads the files and checks the stacks of `target` without AWS: every error at once, before anybody is connected to.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files.
+    pub fn load_checked(target: &Target, global: &Global, output: &Output) -> Result<Self, Failure> {
+        let session = Self::load_with_errors(target, global)?;
+        let found = session.check(target)?;
+        if found.has_errors() {
+            return Err(session.fail(found));
+        }
+        output.diagnostics(session.project.diagnostics.iter(), session.sources());
+        Ok(session)
+    }
+
+    /// What is wrong with the files and, as far as they alone can tell, with the stacks of `target`.
+    ///
+    /// # Errors
+    /// There is no such stack, or the stacks refer to each other in a circle.
+    pub fn check(&self, target: &Target) -> Result<Diagnostics, Failure> {
+        let mut all = self.project.diagnostics.clone();
+        if let Some(required) = &self.project.required_version
+            && let Err(failure) = check_version(&required.value, &required.span)
+        {
+            all.extend(failure.diagnostics);
+        }
+        let stacks = match self.stacks(target) {
+            Ok(stacks) => stacks,
+            // A file that cannot be read may be why: that is told first.
+            Err(_) if all.has_errors() => return Ok(all),
+            Err(failure) => return Err(failure),
+        };
+        for stack in self.bootstrap_of(target).into_iter().chain(stacks) {
+            all.extend(compile::validate(&self.project, &stack, &self.catalog));
+        }
+        Ok(all)
+    }
+
+    /// Without the name of a stack `bootstrap` is checked as well, unless the stage has nowhere to keep state.
+    pub fn bootstrap_of(&self, target: &Target) -> Option<Arc<str>> {
+        let (name, _) = self.project.stage.stacks.get_key_value(stage_files::BOOTSTRAP)?;
+        (target.stack.is_none() && self.project.stage.state.is_some()).then(|| Arc::clone(name))
+    }
+
+    /// Loads the files as far as they can be read; what is wrong is in the project's diagnostics.
+    ///
+    /// # Errors
+    /// There is no project, or no such stage.
+    pub fn load_with_errors(target: &Target, global: &Global) -> Result<Self, Failure> {
+        let start = global.start();
+        let Some(root) = config::find_root(&start) else {
+            let message = format!("there is no wildfire.yaml in {} or above it", start.display());
+            let help = "`wildfire new <stage> --account <id>` writes one";
+            return Err(Diagnostic::error(Code::FileUnreadable, message).help(help).into());
+        };
+        let project = stage_files::load(&root, &target.stage, global.stage_file.as_deref())?;
+        Ok(Self { project, catalog: AwsCatalog })
+    }
+
+    pub fn sources(&self) -> &Sources {
+        &self.project.sources
+    }
+
+    pub fn fail(&self, diagnostics: impl Into<Diagnostics>) -> Failure {
+        Failure::from(diagnostics.into()).with(self.sources())
+    }
+
+    /// The stacks that a command is about, each after those whose outputs it uses. Without a name that is all of them
+    /// except `bootstrap`, which has a command of its own.
+    pub fn stacks(&self, target: &Target) -> Result<Vec<Arc<str>>, Failure> {
+        let order = compile::stack_order(&self.project).map_err(|diagnostics| self.fail(diagnostics))?;
+        match &target.stack {
+            None => Ok(order.into_iter().filter(|stack| &**stack != "bootstrap").collect()),
+            Some(name) => match order.iter().find(|stack| &***stack == name.as_str()) {
+                Some(stack) => Ok(vec![Arc::clone(stack)]),
+                None => {
+                    let message = format!("the stage {} has no stack {name}", self.project.stage.name);
+                    let mut diagnostic = Diagnostic::error(Code::UnknownStack, message);
+                    let names: Vec<&str> = order.iter().map(|stack| &**stack).collect();
+                    diagnostic = diagnostic.help(match wildfire_engine::model::nearest(name, names.iter().copied()) {
+                        Some(near) => format!("did you mean {near}?"),
+                        None => format!("its stacks: {}", names.join(", ")),
+                    });
+                    Err(self.fail(diagnostic))
+                }
+            },
+        }
+    }
+
+    /// Connects to the stage's account, and checks that it is the stage's.
+    pub async fn connect(&self) -> Result<Connection, Failure> {
+        let connection = connect(&self.project.stage).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        Ok(connection)
+    }
+
+    pub fn stack_id(&self, stack: &str) -> StackId {
+        StackId::new(Arc::clone(&self.project.stage.name), stack)
+    }
+
+    /// Compiles, with data sources read, and shows the warnings.
+    pub async fn compile(
+        &self,
+        connection: &Connection,
+        declaring: &mut Declaring<'_>,
+        output: &Output,
+    ) -> Result<DesiredGraph, Failure> {
+        let declared = declaring.compile(Some(&connection.aws)).await.map_err(|diagnostics| self.fail(diagnostics))?;
+        output.diagnostics(declared.warnings.iter(), self.sources());
+        Ok(declared.graph)
+    }
+}
+
+/// `>=0.1`, `0.1`, `^0.1.2`, `=0.1.0`: compared with this version.
+fn check_version(required: &str, span: &wildfire_engine::model::Span) -> Result<(), Failure> {
+    let wrong =
+        |message: String| Failure::from(Diagnostic::error(Code::VersionMismatch, message).at(Origin::at(span.clone())));
+    let requirement = semver::VersionReq::parse(required)
+        .map_err(|error| wrong(format!("{required:?} is no version requirement: {error}")))?;
+    let ours = env!("CARGO_PKG_VERSION");
+    let version = semver::Version::parse(ours).map_err(|error| wrong(error.to_string()))?;
+    match requirement.matches(&version) {
+        true => Ok(()),
+        false => Err(wrong(format!("the project requires wildfire {required}, and this is {ours}"))),
+    }
+}

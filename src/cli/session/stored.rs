@@ -1,0 +1,195 @@
+//! The state of a session's stacks: where it is, reading it, and opening it under the lock.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wildfire_aws::backend::{BucketStore, DynamoLock, KmsSealer};
+use wildfire_engine::compile::{self, StackFacts};
+use wildfire_engine::config::{Stage, StateConfig};
+use wildfire_engine::journal::{self, Reading};
+use wildfire_engine::model::{Code, Diagnostic, Origin, StackId, Value};
+use wildfire_engine::pipeline::saved::Author;
+use wildfire_engine::pipeline::{Declaring, Holder, OpenError, Writing};
+use wildfire_engine::state::{LockError, LockRow, LockTimes, Owner, Place, StateError, StoreError, Ulids};
+
+use super::connection::connect;
+use super::{Connection, Session};
+use crate::cli::{Failure, Output, Target, prompt};
+
+impl Session {
+    /// Where the state of a stack is.
+    pub fn place(&self, connection: &Connection, stack: &str) -> Result<Place, Failure> {
+        let state = self.state_config()?;
+        Ok(place(&self.project.stage, state, connection, stack))
+    }
+
+    pub fn table(&self, connection: &Connection) -> Result<Arc<DynamoLock>, Failure> {
+        let state = self.state_config()?;
+        Ok(Arc::new(DynamoLock::new(connection.state.clone(), &state.lock_table.value)))
+    }
+
+    pub fn state_config(&self) -> Result<&StateConfig, Failure> {
+        self.project.stage.state.as_ref().ok_or_else(|| {
+            let message = format!("the stage {} does not say where its state is", self.project.stage.name);
+            let help = "add `state: {bucket: …, lock_table: …}` to its stage.yaml, then `wildfire bootstrap`";
+            let span = self.project.stage.account_id.span.clone();
+            self.fail(Diagnostic::error(Code::MissingKey, message).at(Origin::at(span)).help(help))
+        })
+    }
+
+    /// The state of a stack as stored; takes no lock and writes nothing.
+    pub async fn read_state(&self, connection: &Connection, stack: &str) -> Result<Reading, Failure> {
+        let place = self.place(connection, stack)?;
+        let table = self.table(connection)?;
+        journal::read(&place, &*table).await.map_err(|error| self.state_failure(error))
+    }
+
+    /// A state error, with the command that helps when bucket or table are not there.
+    pub fn state_failure(&self, error: StateError) -> Failure {
+        let mut diagnostic = Diagnostic::from(error.clone());
+        if let StateError::Store(cause) = &error
+            && let StoreError::Missing(what) = &**cause
+        {
+            diagnostic = Diagnostic::error(Code::StateMissing, format!("{what} does not exist")).help(format!(
+                "`wildfire bootstrap {}` makes the state bucket and the lock table",
+                self.project.stage.name
+            ));
+        }
+        self.fail(diagnostic)
+    }
+
+    /// What encrypts the stage's saved plans, if its state is encrypted with a key of its own.
+    pub fn sealer(&self, connection: &Connection) -> Option<KmsSealer> {
+        let key = self.project.stage.state.as_ref()?.kms_key.clone()?;
+        Some(KmsSealer::new(connection.state.clone(), key))
+    }
+
+    /// Who saves a plan of this stage.
+    pub fn author(&self, connection: &Connection, target: &Target) -> Author {
+        Author {
+            wildfire: env!("CARGO_PKG_VERSION").into(),
+            who: whoami(),
+            stage: self.project.stage.name.to_string(),
+            target: target.to_string(),
+            account: connection.account.clone(),
+            region: self.project.stage.region.value.clone(),
+        }
+    }
+
+    /// The stacks of the stage that a stack refers to.
+    pub fn uses(&self, stack: &str) -> Vec<String> {
+        let others = compile::references_to_stacks(&self.project, stack).into_iter();
+        others.filter(|other| other.stage == self.project.stage.name).map(|other| other.stack.to_string()).collect()
+    }
+
+    /// A stack that is ready to be compiled: the outputs of the stacks that it refers to are read.
+    pub async fn declaring<'a>(&'a self, connection: &Connection, stack: &'a str) -> Result<Declaring<'a>, Failure> {
+        let mut outputs = BTreeMap::new();
+        for other in compile::references_to_stacks(&self.project, stack) {
+            let reading = if other.stage == self.project.stage.name {
+                self.read_state(connection, &other.stack).await?
+            } else {
+                self.read_other_stage(&other).await?
+            };
+            if reading.exists {
+                outputs.insert(other, facts(&reading));
+            }
+        }
+        Ok(Declaring::new(&self.project, stack, &self.catalog, outputs))
+    }
+
+    /// Takes the lock and opens the state for writing.
+    pub async fn open(
+        &self,
+        connection: &Connection,
+        stack: &str,
+        why: &str,
+        wait: Option<Duration>,
+        output: &Output,
+    ) -> Result<Writing, Failure> {
+        let wait = wait.unwrap_or_else(default_wait);
+        let holder = Holder {
+            owner: Owner { who: whoami(), why: why.to_string(), account: connection.account.clone() },
+            times: LockTimes { wait, ..LockTimes::default() },
+        };
+        let mut on_wait = |row: &LockRow| {
+            // Without a wait the error says the same.
+            if !wait.is_zero() {
+                let LockRow { who, since, why, .. } = row;
+                output.note(&format!("Waiting for the lock: {who} has held it since {since}, for: {why}"));
+            }
+        };
+        let place = self.place(connection, stack)?;
+        let table = self.table(connection)?;
+        Writing::open(place, table, &holder, Arc::new(Ulids), &mut on_wait).await.map_err(|error| match error {
+            OpenError::State(error) => self.state_failure(error),
+            OpenError::Lock(LockError::Store(error)) => self.state_failure(StateError::Store(error)),
+            other => self.fail(Diagnostic::from(other)),
+        })
+    }
+
+    /// The state of a stack of another stage, with that stage's credentials.
+    async fn read_other_stage(&self, other: &StackId) -> Result<Reading, Failure> {
+        let Some(stage) = self.project.other_stages.get(&*other.stage) else {
+            let message = format!("there is no stage {}", other.stage);
+            return Err(self.fail(Diagnostic::error(Code::UnknownStage, message)));
+        };
+        let Some(state) = &stage.state else {
+            let message = format!("the stage {} does not say where its state is", stage.name);
+            return Err(self.fail(Diagnostic::error(Code::MissingKey, message)));
+        };
+        let connection = connect(stage).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        let table = DynamoLock::new(connection.state.clone(), &state.lock_table.value);
+        let place = place(stage, state, &connection, &other.stack);
+        journal::read(&place, &table).await.map_err(|error| self.state_failure(error))
+    }
+}
+
+/// A person waits for ten minutes; a CI job says how long it can wait.
+fn default_wait() -> Duration {
+    match prompt::can_ask() {
+        true => Duration::from_secs(600),
+        false => Duration::ZERO,
+    }
+}
+
+/// `user@host`, for locks and saved plans.
+pub fn whoami() -> String {
+    let name =
+        |variables: &[&str]| variables.iter().find_map(|name| std::env::var(name).ok()).filter(|text| !text.is_empty());
+    let user = name(&["USER", "LOGNAME", "USERNAME"]).unwrap_or_else(|| "somebody".into());
+    let host = name(&["HOSTNAME", "COMPUTERNAME"])
+        .or_else(|| std::fs::read_to_string("/etc/hostname").ok().map(|text| text.trim().to_string()))
+        .filter(|text| !text.is_empty())
+        .unwrap_or_else(|| "unknown host".into());
+    format!("{user}@{host}")
+}
+
+fn place(stage: &Stage, state: &StateConfig, connection: &Connection, stack: &str) -> Place {
+    let store = BucketStore::new(connection.state.clone(), &state.bucket.value, state.kms_key.clone());
+    Place {
+        store: Arc::new(store),
+        stack: StackId::new(Arc::clone(&stage.name), stack),
+        account: connection.account.clone(),
+        region: stage.region.value.clone(),
+    }
+}
+
+/// A stack's outputs, for others to refer to.
+fn facts(reading: &Reading) -> StackFacts {
+    let mut facts = StackFacts::default();
+    for (name, output) in &reading.state.outputs {
+        match output.sensitive {
+            // Its value is not kept: whoever refers to it has to read it where it comes from.
+            true => {
+                facts.sensitive.insert(name.clone());
+                facts.outputs.insert(name.clone(), Value::Null);
+            }
+            false => {
+                facts.outputs.insert(name.clone(), output.value.clone());
+            }
+        }
+    }
+    facts
+}

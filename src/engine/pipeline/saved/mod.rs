@@ -1,0 +1,192 @@
+//! Plans that are saved to a file, and applied later or not at all.
+//!
+//! A saved plan is a promise about a plan, not a program: it holds what the plan was made from and what it does, in
+//! the canonical form of `plan::rendering`. To apply it, the plan is made again under the lock, from the files, the state
+//! and AWS as they are then. Only if it comes out the same, it is carried out. So there is one way to apply, and what is
+//! applied is what was saved.
+//!
+//! Owns: what a plan is bound to ([`SavedStack`]), the file ([`PlanFile`]) and its encryption ([`Sealer`]), and telling
+//! what has moved since. Leaves out: making plans, and keys (the `aws` crate implements [`Sealer`]).
+
+mod file;
+mod moved;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+pub use file::{Context, PlanFile, SealError, Sealed, Sealer, is_plan_file};
+
+use super::Prepared;
+use crate::compile::{DesiredGraph, IngredientKind};
+use crate::journal::Reading;
+use crate::model::{Catalog, Code, Diagnostic};
+use crate::plan::{Options, rendering};
+use crate::state::{Ids, UsedPlan};
+
+/// The plan of a stage, or of one stack of it, as it is kept in a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedPlan {
+    /// Unique; what state remembers when the plan is applied. Also the salt of every digest in the file.
+    pub id: String,
+    /// The version of wildfire that made it.
+    pub wildfire: String,
+    pub stage: String,
+    /// As it was asked for: the stage, or one stack of it.
+    pub target: String,
+    /// 12 digits.
+    pub account: String,
+    pub region: String,
+    /// `user@host`
+    pub who: String,
+    /// RFC 3339, of the clock of whoever made it; for people only.
+    pub at: String,
+    /// In the order in which they are applied.
+    pub stacks: Vec<SavedStack>,
+}
+
+/// What the plan of one stack is bound to, and what it does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedStack {
+    pub name: String,
+    /// Empty for a stack that was never written.
+    pub lineage: String,
+    pub serial: u64,
+    /// Of the lock row. It only grows: a lower one later means that the row was deleted or put back.
+    pub epoch: u64,
+    pub options: Options,
+    /// Digests of what the configuration consists of.
+    pub ingredients: Ingredients,
+    /// The canonical form of the plan.
+    pub plan: Json,
+}
+
+/// Salted SHA-256, in hex, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ingredients {
+    pub files: BTreeMap<String, String>,
+    /// Results of data sources, by address.
+    pub data: BTreeMap<String, String>,
+    /// Outputs of other stacks: `<stage>/<stack>:<output>`.
+    pub outputs: BTreeMap<String, String>,
+}
+
+/// Who saves a plan, and for which stage.
+#[derive(Clone, Debug)]
+pub struct Author {
+    /// The version of wildfire.
+    pub wildfire: String,
+    pub who: String,
+    pub stage: String,
+    /// The stage, or `<stage>/<stack>`.
+    pub target: String,
+    pub account: String,
+    pub region: String,
+}
+
+impl SavedPlan {
+    /// A plan without stacks, under a new id.
+    pub fn new(author: Author, ids: &dyn Ids) -> Self {
+        let Author { wildfire, who, stage, target, account, region } = author;
+        Self { id: ids.ulid(), wildfire, stage, target, account, region, who, at: ids.now(), stacks: Vec::new() }
+    }
+
+    /// Adds the plan of a stack that was made from `basis`; stacks come in the order in which they are applied.
+    ///
+    /// # Errors
+    /// The stack uses an output that the plan of an earlier stack changes: what it will be is not known before that one
+    /// is applied, so the plan could never be applied as it is.
+    pub fn add(
+        &mut self,
+        basis: &Basis,
+        options: &Options,
+        prepared: &Prepared,
+        catalog: &dyn Catalog,
+    ) -> Result<(), Box<Diagnostic>> {
+        let name = prepared.plan.stack.stack.to_string();
+        let ingredients = Ingredients::of(&prepared.graph, &self.id);
+        for earlier in &self.stacks {
+            let prefix = format!("{}/{}:", self.stage, earlier.name);
+            let begins = earlier.lineage.is_empty() && basis.uses.contains(&earlier.name);
+            let changed = earlier.plan["outputs"].as_object().into_iter().flatten().map(|(output, _)| output);
+            let clash =
+                changed.filter(|output| begins || ingredients.outputs.contains_key(&format!("{prefix}{output}")));
+            if let Some(output) = clash.last() {
+                return Err(Box::new(undetermined(&self.stage, &earlier.name, &name, output)));
+            }
+        }
+        self.stacks.push(SavedStack {
+            name,
+            lineage: basis.lineage.clone(),
+            serial: basis.serial,
+            epoch: basis.epoch,
+            options: options.clone(),
+            ingredients,
+            plan: rendering(&prepared.plan, catalog, &self.id),
+        });
+        Ok(())
+    }
+
+    /// What state remembers once this plan is applied by `who`.
+    pub fn used(&self, who: &str, ids: &dyn Ids) -> UsedPlan {
+        UsedPlan { id: self.id.clone(), who: who.to_string(), at: ids.now() }
+    }
+}
+
+/// The state that a plan was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// Empty for a stack that was never written.
+    pub lineage: String,
+    pub serial: u64,
+    pub epoch: u64,
+    /// The names of the stacks of its stage that the stack refers to.
+    pub uses: Vec<String>,
+}
+
+impl Basis {
+    /// Of a state as it was read, for a stack that refers to the stacks `uses` of its stage.
+    pub fn new(reading: &Reading, uses: Vec<String>) -> Self {
+        Self {
+            lineage: if reading.exists { reading.state.lineage.clone() } else { String::new() },
+            serial: reading.state.serial,
+            epoch: reading.lock.as_ref().map_or(0, |row| row.epoch),
+            uses,
+        }
+    }
+}
+
+impl Ingredients {
+    fn of(graph: &DesiredGraph, salt: &str) -> Self {
+        let mut all = Self::default();
+        for ingredient in graph.ingredients() {
+            let kind = match ingredient.kind {
+                IngredientKind::File => &mut all.files,
+                IngredientKind::Data => &mut all.data,
+                IngredientKind::Output => &mut all.outputs,
+            };
+            let digest = salted(salt, &ingredient.name, &ingredient.text);
+            kind.insert(ingredient.name, digest);
+        }
+        all
+    }
+}
+
+fn salted(salt: &str, name: &str, text: &str) -> String {
+    let digest = Sha256::digest(format!("{salt}\u{0}{name}\u{0}{text}"));
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn undetermined(stage: &str, earlier: &str, later: &str, output: &str) -> Diagnostic {
+    let message = format!("the plan of {stage}/{later} cannot be saved together with that of {stage}/{earlier}");
+    Diagnostic::error(Code::InvalidPlan, message)
+        .note(format!("{later} uses outputs of {earlier}, and `{output}` is known only when {earlier} is applied"))
+        .help(format!(
+            "save and apply one after the other: `wildfire plan {stage}/{earlier} -o FILE`, `wildfire apply FILE`, then \
+             the same for {stage}/{later}"
+        ))
+}
