@@ -28,14 +28,14 @@ impl Run<'_> {
     pub(super) async fn import(&self, step: &StepPlan, id: &PhysicalId) -> Result<(), Stop> {
         let schema = self.schema(step)?;
         self.start(step)?;
-        let declared = self.wanted(step, schema).ok();
+        let declared = self.wanted(step, schema).await.ok();
         // State knows nothing of it yet, so everything is read.
         let all = schema.fields.iter().filter(|field| field.is_property());
         let asked: Map = all.map(|field| (field.name.to_string(), Value::Bool(true))).collect();
         let live = self.settle(step, schema, Doing::Read, id, &Value::Map(asked), Until::Ready, |_| false).await?;
         // Nothing is wanted yet: what differs is for the update steps, and what AWS never returns is not known.
-        let nothing =
-            Wanted { value: Value::Null, sensitive: declared.map(|wanted| wanted.sensitive).unwrap_or_default() };
+        let sensitive = declared.map(|wanted| wanted.sensitive).unwrap_or_default();
+        let nothing = Wanted { value: Value::Null, sensitive, marked: Map::new() };
         let attributes = self.attributes(step, schema, &live, &nothing, |_| true);
         let (prevent_destroy, create_before_destroy) = self.protections(&step.address);
         let resource = ResourceState {
@@ -67,8 +67,8 @@ impl Run<'_> {
         // A refresh takes what is at AWS, whatever is declared.
         let declared = self.plan.mode != Mode::RefreshOnly && self.graph.resources.contains_key(&step.address);
         let wanted = match declared {
-            true => self.wanted(step, schema)?,
-            false => Wanted { value: Value::Null, sensitive: BTreeSet::new() },
+            true => self.wanted(step, schema).await?,
+            false => Wanted { value: Value::Null, sensitive: BTreeSet::new(), marked: Map::new() },
         };
         let live = self.prior(&step.address, schema, &state.attributes);
         let attributes = self.attributes(step, schema, &live, &wanted, |field| field.change == Change::Local);

@@ -9,8 +9,10 @@ mod cloud;
 mod diagnostic;
 mod nearest;
 mod origin;
+pub mod redactor;
 mod schema;
 pub mod secret;
+pub mod secret_version;
 mod value;
 
 pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};

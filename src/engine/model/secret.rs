@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::{Field, Map, PropertyPath, Step, Ty, Value};
+use super::secret_version::is_mark;
+use super::{Field, Map, PropertyPath, Step, Ty, Value, redactor};
 
 /// The key that marks a digest; no AWS name can contain a NUL.
 const DIGEST_KEY: &str = "\u{0}sha256";
@@ -87,9 +88,9 @@ pub fn digest(value: &Value, place: &PropertyPath, salt: &str) -> Value {
     Value::from([(DIGEST_KEY, Value::from(salted(value, salt)))])
 }
 
-/// True for what [`digest`] returns.
+/// True for what stands for a secret in state: what [`digest`] returns, or the mark of a version.
 pub fn is_digest(value: &Value) -> bool {
-    digest_text(value).is_some()
+    digest_text(value).is_some() || is_mark(value)
 }
 
 /// True when `digest` was made of a value equal to `value`. Cost: one SHA-256 of the value.
@@ -112,6 +113,20 @@ pub fn strip(fields: &[Field], extra: &SecretPaths, attributes: &Value) -> (Valu
         None
     });
     (value, paths)
+}
+
+/// Tells the redactor the sensitive parts of `attributes`. Costs nothing where there are none.
+pub fn learn(fields: &[Field], extra: &SecretPaths, attributes: &Map) {
+    fn any(fields: &[Field]) -> bool {
+        fields.iter().any(|field| field.sensitive || field.block().is_some_and(any))
+    }
+    if extra.0.is_empty() && !any(fields) {
+        return;
+    }
+    block(fields, extra, attributes, &PropertyPath::default(), &mut |_, value| {
+        redactor::learn(value);
+        None
+    });
 }
 
 fn digest_text(value: &Value) -> Option<&str> {

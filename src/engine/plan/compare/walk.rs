@@ -2,6 +2,7 @@
 
 use super::{PropertyChange, document, own_tags};
 use crate::model::secret::{is_digest, matches};
+use crate::model::secret_version::{holds_mark, is_mark, mark};
 use crate::model::{Change, Field, Map, Origin, PropertyPath, SecretPaths, Ty, Value};
 
 /// A place where the two sides differ.
@@ -118,7 +119,10 @@ impl<'a> Walk<'a> {
 
     /// What state remembers of a field against what is live.
     pub fn drifted(&mut self, field: &Field, live: &Value, prior: &Value, path: &PropertyPath) {
-        self.typed(&field.ty, Rule::of(field, Change::Computed), live, prior, None, path);
+        // What was made of a secret that nobody has read cannot be compared with what is there.
+        if !holds_mark(prior) {
+            self.typed(&field.ty, Rule::of(field, Change::Computed), live, prior, None, path);
+        }
     }
 
     /// Tags, without those that are never a difference.
@@ -135,6 +139,13 @@ impl<'a> Walk<'a> {
 
     fn typed(&mut self, ty: &Ty, rule: Rule, want: &Value, have: &Value, prior: Option<&Value>, path: &PropertyPath) {
         if blank(want) && blank(have) {
+            return;
+        }
+        if let Some(remembered) = prior.filter(|prior| is_mark(prior)) {
+            // Of a secret that only an apply reads the versions are compared, whatever AWS shows of it.
+            if mark(want).as_ref() != Some(remembered) {
+                self.differ(rule, path, have, want);
+            }
             return;
         }
         if matches!(want, Value::Unknown(_)) {
