@@ -34,9 +34,16 @@ impl Run<'_> {
         let asked: Map = all.map(|field| (field.name.to_string(), Value::Bool(true))).collect();
         let live = self.settle(step, schema, Doing::Read, id, &Value::Map(asked), Until::Ready, |_| false).await?;
         // Nothing is wanted yet: what differs is for the update steps, and what AWS never returns is not known.
-        let sensitive = declared.map(|wanted| wanted.sensitive).unwrap_or_default();
+        let sensitive = declared.as_ref().map(|wanted| wanted.sensitive.clone()).unwrap_or_default();
         let nothing = Wanted { value: Value::Null, sensitive, marked: Map::new() };
-        let attributes = self.attributes(step, schema, &live, &nothing, |_| true);
+        let mut attributes = self.attributes(step, schema, &live, &nothing, |_| true);
+        // A password is taken to be the declared one, so that another one in the files is a change.
+        if let (Some(declared), Value::Map(recorded)) = (declared, &mut attributes.recorded) {
+            let redacted = self.redacted(&step.address, schema, &declared);
+            for field in schema.fields.iter().filter(|field| field.is_password()) {
+                recorded.extend(redacted.get(field.name).map(|value| (field.name.to_string(), value.clone())));
+            }
+        }
         let (prevent_destroy, create_before_destroy) = self.protections(&step.address);
         let resource = ResourceState {
             type_name: schema.name.into(),

@@ -266,7 +266,7 @@ impl Run<'_> {
 
     /// Paths that are sensitive beyond the schema: now, or when state was written.
     fn secrets(&self, path: &str, sensitive: &BTreeSet<PropertyPath>) -> SecretPaths {
-        let mut secrets = SecretPaths::new(sensitive);
+        let mut secrets = SecretPaths::new(sensitive).with_key(&self.journal.digest_key());
         if let Some(state) = self.journal.resource(path) {
             secrets.extend(SecretPaths::from_texts(&state.sensitive));
         }

@@ -7,6 +7,7 @@
 mod address;
 mod cloud;
 mod diagnostic;
+mod digest_key;
 mod nearest;
 mod origin;
 pub mod redactor;
@@ -21,6 +22,7 @@ pub use cloud::{
     Recover,
 };
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+pub use digest_key::DigestKey;
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
 pub use schema::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, OpId, PhysicalId, StackId, Value};
+use crate::model::{Address, DigestKey, OpId, PhysicalId, StackId, Value};
 
 use super::StateError;
 use super::head::check_owner;
@@ -33,6 +33,9 @@ pub struct State {
     /// Calls whose outcome is not known, by operation.
     #[serde(default)]
     pub pending: BTreeMap<OpId, Pending>,
+    /// Kept in the lock row, and never with the state.
+    #[serde(skip)]
+    pub digest_key: DigestKey,
 }
 
 /// One resource that wildfire manages.
@@ -155,6 +158,7 @@ impl State {
             deposed: BTreeMap::new(),
             outputs: BTreeMap::new(),
             pending: BTreeMap::new(),
+            digest_key: DigestKey::default(),
         }
     }
 

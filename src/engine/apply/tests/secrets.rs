@@ -6,6 +6,7 @@ use crate::model::secret_version::{holds_mark, unread};
 use crate::model::{Address, Diagnostic, Value};
 use crate::plan::{Options, StepKind};
 use crate::simulation::SimCatalog;
+use crate::state::State;
 
 const FIRST: &str = r#"{"user": "app", "password": "first-canary"}"#;
 const SECOND: &str = r#"{"user": "app", "password": "second-canary"}"#;
@@ -157,7 +158,7 @@ async fn a_secret_whose_name_is_known_only_during_the_apply() {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_that_is_killed_anywhere_leaves_no_secret_behind() {
-    for at in 0..40 {
+    for at in 0..1000 {
         let stage = stage();
         let ended = stage.run(Run::default().crashing(at)).await.is_some();
         let text = serde_json::to_string(&stage.state()).expect("state is JSON");
@@ -170,6 +171,48 @@ async fn a_run_that_is_killed_anywhere_leaves_no_secret_behind() {
         }
     }
     panic!("the run is longer than this test");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_password_of_an_import_is_the_declared_one_until_another_is_declared() {
+    for written in ["${jsondecode(data.db.secret).password}", "literal-canary"] {
+        let mut stage = stage();
+        stage.rewrite("${jsondecode(data.db.secret).password}", written);
+        stage.complete(Run::default()).await;
+        let before = stage.state();
+        *stage.state.lock().expect("not poisoned") =
+            State::empty(before.stack, before.account, before.region, before.lineage);
+        stage.yaml.push_str("import: [{to: db, id: orders}]\n");
+        let attempt = stage.complete(Run::default()).await;
+        assert!(update_calls(&attempt.plan).is_empty(), "{:?}", attempt.plan.steps);
+        assert!(!serde_json::to_string(&stage.state()).expect("state is JSON").contains("canary"));
+        stage.settled().await;
+        stage.rewrite(written, "another-canary");
+        assert_eq!(update_calls(&stage.plan(Options::default()).await), ["ModifyPassword"]);
+        stage.complete(Run::default()).await;
+        assert_eq!(password(&stage), Some("another-canary".into()));
+        stage.settled().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_is_removed_is_a_change_and_one_that_is_added_to_an_import_is_sent() {
+    let mut stage = stage();
+    stage.rewrite("      password: ${jsondecode(data.db.secret).password}\n", "");
+    stage.rewrite("outputs:\n  password: {value: \"${db.password}\", sensitive: true}\n", "");
+    stage.complete(Run::default()).await;
+    let before = stage.state();
+    *stage.state.lock().expect("not poisoned") =
+        State::empty(before.stack, before.account, before.region, before.lineage);
+    stage.yaml.push_str("import: [{to: db, id: orders}]\n");
+    stage.complete(Run::default()).await;
+    stage.settled().await;
+    stage.rewrite("      instance_class: small\n", "      instance_class: small\n      password: added-canary\n");
+    stage.complete(Run::default()).await;
+    assert_eq!(password(&stage), Some("added-canary".into()));
+    stage.settled().await;
+    stage.rewrite("      password: added-canary\n", "");
+    assert_eq!(update_calls(&stage.plan(Options::default()).await), ["ModifyPassword"]);
 }
 
 /// What a compilation says of the database's YAML with a replacement.

@@ -109,7 +109,8 @@ impl<'a> Walk<'a> {
         if field.write_only || rule.change == Change::Local {
             // AWS cannot be asked, and of what was imported nobody knows what was set before.
             let Some(remembered) = remembered else { return };
-            if field.write_only && self.imported && remembered.is_null() {
+            // A password can be set again at any time, and anything else may force a replacement.
+            if field.write_only && self.imported && remembered.is_null() && !field.is_password() {
                 return;
             }
             have = remembered;
@@ -152,7 +153,7 @@ impl<'a> Walk<'a> {
             return self.differ(rule, path, have, want);
         }
         if is_digest(have) {
-            if !matches(have, want) {
+            if !matches(have, want, self.secrets.key()) {
                 self.differ(rule, path, have, want);
             }
             return;
