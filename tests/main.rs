@@ -9,4 +9,5 @@ mod kill_sweep;
 mod reference_stage;
 mod registry;
 mod schemas;
+mod secrets;
 mod types;

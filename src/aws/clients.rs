@@ -30,6 +30,7 @@ pub struct Clients {
     resourcegroupstagging: OnceLock<aws_sdk_resourcegroupstagging::Client>,
     route53: OnceLock<aws_sdk_route53::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
+    secretsmanager: OnceLock<aws_sdk_secretsmanager::Client>,
     sns: OnceLock<aws_sdk_sns::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
     ssm: OnceLock<aws_sdk_ssm::Client>,
@@ -66,6 +67,7 @@ impl Clients {
             resourcegroupstagging: OnceLock::new(),
             route53: OnceLock::new(),
             s3: OnceLock::new(),
+            secretsmanager: OnceLock::new(),
             sns: OnceLock::new(),
             sqs: OnceLock::new(),
             ssm: OnceLock::new(),
@@ -83,6 +85,7 @@ impl Clients {
     client!(rds, aws_sdk_rds);
     client!(resourcegroupstagging, aws_sdk_resourcegroupstagging);
     client!(route53, aws_sdk_route53);
+    client!(secretsmanager, aws_sdk_secretsmanager);
     client!(sns, aws_sdk_sns);
     client!(sqs, aws_sdk_sqs);
     client!(ssm, aws_sdk_ssm);

@@ -9,7 +9,7 @@ use wildfire_engine::model::{
 };
 
 use crate::Aws;
-use crate::registry::{self, Kind};
+use crate::registry::{self, DataKind, Kind};
 
 /// The types that wildfire knows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,6 +48,13 @@ fn kind(type_name: &str) -> Result<&'static dyn Kind, CloudError> {
     })
 }
 
+fn data_kind(type_name: &str) -> Result<&'static dyn DataKind, CloudError> {
+    registry::data_kind(type_name).ok_or_else(|| {
+        let message = format!("this version of wildfire has no data source {type_name}");
+        CloudError::new(ErrorKind::Rejected, message)
+    })
+}
+
 #[async_trait]
 impl Cloud for Aws {
     async fn identity(&self) -> Result<Identity, CloudError> {
@@ -62,13 +69,11 @@ impl Cloud for Aws {
     }
 
     async fn read_data(&self, type_name: &str, arguments: &Value) -> Result<Value, CloudError> {
-        match registry::data_kind(type_name) {
-            Some(kind) => kind.read(self, arguments).await,
-            None => {
-                let message = format!("this version of wildfire has no data source {type_name}");
-                Err(CloudError::new(ErrorKind::Rejected, message))
-            }
-        }
+        data_kind(type_name)?.read(self, arguments).await
+    }
+
+    async fn reveal_data(&self, type_name: &str, read: &Value) -> Result<Value, CloudError> {
+        data_kind(type_name)?.reveal(self, read).await
     }
 
     async fn find(&self, type_name: &str, wanted: &Recover) -> Result<Option<Found>, CloudError> {

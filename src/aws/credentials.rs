@@ -165,6 +165,7 @@ struct Session {
 impl Session {
     fn credentials(self) -> Credentials {
         let expires = SystemTime::UNIX_EPOCH + Duration::from_secs(self.expires);
+        wildfire_engine::model::redactor::learn(&self.session_token.as_str().into());
         let token = Some(self.session_token);
         Credentials::new(self.access_key_id, self.secret_access_key, token, Some(expires), "wildfire")
     }

@@ -3,7 +3,7 @@
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use wildfire_engine::model::{Call, CloudError, ErrorKind};
+use wildfire_engine::model::{Call, CloudError, ErrorKind, redactor};
 
 /// Turns an SDK error of the call `name` (`ec2:CreateVpc`) into ours. The request's content is left out.
 pub(crate) fn cloud_error<E>(name: &str, error: &SdkError<E, HttpResponse>) -> CloudError
@@ -59,7 +59,8 @@ where
         SdkError::ConstructionFailure(_) => (ErrorKind::NotSent, None, chain(error)),
         _ => (ErrorKind::Ambiguous, None, chain(error)),
     };
-    CloudError { kind, code, message, call: Some(call) }
+    // AWS may repeat what it was sent.
+    CloudError { kind, code, message: redactor::filter(&message).into_owned(), call: Some(call) }
 }
 
 /// The messages of an error and its sources, without repetitions.

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wildfire_engine::model::secret::is_digest;
+use wildfire_engine::model::secret_version::unread;
 use wildfire_engine::model::{
     CloudError, Created, DataSchema, ErrorKind, Found, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
     TypeSchema, Value,
@@ -46,6 +47,7 @@ pub trait Kind: Send + Sync {
 pub trait DataKind: Send + Sync {
     fn schema(&self) -> &'static DataSchema;
     async fn read(&self, aws: &Aws, arguments: &Value) -> Result<Value, CloudError>;
+    async fn reveal(&self, aws: &Aws, read: &Value) -> Result<Value, CloudError>;
 }
 
 /// A [`Resource`] or [`DataSource`] as a [`Kind`] or [`DataKind`].
@@ -215,7 +217,19 @@ impl<D: DataSource> DataKind for Typed<D> {
 
     async fn read(&self, aws: &Aws, arguments: &Value) -> Result<Value, CloudError> {
         let arguments = typed::<D>(D::TYPE, arguments)?;
-        erased(&D::read(aws, &arguments).await?)
+        let read = D::read(aws, &arguments).await?;
+        let mut value = erased(&read)?;
+        if let (Some(secrets), Value::Map(map)) = (read.secrets(), &mut value) {
+            for name in secrets.attributes {
+                map.insert(name.to_string(), unread(&secrets.what, name, &secrets.version));
+            }
+        }
+        Ok(value)
+    }
+
+    async fn reveal(&self, aws: &Aws, read: &Value) -> Result<Value, CloudError> {
+        let read = typed::<D>(D::TYPE, read)?;
+        erased(&D::reveal(aws, &read).await?)
     }
 }
 

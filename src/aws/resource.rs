@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Fields, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, Fields, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use crate::Aws;
@@ -121,8 +121,28 @@ pub trait DataSource: Fields + Serialize + DeserializeOwned + Default + Send + S
     const READ_CALLS: &'static [&'static str];
     const EXAMPLE: &'static str;
 
-    /// Reads it; not finding it is an error with kind `NotFound`.
+    /// Reads it; not finding it is an error with kind `NotFound`. A secret is left out.
     async fn read(aws: &Aws, arguments: &Self) -> Result<Self, CloudError>;
+
+    /// The attributes that `read` left out because they are secret.
+    fn secrets(&self) -> Option<Secrets> {
+        None
+    }
+
+    /// Reads it with its secrets, of exactly the version that `read` found.
+    async fn reveal(_aws: &Aws, read: &Self) -> Result<Self, CloudError> {
+        let message = format!("{} has no secrets", Self::TYPE);
+        let _ = read;
+        Err(CloudError::new(ErrorKind::Rejected, message))
+    }
+}
+
+/// Secret attributes of a data source, and what tells one value of them from the next.
+pub struct Secrets {
+    pub attributes: &'static [&'static str],
+    /// What tells the secret from every other one: an ARN.
+    pub what: String,
+    pub version: String,
 }
 
 /// One error for every request of a batch that failed as a whole.

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use wildfire_engine::model::{Diagnostic, Severity, Sources};
+use wildfire_engine::model::{Diagnostic, Severity, Sources, redactor};
 
 use super::error;
 use super::session::Failure;
@@ -28,6 +28,7 @@ impl Output {
 
     /// A result. A closed pipe (`wildfire plan | head`) is no error.
     pub fn print(&self, text: &str) {
+        let text = redactor::filter(text);
         let mut stdout = anstream::stdout().lock();
         let _ = stdout.write_all(text.as_bytes());
         if !text.ends_with('\n') {
@@ -43,7 +44,7 @@ impl Output {
 
     /// Something to know while waiting; not part of the result.
     pub fn note(&self, text: &str) {
-        let _ = writeln!(anstream::stderr().lock(), "{text}");
+        let _ = writeln!(anstream::stderr().lock(), "{}", redactor::filter(text));
     }
 
     pub fn error(&self, text: &str) {
@@ -64,7 +65,7 @@ impl Output {
         }
         let mut stderr = anstream::stderr().lock();
         for diagnostic in &all {
-            let _ = writeln!(stderr, "{}\n", error::render(diagnostic, sources));
+            let _ = writeln!(stderr, "{}\n", redactor::filter(&error::render(diagnostic, sources)));
         }
         let errors = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
         if errors > 1 {
@@ -85,6 +86,12 @@ impl Output {
 
     /// Logs go to standard error: `WILDFIRE_LOG` as in `RUST_LOG`, or `-vv` for every call.
     pub fn start_log(&self, verbose: u8) {
+        // A library that logs requests logs their headers.
+        for name in ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"] {
+            if let Ok(value) = std::env::var(name) {
+                redactor::learn(&value.into());
+            }
+        }
         let level = match verbose {
             0 => "warn",
             1 => "wildfire=info,wildfire_aws=info,wildfire_engine=info,warn",
@@ -93,8 +100,36 @@ impl Output {
         let filter = tracing_subscriber::EnvFilter::try_from_env("WILDFIRE_LOG").unwrap_or_else(|_| level.into());
         let _ = tracing_subscriber::fmt()
             .with_env_filter(filter)
-            .with_writer(std::io::stderr)
+            .with_writer(|| Filtered(std::io::stderr()))
             .with_ansi(self.is_terminal())
             .try_init();
+    }
+}
+
+/// A log without secrets. Each event comes in one piece, so that none is cut in two.
+struct Filtered<W>(W);
+
+impl<W: Write> Write for Filtered<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        self.0.write_all(redactor::filter(&text).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_holds_no_secret_that_is_known() {
+        redactor::learn(&"log-canary-1".into());
+        let mut log = Filtered(Vec::new());
+        log.write_all(b"request=MasterUserPassword=log-canary-1&x").expect("memory");
+        assert_eq!(String::from_utf8(log.0).expect("text"), "request=MasterUserPassword=(sensitive value)&x");
     }
 }

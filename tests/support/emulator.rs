@@ -130,6 +130,11 @@ impl Proxy {
         Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation]) }
     }
 
+    /// Denies the operation with a message that repeats the request.
+    pub fn echoing(operation: &str, emulator: &Emulator) -> Self {
+        Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, "--echo"]) }
+    }
+
     pub fn endpoint(&self) -> &str {
         &self.server.endpoint
     }

@@ -1,9 +1,11 @@
 """A way to an emulator on which one operation is denied.
 
-Usage: proxy.py ENDPOINT SERVICE:OPERATION [--attached]; `ec2:DescribeVpcs`, `s3:GetBucketVersioning`. The endpoint is
-the first line of the output. It ends with its standard input (`--attached`), or on SIGTERM.
+Usage: proxy.py ENDPOINT SERVICE:OPERATION [--echo] [--attached]; `ec2:DescribeVpcs`, `s3:GetBucketVersioning`. With
+`--echo` the refusal repeats the request, as some services do. The endpoint is the first line of the output. It ends with
+its standard input (`--attached`), or on SIGTERM.
 """
 
+import html
 import http.client
 import http.server
 import json
@@ -15,6 +17,7 @@ import urllib.parse
 
 ENDPOINT = urllib.parse.urlsplit(sys.argv[1])
 DENIED = sys.argv[2]
+ECHO = "--echo" in sys.argv
 METHODS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "POST": "Post", "DELETE": "Delete"}
 # The sub-resources of a bucket that are operations of their own, by the key of the query.
 BUCKET = {
@@ -46,10 +49,13 @@ def operation(method, path, headers, body):
     return f"{service}:{METHODS.get(method, method)}{kind}"
 
 
-def refusal(name, headers):
+def refusal(name, headers, request):
     """Status, type and body of a denial, in the form of the service."""
     service = name.split(":")[0]
     text = f"User: arn:aws:iam::123456789012:user/ann is not authorized to perform: {name}"
+    if ECHO:
+        sent = request.decode("latin-1")
+        text = html.escape(f"{text} with {sent} which says {urllib.parse.unquote_plus(sent)}")
     if headers.get("X-Amz-Target"):
         body = json.dumps({"__type": "com.amazonaws#AccessDeniedException", "message": text})
         return 400, headers.get("Content-Type", "application/x-amz-json-1.0"), body
@@ -67,7 +73,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if operation(self.command, self.path, self.headers, body) == DENIED:
-            status, kind, text = refusal(DENIED, self.headers)
+            status, kind, text = refusal(DENIED, self.headers, body)
             self.reply(status, [("Content-Type", kind)], text.encode())
             return
         upstream = http.client.HTTPConnection(ENDPOINT.hostname, ENDPOINT.port, timeout=60)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use wildfire_engine::model::{CloudError, ErrorKind};
+use wildfire_engine::model::{CloudError, DigestKey, ErrorKind};
 use wildfire_engine::state::{LockRow, LockTable, RowPut, StoreError};
 
 use crate::Aws;
@@ -47,6 +47,9 @@ fn item(key: &str, row: &LockRow) -> HashMap<String, AttributeValue> {
     if let Some(owner) = &row.owner {
         item.insert("Owner".to_string(), text(owner));
     }
+    if let Some(key) = row.digest_key.text() {
+        item.insert("DigestKey".to_string(), text(key));
+    }
     item
 }
 
@@ -63,6 +66,7 @@ fn row(item: &HashMap<String, AttributeValue>) -> Option<LockRow> {
         why: text("Why").unwrap_or_default(),
         since: text("Since").unwrap_or_default(),
         account: text("Account").unwrap_or_default(),
+        digest_key: text("DigestKey").map(DigestKey::new).unwrap_or_default(),
     })
 }
 
@@ -118,8 +122,11 @@ mod tests {
                 why: "apply test/main".into(),
                 since: "2026-01-01T00:00:00Z".into(),
                 account: "123456789012".into(),
+                digest_key: DigestKey::new("k"),
             };
-            assert_eq!(row(&item("test/main", &before)), Some(before));
+            let after = row(&item("test/main", &before)).expect("a row");
+            assert_eq!(after.digest_key.text(), Some("k"));
+            assert_eq!(after, before);
         }
     }
 

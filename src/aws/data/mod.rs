@@ -7,6 +7,7 @@ mod filter;
 mod partition;
 mod region;
 mod route53_zone;
+mod secretsmanager_secret_version;
 mod ssm_parameter;
 mod subnets;
 mod vpc;
@@ -22,6 +23,7 @@ pub(crate) const KINDS: &[&dyn DataKind] = &[
     &Typed::<partition::Partition>::new(),
     &Typed::<region::Region>::new(),
     &Typed::<route53_zone::Zone>::new(),
+    &Typed::<secretsmanager_secret_version::SecretVersion>::new(),
     &Typed::<ssm_parameter::Parameter>::new(),
     &Typed::<subnets::Subnets>::new(),
     &Typed::<vpc::Vpc>::new(),

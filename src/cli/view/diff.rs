@@ -1,5 +1,7 @@
 //! Values and property changes as text, in the manner of YAML.
 
+use wildfire_engine::model::secret::is_digest;
+use wildfire_engine::model::secret_version::versions;
 use wildfire_engine::model::{PropertyPath, Value};
 use wildfire_engine::plan::PropertyChange;
 
@@ -12,6 +14,8 @@ pub const SENSITIVE: &str = "(sensitive value)";
 /// A value on one line; long strings are cut in the middle.
 pub fn inline(value: &Value) -> String {
     match value {
+        // What state keeps of a secret tells a reader nothing.
+        value if is_digest(value) => SENSITIVE.to_string(),
         Value::Unknown(unknown) => format!("(known after apply: {})", unknown.waits_for.join(", ")),
         Value::String(text) if text.chars().count() > 100 => {
             let head: String = text.chars().take(60).collect();
@@ -37,7 +41,12 @@ pub fn change_line(change: &PropertyChange) -> String {
         (_, _, true) => ("-", style::DELETE),
         _ => ("~", style::UPDATE),
     };
-    let show = |value: &Value| if change.sensitive { SENSITIVE.to_string() } else { inline(value) };
+    let show = |value: &Value| match value {
+        // The version of a secret is none, and is why there is a change.
+        Value::Unknown(unknown) if versions(unknown).next().is_some() => inline(value),
+        _ if change.sensitive => SENSITIVE.to_string(),
+        value => inline(value),
+    };
     let values = match sign {
         "+" => show(&change.after),
         "-" => format!("{} -> nothing", show(&change.before)),

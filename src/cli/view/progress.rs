@@ -140,7 +140,7 @@ impl<'a> Progress<'a> {
         match &self.bars {
             Some(bars) => {
                 // A terminal that is gone is no reason to stop an apply.
-                let _ = bars.all.println(text);
+                let _ = bars.all.println(wildfire_engine::model::redactor::filter(text));
             }
             None => self.output.note(text),
         }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::secret::redact;
+use crate::model::secret::{learn, redact};
+use crate::model::secret_version::{holds_mark, put_marks};
 use crate::model::{Change, Field, Map, SecretPaths, Ty, TypeSchema, Value, reserved_tag};
 
 /// The attributes of one resource. `clear` stays in memory.
@@ -18,6 +19,8 @@ pub(super) struct Sources<'a> {
     pub(super) live: &'a Value,
     /// What is wanted, in full; null when nothing is declared.
     pub(super) want: &'a Value,
+    /// The properties with marks where they are made of secrets that only an apply reads.
+    pub(super) marked: &'a Map,
     /// What state remembers; null when that is nothing.
     pub(super) prior: &'a Value,
     /// Paths that are sensitive beyond the schema.
@@ -49,6 +52,16 @@ impl Sources<'_> {
                 None => drop(recorded.shift_remove(field.name)),
             }
         }
+        for (name, marked) in self.marked.iter().filter(|(_, marked)| holds_mark(marked)) {
+            if self.schema.field(name).is_some_and(&sent) {
+                put_marks(recorded.entry(name.clone()).or_default(), marked);
+            } else if let Some(before) = self.prior.get(name) {
+                recorded.insert(name.clone(), before.clone());
+            } else {
+                recorded.shift_remove(name);
+            }
+        }
+        learn(self.schema.fields, &self.secrets, &clear);
         let recorded = redact(self.schema.fields, &self.secrets, &Value::Map(recorded), &self.salt);
         Attributes { clear: Value::Map(clear), recorded }
     }

@@ -35,7 +35,7 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let schema = self.schema(step)?;
         let slot = self.begin(step).await?;
-        let wanted = self.wanted(step, schema)?;
+        let wanted = self.wanted(step, schema).await?;
         let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
         let sent = with_own_tags(schema, wanted.value.clone(), &operation);
         if let Err(error) = self.cloud.vacant(schema.name, &sent, &operation).await {
@@ -81,7 +81,7 @@ impl Run<'_> {
         let path = step.address.path();
         let replaced = self.journal.resource(path).is_some();
         let (prevent_destroy, create_before_destroy) = self.protections(&step.address);
-        let redacted = self.redacted(&step.address, schema, &wanted.value, &wanted.sensitive);
+        let redacted = self.redacted(&step.address, schema, wanted);
         let pending = Pending {
             operation: operation.id.clone(),
             path: path.to_string(),

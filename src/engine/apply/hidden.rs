@@ -8,11 +8,18 @@ use crate::compile::{Desired, Known};
 use crate::model::{Address, Change, Field, Unknown, Value};
 
 /// Attributes as this run knows them.
-pub(super) struct KnownNow<'r>(pub(super) &'r Run<'r>);
+pub(super) struct KnownNow<'r> {
+    run: &'r Run<'r>,
+    /// Whether secrets are what they say, or the versions that the plan knew.
+    revealed: bool,
+}
 
 impl Known for KnownNow<'_> {
     fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
-        let (run, path) = (self.0, address.path());
+        let (run, path) = (self.run, address.path());
+        if let Some(known) = run.revealed.borrow().get(path).filter(|_| self.revealed) {
+            return Some(known.clone());
+        }
         if run.lost.borrow().contains(path) {
             return Some(Arc::new(run.nothing_known(address)));
         }
@@ -31,7 +38,12 @@ impl Known for KnownNow<'_> {
 
 impl Run<'_> {
     pub(super) fn known(&self) -> KnownNow<'_> {
-        KnownNow(self)
+        KnownNow { run: self, revealed: true }
+    }
+
+    /// As [`Run::known`], with versions in place of the secrets that only an apply reads.
+    pub(super) fn known_versions(&self) -> KnownNow<'_> {
+        KnownNow { run: self, revealed: false }
     }
 
     /// True when AWS makes a secret of the type, which can only be read.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use crate::journal::{Entry, Ledger, apply_all};
-use crate::model::{Code, Diagnostic};
+use crate::model::{Code, Diagnostic, DigestKey};
 use crate::state::{Deposed, OutputState, ResourceState, State, StateError};
 
 /// Why entries were not committed.
@@ -68,6 +68,9 @@ pub trait Journal: Send + Sync {
 
     /// The lineage of the state; it salts digests of secrets.
     fn lineage(&self) -> String;
+
+    /// The key of these digests.
+    fn digest_key(&self) -> DigestKey;
 }
 
 /// A [`Ledger`] with a copy of its state at hand, so that a step can look at its resource without waiting.
@@ -121,5 +124,9 @@ impl Journal for LedgerJournal {
 
     fn lineage(&self) -> String {
         self.lock().lineage.clone()
+    }
+
+    fn digest_key(&self) -> DigestKey {
+        self.lock().digest_key.clone()
     }
 }

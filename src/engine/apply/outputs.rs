@@ -3,6 +3,7 @@
 use super::run::{Run, Stop};
 use crate::journal::Entry;
 use crate::model::Diagnostics;
+use crate::model::secret_version::with_marks;
 use crate::state::OutputState;
 
 impl Run<'_> {
@@ -28,7 +29,8 @@ impl Run<'_> {
             if change.after.is_none() {
                 after.remove(name);
             } else if let Some(output) = values.get(name)
-                && output.value.is_known()
+                // Of a sensitive one the value is not kept, so it need not be read.
+                && (output.value.is_known() || output.sensitive && with_marks(&output.value).is_known())
             {
                 let value = if output.sensitive { Default::default() } else { output.value.clone() };
                 after.insert(name.clone(), OutputState { value, sensitive: output.sensitive });

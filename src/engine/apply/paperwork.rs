@@ -28,15 +28,22 @@ impl Run<'_> {
     pub(super) async fn import(&self, step: &StepPlan, id: &PhysicalId) -> Result<(), Stop> {
         let schema = self.schema(step)?;
         self.start(step)?;
-        let declared = self.wanted(step, schema).ok();
+        let declared = self.wanted(step, schema).await.ok();
         // State knows nothing of it yet, so everything is read.
         let all = schema.fields.iter().filter(|field| field.is_property());
         let asked: Map = all.map(|field| (field.name.to_string(), Value::Bool(true))).collect();
         let live = self.settle(step, schema, Doing::Read, id, &Value::Map(asked), Until::Ready, |_| false).await?;
         // Nothing is wanted yet: what differs is for the update steps, and what AWS never returns is not known.
-        let nothing =
-            Wanted { value: Value::Null, sensitive: declared.map(|wanted| wanted.sensitive).unwrap_or_default() };
-        let attributes = self.attributes(step, schema, &live, &nothing, |_| true);
+        let sensitive = declared.as_ref().map(|wanted| wanted.sensitive.clone()).unwrap_or_default();
+        let nothing = Wanted { value: Value::Null, sensitive, marked: Map::new() };
+        let mut attributes = self.attributes(step, schema, &live, &nothing, |_| true);
+        // A password is taken to be the declared one, so that another one in the files is a change.
+        if let (Some(declared), Value::Map(recorded)) = (declared, &mut attributes.recorded) {
+            let redacted = self.redacted(&step.address, schema, &declared);
+            for field in schema.fields.iter().filter(|field| field.is_password()) {
+                recorded.extend(redacted.get(field.name).map(|value| (field.name.to_string(), value.clone())));
+            }
+        }
         let (prevent_destroy, create_before_destroy) = self.protections(&step.address);
         let resource = ResourceState {
             type_name: schema.name.into(),
@@ -68,8 +75,8 @@ impl Run<'_> {
         // A refresh takes what is at AWS, whatever is declared.
         let declared = self.plan.mode != Mode::RefreshOnly && self.graph.resources.contains_key(&step.address);
         let wanted = match declared {
-            true => self.wanted(step, schema)?,
-            false => Wanted { value: Value::Null, sensitive: BTreeSet::new() },
+            true => self.wanted(step, schema).await?,
+            false => Wanted { value: Value::Null, sensitive: BTreeSet::new(), marked: Map::new() },
         };
         let live = self.prior(&step.address, schema, &state.attributes);
         let attributes = self.attributes(step, schema, &live, &wanted, |field| field.change == Change::Local);

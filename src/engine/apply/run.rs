@@ -55,6 +55,8 @@ pub(super) struct Run<'a> {
     pub(super) seen: RefCell<HashSet<String>>,
     /// Paths whose planned attributes were given the secrets that no plan holds.
     pub(super) completed: RefCell<HashSet<String>>,
+    /// Data sources with their secrets, by path; for the rest of this run.
+    pub(super) revealed: RefCell<HashMap<String, Arc<Value>>>,
     /// Paths of resources without a step that some step has waited for.
     pub(super) asked_for: RefCell<HashSet<String>>,
     /// Paths of resources that this run has created.
@@ -97,6 +99,7 @@ pub async fn apply(
         lost: RefCell::default(),
         seen: RefCell::default(),
         completed: RefCell::default(),
+        revealed: RefCell::default(),
         asked_for: RefCell::default(),
         made: RefCell::default(),
     };

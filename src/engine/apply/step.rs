@@ -16,10 +16,13 @@ use super::run::{Run, Stop};
 use super::send::{Refusal, Tries};
 use super::slots::Slot;
 use super::want::with_documents;
+use crate::compile::{Evaluated, Known};
 use crate::journal::Entry;
-use crate::model::secret::redact;
+use crate::model::secret::{learn, redact};
+use crate::model::secret_version::{first_version, holds_mark, marked, put_marks};
 use crate::model::{
-    Address, Change, CloudError, Code, Diagnostic, Map, OpId, Origin, PropertyPath, SecretPaths, TypeSchema, Value,
+    Address, Change, CloudError, Code, Diagnostic, Field, Map, OpId, Origin, PropertyPath, SecretPaths, TypeSchema,
+    Value,
 };
 use crate::plan::{Action, Existing, StepKind, StepPlan, echoes, wanted};
 use crate::state::Pending;
@@ -29,6 +32,8 @@ pub(super) struct Wanted {
     /// In full, with defaults; documents as text.
     pub(super) value: Value,
     pub(super) sensitive: BTreeSet<PropertyPath>,
+    /// The properties with marks where they are made of secrets that only an apply reads.
+    pub(super) marked: Map,
 }
 
 impl Run<'_> {
@@ -75,18 +80,19 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Evaluates the resource with what is known now, and holds it against the plan.
-    pub(super) fn wanted(&self, step: &StepPlan, schema: &'static TypeSchema) -> Result<Wanted, Stop> {
+    /// Evaluates the resource with what is known now, and holds it against the plan. Secrets that only an apply reads are
+    /// read when the step sends them; otherwise a mark stands in their place, which no type sends.
+    pub(super) async fn wanted(&self, step: &StepPlan, schema: &'static TypeSchema) -> Result<Wanted, Stop> {
         let none = Map::new();
         let planned = step.want.as_map().unwrap_or(&none);
         let desired = match self.graph.resources.get(&step.address) {
             Some(desired) if !self.lifts_protection(step) => desired,
             // About the object that goes, not about what is declared: all of it is in the plan.
-            _ => return Ok(Wanted { value: with_documents(schema, planned), sensitive: BTreeSet::new() }),
+            _ => {
+                let value = with_documents(schema, planned);
+                return Ok(Wanted { value, sensitive: BTreeSet::new(), marked: Map::new() });
+            }
         };
-        let evaluated = self.graph.evaluate(&step.address, &self.known()).map_err(|problems| {
-            first(problems, || self.failed(&step.address, Code::EvaluationFailed, "its properties have no value"))
-        })?;
         let state = self.journal.resource(step.address.path()).map(|resource| resource.attributes).unwrap_or_default();
         let live = self.prior(&step.address, schema, &state);
         let existing = match step.kind {
@@ -96,8 +102,19 @@ impl Run<'_> {
             }
             _ => None,
         };
-        let value = wanted(schema, &evaluated.properties, &desired.lifecycle.ignore_changes, existing);
-        let properties = Value::Map(value);
+        let ignored = &desired.lifecycle.ignore_changes;
+        let evaluated = self.evaluated(step, &self.known_versions())?;
+        let marked = marked(&wanted(schema, &evaluated.properties, ignored, existing));
+        let secret = |field: &Field| marked.get(field.name).is_some_and(holds_mark);
+        let properties = if !schema.fields.iter().any(secret) {
+            Value::Map(wanted(schema, &evaluated.properties, ignored, existing))
+        } else if schema.fields.iter().any(|field| secret(field) && sends(&step.kind, field)) {
+            self.reveal(step).await?;
+            let revealed = self.evaluated(step, &self.known())?;
+            Value::Map(wanted(schema, &revealed.properties, ignored, existing))
+        } else {
+            Value::Map(marked.clone())
+        };
         let mut hidden = SecretPaths::new(&evaluated.sensitive);
         if let Some(change) = self.change(&step.address) {
             hidden.extend(SecretPaths::new(&change.sensitive));
@@ -110,7 +127,33 @@ impl Run<'_> {
         }
         self.known_by_now(step, &properties)?;
         let value = properties.as_map().map_or(Value::Null, |map| with_documents(schema, map));
-        Ok(Wanted { value, sensitive: evaluated.sensitive })
+        Ok(Wanted { value, sensitive: evaluated.sensitive, marked })
+    }
+
+    fn evaluated(&self, step: &StepPlan, known: &dyn Known) -> Result<Evaluated, Stop> {
+        self.graph.evaluate(&step.address, known).map_err(|problems| {
+            first(problems, || self.failed(&step.address, Code::EvaluationFailed, "its properties have no value"))
+        })
+    }
+
+    /// Reads the secrets that the resource of a step needs, each once in a run, of the version that the plan has shown.
+    async fn reveal(&self, step: &StepPlan) -> Result<(), Stop> {
+        for address in self.graph.data_needed(&step.address) {
+            let path = address.path().to_string();
+            let read = self.attributes.borrow().get(&path).map(|read| read.as_ref().clone());
+            let Some(read) = read.or_else(|| self.graph.data_read(&address).cloned()) else { continue };
+            let Some((schema, _)) = self.graph.data.get(&address) else { continue };
+            if first_version(&read).is_none() || self.revealed.borrow().contains_key(&path) {
+                continue;
+            }
+            let revealed =
+                self.read_with(step, None, async || self.cloud.reveal_data(schema.name, &read).await).await?;
+            if let Some(map) = revealed.as_map() {
+                learn(schema.fields, &SecretPaths::default(), map);
+            }
+            self.revealed.borrow_mut().insert(path, Arc::new(revealed));
+        }
+        Ok(())
     }
 
     /// An update of the object that a replacement or a deletion takes away, before it goes.
@@ -184,6 +227,7 @@ impl Run<'_> {
             schema,
             live,
             want: &wanted.value,
+            marked: &wanted.marked,
             prior: &prior,
             secrets: self.secrets(path, &wanted.sensitive),
             salt,
@@ -213,19 +257,16 @@ impl Run<'_> {
         (!echoes.is_empty()).then(|| Entry::Echoed { path: path.to_string(), echoes })
     }
 
-    pub(super) fn redacted(
-        &self,
-        address: &Address,
-        schema: &TypeSchema,
-        value: &Value,
-        sensitive: &BTreeSet<PropertyPath>,
-    ) -> Value {
-        redact(schema.fields, &self.secrets(address.path(), sensitive), value, &self.salt(address.path()))
+    pub(super) fn redacted(&self, address: &Address, schema: &TypeSchema, wanted: &Wanted) -> Value {
+        let mut value = wanted.value.clone();
+        put_marks(&mut value, &Value::Map(wanted.marked.clone()));
+        let secrets = self.secrets(address.path(), &wanted.sensitive);
+        redact(schema.fields, &secrets, &value, &self.salt(address.path()))
     }
 
     /// Paths that are sensitive beyond the schema: now, or when state was written.
     fn secrets(&self, path: &str, sensitive: &BTreeSet<PropertyPath>) -> SecretPaths {
-        let mut secrets = SecretPaths::new(sensitive);
+        let mut secrets = SecretPaths::new(sensitive).with_key(&self.journal.digest_key());
         if let Some(state) = self.journal.resource(path) {
             secrets.extend(SecretPaths::from_texts(&state.sensitive));
         }
@@ -288,14 +329,19 @@ impl Run<'_> {
         arguments: &Value,
     ) -> Result<Value, Stop> {
         self.known_by_now(step, arguments)?;
+        self.read_with(step, Some(slot), async || self.cloud.read_data(step.type_name, arguments).await).await
+    }
+
+    async fn read_with(
+        &self,
+        step: &StepPlan,
+        slot: Option<Slot<'_>>,
+        read: impl AsyncFn() -> Result<Value, CloudError>,
+    ) -> Result<Value, Stop> {
         let timeout = self.timeout(step, Doing::Read);
         let patience = Patience { throttled: timeout, busy: timeout, not_found: Duration::ZERO, idempotent: true };
         let mut tries = Tries::default();
-        let result = self
-            .send(step, Some(slot), &patience, &mut tries, async |_| {
-                self.cloud.read_data(step.type_name, arguments).await
-            })
-            .await;
+        let result = self.send(step, slot, &patience, &mut tries, async |_| read().await).await;
         result.map_err(|refusal| match refusal {
             Refusal::Halted => Stop::NotStarted,
             Refusal::Fenced => Stop::Fenced,
@@ -324,6 +370,19 @@ impl Run<'_> {
 
     pub(super) fn failed(&self, address: &Address, code: Code, what: &str) -> Stop {
         Stop::Failed(failure::new(code, format!("{address}: {what}"), address, self.origin(address)).into())
+    }
+}
+
+/// True when the call of a step takes the property.
+fn sends(kind: &StepKind, field: &Field) -> bool {
+    let inside = |call: &str| {
+        let belongs = |field: &Field| matches!(field.change, Change::Update(own) if own == call);
+        belongs(field) || field.block().is_some_and(|inner| inner.iter().any(belongs))
+    };
+    match kind {
+        StepKind::Create { .. } => !field.after_create,
+        StepKind::Update { call, .. } => inside(call),
+        _ => false,
     }
 }
 

@@ -21,7 +21,7 @@ impl Run<'_> {
         let schema = self.schema(step)?;
         self.own_readiness(step, schema).await?;
         let slot = self.begin(step).await?;
-        let wanted = self.wanted(step, schema)?;
+        let wanted = self.wanted(step, schema).await?;
         let path = step.address.path();
         let Some(state) = self.journal.resource(path) else {
             return Err(self.failed(&step.address, Code::Internal, "it is to be updated and is not in state"));
@@ -30,7 +30,7 @@ impl Run<'_> {
             return Err(self.failed(&step.address, Code::StalePlan, "it is not the resource that the plan saw"));
         }
         let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
-        let redacted = self.redacted(&step.address, schema, &wanted.value, &wanted.sensitive);
+        let redacted = self.redacted(&step.address, schema, &wanted);
         let pending = Pending {
             operation: operation.id.clone(),
             path: path.to_string(),

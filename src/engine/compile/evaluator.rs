@@ -10,10 +10,10 @@ use std::sync::Arc;
 use super::program::{Each, FrameId, InstanceId, Item, Program};
 use super::shape::Written;
 use super::sink::{Sink, failed};
-use super::{Known, inputs, properties};
+use super::{Known, inputs, properties, unread};
 use crate::config::{Node, NodeKind};
 use crate::expr::{LookupError, RefSegment, Template, descend};
-use crate::model::{Code, Diagnostic, Origin, Unknown, Value};
+use crate::model::{Code, Diagnostic, Origin, Unknown, Value, secret_version};
 
 /// Nothing is known of any resource: the view of a compilation.
 pub(super) struct Nothing;
@@ -148,10 +148,13 @@ impl<'a> Evaluator<'a> {
 
     pub fn data(self, id: InstanceId, path: &[RefSegment], depth: usize) -> Result<Value, LookupError> {
         let instance = &self.program.data[id];
-        if let Some(result) = self.program.facts.data.get(&instance.address) {
-            return descend(result, path, depth);
+        let known = self.known.attributes(&instance.address);
+        if let Some(read) = self.program.facts.data.get(&instance.address) {
+            // What was read has versions of secrets; an apply knows what they say.
+            let revealed = known.filter(|known| secret_version::first_version(read).is_some() && known.is_known());
+            return descend(revealed.as_deref().unwrap_or(read), path, depth);
         }
-        if let Some(result) = self.known.attributes(&instance.address) {
+        if let Some(result) = known {
             return descend(&result, path, depth);
         }
         let written = instance.address.path();
@@ -204,6 +207,17 @@ impl<'a> View<'a> {
         memo.depth.set(memo.depth.get() + 1);
         let result = template.evaluate(self);
         memo.depth.set(memo.depth.get() - 1);
+        let result = match result {
+            Ok(Value::Unknown(unknown)) => match unread::made_by(template, unknown, self) {
+                Ok(unknown) => Ok(Value::Unknown(unknown)),
+                Err(refused) => {
+                    let (message, help) = *refused;
+                    let fault = Diagnostic::error(Code::InvalidExpression, message);
+                    return fail(fault.at(Origin::via(node.span.clone(), via.cloned())).help(help));
+                }
+            },
+            result => result,
+        };
         result.unwrap_or_else(|error| {
             let place = node.place(self.evaluator.program.files.sources(), &error.at);
             let mut diagnostic = Diagnostic::error(error.code, error.message).at(Origin::via(place, via.cloned()));

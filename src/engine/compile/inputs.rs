@@ -7,7 +7,7 @@ use super::program::{FrameId, Item};
 use super::scalar::scalar;
 use super::sink::failed;
 use crate::config::{Input, InputType};
-use crate::model::{Code, Diagnostic, Origin, Span, Ty, Value};
+use crate::model::{Code, Diagnostic, Origin, Span, Ty, Value, redactor};
 
 /// The value of an input in a frame. What is wrong is told at the place of the value in the call.
 pub(super) fn value(evaluator: Evaluator<'_>, frame: FrameId, index: usize) -> Value {
@@ -26,6 +26,9 @@ pub(super) fn value(evaluator: Evaluator<'_>, frame: FrameId, index: usize) -> V
     let value = view.plain(node);
     let outer = program.frames[caller].via.clone();
     let hidden = !program.sensitive(frame, Item::Input(index)).is_empty();
+    if hidden {
+        redactor::learn(&value);
+    }
     match checked(name, input, value, hidden) {
         Ok(value) => value,
         Err(fault) => {

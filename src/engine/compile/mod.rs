@@ -42,6 +42,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unread;
 
 pub use reads::AttributesRead;
 pub use stack::{compile, validate};

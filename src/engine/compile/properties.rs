@@ -9,9 +9,9 @@ use super::program::{FrameId, Instance, InstanceId, Item, Program};
 use super::resolve::Target;
 use super::shape::{Shaper, Unevaluated, Written};
 use super::sink::{Sink, failed};
-use super::{Evaluated, tags};
+use super::{Evaluated, tags, unread};
 use crate::config::{Key, Node, NodeKind};
-use crate::model::{Field, Map, Origin, Origins, PropertyPath, Span, Value};
+use crate::model::{Field, Map, Origin, Origins, PropertyPath, SecretPaths, Span, Value, secret};
 
 /// Whether a property is written, be it null.
 pub(super) fn written(properties: Option<&Node>, name: &str) -> bool {
@@ -157,7 +157,12 @@ pub(super) fn resource(evaluator: Evaluator<'_>, id: InstanceId) -> Evaluated {
         tags::origins(program, &own, &mut origins);
         properties.insert("tags_all".into(), tags::merged(&program.tags, &own));
     }
+    let holder = unread::Holder { program, type_name: subject.type_name, origins: &origins, place: subject.place };
+    for fault in holder.faults(subject.fields, &properties) {
+        evaluator.sink.push(fault.address(instance.address.clone()));
+    }
     let sensitive = program.sensitive(instance.frame, Item::Resource(instance.item)).as_ref().clone();
+    secret::learn(subject.fields, &SecretPaths::new(&sensitive), &properties);
     Evaluated { properties, origins, sensitive }
 }
 

@@ -70,6 +70,11 @@ impl DesiredGraph {
         reach.into_iter().flat_map(|reach| reach.data.iter()).map(|id| self.program.data[*id].address.clone()).collect()
     }
 
+    /// What was read of a data source before the compilation.
+    pub fn data_read(&self, address: &Address) -> Option<&Value> {
+        self.program.facts.data.get(address)
+    }
+
     /// The resources that a data source needs.
     pub fn data_dependencies(&self, address: &Address) -> BTreeSet<Address> {
         let id = self.program.data_at.get(address);

@@ -46,7 +46,9 @@ pub async fn read(place: &Place, table: &dyn LockTable) -> Result<Reading, State
         });
     }
     let stored = load(place, lock.as_ref().map_or(0, |row| row.serial)).await?;
-    Ok(Reading { state: replay(&stored)?, exists: stored.exists(), lock })
+    let mut state = replay(&stored)?;
+    state.digest_key = lock.as_ref().map(|row| row.digest_key.clone()).unwrap_or_default();
+    Ok(Reading { state, exists: stored.exists(), lock })
 }
 
 /// The state that is stored.
@@ -83,7 +85,9 @@ impl Ledger {
     /// anything of it cannot be read.
     pub async fn open(place: Place, lease: Lease, ids: Arc<dyn Ids>) -> Result<Self, StateError> {
         let key = place.keys().head();
-        let (chain, state) = Chain::open(place, lease, ids, replay).await?;
+        let digest_key = lease.digest_key();
+        let (chain, mut state) = Chain::open(place, lease, ids, replay).await?;
+        state.digest_key = digest_key;
         let (requests, queue) = mpsc::unbounded_channel();
         tokio::spawn(Writer { chain, state }.run(queue));
         Ok(Self { requests, key })

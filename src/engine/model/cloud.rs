@@ -178,8 +178,12 @@ pub trait Cloud: Send + Sync {
     /// `wanted`; `Ok(None)` means that AWS said it does not exist, and nothing else means that.
     async fn read(&self, type_name: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>>;
 
-    /// Reads a data source.
+    /// Reads a data source. A secret is not read: an unknown that names its version stands for it
+    /// ([`secret_version::unread`](super::secret_version::unread)).
     async fn read_data(&self, type_name: &str, arguments: &Value) -> Result<Value, CloudError>;
+
+    /// Reads a data source with its secrets, of exactly the versions in `read`, which is what `read_data` returned.
+    async fn reveal_data(&self, type_name: &str, read: &Value) -> Result<Value, CloudError>;
 
     /// Looks for the result of a create whose reply was lost. Two matches are an error.
     async fn find(&self, type_name: &str, wanted: &Recover) -> Result<Option<Found>, CloudError>;

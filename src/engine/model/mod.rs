@@ -7,10 +7,13 @@
 mod address;
 mod cloud;
 mod diagnostic;
+mod digest_key;
 mod nearest;
 mod origin;
+pub mod redactor;
 mod schema;
 pub mod secret;
+pub mod secret_version;
 mod value;
 
 pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};
@@ -19,6 +22,7 @@ pub use cloud::{
     Recover,
 };
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+pub use digest_key::DigestKey;
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
 pub use schema::{

@@ -99,6 +99,11 @@ impl Field {
         !matches!(self.change, Change::Computed)
     }
 
+    /// A secret that can be set at any time, and that AWS never returns.
+    pub fn is_password(&self) -> bool {
+        self.sensitive && self.write_only && matches!(self.change, Change::Update(_))
+    }
+
     /// The fields of the block or blocks that this field holds.
     pub fn block(&self) -> Option<&'static [Field]> {
         match self.ty {

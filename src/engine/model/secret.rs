@@ -7,42 +7,59 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::{Field, Map, PropertyPath, Step, Ty, Value};
+use super::secret_version::is_mark;
+use super::{DigestKey, Field, Map, PropertyPath, Step, Ty, Value, redactor};
 
 /// The key that marks a digest; no AWS name can contain a NUL.
 const DIGEST_KEY: &str = "\u{0}sha256";
 
+/// How the text of a digest begins that was made with a key.
+const KEYED: &str = "hmac-";
+
 /// Paths that are sensitive beyond the schema, with every list index erased: elements of a list are sensitive
-/// together, since AWS may return them in another order.
+/// together, since AWS may return them in another order. With the key of the digests of what is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SecretPaths(BTreeSet<Vec<Step>>);
+pub struct SecretPaths {
+    paths: BTreeSet<Vec<Step>>,
+    key: DigestKey,
+}
 
 impl SecretPaths {
     pub fn new<'a>(paths: impl IntoIterator<Item = &'a PropertyPath>) -> Self {
-        Self(paths.into_iter().map(erase).collect())
+        Self { paths: paths.into_iter().map(erase).collect(), key: DigestKey::default() }
     }
 
     /// From paths as state keeps them; a text that is no path is taken as the name of a property.
     pub fn from_texts<'a>(texts: impl IntoIterator<Item = &'a String>) -> Self {
-        Self(texts.into_iter().map(|text| erase(&parse(text).unwrap_or_else(|| text.as_str().into()))).collect())
+        let path = |text: &String| erase(&parse(text).unwrap_or_else(|| text.as_str().into()));
+        Self { paths: texts.into_iter().map(path).collect(), key: DigestKey::default() }
     }
 
     /// Adds the paths of `other`.
     pub fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.paths.extend(other.paths);
+    }
+
+    /// The same, with digests that are made and checked with `key`.
+    pub fn with_key(self, key: &DigestKey) -> Self {
+        Self { key: key.clone(), ..self }
+    }
+
+    pub fn key(&self) -> &DigestKey {
+        &self.key
     }
 
     /// True when `path` is inside one of the paths, or is one.
     pub fn covers(&self, path: &PropertyPath) -> bool {
         let path = erase(path);
-        (1..=path.len()).any(|end| self.0.contains(&path[..end]))
+        (1..=path.len()).any(|end| self.paths.contains(&path[..end]))
     }
 
     /// True when something strictly below `path` is sensitive.
     pub fn reaches_into(&self, path: &PropertyPath) -> bool {
         let path = erase(path);
         // Paths that begin with `path` follow it in the order of the set, without a gap.
-        self.0.range(path.clone()..).find(|other| **other != path).is_some_and(|other| other.starts_with(&path))
+        self.paths.range(path.clone()..).find(|other| **other != path).is_some_and(|other| other.starts_with(&path))
     }
 }
 
@@ -81,27 +98,30 @@ fn erase(path: &PropertyPath) -> Vec<Step> {
 /// The digest that stands for `value` in state.
 ///
 /// `salt` is the lineage and the path of the resource; a hash of it and of `place` is kept in the digest, so that
-/// the digest can be checked after the resource has moved.
-pub fn digest(value: &Value, place: &PropertyPath, salt: &str) -> Value {
+/// the digest can be checked after the resource has moved. Without a key it is a plain SHA-256.
+pub fn digest(value: &Value, place: &PropertyPath, salt: &str, key: &DigestKey) -> Value {
     let salt = &hex(&Sha256::digest(format!("{salt}\u{0}{place}")))[..16];
-    Value::from([(DIGEST_KEY, Value::from(salted(value, salt)))])
+    Value::from([(DIGEST_KEY, Value::from(keyed(value, salt, key).unwrap_or_else(|| salted(value, salt))))])
 }
 
-/// True for what [`digest`] returns.
+/// True for what stands for a secret in state: what [`digest`] returns, or the mark of a version.
 pub fn is_digest(value: &Value) -> bool {
-    digest_text(value).is_some()
+    digest_text(value).is_some() || is_mark(value)
 }
 
 /// True when `digest` was made of a value equal to `value`. Cost: one SHA-256 of the value.
-pub fn matches(digest: &Value, value: &Value) -> bool {
-    digest_text(digest)
-        .and_then(|text| Some((text, text.split_once(':')?.0)))
-        .is_some_and(|(text, salt)| salted(value, salt) == text)
+pub fn matches(digest: &Value, value: &Value, key: &DigestKey) -> bool {
+    digest_text(digest).and_then(|text| Some((text, text.split_once(':')?.0))).is_some_and(|(text, salt)| {
+        match salt.strip_prefix(KEYED) {
+            Some(salt) => keyed(value, salt, key).is_some_and(|made| made == text),
+            None => salted(value, salt) == text,
+        }
+    })
 }
 
 /// `attributes` with each sensitive part replaced by its digest; empty parts stay as they are.
 pub fn redact(fields: &[Field], extra: &SecretPaths, attributes: &Value, salt: &str) -> Value {
-    replace(fields, extra, attributes, &mut |path, value| Some(digest(value, path, salt)))
+    replace(fields, extra, attributes, &mut |path, value| Some(digest(value, path, salt, &extra.key)))
 }
 
 /// `attributes` without their sensitive parts (in a list: null in their place), and the paths of these.
@@ -114,11 +134,32 @@ pub fn strip(fields: &[Field], extra: &SecretPaths, attributes: &Value) -> (Valu
     (value, paths)
 }
 
+/// Tells the redactor the sensitive parts of `attributes`. Costs nothing where there are none.
+pub fn learn(fields: &[Field], extra: &SecretPaths, attributes: &Map) {
+    fn any(fields: &[Field]) -> bool {
+        fields.iter().any(|field| field.sensitive || field.block().is_some_and(any))
+    }
+    if extra.paths.is_empty() && !any(fields) {
+        return;
+    }
+    block(fields, extra, attributes, &PropertyPath::default(), &mut |_, value| {
+        redactor::learn(value);
+        None
+    });
+}
+
 fn digest_text(value: &Value) -> Option<&str> {
     match value {
         Value::Map(map) if map.len() == 1 => map.get(DIGEST_KEY)?.as_str(),
         _ => None,
     }
+}
+
+/// Ends in an HMAC instead of a hash; none without a key.
+fn keyed(value: &Value, salt: &str, key: &DigestKey) -> Option<String> {
+    let mut text = format!("{salt}\u{0}");
+    canonical(value, &mut text);
+    Some(format!("{KEYED}{salt}:{}", hex(&key.sign(text.as_bytes())?)))
 }
 
 fn salted(value: &Value, salt: &str) -> String {
@@ -263,20 +304,34 @@ mod tests {
 
     #[test]
     fn a_digest_is_checked_without_knowing_where_it_was_made() {
-        let made = digest(&Value::from("hunter2"), &"password".into(), "lineage/a.b");
-        assert!(is_digest(&made));
-        assert!(matches(&made, &Value::from("hunter2")));
-        assert!(!matches(&made, &Value::from("hunter3")));
-        assert_ne!(made, digest(&Value::from("hunter2"), &"password".into(), "lineage/a.c"));
-        assert_ne!(made, digest(&Value::from("hunter2"), &"other".into(), "lineage/a.b"));
-        assert!(!matches(&Value::from("hunter2"), &Value::from("hunter2")));
+        for key in [DigestKey::default(), DigestKey::new("key")] {
+            let digest = |text: &str, place: &str, salt: &str| digest(&text.into(), &place.into(), salt, &key);
+            let made = digest("hunter2", "password", "lineage/a.b");
+            assert!(is_digest(&made));
+            assert!(matches(&made, &Value::from("hunter2"), &key));
+            assert!(!matches(&made, &Value::from("hunter3"), &key));
+            assert_ne!(made, digest("hunter2", "password", "lineage/a.c"));
+            assert_ne!(made, digest("hunter2", "other", "lineage/a.b"));
+            assert!(!matches(&Value::from("hunter2"), &Value::from("hunter2"), &key));
+        }
+    }
+
+    #[test]
+    fn without_its_key_a_digest_tells_nothing() {
+        let (value, key) = (Value::from("hunter2"), DigestKey::new("key"));
+        let made = digest(&value, &"password".into(), "s", &key);
+        assert!(!matches(&made, &value, &DigestKey::default()));
+        assert!(!matches(&made, &value, &DigestKey::new("other")));
+        // State from before there were keys is compared all the same.
+        assert!(matches(&digest(&value, &"password".into(), "s", &DigestKey::default()), &value, &key));
     }
 
     #[test]
     fn equal_values_have_equal_digests() {
         let one = Value::from([("a", Value::from(1)), ("b", Value::from(2.0))]);
         let other = Value::from([("b", Value::from(2)), ("a", Value::from(1))]);
-        assert!(matches(&digest(&one, &"x".into(), "s"), &other));
+        let key = DigestKey::new("key");
+        assert!(matches(&digest(&one, &"x".into(), "s", &key), &other, &key));
     }
 
     #[test]

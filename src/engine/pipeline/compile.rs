@@ -6,7 +6,7 @@ use futures::future::join_all;
 
 use crate::compile::{self, DataRequest, DesiredGraph, Facts, Import, StackFacts};
 use crate::config::Project;
-use crate::model::{Catalog, Cloud, Code, Diagnostic, Diagnostics, ErrorKind, StackId};
+use crate::model::{Catalog, Cloud, Code, Diagnostic, Diagnostics, ErrorKind, SecretPaths, StackId, Value, secret};
 
 /// A compilation reads data sources whose arguments depend on others' results: this deep.
 pub(super) const ROUNDS: usize = 16;
@@ -69,12 +69,21 @@ impl<'a> Declaring<'a> {
         for (request, result) in requests.iter().zip(join_all(reads).await) {
             match result {
                 Ok(value) => {
+                    self.learn(request, &value);
                     self.facts.data.insert(request.address.clone(), value);
                 }
                 Err(error) => problems.push(unreadable(request, error)),
             }
         }
         if problems.has_errors() { Err(problems) } else { Ok(()) }
+    }
+}
+
+impl Declaring<'_> {
+    fn learn(&self, request: &DataRequest, value: &Value) {
+        if let (Some(schema), Some(map)) = (self.catalog.data_schema(&request.type_name), value.as_map()) {
+            secret::learn(schema.fields, &SecretPaths::default(), map);
+        }
     }
 }
 

@@ -59,7 +59,7 @@ pub fn plan(
     let mut diagnostics = Diagnostics::default();
     let prior = Prior::new(graph, state, &mut diagnostics);
     let selection = select::select(graph, &prior, options, &mut diagnostics);
-    let inputs = Inputs { graph, catalog, prior: &prior, live, options, selection: &selection };
+    let inputs = Inputs { graph, catalog, prior: &prior, live, options, selection: &selection, key: &state.digest_key };
     let mut decisions = decide(inputs, &mut diagnostics);
     let outputs = outputs::changes(graph, state, &decisions.known, options.mode, &selection, &mut diagnostics);
     let readings = match options.mode {

@@ -9,6 +9,7 @@ use super::faults::{Crash, Faults, Operated};
 use super::random::Random;
 use super::types::{Kind, kind};
 use super::world::World;
+use crate::model::secret_version::unread;
 use crate::model::{
     Cloud, CloudError, Created, ErrorKind, Found, Identity, Map, Operation, PhysicalId, ReadRequest, Readiness,
     Recover, Value,
@@ -130,12 +131,30 @@ impl Cloud for SimCloud {
         self.look(Operated::ReadData, type_name, &arguments.to_string()).await?;
         Ok(match type_name {
             "aws_availability_zones" => Value::from([("names", Value::from(vec!["a".into(), "b".into(), "c".into()]))]),
+            "aws_vault" => {
+                let name = arguments.get("name").and_then(Value::as_str).unwrap_or_default();
+                let version = lock(&self.world).vault.get(name).map_or(0, Vec::len).to_string();
+                let secret = unread(&format!("vault:{name}"), "secret", &version);
+                Value::from([("name", name.into()), ("version", version.into()), ("secret", secret)])
+            }
             _ => {
                 let question = arguments.get("question").cloned().unwrap_or_default();
                 let answer = format!("answer to {}", question.as_str().unwrap_or_default());
                 Value::from([("question", question), ("answer", answer.into())])
             }
         })
+    }
+
+    async fn reveal_data(&self, type_name: &str, read: &Value) -> Result<Value, CloudError> {
+        let text = |name: &str| read.get(name).and_then(Value::as_str).unwrap_or_default();
+        let (name, version) = (text("name"), text("version"));
+        self.look(Operated::ReadData, type_name, &format!("reveal {name} {version}")).await?;
+        let index = version.parse::<usize>().unwrap_or(0).wrapping_sub(1);
+        let secret = lock(&self.world).vault.get(name).and_then(|versions| versions.get(index)).cloned();
+        let Some(secret) = secret else {
+            return Err(CloudError::new(ErrorKind::NotFound, format!("there is no version {version} of {name}")));
+        };
+        Ok(Value::from([("name", name.into()), ("version", version.into()), ("secret", secret.into())]))
     }
 
     async fn find(&self, type_name: &str, wanted: &Recover) -> Result<Option<Found>, CloudError> {

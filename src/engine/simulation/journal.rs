@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use super::faults::Crash;
 use crate::apply::{Journal, JournalError};
 use crate::journal::{Entry, apply_all};
+use crate::model::DigestKey;
 use crate::state::{Deposed, OutputState, ResourceState, State};
 
 /// One process's hold on the journal of a stack. Every commit is two interactions for the crash switch.
@@ -60,5 +61,9 @@ impl Journal for SimJournal {
 
     fn lineage(&self) -> String {
         self.lock().lineage.clone()
+    }
+
+    fn digest_key(&self) -> DigestKey {
+        self.lock().digest_key.clone()
     }
 }

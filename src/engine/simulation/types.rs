@@ -290,6 +290,13 @@ pub(super) static DATA: &[DataSchema] = &[
         read_calls: &["sim:Lookup"],
         example: "",
     },
+    DataSchema {
+        name: "aws_vault",
+        doc: "Simulated: a secret that only an apply reads.",
+        fields: &[required("name"), Field { sensitive: true, ..computed("secret") }, computed("version")],
+        read_calls: &["sim:DescribeVault"],
+        example: "",
+    },
 ];
 
 pub(super) fn kind(type_name: &str) -> Option<&'static Kind> {

@@ -40,6 +40,8 @@ pub struct World {
     past: BTreeMap<(&'static str, String), Object>,
     late: Vec<Late>,
     made: u64,
+    /// Secrets by name: the versions that each has had, the last one current.
+    pub vault: BTreeMap<String, Vec<String>>,
 }
 
 type Done<T> = Result<T, CloudError>;

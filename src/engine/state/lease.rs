@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::retry::answered;
 use super::{Ids, LockRow, LockTable, LockTimes, RowPut, StateError, StoreError};
+use crate::model::DigestKey;
 
 /// A held lock. Dropping it ends the heartbeat and the lease; the row then frees itself after one lease.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ struct Shared {
     owner: String,
     /// What the table promises others about us.
     lease: Duration,
+    digest_key: DigestKey,
     /// The row as we last wrote or saw it. Held across calls: one write at a time.
     row: tokio::sync::Mutex<LockRow>,
     epoch: AtomicU64,
@@ -98,6 +100,11 @@ impl Lease {
         &self.0.key
     }
 
+    /// The key of the digests of secrets.
+    pub fn digest_key(&self) -> DigestKey {
+        self.0.digest_key.clone()
+    }
+
     /// The least serial that the head may have: an earlier holder has seen it.
     pub(super) fn known_serial(&self) -> u64 {
         self.0.known_serial
@@ -144,6 +151,7 @@ impl LockGuard {
             epoch: AtomicU64::new(row.epoch),
             serial: AtomicU64::new(row.serial),
             known_serial: row.serial,
+            digest_key: row.digest_key.clone(),
             row: tokio::sync::Mutex::new(row),
             renewed: Mutex::new(written),
             lost: CancellationToken::new(),

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep};
 use super::lease::{LockGuard, Moment};
 use super::retry::{answer, answered, read_with_retry};
 use super::{Ids, LockError, LockRow, LockTable, RowPut, StateError, StoreError};
+use crate::model::DigestKey;
 
 /// Who takes a lock, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +138,10 @@ fn claim(me: &str, owner: &Owner, lease: Duration, before: Option<&LockRow>, ids
         since: ids.now(),
         account: owner.account.clone(),
         serial: before.map_or(0, |row| row.serial),
+        digest_key: match before.map(|row| &row.digest_key).filter(|key| key.text().is_some()) {
+            Some(key) => key.clone(),
+            None => DigestKey::new(format!("{}{}", ids.uuid(), ids.uuid())),
+        },
     }
 }
 

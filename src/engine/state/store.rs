@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::model::CloudError;
+use crate::model::{CloudError, DigestKey};
 
 /// The condition of a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +74,9 @@ pub struct LockRow {
     /// right one. Written with heartbeats and with the release.
     #[serde(default)]
     pub serial: u64,
+    /// The key of the digests of secrets in state, made with the row; with another one every secret counts as changed.
+    #[serde(default)]
+    pub digest_key: DigestKey,
 }
 
 /// The outcome of a conditional write of a row that the table answered.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, OpId, PhysicalId, StackId, Value};
+use crate::model::{Address, DigestKey, OpId, PhysicalId, StackId, Value};
 
 use super::StateError;
 use super::head::check_owner;
@@ -33,6 +33,9 @@ pub struct State {
     /// Calls whose outcome is not known, by operation.
     #[serde(default)]
     pub pending: BTreeMap<OpId, Pending>,
+    /// Kept in the lock row, and never with the state.
+    #[serde(skip)]
+    pub digest_key: DigestKey,
     /// The saved plans that were applied last, oldest first: none is applied twice. An older one is refused by its
     /// serial.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -175,6 +178,7 @@ impl State {
             outputs: BTreeMap::new(),
             pending: BTreeMap::new(),
             plans: Vec::new(),
+            digest_key: DigestKey::default(),
         }
     }
 

@@ -4,4 +4,5 @@ mod crashes;
 mod parts;
 mod recovering;
 mod runs;
+mod secrets;
 mod stage;

@@ -131,7 +131,7 @@ impl Stage {
         self.state.lock().expect("not poisoned").clone()
     }
 
-    fn project(&self) -> Project {
+    pub fn project(&self) -> Project {
         let head = "account_id: \"123456789012\"\nregion: eu-west-1\ntags: {team: platform}\n";
         let files = MemoryFiles::new([("wildfire.yaml", "name: test\n"), ("stages/test/stage.yaml", head)])
             .with("stages/test/main/main.yaml", self.yaml.as_str());

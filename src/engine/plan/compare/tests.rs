@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::secret::digest;
-use crate::model::{CreateOnce, Literal, Span, Unknown};
+use crate::model::{CreateOnce, DigestKey, Literal, Span, Unknown};
 use crate::plan::tests::catalog::{FIELD, INNER};
 
 const RULE: &[Field] = &[
@@ -204,7 +204,7 @@ fn documents_are_compared_by_meaning() {
 fn what_aws_never_returns_is_compared_with_what_state_remembers() {
     let live = json(r#"{"dns": true}"#);
     let remembers = |text: &str| {
-        let password = digest(&Value::from(text), &"password".into(), "salt");
+        let password = digest(&Value::from(text), &"password".into(), "salt", &DigestKey::default());
         Some(Value::from([("dns", Value::from(true)), ("password", password)]))
     };
     let password = || json(r#"{"password": "new"}"#);
@@ -278,7 +278,7 @@ fn drift_is_told_apart_from_a_change_of_the_configuration() {
 
 #[test]
 fn a_secret_that_aws_returns_drifts_only_when_it_is_another() {
-    let prior = Value::from([("token", digest(&Value::from("t"), &"token".into(), "salt"))]);
+    let prior = Value::from([("token", digest(&Value::from("t"), &"token".into(), "salt", &DigestKey::default()))]);
     let with = |token: &str| Value::from([("token", Value::from(token))]);
     assert_eq!(drift(&SCHEMA, &prior, &with("t"), |_| true, &SecretPaths::default()), []);
     let found = drift(&SCHEMA, &prior, &with("u"), |_| true, &SecretPaths::default());

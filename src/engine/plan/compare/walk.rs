@@ -2,6 +2,7 @@
 
 use super::{PropertyChange, document, own_tags};
 use crate::model::secret::{is_digest, matches};
+use crate::model::secret_version::{holds_mark, is_mark, mark};
 use crate::model::{Change, Field, Map, Origin, PropertyPath, SecretPaths, Ty, Value};
 
 /// A place where the two sides differ.
@@ -108,7 +109,8 @@ impl<'a> Walk<'a> {
         if field.write_only || rule.change == Change::Local {
             // AWS cannot be asked, and of what was imported nobody knows what was set before.
             let Some(remembered) = remembered else { return };
-            if field.write_only && self.imported && remembered.is_null() {
+            // A password can be set again at any time, and anything else may force a replacement.
+            if field.write_only && self.imported && remembered.is_null() && !field.is_password() {
                 return;
             }
             have = remembered;
@@ -118,7 +120,10 @@ impl<'a> Walk<'a> {
 
     /// What state remembers of a field against what is live.
     pub fn drifted(&mut self, field: &Field, live: &Value, prior: &Value, path: &PropertyPath) {
-        self.typed(&field.ty, Rule::of(field, Change::Computed), live, prior, None, path);
+        // What was made of a secret that nobody has read cannot be compared with what is there.
+        if !holds_mark(prior) {
+            self.typed(&field.ty, Rule::of(field, Change::Computed), live, prior, None, path);
+        }
     }
 
     /// Tags, without those that are never a difference.
@@ -137,11 +142,18 @@ impl<'a> Walk<'a> {
         if blank(want) && blank(have) {
             return;
         }
+        if let Some(remembered) = prior.filter(|prior| is_mark(prior)) {
+            // Of a secret that only an apply reads the versions are compared, whatever AWS shows of it.
+            if mark(want).as_ref() != Some(remembered) {
+                self.differ(rule, path, have, want);
+            }
+            return;
+        }
         if matches!(want, Value::Unknown(_)) {
             return self.differ(rule, path, have, want);
         }
         if is_digest(have) {
-            if !matches(have, want) {
+            if !matches(have, want, self.secrets.key()) {
                 self.differ(rule, path, have, want);
             }
             return;

@@ -58,7 +58,7 @@ impl Decider<'_> {
                     continue;
                 }
             };
-            let mut secrets = SecretPaths::new(&evaluated.sensitive);
+            let mut secrets = SecretPaths::new(&evaluated.sensitive).with_key(self.inputs.key);
             if let Some(prior) = prior {
                 secrets.extend(SecretPaths::from_texts(&prior.state.sensitive));
             }

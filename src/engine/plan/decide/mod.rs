@@ -19,7 +19,8 @@ use super::{Action, DriftItem, Mode, Options, Reason, ResourceChange};
 use crate::compile::{DesiredGraph, Known};
 use crate::model::secret::{is_digest, strip};
 use crate::model::{
-    Address, Catalog, Code, Diagnostic, Diagnostics, ErrorKind, Map, Origin, PhysicalId, SecretPaths, TypeSchema, Value,
+    Address, Catalog, Code, Diagnostic, Diagnostics, DigestKey, ErrorKind, Map, Origin, PhysicalId, SecretPaths,
+    TypeSchema, Value,
 };
 use crate::read::{Live, LiveSet};
 
@@ -32,6 +33,7 @@ pub(super) struct Inputs<'a> {
     pub live: &'a LiveSet,
     pub options: &'a Options,
     pub selection: &'a Selection,
+    pub key: &'a DigestKey,
 }
 
 /// What happens to one object. A replacement is one decision about two objects.

@@ -125,7 +125,7 @@ impl Decider<'_> {
                     self.note_gone(address, schema.name, id);
                 }
                 Look::Found(live) => {
-                    let secrets = SecretPaths::from_texts(&prior.state.sensitive);
+                    let secrets = SecretPaths::from_texts(&prior.state.sensitive).with_key(self.inputs.key);
                     let changes = drift(schema, &prior.state.attributes, &live, |_| true, &secrets);
                     decision.record = !changes.is_empty();
                     decision.show_before(&secrets, &live, Some(&prior.state.attributes));

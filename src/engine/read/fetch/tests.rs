@@ -32,6 +32,10 @@ impl Cloud for Echo {
         Err(CloudError::new(ErrorKind::Rejected, "not here"))
     }
 
+    async fn reveal_data(&self, _: &str, _: &Value) -> Result<Value, CloudError> {
+        Err(CloudError::new(ErrorKind::Rejected, "not here"))
+    }
+
     async fn find(&self, _: &str, _: &Recover) -> Result<Option<Found>, CloudError> {
         Ok(None)
     }

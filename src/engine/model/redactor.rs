@@ -1,0 +1,156 @@
+//! The secrets of this process, and their removal from text: a second line of defence.
+//!
+//! The first line are the marks of values: what is marked sensitive is never put into a plan, a message or state. This is
+//! for what no mark can reach, such as the message of an AWS error that repeats the request, or the log of a library.
+//! Owns: the secrets that were met, and the forms in which text may hold them. Leaves out: which values are secrets.
+//!
+//! It is one for the whole process, as logs are: a secret is learned wherever it is first computed or read, and text is
+//! filtered at the ends (standard error, logs, errors of AWS), which know nothing of each other.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::{PoisonError, RwLock};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+use super::Value;
+
+/// Shorter secrets are not filtered: they are parts of too many other words. In characters.
+pub const SHORTEST: usize = 8;
+
+/// What stands in place of a secret.
+pub const HIDDEN: &str = "(sensitive value)";
+
+/// Every form of every secret, the longest first.
+static FORMS: RwLock<Vec<String>> = RwLock::new(Vec::new());
+
+/// Remembers the strings inside of `secret` until the process ends.
+pub fn learn(secret: &Value) {
+    match secret {
+        Value::String(text) => learn_text(text),
+        Value::List(items) => items.iter().for_each(learn),
+        Value::Map(map) => map.values().for_each(learn),
+        _ => {}
+    }
+}
+
+fn learn_text(text: &str) {
+    if text.chars().count() < SHORTEST {
+        return;
+    }
+    let known = FORMS.read().unwrap_or_else(PoisonError::into_inner).iter().any(|form| form == text);
+    if known {
+        return;
+    }
+    let mut forms = FORMS.write().unwrap_or_else(PoisonError::into_inner);
+    let all: BTreeSet<String> = forms.drain(..).chain(forms_of(text)).collect();
+    *forms = all.into_iter().collect();
+    // A secret that holds another one goes first.
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+}
+
+/// `text` with every secret that was learned replaced. Cost: a search of the text for each of them.
+pub fn filter(text: &str) -> Cow<'_, str> {
+    let forms = FORMS.read().unwrap_or_else(PoisonError::into_inner);
+    let mut out = Cow::Borrowed(text);
+    for form in forms.iter().filter(|form| text.len() >= form.len()) {
+        if out.contains(form.as_str()) {
+            out = Cow::Owned(out.replace(form.as_str(), HIDDEN));
+        }
+    }
+    out
+}
+
+/// The ways in which requests, replies and logs write a text.
+fn forms_of(text: &str) -> BTreeSet<String> {
+    let mut forms = BTreeSet::from([text.to_string(), text.trim().to_string()]);
+    let debug = format!("{text:?}");
+    forms.insert(debug[1..debug.len() - 1].to_string());
+    let json = serde_json::Value::from(text).to_string();
+    forms.insert(json[1..json.len() - 1].to_string());
+    forms.insert(json[1..json.len() - 1].replace('/', "\\/"));
+    // JSON inside of JSON: a policy, a container definition.
+    let twice = serde_json::Value::from(&json[1..json.len() - 1]).to_string();
+    forms.insert(twice[1..twice.len() - 1].to_string());
+    // Bytes as a log shows them.
+    forms.insert(text.as_bytes().escape_ascii().to_string());
+    forms.insert(json[1..json.len() - 1].as_bytes().escape_ascii().to_string());
+    for upper in [true, false] {
+        let encoded = percent_encoded(text, upper);
+        forms.insert(encoded.replace("%20", "+"));
+        forms.insert(encoded);
+    }
+    forms.insert(xml_escaped(text));
+    // Inside of other text Base64 begins at any of three places; the characters at its ends depend on the neighbours.
+    for shift in 0..3 {
+        let mut bytes = vec![0; shift];
+        bytes.extend_from_slice(text.as_bytes());
+        let head = (shift * 4).div_ceil(3);
+        let tail = usize::from(!bytes.len().is_multiple_of(3));
+        for encoded in [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)] {
+            forms.insert(encoded[head..encoded.len() - tail].to_string());
+            forms.insert(percent_encoded(&encoded[head..encoded.len() - tail], true));
+        }
+    }
+    forms.insert(text.bytes().map(|byte| format!("{byte:02x}")).collect());
+    // Text of several lines is printed with something between the lines.
+    forms.extend(text.lines().map(str::trim).map(str::to_string));
+    forms.retain(|form| form.chars().count() >= SHORTEST);
+    forms
+}
+
+fn percent_encoded(text: &str, upper: bool) -> String {
+    let encode = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+        _ if upper => format!("%{byte:02X}"),
+        _ => format!("%{byte:02x}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+fn xml_escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&apos;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_found_in_every_form() {
+        let secret = "redactor \"canary\"/7&?";
+        learn(&Value::from([("inside", Value::from(vec![secret.into()]))]));
+        let json = serde_json::json!({"outer": serde_json::json!({"password": secret}).to_string()}).to_string();
+        let texts = [
+            format!("bare {secret}."),
+            format!("debug {:?}", Some(secret)),
+            json,
+            "query MasterUserPassword=redactor%20%22canary%22%2F7%26%3F&Action=x".to_string(),
+            "form MasterUserPassword=redactor+%22canary%22%2F7%26%3F&Action=x".to_string(),
+            "<Value>redactor &quot;canary&quot;/7&amp;?</Value>".to_string(),
+            STANDARD_NO_PAD.encode(secret),
+            STANDARD_NO_PAD.encode(format!("#!/bin/sh\nx={secret}\n")),
+            STANDARD_NO_PAD.encode(format!("#!/bin/sh\nxy={secret}\n")),
+            STANDARD_NO_PAD.encode(format!("#!/bin/sh\nxyz={secret}\n")),
+        ];
+        for text in texts {
+            let filtered = filter(&text);
+            assert!(filtered.contains(HIDDEN), "{text} -> {filtered}");
+            assert!(!filtered.contains("canary"), "{text} -> {filtered}");
+        }
+        assert!(matches!(filter("nothing to hide"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_short_secret_is_left_alone() {
+        learn(&Value::from("shorty7"));
+        assert_eq!(filter("a shorty7 b"), "a shorty7 b");
+    }
+
+    #[test]
+    fn every_line_of_a_long_secret_is_one() {
+        learn(&Value::from("-----BEGIN REDACTOR KEY-----\nredactor-line-one\nredactor-line-two\n"));
+        assert_eq!(filter("  | redactor-line-two"), format!("  | {HIDDEN}"));
+    }
+}
