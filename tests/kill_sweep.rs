@@ -11,7 +11,8 @@ use crate::support::{python, root};
 const SAMPLE: &str = "8";
 
 /// Boundaries at which something was once lost: the operation, and the call with its moment.
-const ONCE_FAILED: &[(&str, &[&str])] = &[("bootstrap", &["28:after", "29:done", "30:before"]), ("replace", &["150:after"])];
+const ONCE_FAILED: &[(&str, &[&str])] =
+    &[("bootstrap", &["28:after", "29:done", "30:before"]), ("replace", &["150:after"])];
 
 #[test]
 fn nothing_is_lost_wherever_a_run_is_killed() {

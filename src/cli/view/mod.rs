@@ -3,7 +3,9 @@
 pub mod diff;
 pub mod graph;
 pub mod plan;
+pub mod plan_html;
 pub mod plan_json;
+pub mod plan_markdown;
 pub mod progress;
 pub mod reference;
 pub mod report;

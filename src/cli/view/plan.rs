@@ -35,7 +35,7 @@ pub fn text(plan: &Plan, detail: Detail) -> String {
     out
 }
 
-fn is_shown(change: &ResourceChange) -> bool {
+pub(super) fn is_shown(change: &ResourceChange) -> bool {
     change.action != Action::NoOp || change.previous_address.is_some() || !change.steps.is_empty()
 }
 
@@ -84,7 +84,7 @@ pub fn summary(plan: &Plan) -> String {
     out
 }
 
-fn resource(out: &mut String, plan: &Plan, change: &ResourceChange, detail: Detail) {
+pub(super) fn resource(out: &mut String, plan: &Plan, change: &ResourceChange, detail: Detail) {
     let path = change.address.path();
     let (sign, style, verb) = match change.action {
         Action::Create => ("+", style::CREATE, "will be created"),

@@ -8,7 +8,7 @@
 use super::attributes::Sources;
 use crate::journal::Entry;
 use crate::model::secret::is_digest;
-use crate::model::{Catalog, Change, Field, Map, SecretPaths, TypeSchema, Value};
+use crate::model::{Catalog, Change, DigestKey, Field, Map, SecretPaths, TypeSchema, Value};
 use crate::plan::echoes;
 use crate::read::{Live, LiveSet};
 use crate::state::{ResourceState, State};
@@ -23,7 +23,10 @@ pub fn first_look(state: &State, live: &LiveSet, catalog: &dyn Catalog) -> Vec<E
         let Some(Live::Found(seen)) = live.get(&resource.type_name, &resource.id) else { continue };
         let Some(schema) = catalog.schema(&resource.type_name) else { continue };
         let salt = format!("{}:{path}", state.lineage);
-        entries.push(Entry::Observed { path: path.clone(), attributes: attributes(schema, resource, seen, salt) });
+        entries.push(Entry::Observed {
+            path: path.clone(),
+            attributes: attributes(schema, resource, seen, salt, &state.digest_key),
+        });
         let found = echoed(schema, resource, seen);
         if !found.is_empty() {
             entries.push(Entry::Echoed { path: path.clone(), echoes: found });
@@ -34,10 +37,17 @@ pub fn first_look(state: &State, live: &LiveSet, catalog: &dyn Catalog) -> Vec<E
 
 /// What state is to remember: what was read, but for properties in which something is sensitive. Only an evaluation
 /// tells where in them, and there may be none.
-fn attributes(schema: &'static TypeSchema, resource: &ResourceState, seen: &Value, salt: String) -> Value {
-    let secrets = SecretPaths::from_texts(&resource.sensitive);
+fn attributes(
+    schema: &'static TypeSchema,
+    resource: &ResourceState,
+    seen: &Value,
+    salt: String,
+    key: &DigestKey,
+) -> Value {
+    let secrets = SecretPaths::from_texts(&resource.sensitive).with_key(key);
     let sent = &resource.attributes;
-    let sources = Sources { schema, live: seen, want: sent, prior: sent, secrets, salt };
+    let marked = &Map::new();
+    let sources = Sources { schema, live: seen, want: sent, marked, prior: sent, secrets, salt };
     let mut recorded = sources.attributes(|field| !field.after_create).recorded;
     if let (Some(recorded), Some(sent)) = (recorded.as_map_mut(), sent.as_map()) {
         let sensitive = sent.iter().filter(|(_, value)| holds_digest(value));

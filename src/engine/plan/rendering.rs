@@ -1,7 +1,6 @@
 //! A plan as JSON, for a file: what is done, to what, and what it was decided from; equal for equal plans.
 //!
-//! Owns: the canonical form. Left out of it are sensitive values (a plan has none), what is write-only (a salted digest
-//! stands for it), the places in files, and resources that the plan leaves alone: what happens to these meanwhile does
+//! Owns: the canonical form. Left out of it are sensitive values (a plan has none), what is write-only, the places in files, and resources that the plan leaves alone: what happens to these meanwhile does
 //! not matter to what is done. Leaves out: the file itself, and what differs between two plans (`pipeline::saved`).
 
 use std::collections::BTreeMap;
@@ -9,12 +8,15 @@ use std::collections::BTreeMap;
 use serde_json::{Map as JsonMap, Value as Json, json};
 
 use super::{Action, Plan, Reason, ResourceChange, StepKind, StepPlan};
-use crate::model::secret::digest;
-use crate::model::{Catalog, Field, Map, PropertyPath, Ty, Value};
+use crate::model::{Catalog, Field, Map, Ty, Value};
 
-/// The canonical form of `plan`. `salt` goes into the digests of what is write-only.
-pub fn rendering(plan: &Plan, catalog: &dyn Catalog, salt: &str) -> Json {
-    let hidden = Hidden { catalog, salt };
+/// Stands for every write-only value, which a file is no place for, not even as a digest: a weak one could be guessed.
+/// What such values are made of is held against the file otherwise, as files and results of data sources.
+const WRITE_ONLY: &str = "(write-only)";
+
+/// The canonical form of `plan`.
+pub fn rendering(plan: &Plan, catalog: &dyn Catalog) -> Json {
+    let hidden = Hidden { catalog };
     let mut resources = JsonMap::new();
     for change in plan.resources.iter().filter(|change| touched(change)) {
         resources.insert(name(change), hidden.resource(change));
@@ -62,7 +64,6 @@ fn name(change: &ResourceChange) -> String {
 /// What stands in the place of write-only values.
 struct Hidden<'a> {
     catalog: &'a dyn Catalog,
-    salt: &'a str,
 }
 
 impl Hidden<'_> {
@@ -113,9 +114,7 @@ impl Hidden<'_> {
     fn block(&self, fields: &[Field], map: &Map) -> Json {
         let property = |(name, value): (&String, &Value)| {
             let json = match fields.iter().find(|field| field.name == name) {
-                Some(field) if field.write_only && !value.is_empty() && value.is_known() => {
-                    digest(value, &PropertyPath::from(name.as_str()), self.salt).to_json()
-                }
+                Some(field) if field.write_only && !value.is_empty() => WRITE_ONLY.into(),
                 Some(field) => self.value(&field.ty, field.set, value),
                 None => value.to_json(),
             };
@@ -160,10 +159,10 @@ mod tests {
         let world = World::new();
         let plan = world.try_plan(&graph(STACK), &Options::default()).unwrap();
         let again = world.try_plan(&graph(STACK), &Options::default()).unwrap();
-        let form = rendering(&plan, &TestCatalog, "salt");
-        assert_eq!(form.to_string(), rendering(&again, &TestCatalog, "salt").to_string());
+        let form = rendering(&plan, &TestCatalog);
+        assert_eq!(form.to_string(), rendering(&again, &TestCatalog).to_string());
         let other = world.try_plan(&graph(&STACK.replace("orders", "invoices")), &Options::default()).unwrap();
-        assert_ne!(form, rendering(&other, &TestCatalog, "salt"));
+        assert_ne!(form, rendering(&other, &TestCatalog));
         assert_eq!(form["resources"]["test/main:db"]["after"]["name"], "orders", "{form:#}");
         assert!(!form.to_string().contains("hunter"), "{form:#}");
     }

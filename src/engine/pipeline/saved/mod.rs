@@ -126,7 +126,7 @@ impl SavedPlan {
             epoch: basis.epoch,
             options: options.clone(),
             ingredients,
-            plan: rendering(&prepared.plan, catalog, &self.id),
+            plan: rendering(&prepared.plan, catalog),
         });
         Ok(())
     }

@@ -86,7 +86,7 @@ impl SavedPlan {
         prepared: &Prepared,
         catalog: &dyn Catalog,
     ) -> Result<(), Box<Diagnostic>> {
-        let now = rendering(&prepared.plan, catalog, &self.id);
+        let now = rendering(&prepared.plan, catalog);
         let mut notes = ingredients(&stack.ingredients, &Ingredients::of(&prepared.graph, &self.id));
         notes.extend(resources(&stack.plan["resources"], &now["resources"]));
         notes.extend(outputs(&stack.plan["outputs"], &now["outputs"]));
