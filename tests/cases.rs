@@ -12,6 +12,7 @@
 //!     python SCRIPT           runs a script of the case against the emulator
 //!     fill FILE BYTES TEXT    repeats TEXT until the file has that many bytes
 //!     bytes FILE HEX          writes bytes that no editor would
+//!     cut FILE BYTES          takes away what is after that many bytes
 //!     copy FOLDER             lays another folder of the case over the project: a change of the files
 //!     deny SERVICE:OPERATION  from here on AWS denies that operation
 //!     emulator                AWS is there, and empty; without it there is neither AWS nor credentials
@@ -146,6 +147,13 @@ impl<'a> Play<'a> {
                     let [path, size, text] = self.words(rest);
                     let size: usize = size.parse().expect("fill FILE BYTES TEXT");
                     self.project.write(&path, text.replace("\\n", "\n").bytes().cycle().take(size).collect::<Vec<_>>());
+                }
+                "cut" => {
+                    let [path, size] = self.words(rest);
+                    let path = self.project.path().join(path);
+                    let mut bytes = fs::read(&path).expect("there is a file to cut");
+                    bytes.truncate(size.parse().expect("cut FILE BYTES"));
+                    fs::write(path, bytes).expect("the file can be written");
                 }
                 "bytes" => {
                     let [path, hex] = self.words(rest);

@@ -1,6 +1,6 @@
 //! `wildfire apply`
 
-use wildfire_engine::model::{Code, Diagnostic, Diagnostics};
+use wildfire_engine::model::{Code, Diagnostic};
 use wildfire_engine::pipeline::saved::{PlanFile, SavedPlan, Sealer};
 
 use super::plan::PlanFlags;
@@ -38,7 +38,11 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         Given::Target(target) => target,
         Given::File { name, plan } => return apply_file(&name, plan, &args, global, output).await,
     };
-    let session = Session::load_checked(&target, global, output)?;
+    let session = Session::load_checked(&target, global, output).map_err(|failure| {
+        failure.note(Code::UnknownStage, || {
+            format!("There is no file {} either, which could be a saved plan.", args.given)
+        })
+    })?;
     let stacks = session.stacks(&target)?;
     refuse_to_ask_nobody(&args.consent)?;
     let connection = session.connect().await?;
@@ -69,9 +73,12 @@ async fn apply_file(
         let message = format!("{name} is a saved plan, and has the flags that it was made with");
         return Err(Diagnostic::error(Code::Usage, message).help("plan again, with the other flags").into());
     }
-    let session = Session::load_checked(&target_of(name, &file)?, global, output)?;
+    let target = file.target().parse::<Target>();
+    let target = target.map_err(|_| Diagnostic::error(Code::InvalidPlan, format!("{name} is a plan of no stage")))?;
+    let session = Session::load_checked(&target, global, output)
+        .map_err(|failure| failure.note(Code::UnknownStage, || format!("{name} is a saved plan of it")))?;
     let connection = session.connect().await?;
-    let plan = open(&session, &connection, name, file).await?;
+    let plan = open(&session, &connection, &target, name, file).await?;
     let mut all = Vec::with_capacity(plan.stacks.len());
     for stack in &plan.stacks {
         let reading = session.read_state(&connection, &stack.name).await?;
@@ -85,7 +92,10 @@ async fn apply_file(
         let stack = &saved.stack.name;
         let why = format!("apply {}/{stack} from a saved plan", plan.stage);
         let work = Work { session: &session, connection: &connection, stack, output, cancel: &cancel };
-        let exit = work.run_saved(saved, &args.consent, &why).await.map_err(|failure| partly(failure, done))?;
+        let exit = work.run_saved(saved, &args.consent, &why).await.map_err(|failure| match done {
+            0 => failure,
+            _ => failure.note(Code::StalePlan, || format!("The first {done} stacks of the plan were applied.")),
+        })?;
         if exit != Exit::Ok {
             return Ok(exit);
         }
@@ -93,34 +103,17 @@ async fn apply_file(
     Ok(Exit::Ok)
 }
 
-/// The stage of the file, or its only stack.
-fn target_of(name: &str, file: &PlanFile) -> Result<Target, Failure> {
-    let text = match file.stacks().as_slice() {
-        [only] => format!("{}/{only}", file.stage()),
-        _ => file.stage().to_string(),
-    };
-    text.parse().map_err(|_| Diagnostic::error(Code::InvalidPlan, format!("{name} is for no stage: {text}")).into())
-}
-
-async fn open(session: &Session, connection: &Connection, name: &str, file: PlanFile) -> Result<SavedPlan, Failure> {
+async fn open(
+    session: &Session,
+    connection: &Connection,
+    target: &Target,
+    name: &str,
+    file: PlanFile,
+) -> Result<SavedPlan, Failure> {
     let sealer = session.sealer(connection);
     let sealer = sealer.as_ref().map(|sealer| sealer as &dyn Sealer);
     let plan = file.open(name, sealer).await.map_err(|diagnostic| session.fail(diagnostic))?;
-    let here = session.author(connection);
+    let here = session.author(connection, target);
     plan.check_place(&here.wildfire, &here.account, &here.region).map_err(|diagnostic| session.fail(*diagnostic))?;
     Ok(plan)
-}
-
-/// A failure after `done` stacks were applied says so.
-fn partly(mut failure: Failure, done: usize) -> Failure {
-    if done > 0 {
-        let told = std::mem::take(&mut failure.diagnostics).into_iter();
-        let mut all = Diagnostics::default();
-        all.extend(told.map(|diagnostic| match diagnostic.code {
-            Code::StalePlan => diagnostic.note(format!("The first {done} stacks of the plan were applied.")),
-            _ => diagnostic,
-        }));
-        failure.diagnostics = all;
-    }
-    failure
 }

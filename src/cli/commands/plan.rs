@@ -127,7 +127,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let connection = session.connect().await?;
     let mut changes = false;
     let mut documents = Vec::new();
-    let mut saving = args.out.as_ref().map(|_| SavedPlan::new(session.author(&connection), &Ulids));
+    let mut saving = args.out.as_ref().map(|_| SavedPlan::new(session.author(&connection, &args.target), &Ulids));
     for stack in &stacks {
         let id = session.stack_id(stack);
         if args.flags.skips(&id)? {
@@ -152,6 +152,10 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
             .map_err(|error| session.fail(Diagnostic::error(Code::Usage, format!("{}: {error}", path.display()))))?;
     }
     if let (Some(path), Some(saved)) = (&args.out, &saving) {
+        if saved.stacks.is_empty() {
+            let message = format!("{} has nothing that could be saved: no stack of it has the targets", args.target);
+            return Err(session.fail(Diagnostic::error(Code::UnknownAddress, message)));
+        }
         save(&session, &connection, saved, &global.path(path)).await?;
         let path = path.display();
         output.note(&format!("The plan is saved to {path}; `wildfire apply {path}` does exactly this, once."));

@@ -19,6 +19,18 @@ impl Failure {
         self.sources = sources.clone();
         self
     }
+
+    /// With a note on what has this code.
+    #[must_use]
+    pub fn note(mut self, code: Code, note: impl Fn() -> String) -> Self {
+        let mut all = Diagnostics::default();
+        all.extend(std::mem::take(&mut self.diagnostics).into_iter().map(|diagnostic| match diagnostic.code == code {
+            true => diagnostic.note(note()),
+            false => diagnostic,
+        }));
+        self.diagnostics = all;
+        self
+    }
 }
 
 impl From<Diagnostics> for Failure {

@@ -15,7 +15,7 @@ use wildfire_engine::state::{LockError, LockRow, LockTimes, Owner, Place, StateE
 
 use super::connection::connect;
 use super::{Connection, Session};
-use crate::cli::{Failure, Output, prompt};
+use crate::cli::{Failure, Output, Target, prompt};
 
 impl Session {
     /// Where the state of a stack is.
@@ -66,11 +66,12 @@ impl Session {
     }
 
     /// Who saves a plan of this stage.
-    pub fn author(&self, connection: &Connection) -> Author {
+    pub fn author(&self, connection: &Connection, target: &Target) -> Author {
         Author {
             wildfire: env!("CARGO_PKG_VERSION").into(),
             who: whoami(),
             stage: self.project.stage.name.to_string(),
+            target: target.to_string(),
             account: connection.account.clone(),
             region: self.project.stage.region.value.clone(),
         }

@@ -1,5 +1,6 @@
 //! What a command is about.
 
+use std::fmt;
 use std::str::FromStr;
 
 /// `<stage>` or `<stage>/<stack>`.
@@ -25,5 +26,14 @@ impl FromStr for Target {
             return Err("expected <stage> or <stage>/<stack>".into());
         }
         Ok(Self { stage: stage.into(), stack: stack.map(String::from) })
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.stack {
+            Some(stack) => write!(f, "{}/{stack}", self.stage),
+            None => f.write_str(&self.stage),
+        }
     }
 }

@@ -37,6 +37,14 @@ pub struct Reading {
 pub async fn read(place: &Place, table: &dyn LockTable) -> Result<Reading, StateError> {
     // The row first: its serial is a lower bound of the head's only for heads that are read later.
     let lock = lock_row(table, &place.keys().lock()).await?;
+    if let Some(row) = lock.as_ref().filter(|row| row.account != place.account) {
+        let account = |number: &str| format!("account {number}");
+        return Err(StateError::Foreign {
+            key: format!("the lock row {}", place.keys().lock()),
+            expected: account(&place.account),
+            found: account(&row.account),
+        });
+    }
     let stored = load(place, lock.as_ref().map_or(0, |row| row.serial)).await?;
     Ok(Reading { state: replay(&stored)?, exists: stored.exists(), lock })
 }

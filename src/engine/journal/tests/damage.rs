@@ -135,6 +135,17 @@ async fn the_state_of_another_stage_or_account_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lock_row_of_another_account_is_refused() {
+    let (stack, ..) = lived_in().await;
+    let mut row = stack.rows.get("test/main").await.unwrap().unwrap();
+    row.account = "999999999999".into();
+    let before = row.version.clone();
+    stack.rows.put("test/main", &row, Some(&before)).await.unwrap();
+    let error = read(&stack.place(), &*stack.rows).await.unwrap_err();
+    assert_eq!(code(error), Code::StateForeign);
+}
+
+#[tokio::test(start_paused = true)]
 async fn state_of_a_later_wildfire_is_refused() {
     let (stack, _, objects) = lived_in().await;
     for key in named(&objects) {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::journal::transition::apply_undoable;
 use crate::journal::{Entry, apply_all, apply_entry, fold};
 use crate::model::{OpId, PhysicalId, StackId, Value};
-use crate::state::{OutputState, Pending, PendingCall, ResourceState, State};
+use crate::state::{OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};
 
 fn empty() -> State {
     State::empty(StackId::new("test", "main"), "123456789012".into(), "eu-west-1".into(), "lineage".into())
@@ -200,10 +200,26 @@ fn any_entry() -> impl Strategy<Value = Entry> {
         1 => path().prop_map(|path| Entry::Marked { path: path.into(), failed: Some("no".into()) }),
         1 => (path(), key()).prop_map(|(path, key)| Entry::Forgotten { path: path.into(), deposed: key.map(String::from) }),
         1 => path().prop_map(|path| Entry::Adopted { path: path.into(), resource: imported() }),
+        1 => id().prop_map(|id| used(&id.to_string())),
         1 => id().prop_map(|id| Entry::Outputs {
             outputs: [("o".to_string(), OutputState { value: id.into(), sensitive: false })].into(),
         }),
     ]
+}
+
+fn used(id: &str) -> Entry {
+    Entry::PlanUsed { plan: UsedPlan { id: id.into(), who: "a@b".into(), at: "2026-01-01T00:00:00Z".into() } }
+}
+
+#[test]
+fn a_saved_plan_is_used_once_and_the_latest_are_remembered() {
+    let mut state = empty();
+    for number in 0..25 {
+        apply_entry(&mut state, &used(&number.to_string())).unwrap();
+    }
+    assert!(apply_entry(&mut state, &used("24")).is_err());
+    assert_eq!(state.plans.len(), 20);
+    assert!(state.used_plan("4").is_none() && state.used_plan("5").is_some());
 }
 
 fn imported() -> ResourceState {

@@ -65,6 +65,7 @@ enum Content {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Envelope {
     stage: String,
+    target: String,
     account: String,
     /// Of the state of each stack, by its name.
     lineages: BTreeMap<String, String>,
@@ -85,8 +86,8 @@ impl PlanFile {
                     stacks.map(|stack| (stack.name.clone(), stack.lineage.clone())).collect();
                 let context = context(&plan.stage, &plan.account, &lineages);
                 let sealed = sealer.seal(&json(plan)?, &context).await.map_err(|error| failed("encrypted", error))?;
-                let (stage, account) = (plan.stage.clone(), plan.account.clone());
-                Content::Sealed(Envelope { stage, account, lineages, sealed })
+                let SavedPlan { stage, target, account, .. } = plan.clone();
+                Content::Sealed(Envelope { stage, target, account, lineages, sealed })
             }
         };
         let mut bytes = json(&content)?;
@@ -111,19 +112,11 @@ impl PlanFile {
         serde_json::from_slice(content).map(Self).map_err(|error| broken(name, &format!("it does not read: {error}")))
     }
 
-    /// The stage of the plan.
-    pub fn stage(&self) -> &str {
+    /// What it is a plan of: a stage, or `<stage>/<stack>`.
+    pub fn target(&self) -> &str {
         match &self.0 {
-            Content::Plan(plan) => &plan.stage,
-            Content::Sealed(envelope) => &envelope.stage,
-        }
-    }
-
-    /// The names of the stacks that it holds plans of.
-    pub fn stacks(&self) -> Vec<&str> {
-        match &self.0 {
-            Content::Plan(plan) => plan.stacks.iter().map(|stack| stack.name.as_str()).collect(),
-            Content::Sealed(envelope) => envelope.lineages.keys().map(String::as_str).collect(),
+            Content::Plan(plan) => &plan.target,
+            Content::Sealed(envelope) => &envelope.target,
         }
     }
 
@@ -143,11 +136,11 @@ impl PlanFile {
                 format!("{name} is not encrypted, and the state of its stage is"),
             )
             .note("`state.kms_key` was set since, or the file does not come from a plan of this stage")
-            .help(format!("plan again: `wildfire plan {} -o FILE`", plan.stage))),
+            .help(format!("plan again: `wildfire plan {} -o FILE`", plan.target))),
             (Content::Sealed(envelope), None) => {
                 Err(Diagnostic::error(Code::StalePlan, format!("{name} is encrypted, and its stage has no key"))
                     .note(format!("the stage {} has no `state.kms_key` any more", envelope.stage))
-                    .help(format!("plan again: `wildfire plan {} -o FILE`", envelope.stage)))
+                    .help(format!("plan again: `wildfire plan {} -o FILE`", envelope.target)))
             }
             (Content::Sealed(envelope), Some(sealer)) => {
                 let context = context(&envelope.stage, &envelope.account, &envelope.lineages);
@@ -177,7 +170,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Diagnostic> {
 
 fn broken(name: &str, reason: &str) -> Diagnostic {
     Diagnostic::error(Code::InvalidPlan, format!("{name} is no saved plan that can be applied: {reason}"))
-        .note("Nothing was read from AWS or changed.")
+        .note("Nothing was changed.")
         .help("plan again: `wildfire plan <stage> -o FILE`")
 }
 

@@ -36,6 +36,8 @@ pub struct SavedPlan {
     /// The version of wildfire that made it.
     pub wildfire: String,
     pub stage: String,
+    /// As it was asked for: the stage, or one stack of it.
+    pub target: String,
     /// 12 digits.
     pub account: String,
     pub region: String,
@@ -80,6 +82,8 @@ pub struct Author {
     pub wildfire: String,
     pub who: String,
     pub stage: String,
+    /// The stage, or `<stage>/<stack>`.
+    pub target: String,
     pub account: String,
     pub region: String,
 }
@@ -87,8 +91,8 @@ pub struct Author {
 impl SavedPlan {
     /// A plan without stacks, under a new id.
     pub fn new(author: Author, ids: &dyn Ids) -> Self {
-        let Author { wildfire, who, stage, account, region } = author;
-        Self { id: ids.ulid(), wildfire, stage, account, region, who, at: ids.now(), stacks: Vec::new() }
+        let Author { wildfire, who, stage, target, account, region } = author;
+        Self { id: ids.ulid(), wildfire, stage, target, account, region, who, at: ids.now(), stacks: Vec::new() }
     }
 
     /// Adds the plan of a stack that was made from `basis`; stacks come in the order in which they are applied.

@@ -31,7 +31,7 @@ impl SavedPlan {
         compare("by wildfire", &self.wildfire, wildfire);
         compare("for account", &self.account, account);
         compare("for region", &self.region, region);
-        self.fits(&self.stage, notes)
+        self.fits(&self.target, notes)
     }
 
     /// Refuses a stack whose state is not the one that the plan was made from. Costs nothing. `epoch` is that of the
@@ -116,15 +116,7 @@ impl SavedPlan {
     fn stale(&self, message: String) -> Diagnostic {
         Diagnostic::error(Code::StalePlan, message)
             .note(format!("It was made by {} at {}.", self.who, self.at))
-            .help(format!("look at a new plan, and apply that: `wildfire plan {} -o FILE`", self.target()))
-    }
-
-    /// As the plan was asked for: a stage, or its only stack.
-    fn target(&self) -> String {
-        match self.stacks.as_slice() {
-            [only] => format!("{}/{}", self.stage, only.name),
-            _ => self.stage.clone(),
-        }
+            .help(format!("look at a new plan, and apply that: `wildfire plan {} -o FILE`", self.target))
     }
 }
 
@@ -231,12 +223,17 @@ fn properties(then: &Json, now: &Json) -> Vec<(String, String, String)> {
     let (then, now) = (then.as_object().unwrap_or(&empty), now.as_object().unwrap_or(&empty));
     let names: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
     let side = |map: &JsonMap<String, Json>, name: &str| map.get(name).cloned().unwrap_or_default();
-    names
+    let mut differ: Vec<(String, String, String)> = names
         .into_iter()
         .map(|name| (name, side(then, name), side(now, name)))
         .filter(|(_, then, now)| then != now)
         .map(|(name, then, now)| (name.clone(), shown(&then), shown(&now)))
-        .collect()
+        .collect();
+    if differ.iter().any(|(name, ..)| name == "tags") {
+        // The same change once more.
+        differ.retain(|(name, ..)| name != "tags_all");
+    }
+    differ
 }
 
 fn outputs(then: &Json, now: &Json) -> Vec<String> {

@@ -187,6 +187,7 @@ fn author() -> Author {
         wildfire: "0.1.0".into(),
         who: "alice@desk".into(),
         stage: "test".into(),
+        target: "test/main".into(),
         account: "123456789012".into(),
         region: "eu-west-1".into(),
     }
@@ -388,7 +389,7 @@ async fn an_encrypted_plan_says_where_it_belongs_and_nothing_else() {
     let file = PlanFile::write(&plan, Some(&Label)).await.unwrap();
     assert!(!String::from_utf8_lossy(&file).contains("cidr_block"));
     let read = PlanFile::read("p", &file).unwrap();
-    assert_eq!((read.stage(), read.stacks(), read.is_sealed()), ("test", vec!["main"], true));
+    assert_eq!((read.target(), read.is_sealed()), ("test/main", true));
     assert_eq!(read.clone().open("p", Some(&Label)).await.unwrap(), plan);
     assert_eq!(read.open("p", None).await.unwrap_err().code, Code::StalePlan);
     let plain = PlanFile::read("p", &PlanFile::write(&plan, None).await.unwrap()).unwrap();
