@@ -1,6 +1,7 @@
 //! What commands that change AWS do with one stack: lock, recover, plan, ask, apply.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -28,9 +29,35 @@ pub struct Consent {
     /// How long to wait for the lock [default: 10m at a terminal, else 0s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub lock_timeout: Option<Duration>,
-    /// Refuse a plan that destroys or replaces more than N resources of a stack
+    /// Refuse a plan that destroys or replaces more than N resources, all stacks together
     #[arg(long, value_name = "N")]
     pub max_destroy: Option<usize>,
+    /// What the stacks so far have destroyed or replaced.
+    #[arg(skip)]
+    destroyed: Arc<AtomicUsize>,
+}
+
+impl Consent {
+    /// Counts a plan against the limit.
+    fn count(&self, plan: &Plan) -> Result<(), Diagnostic> {
+        let goes = |action: Action| matches!(action, Action::Delete | Action::Replace(_));
+        let here = plan.resources.iter().filter(|change| goes(change.action)).count();
+        let before = self.destroyed.fetch_add(here, Ordering::Relaxed);
+        match self.max_destroy {
+            Some(limit) if here > 0 && before + here > limit => {
+                let resources = if here == 1 { "resource" } else { "resources" };
+                let message =
+                    format!("the plan destroys or replaces {here} {resources}, and --max-destroy allows {limit}");
+                let mut diagnostic = Diagnostic::error(Code::TooManyDestroyed, message)
+                    .help("look at the plan; with a higher limit, or without one, it is carried out");
+                if before > 0 {
+                    diagnostic = diagnostic.note(format!("The stacks before it used up {before} of that."));
+                }
+                Err(diagnostic.note(format!("Nothing was changed in {}.", plan.stack)))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Without a terminal nobody can answer: say so before anything is read.
@@ -175,18 +202,7 @@ impl Work<'_> {
             true => self.output.print_json(&view::plan_json::document(plan, true)),
             false => self.output.print(&text),
         }
-        let destroyed =
-            plan.resources.iter().filter(|change| matches!(change.action, Action::Delete | Action::Replace(_))).count();
-        if let Some(limit) = order.consent.max_destroy.filter(|limit| destroyed > *limit) {
-            let resources = if destroyed == 1 { "resource" } else { "resources" };
-            let message =
-                format!("the plan destroys or replaces {destroyed} {resources}, and --max-destroy allows {limit}");
-            return Err(self.session.fail(
-                Diagnostic::error(Code::TooManyDestroyed, message)
-                    .note("Nothing was changed.")
-                    .help("look at the plan; with a higher limit, or without one, it is carried out"),
-            ));
-        }
+        order.consent.count(plan).map_err(|diagnostic| self.session.fail(diagnostic))?;
         if order.consent.yes || order.saved.is_some() || plan.is_empty() {
             return Ok(true);
         }

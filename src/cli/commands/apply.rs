@@ -103,7 +103,13 @@ async fn apply_file(
     Ok(Exit::Ok)
 }
 
-async fn open(session: &Session, connection: &Connection, name: &str, file: PlanFile) -> Result<SavedPlan, Failure> {
+async fn open(
+    session: &Session,
+    connection: &Connection,
+    target: &Target,
+    name: &str,
+    file: PlanFile,
+) -> Result<SavedPlan, Failure> {
     let sealer = session.sealer(connection);
     let sealer = sealer.as_ref().map(|sealer| sealer as &dyn Sealer);
     let plan = file.open(name, sealer).await.map_err(|diagnostic| session.fail(diagnostic))?;

@@ -170,7 +170,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Diagnostic> {
 
 fn broken(name: &str, reason: &str) -> Diagnostic {
     Diagnostic::error(Code::InvalidPlan, format!("{name} is no saved plan that can be applied: {reason}"))
-        .note("Nothing was read from AWS or changed.")
+        .note("Nothing was changed.")
         .help("plan again: `wildfire plan <stage> -o FILE`")
 }
 
