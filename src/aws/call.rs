@@ -2,12 +2,14 @@
 
 use std::future::Future;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use wildfire_engine::model::{CloudError, ErrorKind};
 
 use crate::Aws;
+use crate::attempts::{Effort, counted};
 use crate::error::cloud_error;
 
 impl Aws {
@@ -22,13 +24,15 @@ impl Aws {
         self.limits().ready(name).await;
         tracing::debug!(call = name, "sending");
         self.calls().fetch_add(1, Ordering::Relaxed);
-        match send.await {
+        let (result, effort) = counted(send).await;
+        match result {
             Ok(output) => {
                 self.limits().succeeded(name);
                 Ok(output)
             }
             Err(error) => {
-                let error = cloud_error(name, &error);
+                let mut error = cloud_error(name, &error);
+                tell_effort(&mut error, effort);
                 if error.kind == ErrorKind::Throttled {
                     self.limits().throttled(name);
                 }
@@ -36,6 +40,20 @@ impl Aws {
                 Err(error)
             }
         }
+    }
+}
+
+/// Below this a single attempt needs no mention.
+const LONG: Duration = Duration::from_secs(5);
+
+/// For failures that may pass: what was done about them, so that nobody takes a long wait for a hang.
+fn tell_effort(error: &mut CloudError, effort: Effort) {
+    let may_pass = matches!(error.kind, ErrorKind::Ambiguous | ErrorKind::NotSent | ErrorKind::Throttled);
+    let seconds = effort.elapsed.as_secs_f64();
+    if may_pass && effort.attempts > 1 {
+        error.message.push_str(&format!(" ({} attempts in {seconds:.1} s)", effort.attempts));
+    } else if may_pass && effort.elapsed >= LONG {
+        error.message.push_str(&format!(" (after {seconds:.1} s)"));
     }
 }
 

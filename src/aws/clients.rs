@@ -11,12 +11,13 @@ use aws_types::sdk_config::RetryConfig;
 use tokio::sync::OnceCell;
 use wildfire_engine::model::{CloudError, Identity};
 
+use crate::attempts::{Counter, Patience, read_retries, read_timeouts, store_timeouts, write_timeouts};
 use crate::batch::Batch;
 use crate::call::missing;
 use crate::limits::Limits;
 
-/// One client per service. Those of [`Aws::read`] retry by themselves; those of [`Aws::write`] never do, as only the
-/// engine knows whether a call may be sent twice.
+/// One client per service. Those of [`Aws::read`] and [`Aws::store`] retry by themselves; those of [`Aws::write`] never
+/// do, as only the engine knows whether a call may be sent twice.
 pub struct Clients {
     config: SdkConfig,
     cloudwatchlogs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
@@ -45,7 +46,8 @@ macro_rules! client {
                 // 300 requests. Our own limiter is what slows down.
                 let bucket = TokenBucket::unlimited();
                 let partition = RetryPartition::custom(stringify!($name)).token_bucket(bucket).build();
-                let config = $sdk::config::Builder::from(&self.config).retry_partition(partition).build();
+                let config = $sdk::config::Builder::from(&self.config).retry_partition(partition);
+                let config = config.retry_classifier(Patience).interceptor(Counter).build();
                 $sdk::Client::from_conf(config)
             })
         }
@@ -96,6 +98,8 @@ impl Clients {
             let partition = RetryPartition::custom("s3").token_bucket(TokenBucket::unlimited()).build();
             let config = aws_sdk_s3::config::Builder::from(&self.config)
                 .retry_partition(partition)
+                .retry_classifier(Patience)
+                .interceptor(Counter)
                 // With an endpoint of its own (an emulator, a gateway) a bucket is no host name.
                 .force_path_style(self.config.endpoint_url().is_some() || endpoint_in_environment())
                 .build();
@@ -114,6 +118,7 @@ pub struct Aws(Arc<Connection>);
 
 struct Connection {
     read: Clients,
+    store: Clients,
     write: Clients,
     region: String,
     identity: OnceCell<Identity>,
@@ -126,10 +131,11 @@ impl Aws {
     /// From a finished SDK configuration. Makes no call.
     pub fn new(config: SdkConfig) -> Self {
         let region = config.region().map(|region| region.to_string()).unwrap_or_default();
-        let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
+        let with = |retries, timeouts| config.to_builder().retry_config(retries).timeout_config(timeouts).build();
         Self(Arc::new(Connection {
-            read: Clients::new(config),
-            write: Clients::new(write),
+            read: Clients::new(with(read_retries(), read_timeouts())),
+            store: Clients::new(with(read_retries(), store_timeouts())),
+            write: Clients::new(with(RetryConfig::disabled(), write_timeouts())),
             region,
             identity: OnceCell::new(),
             limits: Limits::default(),
@@ -141,6 +147,11 @@ impl Aws {
     /// Clients for calls that change nothing; they retry.
     pub(crate) fn read(&self) -> &Clients {
         &self.0.read
+    }
+
+    /// Clients for reads of state and lock; they retry, and lose patience earlier.
+    pub(crate) fn store(&self) -> &Clients {
+        &self.0.store
     }
 
     /// Clients for calls that change something; they never retry.
@@ -183,11 +194,8 @@ impl Aws {
     async fn cached_identity(&self) -> Result<&Identity, CloudError> {
         let ask = async || {
             const CALL: &str = "sts:GetCallerIdentity";
-            // Few attempts: this is the first call, and whoever waits for it wants to know that nobody answers.
-            let retries = RetryConfig::standard().with_max_attempts(3);
-            let request = self.read().sts().get_caller_identity().customize();
-            let request = request.config_override(aws_sdk_sts::config::Config::builder().retry_config(retries));
-            let reply = self.call(CALL, request.send()).await?;
+            // The first call: whoever waits for it wants to know soon that nobody answers.
+            let reply = self.call(CALL, self.store().sts().get_caller_identity().send()).await?;
             Ok(Identity {
                 account: reply.account.ok_or_else(|| missing(CALL, "Account"))?,
                 arn: reply.arn.ok_or_else(|| missing(CALL, "Arn"))?,

@@ -13,12 +13,12 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::Aws;
+use crate::attempts::store_timeouts;
 
 /// Asks for an MFA code: given the device's serial number, returns the code or why there is none.
 pub type AskMfa = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
@@ -55,14 +55,9 @@ impl Aws {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(access.region.clone()))
             .http_client(http)
-            .retry_config(RetryConfig::standard().with_max_attempts(8).with_max_backoff(Duration::from_secs(20)))
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .connect_timeout(Duration::from_secs(5))
-                    .read_timeout(Duration::from_secs(60))
-                    .operation_attempt_timeout(Duration::from_secs(90))
-                    .build(),
-            );
+            // For credentials. Calls to the services have their own: see `attempts`.
+            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .timeout_config(store_timeouts());
         if let Ok(name) = aws_types::app_name::AppName::new("wildfire") {
             loader = loader.app_name(name);
         }

@@ -5,6 +5,8 @@ use aws_sdk_sts::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use wildfire_engine::model::{Call, CloudError, ErrorKind, redactor};
 
+use crate::permission;
+
 /// Turns an SDK error of the call `name` (`ec2:CreateVpc`) into ours. The request's content is left out.
 pub(crate) fn cloud_error<E>(name: &str, error: &SdkError<E, HttpResponse>) -> CloudError
 where
@@ -29,18 +31,14 @@ where
             let code = context.err().code().map(String::from);
             let message = context.err().message().filter(|message| !message.is_empty()).map(String::from);
             let message = message.unwrap_or_else(|| match &code {
-                Some(code) => format!("AWS answered {code} (HTTP status {status})"),
-                None => format!("AWS answered with HTTP status {status}"),
+                Some(code) => format!("AWS answered {code} (HTTP {status})"),
+                None => format!("AWS answered with HTTP {status} and no explanation"),
             });
             (kind_of(operation, code.as_deref(), status, &message), code, message)
         }
         SdkError::ResponseError(context) => {
             let status = context.raw().status().as_u16();
-            (
-                ErrorKind::Ambiguous,
-                None,
-                format!("the reply (HTTP status {status}) could not be read: {}", chain(error)),
-            )
+            (ErrorKind::Ambiguous, None, format!("the reply (HTTP {status}) could not be read: {}", chain(error)))
         }
         SdkError::TimeoutError(_) => (ErrorKind::Ambiguous, None, "AWS did not answer in time".to_string()),
         SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) if mentions_credentials(error) => {
@@ -59,8 +57,13 @@ where
         SdkError::ConstructionFailure(_) => (ErrorKind::NotSent, None, chain(error)),
         _ => (ErrorKind::Ambiguous, None, chain(error)),
     };
+    let permissions = match kind {
+        ErrorKind::AccessDenied => permission::needed(service, operation, &message),
+        _ => Vec::new(),
+    };
     // AWS may repeat what it was sent.
-    CloudError { kind, code, message: redactor::filter(&message).into_owned(), call: Some(call) }
+    let message = redactor::filter(&message).into_owned();
+    CloudError { kind, code, message, call: Some(call), permissions }
 }
 
 /// The messages of an error and its sources, without repetitions.

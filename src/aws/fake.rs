@@ -38,6 +38,16 @@ type Answer = Arc<dyn Fn(&Asked<'_>) -> (u16, String) + Send + Sync>;
 #[derive(Clone)]
 struct Server(Answer);
 
+/// Takes requests and never answers.
+#[derive(Clone, Debug)]
+struct Silence;
+
+impl HttpConnector for Silence {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::new(std::future::pending())
+    }
+}
+
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Server")
@@ -56,16 +66,20 @@ impl HttpConnector for Server {
 
 /// An account at an endpoint of its own; every request gets what `answer` says: status and body.
 pub(crate) fn aws(answer: impl Fn(&Asked<'_>) -> (u16, String) + Send + Sync + 'static) -> Aws {
-    connected(Some("http://aws.test"), Arc::new(answer))
+    connected(Some("http://aws.test"), SharedHttpConnector::new(Server(Arc::new(answer))))
+}
+
+/// An account whose requests get no answer.
+pub(crate) fn silent() -> Aws {
+    connected(Some("http://aws.test"), SharedHttpConnector::new(Silence))
 }
 
 /// The same at Amazon's own endpoints.
 pub(crate) fn amazon(answer: impl Fn(&Asked<'_>) -> (u16, String) + Send + Sync + 'static) -> Aws {
-    connected(None, Arc::new(answer))
+    connected(None, SharedHttpConnector::new(Server(Arc::new(answer))))
 }
 
-fn connected(endpoint: Option<&str>, answer: Answer) -> Aws {
-    let connector = SharedHttpConnector::new(Server(answer));
+fn connected(endpoint: Option<&str>, connector: SharedHttpConnector) -> Aws {
     let credentials = Credentials::new("demo", "demo", None, None, "test");
     let mut config = SdkConfig::builder()
         .behavior_version(aws_config::BehaviorVersion::latest())

@@ -3,6 +3,7 @@
 //! The only crate that names an AWS SDK. [`Aws`] holds the clients; each folder is a service with one resource
 //! type per file; [`registry`] lists them all; [`resource::Resource`] is what a type implements.
 
+mod attempts;
 pub mod backend;
 mod batch;
 mod call;
@@ -18,6 +19,7 @@ mod named;
 mod ownership;
 mod pages;
 mod parameters;
+mod permission;
 pub mod registry;
 mod request;
 pub mod resource;

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
+use wildfire_engine::model::{Code, Diagnostic};
 
 pub use exit::Exit;
 pub use output::Output;
@@ -120,14 +121,14 @@ async fn dispatch(cli: Cli, output: &Output) -> Exit {
     let global = &cli.global;
     let result = match cli.command {
         Command::Bootstrap(args) => commands::bootstrap::run(args, global, output).await,
-        Command::Plan(args) => commands::plan::run(args, global, output).await,
+        Command::Plan(args) => unless_interrupted(commands::plan::run(args, global, output)).await,
         Command::Apply(args) => commands::apply::run(args, global, output).await,
         Command::Destroy(args) => commands::destroy::run(args, global, output).await,
-        Command::Output(args) => commands::output::run(args, global, output).await,
+        Command::Output(args) => unless_interrupted(commands::output::run(args, global, output)).await,
         Command::Validate(args) => commands::validate::run(args, global, output),
         Command::State(args) => commands::state::run(args, global, output).await,
         Command::Import(args) => commands::import::run(args, global, output).await,
-        Command::Drift(args) => commands::drift::run(args, global, output).await,
+        Command::Drift(args) => unless_interrupted(commands::drift::run(args, global, output)).await,
         Command::Graph(args) => commands::graph::run(args, global, output),
         Command::Explain(args) => commands::explain::run(&args, output),
         Command::Console(args) => commands::console::run(args, global, output).await,
@@ -138,6 +139,15 @@ async fn dispatch(cli: Cli, output: &Output) -> Exit {
     match result {
         Ok(exit) => exit,
         Err(failure) => output.failure(&failure),
+    }
+}
+
+/// For commands that write nothing: the first SIGINT or SIGTERM ends them, whatever they wait for.
+async fn unless_interrupted(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    tokio::select! {
+        biased;
+        () = session::signal() => Err(Diagnostic::error(Code::Interrupted, "interrupted; nothing was changed").into()),
+        result = command => result,
     }
 }
 

@@ -22,11 +22,13 @@ impl BucketStore {
         Self { aws, bucket: bucket.into(), kms_key }
     }
 
-    fn error(&self, error: CloudError) -> StoreError {
-        match error.code.as_deref() {
-            Some("NoSuchBucket") => StoreError::Missing(self.location()),
-            _ => StoreError::Cloud(error),
+    /// `key`: the object, or the prefix of a list.
+    fn error(&self, key: &str, mut error: CloudError) -> StoreError {
+        if error.code.as_deref() == Some("NoSuchBucket") {
+            return StoreError::Missing(self.location());
         }
+        error.message = format!("s3://{}/{key}: {}", self.bucket, error.message);
+        StoreError::Cloud(error)
     }
 }
 
@@ -34,11 +36,11 @@ impl BucketStore {
 impl ObjectStore for BucketStore {
     async fn get(&self, key: &str) -> Result<Option<(Vec<u8>, String)>, StoreError> {
         const CALL: &str = "s3:GetObject";
-        let request = self.aws.read().s3().get_object().bucket(&self.bucket).key(key);
+        let request = self.aws.store().s3().get_object().bucket(&self.bucket).key(key);
         let reply = match self.aws.call(CALL, request.send()).await {
             Ok(reply) => reply,
             Err(error) if error.code.as_deref() == Some("NoSuchKey") => return Ok(None),
-            Err(error) => return Err(self.error(error)),
+            Err(error) => return Err(self.error(key, error)),
         };
         let etag = reply.e_tag.ok_or_else(|| missing(CALL, "ETag"))?;
         let body = reply.body.collect().await.map_err(|error| {
@@ -69,22 +71,23 @@ impl ObjectStore for BucketStore {
         match self.aws.call(CALL, request.send()).await {
             Ok(reply) => Ok(Put::Written { etag: reply.e_tag.ok_or_else(|| missing(CALL, "ETag"))? }),
             Err(error) if condition_failed(&error, &condition) => Ok(Put::Conflict),
-            Err(error) => Err(self.error(error)),
+            Err(error) => Err(self.error(key, error)),
         }
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
         let request = self.aws.write().s3().delete_object().bucket(&self.bucket).key(key);
-        self.aws.call("s3:DeleteObject", request.send()).await.map(|_| ()).map_err(|error| self.error(error))
+        self.aws.call("s3:DeleteObject", request.send()).await.map(|_| ()).map_err(|error| self.error(key, error))
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let mut keys = Vec::new();
         let mut token = None;
         loop {
-            let request = self.aws.read().s3().list_objects_v2().bucket(&self.bucket).prefix(prefix);
+            let request = self.aws.store().s3().list_objects_v2().bucket(&self.bucket).prefix(prefix);
             let request = request.set_continuation_token(token);
-            let page = self.aws.call("s3:ListObjectsV2", request.send()).await.map_err(|error| self.error(error))?;
+            let page = self.aws.call("s3:ListObjectsV2", request.send()).await;
+            let page = page.map_err(|error| self.error(prefix, error))?;
             keys.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key));
             token = page.next_continuation_token.filter(|token| !token.is_empty());
             if token.is_none() {

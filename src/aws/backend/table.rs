@@ -23,11 +23,12 @@ impl DynamoLock {
         Self { aws, table: table.into() }
     }
 
-    fn error(&self, error: CloudError) -> StoreError {
-        match error.code.as_deref() {
-            Some("ResourceNotFoundException") => StoreError::Missing(self.location()),
-            _ => StoreError::Cloud(error),
+    fn error(&self, key: &str, mut error: CloudError) -> StoreError {
+        if error.code.as_deref() == Some("ResourceNotFoundException") {
+            return StoreError::Missing(self.location());
         }
+        error.message = format!("{}, row {key}: {}", self.location(), error.message);
+        StoreError::Cloud(error)
     }
 }
 
@@ -73,9 +74,9 @@ fn row(item: &HashMap<String, AttributeValue>) -> Option<LockRow> {
 #[async_trait]
 impl LockTable for DynamoLock {
     async fn get(&self, key: &str) -> Result<Option<LockRow>, StoreError> {
-        let request = self.aws.read().dynamodb().get_item().table_name(&self.table).consistent_read(true);
+        let request = self.aws.store().dynamodb().get_item().table_name(&self.table).consistent_read(true);
         let request = request.key(KEY, AttributeValue::S(key.to_string()));
-        let reply = self.aws.call("dynamodb:GetItem", request.send()).await.map_err(|error| self.error(error))?;
+        let reply = self.aws.call("dynamodb:GetItem", request.send()).await.map_err(|error| self.error(key, error))?;
         let Some(item) = reply.item else { return Ok(None) };
         row(&item).map(Some).ok_or_else(|| {
             let message = format!("the row {key:?} of {} is no lock of wildfire's", self.location());
@@ -96,7 +97,7 @@ impl LockTable for DynamoLock {
         match self.aws.call("dynamodb:PutItem", request.send()).await {
             Ok(_) => Ok(RowPut::Written),
             Err(error) if error.code.as_deref() == Some("ConditionalCheckFailedException") => Ok(RowPut::Conflict),
-            Err(error) => Err(self.error(error)),
+            Err(error) => Err(self.error(key, error)),
         }
     }
 

@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn messages_say_what_is_wrong_with_a_batch() {
-        let mut error = CloudError::new(ErrorKind::Rejected, "AWS answered InvalidChangeBatch (HTTP status 400)");
+        let mut error = CloudError::new(ErrorKind::Rejected, "AWS answered InvalidChangeBatch (HTTP 400)");
         error.code = Some("InvalidChangeBatch".into());
         let text = "Tried to create resource record set [name='a.', type='A'] but it already exists".to_string();
         assert_eq!(meant(error.clone(), std::slice::from_ref(&text)).kind, ErrorKind::AlreadyExists);

@@ -6,7 +6,7 @@ use wildfire_engine::apply::RecoveryMode;
 use wildfire_engine::model::{Address, Code, Diagnostic, StackId};
 use wildfire_engine::pipeline::saved::{Basis, PlanFile, SavedPlan, Sealer};
 use wildfire_engine::pipeline::{self, Circumstances, Prepared};
-use wildfire_engine::plan::{self, Mode, Options};
+use wildfire_engine::plan::{self, Mode, Options, Plan};
 use wildfire_engine::state::Ulids;
 
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
@@ -33,12 +33,43 @@ pub struct Args {
     /// Name the AWS calls of every change
     #[arg(long)]
     show_calls: bool,
-    /// Also write the JSON plan to FILE
-    #[arg(long, value_name = "FILE")]
-    json_file: Option<PathBuf>,
+    #[command(flatten)]
+    files: ViewFiles,
     /// Save the plan to FILE; `wildfire apply FILE` does exactly that, once, or says what has moved since
     #[arg(long, short = 'o', value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+/// The same plan in other forms, beside what is printed.
+#[derive(clap::Args, Clone, Debug, Default)]
+struct ViewFiles {
+    /// Also write the JSON plan to FILE
+    #[arg(long, value_name = "FILE")]
+    json_file: Option<PathBuf>,
+    /// Also write the plan as Markdown to FILE, for a comment on a pull request
+    #[arg(long, value_name = "FILE")]
+    markdown_file: Option<PathBuf>,
+    /// Also write the plan as an HTML page to FILE
+    #[arg(long, value_name = "FILE")]
+    html_file: Option<PathBuf>,
+}
+
+impl ViewFiles {
+    fn write(&self, target: &Target, plans: &[Plan], complete: bool, global: &Global) -> Result<(), Failure> {
+        let json = || -> String {
+            plans.iter().map(|plan| format!("{}\n", view::plan_json::document(plan, complete))).collect()
+        };
+        let markdown = || plans.iter().map(view::plan_markdown::markdown).collect::<Vec<_>>().join("\n");
+        let html = || view::plan_html::page(&format!("Plan of {target}"), plans);
+        let forms: [(&Option<PathBuf>, &dyn Fn() -> String); 3] =
+            [(&self.json_file, &json), (&self.markdown_file, &markdown), (&self.html_file, &html)];
+        for (path, form) in forms {
+            let Some(path) = path else { continue };
+            std::fs::write(global.path(path), form())
+                .map_err(|error| Diagnostic::error(Code::Usage, format!("{}: {error}", path.display())))?;
+        }
+        Ok(())
+    }
 }
 
 /// What plan and apply have in common.
@@ -126,7 +157,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let stacks = session.stacks(&args.target)?;
     let connection = session.connect().await?;
     let mut changes = false;
-    let mut documents = Vec::new();
+    let mut plans = Vec::new();
     let mut saving = args.out.as_ref().map(|_| SavedPlan::new(session.author(&connection, &args.target), &Ulids));
     for stack in &stacks {
         let id = session.stack_id(stack);
@@ -139,18 +170,13 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
             saved.add(&basis, &options, &prepared, &session.catalog).map_err(|diagnostic| session.fail(*diagnostic))?;
         }
         changes |= !prepared.plan.is_empty();
-        let document = view::plan_json::document(&prepared.plan, !args.flags.is_partial());
         match output.json() {
-            true => output.print_json(&document),
+            true => output.print_json(&view::plan_json::document(&prepared.plan, !args.flags.is_partial())),
             false => output.print(&view::plan::text(&prepared.plan, view::plan::Detail { calls: args.show_calls })),
         }
-        documents.push(document);
+        plans.push(prepared.plan);
     }
-    if let Some(path) = &args.json_file {
-        let lines: Vec<String> = documents.iter().map(ToString::to_string).collect();
-        std::fs::write(global.path(path), lines.join("\n") + "\n")
-            .map_err(|error| session.fail(Diagnostic::error(Code::Usage, format!("{}: {error}", path.display()))))?;
-    }
+    args.files.write(&args.target, &plans, !args.flags.is_partial(), global)?;
     if let (Some(path), Some(saved)) = (&args.out, &saving) {
         if saved.stacks.is_empty() {
             let message = format!("{} has nothing that could be saved: no stack of it has the targets", args.target);

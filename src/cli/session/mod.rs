@@ -19,7 +19,7 @@ use wildfire_engine::pipeline::Declaring;
 pub use connection::Connection;
 use connection::connect;
 pub use failure::Failure;
-pub use signals::cancelled_by_signals;
+pub use signals::{cancelled_by_signals, signal};
 pub use stored::whoami;
 pub use target::Target;
 

@@ -24,7 +24,8 @@ pub fn cancelled_by_signals(output: &Output) -> CancellationToken {
     token
 }
 
-async fn signal() {
+/// Resolves at the next SIGINT or SIGTERM.
+pub async fn signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

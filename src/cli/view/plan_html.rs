@@ -15,7 +15,7 @@ pre{overflow-x:auto;padding:1rem;border:1px solid #8884;border-radius:6px;font:1
 .c35{color:#d2a8ff}.c36{color:#76e3ea}}";
 
 /// The page of the plans of a stage, one section for each stack.
-pub fn page(title: &str, plans: &[&Plan]) -> String {
+pub fn page(title: &str, plans: &[Plan]) -> String {
     let mut body = String::new();
     for plan in plans {
         let shown = spans(&text(plan, Detail::default()));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::failure::{self, Doing};
-use super::recover::{Search, search};
+use super::recover::{PATIENCE, Search, search};
 use super::retry::Patience;
 use super::run::{Run, Stop};
 use super::send::{Refusal, Tries};
@@ -155,7 +155,7 @@ impl Run<'_> {
             let recover =
                 Recover { operation: Operation { attempt: tries.sent, ..operation.clone() }, wanted: sent.clone() };
             let since = *last_sent.borrow();
-            match search(self.cloud, schema, &recover, since, &self.halt).await {
+            match search(self.cloud, schema, &recover, since, PATIENCE, &self.halt).await {
                 Search::Found(found) => return Ok(Created { id: found.id, attributes: Value::Null }),
                 Search::Nothing if error.kind == ErrorKind::AlreadyExists => {
                     return Err(self.not_created(step, schema, &pending, &error, sent).await);

@@ -10,11 +10,14 @@ use super::RecoveryMode;
 use super::attributes::asked;
 use super::failure::{self, Doing};
 use super::poller::poller;
-use super::settle::{Settled, Until, Wait, worth_repeating};
+use super::settle::{Settled, Until, Wait};
 use super::waits::timeout_of;
-use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, PhysicalId, Readiness, Value};
+use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, ErrorKind, PhysicalId, Readiness, Value};
 use crate::read::{Live, LiveSet};
 use crate::state::State;
+
+/// For how long a look may fail at what is only to be seen.
+const SEEN: Duration = Duration::from_secs(30);
 
 /// An object in state, current or deposed.
 struct Object<'a> {
@@ -25,8 +28,8 @@ struct Object<'a> {
 }
 
 /// Looks again where one read does not tell: at what is absent, as "not found" within the type's consistency delay after a
-/// create is no absence, and no clock tells how long ago an earlier run has made it; and at what could not be read for a
-/// reason that passes. In [`RecoveryMode::Finish`] it also waits for what AWS is still making, or still taking away; for a
+/// create is no absence, and no clock tells how long ago an earlier run has made it; and at what AWS was too busy with to
+/// show. In [`RecoveryMode::Finish`] it also waits for what AWS is still making, or still taking away; for a
 /// mere look the latter counts as gone.
 ///
 /// What was seen in the end replaces the answers in `live`. `waiting` hears every new status. Costs nothing when every
@@ -49,7 +52,8 @@ pub async fn await_settled(
         let key = (object.type_name.clone(), object.id.clone());
         let until = match live.0.get(&key) {
             Some(Live::Absent) => Until::Seen,
-            Some(Live::Failed(error)) if worth_repeating(error) => Until::Seen,
+            // Every other failure was met with all the attempts that it deserves.
+            Some(Live::Failed(error)) if error.kind == ErrorKind::Busy => Until::Seen,
             Some(Live::Found(seen)) => match (cloud.readiness(object.type_name, seen), mode) {
                 (Readiness::Pending(_), RecoveryMode::Finish) => Until::Ready,
                 (Readiness::Deleting, RecoveryMode::Finish) => Until::Gone,
@@ -73,6 +77,7 @@ pub async fn await_settled(
         let (poller, heard) = (&poller, &heard);
         let schema = catalog.schema(object.type_name);
         async move {
+            let consistency = Duration::from_secs(schema.map_or(0, |schema| schema.consistency_seconds).into());
             let wait = |until| Wait {
                 cloud,
                 poller,
@@ -81,8 +86,12 @@ pub async fn await_settled(
                 id: object.id,
                 properties: asked(object.attributes, None),
                 until,
-                consistency: Duration::from_secs(schema.map_or(0, |schema| schema.consistency_seconds).into()),
-                timeout: timeout_of(schema.map_or(0, |schema| schema.usual_seconds)),
+                consistency,
+                timeout: match until {
+                    // Only failing looks last longer than the delay.
+                    Until::Seen => consistency.max(SEEN),
+                    _ => timeout_of(schema.map_or(0, |schema| schema.usual_seconds)),
+                },
             };
             let tell = |status: &str| (heard.borrow_mut())(address, status);
             match wait(*until).run(|_| false, tell).await {

@@ -41,11 +41,8 @@ pub(super) fn of_call(doing: Doing, address: &Address, origin: Option<&Origin>, 
     diagnostic.call = error.call.clone().map(Box::new);
     match (error.kind, doing) {
         (ErrorKind::AccessDenied, _) => {
-            let what = error
-                .call
-                .as_ref()
-                .map_or("the call".to_string(), |call| format!("`{}:{}`", call.service, call.operation));
-            diagnostic.help(format!("allow {what} for these credentials, then run apply again"))
+            let help = error.help_if_denied().unwrap_or_default();
+            diagnostic.help(format!("{help}, then run apply again"))
         }
         (ErrorKind::NoCredentials, _) => diagnostic.help("renew the credentials, then run apply again"),
         (ErrorKind::Busy, Doing::Delete) => diagnostic

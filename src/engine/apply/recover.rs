@@ -20,8 +20,10 @@ use crate::model::{
 use crate::plan::Recovered;
 use crate::state::{Pending, PendingCall, State};
 
-/// A look that fails for this long is a failure.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// After a create of this run, looks may fail for this long, as a network may have to come back.
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
+/// At the start of a run somebody waits for the plan, and can begin again.
+const PATIENCE_AT_START: Duration = Duration::from_secs(20);
 
 /// Whether a recovery may take its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +146,7 @@ impl Work<'_> {
         let operation =
             Operation { id: pending.operation.clone(), address: address.clone(), attempt: pending.attempts };
         let recover = Recover { operation, wanted: wanted.clone() };
-        match search(self.cloud, schema, &recover, self.start, self.halt).await {
+        match search(self.cloud, schema, &recover, self.start, PATIENCE_AT_START, self.halt).await {
             Search::Found(found) => Ok(Some(found.id)),
             Search::Nothing => Ok(None),
             Search::Halted => Err(Box::new(failure::new(
@@ -173,7 +175,9 @@ impl Work<'_> {
             let request = ReadRequest { id: id.clone(), properties: asked(known, None) };
             match self.poller.look(schema.name, request, Duration::ZERO).await {
                 Ok(seen) => break seen,
-                Err(error) if worth_repeating(&error) && start.elapsed() < PATIENCE && !self.halt.is_cancelled() => {
+                Err(error)
+                    if worth_repeating(&error) && start.elapsed() < PATIENCE_AT_START && !self.halt.is_cancelled() =>
+                {
                     failures += 1;
                     tokio::time::sleep(backoff(1.0, 15.0, failures, id.as_str())).await;
                 }
@@ -226,12 +230,13 @@ pub(super) enum Search {
 }
 
 /// Looks for what a create made, from now until the type's consistency delay after `since`: what cannot be seen then was
-/// not made.
+/// not made. Looks may fail for as long as `patience`.
 pub(super) async fn search(
     cloud: &dyn Cloud,
     schema: &TypeSchema,
     recover: &Recover,
     since: Instant,
+    patience: Duration,
     halt: &CancellationToken,
 ) -> Search {
     let visible = since + Duration::from_secs(schema.consistency_seconds.into());
@@ -245,7 +250,7 @@ pub(super) async fn search(
             Ok(Some(found)) => return Search::Found(found),
             Ok(None) if began >= visible => return Search::Nothing,
             Ok(None) => backoff(1.0, 15.0, looks, recover.operation.id.as_str()).min(visible - began),
-            Err(error) if worth_repeating(&error) && start.elapsed() < PATIENCE => {
+            Err(error) if worth_repeating(&error) && start.elapsed() < patience => {
                 backoff(1.0, 15.0, looks, recover.operation.id.as_str())
             }
             Err(error) => return Search::Failed(error),

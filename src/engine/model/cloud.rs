@@ -90,11 +90,26 @@ pub struct CloudError {
     pub code: Option<String>,
     pub message: String,
     pub call: Option<Call>,
+    /// For a denied call, the actions that a policy would have to allow: `s3:ListBucket`.
+    pub permissions: Vec<String>,
 }
 
 impl CloudError {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, code: None, message: message.into(), call: None }
+        Self { kind, code: None, message: message.into(), call: None, permissions: Vec::new() }
+    }
+
+    /// For a denied call: what to allow.
+    pub fn help_if_denied(&self) -> Option<String> {
+        if self.kind != ErrorKind::AccessDenied {
+            return None;
+        }
+        let of_call = || self.call.as_ref().map(|call| format!("{}:{}", call.service, call.operation));
+        let actions = match self.permissions.join("` and `") {
+            named if !named.is_empty() => format!("`{named}`"),
+            _ => of_call().map_or("the call".to_string(), |action| format!("`{action}`")),
+        };
+        Some(format!("allow {actions} for these credentials"))
     }
 
     /// True when the same call may succeed later without any change of ours.

@@ -94,10 +94,12 @@ fn unreadable(request: &DataRequest, error: crate::model::CloudError) -> Diagnos
         ErrorKind::NoCredentials => Code::NoCredentials,
         _ => Code::AwsError,
     };
+    let help = error.help_if_denied();
     let mut diagnostic = Diagnostic::error(code, format!("{} cannot be read", request.address.path()))
         .at(request.origin.clone())
         .address(request.address.clone())
         .note(error.message);
+    diagnostic.help = help;
     if let Some(call) = error.call {
         diagnostic = diagnostic.call(call);
     }

@@ -30,11 +30,28 @@ pub struct Circumstances<'a> {
     pub halt: &'a CancellationToken,
 }
 
-/// Recovers (reads only), reads live AWS in batches, and plans. Writes nothing. `waiting` hears what is waited for.
+/// Recovers (reads only), reads live AWS in batches, and plans. Writes nothing, so it ends the moment that it is halted.
+/// `waiting` hears what is waited for.
 ///
 /// # Errors
 /// Resources that cannot be read, and everything that makes a plan impossible.
 pub async fn prepare(
+    declaring: &mut Declaring<'_>,
+    graph: DesiredGraph,
+    circumstances: Circumstances<'_>,
+    waiting: impl FnMut(&Address, &str),
+) -> Result<Prepared, Diagnostics> {
+    let halt = circumstances.halt;
+    tokio::select! {
+        biased;
+        () = halt.cancelled() => {
+            Err(Diagnostic::error(Code::Interrupted, "interrupted before there was a plan; nothing was changed").into())
+        }
+        prepared = plan_of(declaring, graph, circumstances, waiting) => prepared,
+    }
+}
+
+async fn plan_of(
     declaring: &mut Declaring<'_>,
     mut graph: DesiredGraph,
     circumstances: Circumstances<'_>,

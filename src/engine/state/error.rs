@@ -1,6 +1,6 @@
 //! What can be wrong with stored state, and what to do about it.
 
-use crate::model::{CloudError, Code, Diagnostic, ErrorKind};
+use crate::model::{Code, Diagnostic, ErrorKind};
 
 use super::{LockRow, StoreError};
 
@@ -144,15 +144,16 @@ impl From<StoreError> for Diagnostic {
         match error {
             StoreError::Missing(_) => Diagnostic::error(Code::StateMissing, text)
                 .help("create the bucket and the table of the stage with `wildfire bootstrap`"),
-            StoreError::Cloud(CloudError { kind, call, .. }) => {
-                let code = match kind {
+            StoreError::Cloud(error) => {
+                let code = match error.kind {
                     ErrorKind::AccessDenied => Code::AccessDenied,
                     ErrorKind::NoCredentials => Code::NoCredentials,
                     ErrorKind::Throttled => Code::Throttled,
                     _ => Code::AwsError,
                 };
-                let diagnostic = Diagnostic::error(code, text).note("This was a call for state or its lock.");
-                match call {
+                let mut diagnostic = Diagnostic::error(code, text).note("This was a call for state or its lock.");
+                diagnostic.help = error.help_if_denied();
+                match error.call {
                     Some(call) => diagnostic.call(call),
                     None => diagnostic,
                 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::CloudError;
 
-use super::super::name::{full, plain};
+use super::super::name::{bare_zone_id, full, plain};
 use super::Record;
 use super::text;
 use crate::request::{incomplete, int};
@@ -113,8 +113,8 @@ pub struct WeightedPolicy {
 
 fn alias_to_sdk(alias: &Alias) -> Result<sdk::AliasTarget, CloudError> {
     sdk::AliasTarget::builder()
-        .set_dns_name(alias.name.clone())
-        .set_hosted_zone_id(alias.zone_id.clone())
+        .set_dns_name(alias.name.as_deref().map(plain))
+        .set_hosted_zone_id(alias.zone_id.as_deref().map(|zone| bare_zone_id(zone).to_string()))
         .evaluate_target_health(alias.evaluate_target_health.unwrap_or(false))
         .build()
         .map_err(incomplete)
@@ -244,9 +244,6 @@ pub(super) fn alike(a: &ResourceRecordSet, b: &ResourceRecordSet) -> bool {
         let mut record = Record::from(set.clone());
         if let Some(records) = &mut record.records {
             records.sort();
-        }
-        if let Some(alias) = &mut record.alias {
-            alias.name = alias.name.as_deref().map(plain);
         }
         record.multivalue_answer_routing_policy = record.multivalue_answer_routing_policy.filter(|multi| *multi);
         record

@@ -207,7 +207,7 @@ force_destroy: false
             .write()
             .route53()
             .create_hosted_zone()
-            .set_name(want.name.clone())
+            .set_name(want.name.as_deref().map(plain))
             .caller_reference(operation.id.as_str())
             .hosted_zone_config(config)
             .set_delegation_set_id(want.delegation_set_id.clone())

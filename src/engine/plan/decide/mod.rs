@@ -182,6 +182,7 @@ impl Decider<'_> {
                 let message = format!("{type_name} {id} could not be read: {}", error.message);
                 let mut diagnostic = Diagnostic::error(code, message);
                 diagnostic.call = error.call.clone().map(Box::new);
+                diagnostic.help = error.help_if_denied();
                 diagnostic.note("a resource that cannot be read may exist, so nothing is planned for it")
             }
             None => Diagnostic::error(Code::Internal, format!("{type_name} {id} was not read before planning")),
