@@ -9,9 +9,9 @@
 //! its own, maps keep their order, and depth is bounded. The crate is the oracle of the tests instead.
 
 mod bind;
+mod budget;
 mod descend;
 mod evaluate;
-mod fold;
 mod functions;
 mod lexer;
 mod operators;
