@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::definition::Definition;
 use super::program::Program;
-use super::resolve::Target;
+use super::target::Target;
 use crate::config::Project;
 use crate::model::{Address, StackId, Value};
 

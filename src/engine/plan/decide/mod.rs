@@ -2,6 +2,7 @@
 //!
 //! Owns: actions, reasons, changes, drift, and what forbids an action. Leaves out: steps and their order.
 
+mod change;
 mod declared;
 mod protect;
 mod undeclared;
