@@ -133,7 +133,10 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
     files.iter().map(|file| std::fs::read(file).expect("it can be read")).collect()
 }
 
-fn check(name: &str, target: fn(&[u8]), input: &[u8]) {
+/// Takes bytes, and comes back.
+type Target = fn(&[u8]);
+
+fn check(name: &str, target: Target, input: &[u8]) {
     let (before, sum) = (HELD.load(Ordering::Relaxed), ALL.load(Ordering::Relaxed));
     MOST.store(before, Ordering::Relaxed);
     let ended = catch_unwind(AssertUnwindSafe(|| target(input))).is_ok();
@@ -150,7 +153,7 @@ fn check(name: &str, target: fn(&[u8]), input: &[u8]) {
 /// One test, since the counters are of the whole process.
 #[test]
 fn no_input_breaks_a_parser() {
-    let targets: [(&str, fn(&[u8])); 5] = [
+    let targets: [(&str, Target); 5] = [
         ("configuration", fuzz::configuration),
         ("expression", fuzz::expression),
         ("head", fuzz::head),

@@ -47,7 +47,7 @@ fn size_is_bounded() {
     let nested = "[1]".to_string() + &".map(x, [x, x])".repeat(60);
     let maps = "[1]".to_string() + &".map(x, {'a': x, 'b': x})".repeat(60);
     let padded = format!("format('{}', 1)", "%1024[1]d".repeat(60_000));
-    let wide = format!("setproduct({})", vec!["[1, 2]"; 12].join(", ") + &", [3]".repeat(4_000));
+    let wide = format!("setproduct({})", ["[1, 2]"; 12].join(", ") + &", [3]".repeat(4_000));
     let shared = "range(60000).map(x, 'abcdefghijklmnopqrstuvwxyz').map(x, {'a': x, 'b': x, 'c': x, 'd': x})";
     for expression in [
         doubled.as_str(),
