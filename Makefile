@@ -48,7 +48,7 @@ lint: toolchain ## Formatting, clippy, the licences and advisories of dependenci
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	scripts/cargo-deny check
-	cargo doc --locked --no-deps --workspace --document-private-items
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --workspace
 
 .PHONY: bench
 bench: $(VENV)/.ready release ## The figures of docs/benchmarks.md

@@ -11,11 +11,14 @@
 //! 6. [`plan`]: desired, prior and live to steps and edges; pure.
 //! 7. [`apply`]: the walk over the steps, with an entry in the [`journal`] before and after each call.
 //! 8. [`state`]: where it is all kept: head, snapshots, segments, lock.
+//!
+//! [`fuzz`] leads bytes to the parsers of all of these.
 
 pub mod apply;
 pub mod compile;
 pub mod config;
 pub mod expr;
+pub mod fuzz;
 pub mod journal;
 pub mod model;
 pub mod pipeline;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::dependencies::pick;
 use super::evaluator::Evaluator;
 use super::program::{FrameId, Instance, Instances, Item, Program};
-use super::resolve::{Read, Target};
 use super::sink::{Sink, is_failed};
+use super::target::{Read, Target};
 use super::types::DesiredLifecycle;
 use super::{Import, Moved, Removed};
 use crate::config::Body;
@@ -66,6 +66,8 @@ fn error(code: Code, message: String, origin: &Origin) -> Diagnostic {
 
 pub(super) fn moved(program: &Program, body: &Body, sink: &Sink) -> Vec<Moved> {
     let mut seen: BTreeSet<&Address> = BTreeSet::new();
+    let leaving: BTreeSet<&Address> = body.moved.iter().map(|decl| &decl.from.value).collect();
+    let removed: BTreeSet<&Address> = body.removed.iter().map(|decl| &decl.from.value).collect();
     let mut out = Vec::new();
     for decl in &body.moved {
         let (from, to) = (&decl.from.value, &decl.to.value);
@@ -79,8 +81,7 @@ pub(super) fn moved(program: &Program, body: &Body, sink: &Sink) -> Vec<Moved> {
                 error(Code::DuplicateAddress, format!("`{}` is moved away and still declared", from.path()), &origin);
             sink.push(fault.help("give the declaration its new name, or take the `moved` entry out"));
         } else {
-            let onward = body.moved.iter().any(|other| other.from.value == *to)
-                || body.removed.iter().any(|other| other.from.value == *to);
+            let onward = leaving.contains(to) || removed.contains(to);
             if declared(program, to) == Declared::No && !onward {
                 let message = format!("`{}` is moved to `{}`, which is not declared", from.path(), to.path());
                 let mut warning =

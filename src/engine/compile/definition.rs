@@ -5,33 +5,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::program::{DefinitionId, Item};
-use super::resolve::{Key, Resolver, Target};
+use super::resolve::Resolver;
 use super::sink::Sink;
-use crate::config::{Body, DataDecl, Input, ModuleCall, Node, NodeKind, ResourceDecl, Spanned};
-use crate::expr::{Part, Template};
-use crate::model::{Code, DataSchema, Diagnostic, Origin, PropertyPath, Span, Ty, TypeSchema, nearest};
-
-/// One reference of a declaration.
-#[derive(Clone, Debug)]
-pub(super) struct Use {
-    pub target: Target,
-    /// Only the keys, or how many there are.
-    pub keys_only: bool,
-    pub place: Span,
-    pub part: UsePart,
-}
-
-/// Where in a declaration a reference stands.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum UsePart {
-    /// `for_each`
-    Each,
-    /// `when`
-    When,
-    DependsOn,
-    /// A property; of an output or an input the empty path.
-    Value(PropertyPath),
-}
+use super::target::Target;
+use super::uses::{Use, UsePart, collect, depends_on, expansion, narrow};
+use crate::config::{Body, DataDecl, Input, ModuleCall, ResourceDecl};
+use crate::model::{Code, DataSchema, Diagnostic, Origin, Span, Ty, TypeSchema, nearest};
 
 /// A body and its analysis. The vectors are parallel to the maps of `body`.
 pub(super) struct Definition {
@@ -50,7 +29,7 @@ pub(super) struct ResourceInfo {
     /// `None`: there is no such type, which was told.
     pub schema: Option<&'static TypeSchema>,
     pub uses: Vec<Use>,
-    /// See [`narrow`].
+    /// See [`narrow()`].
     pub narrow: Vec<Item>,
     /// `replace_triggered_by`
     pub triggers: Vec<Target>,
@@ -59,7 +38,7 @@ pub(super) struct ResourceInfo {
 pub(super) struct DataInfo {
     pub schema: Option<&'static DataSchema>,
     pub uses: Vec<Use>,
-    /// See [`narrow`].
+    /// See [`narrow()`].
     pub narrow: Vec<Item>,
 }
 
@@ -70,27 +49,8 @@ pub(super) struct CallInfo {
     pub uses: Vec<Use>,
     /// By the position of the input in the called module.
     pub inputs: Vec<Vec<Use>>,
-    /// See [`narrow`].
+    /// See [`narrow()`].
     pub narrow: Vec<Item>,
-}
-
-/// What a declaration reads only as `private[each.key]`: its expressions need one instance, and a scope need not
-/// make the map of all (with `for_each` on both sides that would be the square).
-fn narrow<'u>(uses: impl Iterator<Item = &'u Use> + Clone) -> Vec<Item> {
-    let read = uses.filter_map(|one| match (&one.part, &one.target) {
-        (UsePart::Each | UsePart::DependsOn, _) => None,
-        (_, Target::Resource { index, key, .. }) => Some((Item::Resource(*index), key)),
-        (_, Target::Data { index, key, .. }) => Some((Item::Data(*index), key)),
-        (_, Target::Module { call, key } | Target::Output { call, key, .. }) => Some((Item::Call(*call), key)),
-        (_, Target::Keys { call } | Target::Inside { call }) => Some((Item::Call(*call), &Key::All)),
-        (_, Target::Each | Target::Input(_) | Target::Foreign { .. }) => None,
-    });
-    let (one, all): (Vec<_>, Vec<_>) = read.partition(|(_, key)| **key == Key::Each);
-    let mut out: Vec<Item> = one.into_iter().map(|(item, _)| item).collect();
-    out.retain(|item| !all.iter().any(|(other, _)| other == item));
-    out.sort_unstable();
-    out.dedup();
-    out
 }
 
 /// The definition and the inputs of a module, by its folder.
@@ -158,7 +118,7 @@ impl Definition {
         }
     }
 
-    /// See [`narrow`].
+    /// See [`narrow()`].
     pub fn narrow(&self, item: Item) -> &[Item] {
         match item {
             Item::Resource(i) => &self.resources[i].narrow,
@@ -317,100 +277,4 @@ fn call(resolver: &Resolver<'_>, decl: &ModuleCall, callee: &Callee<'_>, sink: &
     }
     let narrow = narrow(uses.iter().chain(inputs.iter().flatten()));
     CallInfo { definition: Some(definition), uses, inputs, narrow }
-}
-
-fn expansion(resolver: &Resolver<'_>, for_each: Option<&Node>, when: Option<&Node>, sink: &Sink) -> Vec<Use> {
-    let mut uses = Vec::new();
-    if let Some(node) = for_each {
-        collect(resolver, node, false, None, &mut uses, sink);
-        uses.iter_mut().for_each(|one| one.part = UsePart::Each);
-    }
-    if let Some(node) = when {
-        let begin = uses.len();
-        collect(resolver, node, for_each.is_some(), None, &mut uses, sink);
-        uses[begin..].iter_mut().for_each(|one| one.part = UsePart::When);
-    }
-    uses
-}
-
-fn depends_on(resolver: &Resolver<'_>, names: &[Spanned<Arc<str>>], uses: &mut Vec<Use>, sink: &Sink) {
-    for name in names {
-        match resolver.dependency(&name.value) {
-            Ok(target) => {
-                uses.push(Use { target, keys_only: true, place: name.span.clone(), part: UsePart::DependsOn })
-            }
-            Err(fault) => {
-                let mut diagnostic = Diagnostic::error(fault.code, format!("`depends_on`: {}", fault.message))
-                    .at(Origin::at(name.span.clone()));
-                diagnostic.help = fault.help;
-                sink.push_static(diagnostic);
-            }
-        }
-    }
-}
-
-/// Resolves every reference in a node.
-fn collect(resolver: &Resolver<'_>, node: &Node, each: bool, ty: Option<Ty>, uses: &mut Vec<Use>, sink: &Sink) {
-    templates(node, ty, &PropertyPath::default(), &mut |template, node, path| {
-        for part in &template.parts {
-            let Part::Expr(expr) = part else { continue };
-            for reference in expr.references.iter() {
-                let at = expr.offset + reference.at.start..expr.offset + reference.at.end;
-                match resolver.reference(expr, reference, each) {
-                    Ok(targets) => uses.extend(targets.into_iter().map(|target| Use {
-                        target,
-                        keys_only: reference.keys_only,
-                        place: node.quick_place(&at),
-                        part: UsePart::Value(path.clone()),
-                    })),
-                    Err(fault) => {
-                        sink.mark_broken(&node.span);
-                        let place = node.place(&resolver.world.project.sources, &at);
-                        let mut diagnostic = Diagnostic::error(fault.code, fault.message).at(Origin::at(place));
-                        diagnostic.help = fault.help;
-                        sink.push_static(diagnostic);
-                    }
-                }
-            }
-        }
-    });
-}
-
-/// Calls `visit` for every template in a node, with the property path of the value that it gives.
-///
-/// A list of one map where the type wants one block is that block, so its index is not in the path.
-pub(super) fn templates<'n>(
-    node: &'n Node,
-    ty: Option<Ty>,
-    path: &PropertyPath,
-    visit: &mut dyn FnMut(&'n Arc<Template>, &'n Node, &PropertyPath),
-) {
-    match &node.kind {
-        NodeKind::Template(template) => visit(template, node, path),
-        NodeKind::List(items) => match (ty, items.as_slice()) {
-            (Some(Ty::Object(_)), [only]) => templates(only, ty, path, visit),
-            _ => {
-                let inner = match ty {
-                    Some(Ty::List(inner)) => Some(*inner),
-                    _ => None,
-                };
-                for (index, item) in items.iter().enumerate() {
-                    templates(item, inner, &path.index(index), visit);
-                }
-            }
-        },
-        NodeKind::Map(entries) => {
-            for (key, value) in entries {
-                let inner = match ty {
-                    Some(Ty::Object(fields)) => {
-                        fields.iter().find(|field| field.name == key.name.as_ref()).map(|field| field.ty)
-                    }
-                    Some(Ty::Map(inner)) => Some(*inner),
-                    _ => None,
-                };
-                templates(value, inner, &path.key(key.name.clone()), visit);
-            }
-        }
-        NodeKind::Null | NodeKind::Bool(_) | NodeKind::Int(_) | NodeKind::Float(_) | NodeKind::String(_) => {}
-    }
 }

@@ -5,9 +5,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::definition::{Use, UsePart};
 use super::program::{FrameId, Instance, InstanceId, Instances, Item, Program};
-use super::resolve::{Key, Target};
+use super::target::{Key, Target};
+use super::uses::{Use, UsePart};
 
 /// Resources and data sources, each sorted.
 #[derive(Clone, Default)]

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::definition::Definition;
 use super::program::Program;
-use super::resolve::Target;
+use super::target::Target;
 use super::{DesiredGraph, Ingredient, IngredientKind};
 use crate::model::secret::strip;
 use crate::model::{Address, SecretPaths, StackId, Value};

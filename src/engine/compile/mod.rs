@@ -5,12 +5,12 @@
 //!
 //! A stack goes through these rooms, in this order:
 //!
-//! 1. [`stage`]: `stage.values` and the stage's tags.
-//! 2. [`definition`] and [`resolve`]: each body once, every reference to the declaration that it means.
-//! 3. [`sites`] and [`cycles`]: the static graph over all call paths, its order and its cycles.
-//! 4. [`expand`] and [`dependencies`]: in that order, `for_each` and `when` to instances, and what each needs.
-//! 5. [`scope`], [`evaluator`], [`properties`], [`shape`], [`inputs`], [`tags`]: values, when they are asked for.
-//! 6. [`network`] and [`declared`]: checks across resources; `moved`, `removed`, `import`, `lifecycle`.
+//! 1. `stage`: `stage.values` and the stage's tags.
+//! 2. `definition`, `uses` and `resolve`: each body once, every reference to the declaration that it means (`target`).
+//! 3. `sites` and `cycles`: the static graph over all call paths, its order and its cycles.
+//! 4. `expand` and `dependencies`: in that order, `for_each` and `when` to instances, and what each needs.
+//! 5. `scope`, `evaluator`, `properties`, `shape`, `inputs`, `tags`: values, when they are asked for.
+//! 6. `network` and `declared`: checks across resources; `moved`, `removed`, `import`, `lifecycle`.
 
 mod attributes;
 mod cycles;
@@ -39,10 +39,12 @@ mod stack;
 mod stacks;
 mod stage;
 mod tags;
+mod target;
 #[cfg(test)]
 mod tests;
 mod types;
 mod unread;
+mod uses;
 
 pub use reads::AttributesRead;
 pub use stack::{compile, validate};

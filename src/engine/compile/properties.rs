@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::definition::{Use, UsePart};
 use super::evaluator::{Evaluator, View};
 use super::program::{FrameId, Instance, InstanceId, Item, Program};
-use super::resolve::Target;
 use super::shape::{Shaper, Unevaluated, Written};
 use super::sink::{Sink, failed};
+use super::target::Target;
+use super::uses::{Use, UsePart};
 use super::{Evaluated, tags, unread};
 use crate::config::{Key, Node, NodeKind};
 use crate::model::{Field, Map, Origin, Origins, PropertyPath, SecretPaths, Span, Value, secret};

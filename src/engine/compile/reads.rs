@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::definition::Use;
 use super::evaluator::{Evaluator, Memo};
 use super::program::{DefinitionId, Program};
-use super::resolve::{Read, Target};
 use super::sink::Sink;
+use super::target::{Read, Target};
+use super::uses::Use;
 use super::{DataRequest, DesiredGraph, Known, properties};
 use crate::model::{Address, Value};
 

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Facts;
-use super::definition::{Definition, Use, UsePart};
+use super::definition::Definition;
 use super::program::Item;
-use super::resolve::{Read, Target};
 use super::sink::Sink;
 use super::sites::Sites;
+use super::target::{Read, Target};
+use super::uses::{Use, UsePart};
 use crate::model::{Code, Diagnostic, Origin, PropertyPath, Step};
 
 type Paths = Arc<BTreeSet<PropertyPath>>;

@@ -10,7 +10,7 @@ use std::collections::BinaryHeap;
 
 use super::definition::Definition;
 use super::program::{DefinitionId, Item};
-use super::resolve::Target;
+use super::target::Target;
 use crate::model::Span;
 
 /// A definition at one call path.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::definition::templates;
+use super::uses::templates;
 use crate::config::{Body, Node, Project};
 use crate::expr::{Part, RefSegment};
 use crate::model::{Code, Diagnostic, Diagnostics, Origin, PropertyPath, Span, StackId};

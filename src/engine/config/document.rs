@@ -1,6 +1,7 @@
 //! The text of one file to a tree of nodes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
@@ -12,6 +13,8 @@ use crate::model::{Code, Diagnostic, Diagnostics, Origin, Span, Value};
 
 /// Levels of lists and maps.
 const MAX_DEPTH: usize = 64;
+/// Wrong expressions of a file that are explained.
+const MAX_FAULTS: usize = 100;
 
 /// Templates by their text: a module that is used a hundred times has its expressions parsed once.
 pub(super) type Templates = HashMap<String, Result<Arc<Template>, EvalError>>;
@@ -61,7 +64,7 @@ pub(super) fn parse(
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     let widths = text.lines().map(|line| u32::try_from(line.chars().count()).unwrap_or(u32::MAX)).collect();
-    let mut builder = Builder { file, text, widths, templates, diagnostics, open: Vec::new(), root: None };
+    let mut builder = Builder { file, text, widths, templates, diagnostics, open: Vec::new(), root: None, faults: 0 };
     for event in Parser::new_from_str(text) {
         match event {
             Ok((event, span)) => {
@@ -85,7 +88,8 @@ enum Open {
     /// A map, the key that waits for its value, and whether that key is there already.
     Map {
         entries: Vec<(Key, Node)>,
-        names: HashSet<Arc<str>>,
+        /// Where each key is among the entries.
+        names: HashMap<Arc<str>, usize>,
         key: Option<Key>,
         repeated: bool,
         span: Span,
@@ -101,6 +105,8 @@ struct Builder<'a> {
     diagnostics: &'a mut Diagnostics,
     open: Vec<Open>,
     root: Option<Node>,
+    /// Expressions that do not parse, so far.
+    faults: usize,
 }
 
 /// What ends the reading of a file. Boxed: a diagnostic is large, and this is the result of every event.
@@ -146,7 +152,7 @@ impl Builder<'_> {
                 let span = self.span(span);
                 self.open.push(Open::Map {
                     entries: Vec::new(),
-                    names: HashSet::new(),
+                    names: HashMap::new(),
                     key: None,
                     repeated: false,
                     span,
@@ -196,14 +202,19 @@ impl Builder<'_> {
             ));
         }
         let Some(Open::Map { entries, names, key, repeated, .. }) = self.open.last_mut() else { return Ok(()) };
-        *repeated = !names.insert(name.clone());
-        if *repeated {
-            let first = entries.iter().find(|(key, _)| key.name == name).map(|(key, _)| key.span.to_string());
-            let diagnostic = Diagnostic::error(Code::DuplicateKey, format!("the key `{name}` is there twice"));
-            self.diagnostics.push(
-                diagnostic.at(Origin::at(span.clone())).note(format!("it is first at {}", first.unwrap_or_default())),
-            );
-        }
+        *repeated = match names.entry(name.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(entries.len());
+                false
+            }
+            Entry::Occupied(place) => {
+                let first = entries.get(*place.get()).map(|(key, _)| key.span.to_string());
+                let diagnostic = Diagnostic::error(Code::DuplicateKey, format!("the key `{name}` is there twice"))
+                    .at(Origin::at(span.clone()));
+                self.diagnostics.push(diagnostic.note(format!("it is first at {}", first.unwrap_or_default())));
+                true
+            }
+        };
         *key = Some(Key { name, span });
         Ok(())
     }
@@ -263,8 +274,15 @@ impl Builder<'_> {
                 None => NodeKind::Template(template),
             },
             Err(error) => {
-                let diagnostic = self.explain(text, style, span, error);
-                self.diagnostics.push(diagnostic);
+                // To explain one goes through the file; nobody reads a thousand of them.
+                self.faults += 1;
+                if self.faults <= MAX_FAULTS {
+                    let diagnostic = self.explain(text, style, span, error);
+                    self.diagnostics.push(diagnostic);
+                } else if self.faults == MAX_FAULTS + 1 {
+                    let message = format!("there are more than {MAX_FAULTS} wrong expressions in this file");
+                    self.diagnostics.push(Diagnostic::error(error.code, message).at(Origin::at(span.clone())));
+                }
                 // An unknown passes every check, so that one mistake is one error.
                 NodeKind::Template(Arc::new(Template::invalid(text)))
             }

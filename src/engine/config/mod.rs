@@ -3,8 +3,8 @@
 //! Owns: the text of files (limits, YAML errors), the shape of `wildfire.yaml`, `stage.yaml`, stack files
 //! and `module.yaml`, unknown keys. Leaves out: evaluation. A `${…}` is parsed, never computed.
 //!
-//! [`document`] turns text into a tree of nodes, [`table`] takes the keys of a map out of it, and one file per kind of
-//! thing ([`stage`], [`body`], [`module`], …) makes the types of it; [`mod@load`] knows the folders.
+//! `document` turns text into a tree of nodes, `table` takes the keys of a map out of it, and one file per kind of
+//! thing (`stage`, `body`, `module`, …) makes the types of it; `load` knows the folders.
 
 mod body;
 mod document;

@@ -22,6 +22,9 @@ const SIGNS: [&str; 24] = [
     "<", ">",
 ];
 
+/// Tokens in an expression.
+const MAX_TOKENS: usize = 20_000;
+
 pub(super) type Tokens = Vec<(Token, Range<usize>)>;
 
 /// Reads tokens from `start` to the end of the text, or, `in_template`, to the `}` that closes what `${` opened.
@@ -62,6 +65,10 @@ pub(super) fn lex(chars: &[char], start: usize, in_template: bool) -> Result<(To
             Token::Sign("{") => open += 1,
             Token::Sign("}") => open = open.saturating_sub(1),
             _ => {}
+        }
+        if tokens.len() >= MAX_TOKENS {
+            let error = EvalError { code: Code::InputTooDeep, ..invalid(start..from, "the expression is too long") };
+            return Err(error.with_help("split it over several values or outputs"));
         }
         tokens.push((token, from..lexer.at));
     }

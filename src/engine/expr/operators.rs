@@ -172,6 +172,41 @@ pub(super) fn equal(left: &Value, right: &Value) -> bool {
     }
 }
 
+/// Text that two values share exactly when they are [`equal`], for sets that hash.
+pub(super) fn identity(value: &Value) -> String {
+    fn write(value: &Value, out: &mut String) {
+        match value {
+            // A float that an int equals is that int.
+            Value::Float(float) if int_and_float(*float as i64, *float) == Some(Ordering::Equal) => {
+                out.push_str(&(*float as i64).to_string());
+            }
+            Value::List(items) => {
+                out.push('[');
+                for item in items {
+                    write(item, out);
+                    out.push(',');
+                }
+                out.push(']');
+            }
+            Value::Map(map) => {
+                let mut keys: Vec<&String> = map.keys().collect();
+                keys.sort_unstable();
+                out.push('{');
+                for key in keys {
+                    out.push_str(&format!("{key:?}:"));
+                    map.get(key).into_iter().for_each(|value| write(value, out));
+                    out.push(',');
+                }
+                out.push('}');
+            }
+            other => out.push_str(&other.to_json().to_string()),
+        }
+    }
+    let mut out = String::new();
+    write(value, &mut out);
+    out
+}
+
 /// `item in collection`
 pub(super) fn contains(item: &Value, collection: &Value) -> Result<Value, Failure> {
     match (item, collection) {

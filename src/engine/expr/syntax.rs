@@ -11,9 +11,6 @@ use crate::model::{Code, Value};
 
 /// Levels of nesting in an expression; a walk costs a few KB of stack for each in a debug build.
 const MAX_HEIGHT: u16 = 100;
-/// Tokens in an expression.
-const MAX_TOKENS: usize = 20_000;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arithmetic {
     Add,
@@ -101,9 +98,6 @@ const RESERVED: [&str; 17] = [
 ];
 
 pub(super) fn parse(tokens: Tokens) -> Result<Syntax, EvalError> {
-    if tokens.len() > MAX_TOKENS {
-        return Err(too_deep(0..1, "the expression is too long"));
-    }
     let mut parser = Parser { tokens, position: 0, depth: 0 };
     if parser.peek() == &Token::End {
         return Err(invalid(parser.at(), "the expression is empty"));

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::lexer::{self, invalid};
 use super::program::{Kind, Node};
 use super::{EvalError, Expr, Part, Reference, Scope, Template, bind, evaluate, syntax};
@@ -92,8 +93,13 @@ impl Template {
     /// # Errors
     /// The first expression that fails, or has a value that is no text between other text.
     pub fn evaluate(&self, scope: &dyn Scope) -> Result<Value, EvalError> {
+        self.evaluate_within(scope, &Budget::default())
+    }
+
+    /// As [`Template::evaluate`], at the cost of an evaluation around it.
+    pub(super) fn evaluate_within(&self, scope: &dyn Scope, budget: &Budget) -> Result<Value, EvalError> {
         if let [Part::Expr(expr)] = self.parts.as_slice() {
-            return expr.evaluate(scope);
+            return expr.evaluate_within(scope, budget);
         }
         let mut out = String::new();
         let mut unknown: Vec<Unknown> = Vec::new();
@@ -105,7 +111,7 @@ impl Template {
                 }
                 Part::Expr(expr) => expr,
             };
-            let value = expr.evaluate(scope)?;
+            let value = expr.evaluate_within(scope, budget)?;
             if let Value::Unknown(waits) = value {
                 unknown.push(waits);
                 continue;
@@ -184,7 +190,11 @@ impl Expr {
     /// # Errors
     /// What failed; places are within the template's text.
     pub fn evaluate(&self, scope: &dyn Scope) -> Result<Value, EvalError> {
-        evaluate::evaluate(&self.program, &self.source, scope).map_err(|mut error| {
+        self.evaluate_within(scope, &Budget::default())
+    }
+
+    pub(super) fn evaluate_within(&self, scope: &dyn Scope, budget: &Budget) -> Result<Value, EvalError> {
+        evaluate::evaluate(&self.program, &self.source, scope, budget).map_err(|mut error| {
             error.at = error.at.start + self.offset..error.at.end + self.offset;
             error
         })

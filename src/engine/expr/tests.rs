@@ -7,6 +7,7 @@ use crate::model::{Code, Unknown, Value};
 
 mod errors;
 mod functions;
+mod limits;
 mod oracle;
 mod references;
 mod unknowns;

@@ -1,6 +1,8 @@
 //! What is told to the user: typed here, rendered in the command line.
 
-use super::{Address, Call, Origin};
+use std::collections::HashMap;
+
+use super::{Address, Call, Origin, Span};
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -171,18 +173,35 @@ impl Diagnostic {
 }
 
 /// Every diagnostic of an input, so that all are shown at once.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+    /// What has a place, by place: a file may have a hundred thousand faults.
+    told: HashMap<Span, Vec<usize>>,
+}
+
+impl PartialEq for Diagnostics {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
 
 impl Diagnostics {
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        // The same fault reached along two paths (two instances of a for_each) is told once.
-        let same = |other: &Diagnostic| {
-            other.code == diagnostic.code && other.message == diagnostic.message && other.origin == diagnostic.origin
-        };
-        if diagnostic.origin.is_none() || !self.0.iter().any(same) {
-            self.0.push(diagnostic);
+        if let Some(origin) = &diagnostic.origin {
+            // The same fault reached along two paths (two instances of a for_each) is told once.
+            let same = |other: &Diagnostic| {
+                other.code == diagnostic.code
+                    && other.message == diagnostic.message
+                    && other.origin == diagnostic.origin
+            };
+            let here = self.told.entry(origin.span.clone()).or_default();
+            if here.iter().filter_map(|index| self.list.get(*index)).any(same) {
+                return;
+            }
+            here.push(self.list.len());
         }
+        self.list.push(diagnostic);
     }
 
     pub fn extend(&mut self, other: impl IntoIterator<Item = Diagnostic>) {
@@ -192,27 +211,33 @@ impl Diagnostics {
     }
 
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.list.len()
     }
 
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// In the order of files, lines and columns; what has no place comes last, as it was found.
     pub fn sort(&mut self) {
-        self.0.sort_by_key(|diagnostic| match &diagnostic.origin {
+        self.list.sort_by_key(|diagnostic| match &diagnostic.origin {
             Some(origin) => (0, Some(origin.span.clone())),
             None => (1, None),
         });
+        self.told.clear();
+        for (index, diagnostic) in self.list.iter().enumerate() {
+            if let Some(origin) = &diagnostic.origin {
+                self.told.entry(origin.span.clone()).or_default().push(index);
+            }
+        }
     }
 }
 
@@ -221,12 +246,14 @@ impl IntoIterator for Diagnostics {
     type IntoIter = std::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.list.into_iter()
     }
 }
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self(vec![diagnostic])
+        let mut out = Self::default();
+        out.push(diagnostic);
+        out
     }
 }

@@ -10,6 +10,7 @@
 mod compare;
 mod decide;
 mod defaults;
+mod nearest;
 mod order;
 mod outputs;
 mod pattern;
@@ -34,7 +35,7 @@ pub use types::{
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use decide::{Decisions, Inputs, decide, waits_for};
+use decide::{Decisions, Inputs, decide, owners};
 use prior::Prior;
 use steps::{Reading, schedule};
 
@@ -104,16 +105,18 @@ fn readings(
             Err(errors) => diagnostics.extend(errors),
         }
     }
-    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut paths: BTreeSet<String> = BTreeSet::new();
     let mut note = |value: &Value| {
-        names.extend(value.unknowns().iter().flat_map(|unknown| unknown.waits_for.iter().cloned()));
+        let unknowns = value.unknowns();
+        let names = unknowns.iter().flat_map(|unknown| unknown.waits_for.iter());
+        paths.extend(names.flat_map(|name| owners(name)).map(ToString::to_string));
     };
     decisions.list.iter().for_each(|decision| note(&decision.want));
     outputs.iter().filter_map(|output| output.after.as_ref()).for_each(&mut note);
     arguments.values().for_each(&mut note);
     let readings = graph.data.iter().filter_map(|(address, (schema, origin))| {
         let arguments = arguments.get(address)?;
-        let wanted = names.iter().any(|name| waits_for(name, address));
+        let wanted = paths.contains(address.path());
         wanted.then(|| Reading {
             read: DataRead { address: address.clone(), type_name: schema.name, origin: origin.clone() },
             schema,

@@ -17,6 +17,8 @@ use std::collections::{BTreeSet, BinaryHeap};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::nearest::Nearest;
+
 /// The steps of one object, as numbers, and what it depends on, as indexes of nodes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Node {
@@ -74,11 +76,17 @@ pub(super) fn order(nodes: &[Node], count: usize, extra: &[(usize, usize)]) -> O
     let mut edges: BTreeSet<(usize, usize, Strength)> =
         extra.iter().map(|(before, after)| (*before, *after, Strength::Need)).collect();
     let dependants = Dependants::of(nodes);
+    let makes = |at: usize| !nodes[at].forward.is_empty();
+    let near = Near {
+        needed: Nearest::new(nodes.len(), |at| &nodes[at].needs, makes),
+        held: Nearest::new(nodes.len(), |at| &nodes[at].held, |at| !nodes[at].back.is_empty()),
+        needing: Nearest::new(nodes.len(), |at| &dependants.need[at], makes),
+    };
     for (index, node) in nodes.iter().enumerate() {
         inner_edges(node, &mut edges);
-        need_edges(nodes, index, &mut edges);
-        deletion_edges(nodes, index, &mut edges);
-        predecessor_edges(nodes, index, &dependants, &mut edges);
+        need_edges(nodes, index, &near, &mut edges);
+        deletion_edges(nodes, index, &near, &mut edges);
+        predecessor_edges(nodes, index, &near, &dependants, &mut edges);
     }
     settle(edges, count)
 }
@@ -102,31 +110,31 @@ fn inner_edges(node: &Node, edges: &mut Edges) {
     }
 }
 
-fn need_edges(nodes: &[Node], index: usize, edges: &mut Edges) {
+fn need_edges(nodes: &[Node], index: usize, near: &Near, edges: &mut Edges) {
     let Some(after) = nodes[index].forward.first() else { return };
-    for need in through(index, |at| &nodes[at].needs, |at| !nodes[at].forward.is_empty()) {
+    for need in near.needed.of(index) {
         if let Some(before) = nodes[need].forward.last() {
             edges.insert((*before, *after, Strength::Need));
         }
     }
 }
 
-fn deletion_edges(nodes: &[Node], index: usize, edges: &mut Edges) {
+fn deletion_edges(nodes: &[Node], index: usize, near: &Near, edges: &mut Edges) {
     let Some(before) = nodes[index].back.last() else { return };
-    for held in through(index, |at| &nodes[at].held, |at| !nodes[at].back.is_empty()) {
+    for held in near.held.of(index) {
         if let Some(after) = nodes[held].back.first() {
             edges.insert((*before, *after, Strength::Deletion));
         }
     }
 }
 
-fn predecessor_edges(nodes: &[Node], index: usize, dependants: &Dependants, edges: &mut Edges) {
+fn predecessor_edges(nodes: &[Node], index: usize, near: &Near, dependants: &Dependants, edges: &mut Edges) {
     let node = &nodes[index];
     let Some(after) = node.back.first() else { return };
     let keeps = node.create_first && !node.forward.is_empty();
-    let mut wait = |users: Vec<usize>, strength: Strength| {
-        for user in users.into_iter().filter(|user| *user != index) {
-            let user = &nodes[user];
+    let mut wait = |users: &[usize], strength: Strength| {
+        for user in users.iter().filter(|user| **user != index) {
+            let user = &nodes[*user];
             // What is deleted first is out of the way by then, whenever its successor comes.
             let gone = strength == Strength::Courtesy && !user.back.is_empty() && !user.create_first;
             if let (Some(before), false) = (user.forward.last(), gone) {
@@ -134,18 +142,24 @@ fn predecessor_edges(nodes: &[Node], index: usize, dependants: &Dependants, edge
             }
         }
     };
-    let has_steps = |at: usize| !nodes[at].forward.is_empty();
     if keeps {
-        wait(through(index, |at| &dependants.need[at], has_steps), Strength::Predecessor);
+        wait(&near.needing.of(index), Strength::Predecessor);
     }
     if let Some(successor) = node.successor {
-        wait(through(successor, |at| &dependants.need[at], has_steps), Strength::Courtesy);
-        wait(dependants.hold[successor].clone(), Strength::Courtesy);
+        wait(&near.needing.of(successor), Strength::Courtesy);
+        wait(&dependants.hold[successor], Strength::Courtesy);
     }
     // Those that used it and are changed so that they do not any more.
     if keeps || node.forward.is_empty() {
-        wait(dependants.hold[index].clone(), Strength::Courtesy);
+        wait(&dependants.hold[index], Strength::Courtesy);
     }
+}
+
+/// Ways through what has no steps, for each kind of edge.
+struct Near {
+    needed: Nearest,
+    held: Nearest,
+    needing: Nearest,
 }
 
 /// Who needs and who holds each node, directly.
@@ -163,23 +177,6 @@ impl Dependants {
         }
         out
     }
-}
-
-/// The nearest nodes on all ways from `start` for which `stop` holds, looking through those for which it does not.
-fn through<'n>(start: usize, next: impl Fn(usize) -> &'n Vec<usize>, stop: impl Fn(usize) -> bool) -> Vec<usize> {
-    let mut found = BTreeSet::new();
-    let mut seen = BTreeSet::from([start]);
-    let mut stack: Vec<usize> = next(start).clone();
-    while let Some(at) = stack.pop() {
-        if !seen.insert(at) {
-            continue;
-        }
-        match stop(at) {
-            true => drop(found.insert(at)),
-            false => stack.extend(next(at)),
-        }
-    }
-    found.into_iter().collect()
 }
 
 /// Gives up the weakest edges of cycles until there is none.

@@ -1,12 +1,14 @@
 //! Changes of outputs.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
-use super::decide::{Attributes, waits_for};
+use super::decide::{Attributes, owners};
 use super::select::Selection;
 use super::{Mode, OutputChange};
 use crate::compile::{DesiredGraph, Output};
-use crate::model::{Diagnostics, Value};
+use crate::model::{Address, Diagnostics, Value};
 use crate::state::State;
 
 /// The outputs that change, in the order of the files; those that go come last.
@@ -31,13 +33,12 @@ pub(super) fn changes(
     };
     if !all {
         // What waits for a resource that this plan leaves alone stays as it was.
-        let left: Vec<_> = graph.resources.keys().filter(|address| !selection.contains(address)).collect();
+        let left = graph.resources.keys().filter(|address| !selection.contains(address));
+        let left: HashSet<&str> = left.map(Address::path).collect();
         let waits = |value: &Value| {
-            value
-                .unknowns()
-                .iter()
-                .flat_map(|unknown| unknown.waits_for.iter())
-                .any(|name| left.iter().any(|address| waits_for(name, address)))
+            let unknowns = value.unknowns();
+            let mut names = unknowns.iter().flat_map(|unknown| unknown.waits_for.iter());
+            names.any(|name| owners(name).any(|path| left.contains(path)))
         };
         for (name, output) in &mut outputs {
             if waits(&output.value)

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pattern::{rebased, within};
+use super::pattern::{Patterns, rebased};
 use crate::compile::{DesiredGraph, Moved};
 use crate::model::{Address, Code, Diagnostic, Diagnostics, StackId};
 use crate::state::{Deposed, ResourceState, State};
@@ -79,6 +79,7 @@ impl Places {
         declared: impl Fn(&Address) -> bool,
         diagnostics: &mut Diagnostics,
     ) -> Self {
+        let moves = Moves::new(moves);
         let mut places = BTreeMap::new();
         let mut taken: BTreeMap<Address, Address> = BTreeMap::new();
         let paths: BTreeSet<&String> = state.resources.keys().chain(state.deposed.keys()).collect();
@@ -90,7 +91,7 @@ impl Places {
                     continue;
                 }
             };
-            let there = match follow(moves, &here) {
+            let there = match moves.follow(&here) {
                 Ok(there) => there,
                 Err(diagnostic) => {
                     diagnostics.push(*diagnostic);
@@ -98,7 +99,7 @@ impl Places {
                 }
             };
             if there != here && declared(&here) {
-                let place = moves.iter().find(|entry| within(&entry.from, &here));
+                let place = moves.around(&here).next().map(|(_, entry)| entry);
                 let mut diagnostic = Diagnostic::error(
                     Code::DuplicateAddress,
                     format!("{here} is moved to {there}, and is still declared"),
@@ -135,24 +136,41 @@ impl Places {
     }
 }
 
-/// Follows chains of moves to their end.
-fn follow(moves: &[Moved], start: &Address) -> Result<Address, Box<Diagnostic>> {
-    let mut at = start.clone();
-    let mut used = BTreeSet::new();
-    while let Some((index, next)) =
-        moves.iter().enumerate().find_map(|(index, entry)| Some((index, rebased(&at, &entry.from, &entry.to)?)))
-    {
-        if !used.insert(index) {
-            let entry = &moves[index];
-            return Err(Box::new(
-                Diagnostic::error(Code::ReferenceCycle, format!("the moves of {start} lead in a circle"))
-                    .at(entry.origin.clone())
-                    .address(start.clone()),
-            ));
-        }
-        at = next;
+/// The `moved` entries, by what they move.
+struct Moves<'m> {
+    entries: &'m [Moved],
+    from: Patterns,
+}
+
+impl<'m> Moves<'m> {
+    fn new(entries: &'m [Moved]) -> Self {
+        Self { entries, from: Patterns::new(entries.iter().map(|entry| &entry.from)) }
     }
-    Ok(at)
+
+    /// The entries that an address is within, and their numbers.
+    fn around(&self, address: &Address) -> impl Iterator<Item = (usize, &'m Moved)> + use<'m> {
+        let entries = self.entries;
+        self.from.around(address).into_iter().filter_map(move |number| Some((number, entries.get(number)?)))
+    }
+
+    /// Follows chains of moves to their end. Of several entries for one address the first counts.
+    fn follow(&self, start: &Address) -> Result<Address, Box<Diagnostic>> {
+        let mut at = start.clone();
+        let mut used = BTreeSet::new();
+        while let Some((number, entry, next)) =
+            self.around(&at).find_map(|(number, entry)| Some((number, entry, rebased(&at, &entry.from, &entry.to)?)))
+        {
+            if !used.insert(number) {
+                return Err(Box::new(
+                    Diagnostic::error(Code::ReferenceCycle, format!("the moves of {start} lead in a circle"))
+                        .at(entry.origin.clone())
+                        .address(start.clone()),
+                ));
+            }
+            at = next;
+        }
+        Ok(at)
+    }
 }
 
 #[cfg(test)]

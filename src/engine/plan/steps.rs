@@ -2,11 +2,11 @@
 //!
 //! Owns: what the steps are, and their numbers. Leaves out: which waits for which (`order`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sha2::{Digest, Sha256};
 
-use super::decide::{Decision, waits_for};
+use super::decide::{Decision, owners};
 use super::order::{Node, create_first, order};
 use super::{Action, DataRead, Direction, Edge, StepId, StepKind, StepPlan};
 use crate::model::{Address, Code, DataSchema, Diagnostic, Diagnostics, PhysicalId, TypeSchema, Value};
@@ -74,6 +74,7 @@ fn nodes(decisions: &[Decision], readings: &[Reading]) -> Vec<Node> {
         .map(|(index, decision)| (&decision.change.address, index))
         .chain(readings.iter().enumerate().map(|(index, reading)| (&reading.read.address, decisions.len() + index)))
         .collect();
+    let paths: HashMap<&str, usize> = index.iter().map(|(address, index)| (address.path(), *index)).collect();
     let find = |address: &Address| index.get(address).copied();
     let of_decision = |decision: &Decision| Node {
         needs: decision.needs.iter().filter_map(find).collect(),
@@ -83,11 +84,10 @@ fn nodes(decisions: &[Decision], readings: &[Reading]) -> Vec<Node> {
     };
     let of_reading = |reading: &Reading| {
         let unknowns = reading.arguments.unknowns();
-        let names: Vec<&String> = unknowns.iter().flat_map(|unknown| unknown.waits_for.iter()).collect();
-        let needs = index.iter().filter(|(address, _)| names.iter().any(|name| waits_for(name, address)));
-        let mut needs: Vec<usize> = needs.map(|(_, index)| *index).collect();
-        needs.sort_unstable();
-        Node { needs, ..Node::default() }
+        let names = unknowns.iter().flat_map(|unknown| unknown.waits_for.iter());
+        let needs: BTreeSet<usize> =
+            names.flat_map(|name| owners(name)).filter_map(|path| paths.get(path).copied()).collect();
+        Node { needs: needs.into_iter().collect(), ..Node::default() }
     };
     decisions.iter().map(of_decision).chain(readings.iter().map(of_reading)).collect()
 }

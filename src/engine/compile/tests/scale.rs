@@ -59,18 +59,28 @@ fn long_chains_need_no_deep_stack() {
     assert!(graph.evaluate(&super::at("r1999"), &super::Attributes::default()).is_err());
 }
 
-/// `cargo test --release -p wildfire-engine --lib scale -- --ignored --nocapture`
-#[test]
-#[ignore = "prints timings"]
-fn timings() {
-    for count in [100, 1_700, 17_000] {
-        let begin = std::time::Instant::now();
-        let graph = services(count);
-        let compiled = begin.elapsed();
-        let order = graph.topological();
-        let known = super::Attributes::default();
-        let begin = std::time::Instant::now();
-        order.iter().for_each(|address| drop(graph.evaluate(address, &known)));
-        eprintln!("{} resources: loaded and compiled in {compiled:?}, evaluated in {:?}", order.len(), begin.elapsed());
+/// Counts what evaluation asks for.
+#[derive(Default)]
+struct Counting(std::cell::Cell<usize>);
+
+impl crate::compile::Known for Counting {
+    fn attributes(&self, _: &crate::model::Address) -> Option<std::sync::Arc<crate::model::Value>> {
+        self.0.set(self.0.get() + 1);
+        None
     }
+}
+
+#[test]
+fn work_grows_with_the_stage() {
+    let asked = |count: usize| {
+        let graph = services(count);
+        let (known, edges) = (Counting::default(), graph.dependencies.values().map(|needs| needs.len()).sum::<usize>());
+        for address in graph.topological() {
+            assert!(graph.evaluate(&address, &known).is_ok());
+        }
+        (known.0.get(), edges)
+    };
+    let ((few, few_edges), (many, many_edges)) = (asked(30), asked(300));
+    assert!(many <= few * 10 + 10, "{few} questions became {many}");
+    assert!(many_edges <= few_edges * 10 + 10, "{few_edges} edges became {many_edges}");
 }

@@ -249,3 +249,16 @@ proptest! {
         never_panics(text.into_iter().collect::<String>().as_bytes());
     }
 }
+
+#[test]
+fn a_file_full_of_faults_is_read_once() {
+    let wrong = |count: usize| format!("outputs:\n  x:\n    value:\n{}", "    - ${(}\n".repeat(count));
+    let project = stack(&wrong(50));
+    assert_eq!(project.diagnostics.len(), 50);
+    let project = stack(&wrong(90_000));
+    assert_eq!(project.diagnostics.len(), 101);
+    let keys: String = (0..60_000).map(|key| format!("{key}: 1\n")).collect();
+    let project = stack(&format!("{keys}{}", "59999: 2\n".repeat(20_000)));
+    let doubles = project.diagnostics.iter().filter(|fault| fault.code == Code::DuplicateKey).count();
+    assert_eq!(doubles, 20_000);
+}

@@ -5,17 +5,19 @@
 use std::borrow::Cow;
 
 use super::super::Scope;
+use super::super::budget::Budget;
 use super::{Failure, Function, text_of};
 use crate::model::{Map, Unknown, Value};
 
 pub(in crate::expr) struct Arguments<'a> {
     values: Vec<Value>,
     pub scope: &'a dyn Scope,
+    pub budget: &'a Budget,
 }
 
 impl<'a> Arguments<'a> {
-    pub(in crate::expr) fn new(values: Vec<Value>, scope: &'a dyn Scope) -> Self {
-        Self { values, scope }
+    pub(in crate::expr) fn new(values: Vec<Value>, scope: &'a dyn Scope, budget: &'a Budget) -> Self {
+        Self { values, scope, budget }
     }
 
     pub(in crate::expr) fn run(&mut self, function: &Function) -> Result<Value, Failure> {

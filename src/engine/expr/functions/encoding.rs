@@ -7,7 +7,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::arguments::Arguments;
-use super::{Failure, Function, yaml};
+use super::{Failure, Function, fits, yaml};
 use crate::model::{Map, Value};
 
 pub(super) fn functions() -> Vec<Function> {
@@ -50,7 +50,7 @@ pub(super) fn functions() -> Vec<Function> {
             "jsonencode",
             1,
             Some(1),
-            |a| Ok(json(a.value(0)).into()),
+            |a| json(a.value(0)).map(Value::from),
             "A value as JSON, keys sorted, byte for byte as Terraform writes it.",
         ),
         Function::new(
@@ -99,7 +99,11 @@ pub(super) fn functions() -> Vec<Function> {
             "yamldecode",
             1,
             Some(1),
-            |a| yaml::decode(&a.text(0)?),
+            |a| {
+                let text = a.text(0)?;
+                a.budget.work(text.len())?;
+                yaml::decode(&text)
+            },
             "The value that a YAML document is.",
         ),
     ]
@@ -117,19 +121,36 @@ fn base64decode(arguments: &Arguments) -> Result<Value, Failure> {
 fn jsondecode(arguments: &Arguments) -> Result<Value, Failure> {
     let text = arguments.text(0)?;
     let value = serde_json::from_str(&text).map_err(|e| Failure::new(format!("not JSON: {e}")))?;
+    if has_nul_key(&value) {
+        return Err("a key has no NUL characters".into());
+    }
     Ok(Value::from_json(value))
 }
 
+/// An unknown of ours is written with such a key, and nobody else may write one.
+fn has_nul_key(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Array(items) => items.iter().any(has_nul_key),
+        serde_json::Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul_key(value)),
+        _ => false,
+    }
+}
+
 /// Go's JSON: keys sorted, and the characters escaped that HTML would read.
-fn json(value: &Value) -> String {
-    let mut out = String::new();
-    for c in sorted(value).to_json().to_string().chars() {
+fn json(value: &Value) -> Result<String, Failure> {
+    let written = sorted(value).to_json().to_string();
+    fits(1, written.len())?;
+    let mut out = String::with_capacity(written.len());
+    for c in written.chars() {
         match c {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                fits(1, out.len())?;
+            }
             c => out.push(c),
         }
     }
-    out
+    Ok(out)
 }
 
 fn sorted(value: &Value) -> Value {

@@ -72,6 +72,7 @@ fn templatefile(arguments: &Arguments) -> Result<Value, Failure> {
         let failure = Failure::new(format!("{path}: `%{{ {directive} …}}` is not supported"));
         return Err(failure.help("compute the text in an expression: `${join(\"\\n\", list.map(x, …))}`"));
     }
+    arguments.budget.read(text.len())?;
     let located = |error: super::super::EvalError| {
         let before = text.chars().take(error.at.start);
         let (mut line, mut column) = (1, 1);
@@ -90,7 +91,7 @@ fn templatefile(arguments: &Arguments) -> Result<Value, Failure> {
     if template.expressions().any(|expr| expr.source.contains("templatefile(")) {
         return Err(Failure::new(format!("{path}: a template cannot call `templatefile`")));
     }
-    match template.evaluate(&Variables { map, outer: arguments.scope }).map_err(located)? {
+    match template.evaluate_within(&Variables { map, outer: arguments.scope }, arguments.budget).map_err(located)? {
         Value::Unknown(unknown) => Ok(Value::Unknown(Unknown::all([&unknown]))),
         value => match super::text_of(&value) {
             Some(text) => Ok(Value::String(text)),

@@ -41,12 +41,17 @@ fn formatlist(arguments: &Arguments) -> Result<Value, Failure> {
         return Err("the lists have different lengths".into());
     }
     fits(count, spec.len() + MAX_WIDTH)?;
-    let row = |index: usize| {
+    // A value that is no list is there in every row.
+    let mut size = 0;
+    let mut row = |index: usize| {
         let picked: Vec<&Value> =
             values.iter().map(|value| value.as_list().and_then(|items| items.get(index)).unwrap_or(value)).collect();
-        format(&spec, &picked).map(Value::from)
+        let text = format(&spec, &picked)?;
+        size += text.len();
+        fits(1, size)?;
+        Ok(Value::from(text))
     };
-    (0..count).map(row).collect::<Result<Vec<_>, _>>().map(Value::List)
+    (0..count).map(&mut row).collect::<Result<Vec<_>, _>>().map(Value::List)
 }
 
 /// What stands between `%` and the verb.
@@ -102,6 +107,7 @@ fn format(spec: &str, values: &[&Value]) -> Result<String, Failure> {
             .ok_or_else(|| Failure::new(format!("the spec wants {} values, found {}", next + 1, values.len())))?;
         next += 1;
         pad(&mut out, one(verb, value, &flags)?, &flags, verb);
+        fits(1, out.len())?;
     }
     if next < values.len() {
         return Err(Failure::new(format!("the spec wants {next} values, found {}", values.len())));

@@ -1,6 +1,8 @@
 //! Lists.
 
-use super::super::operators::equal;
+use std::collections::HashSet;
+
+use super::super::operators::{equal, identity};
 use super::arguments::Arguments;
 use super::{Failure, FirstArgument, Function, text_of};
 use crate::model::{Unknown, Value};
@@ -146,19 +148,8 @@ fn contains(arguments: &Arguments) -> Result<Value, Failure> {
 }
 
 pub(super) fn distinct(items: &[Value]) -> Vec<Value> {
-    let mut seen = std::collections::HashSet::new();
-    let mut out: Vec<Value> = Vec::new();
-    for item in items {
-        // Strings are the usual case and hash; anything else is compared.
-        let new = match item {
-            Value::String(text) => seen.insert(text.clone()),
-            other => !out.iter().any(|before| equal(before, other)),
-        };
-        if new {
-            out.push(item.clone());
-        }
-    }
-    out
+    let mut seen = HashSet::new();
+    items.iter().filter(|item| seen.insert(identity(item))).cloned().collect()
 }
 
 fn element(arguments: &Arguments) -> Result<Value, Failure> {

@@ -24,10 +24,10 @@ pub(crate) use yaml::plain_scalar;
 
 use crate::model::Value;
 
-/// Bytes that the values of one expression take at most, about.
-pub(super) const MAX_SIZE: usize = 32 << 20;
+/// Bytes that a function makes at most.
+const MAX_SIZE: usize = 32 << 20;
 
-/// For functions whose result may be as large as the product of their arguments: checks before it is made.
+/// For functions whose result may be much larger than their arguments: checks before it is made, or as it grows.
 fn fits(count: usize, each: usize) -> Result<(), Failure> {
     if count.saturating_mul(each) > MAX_SIZE { Err("the result is larger than 32 MiB".into()) } else { Ok(()) }
 }

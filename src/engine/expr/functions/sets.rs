@@ -1,9 +1,11 @@
 //! Sets. A set is a list with every value once; strings are sorted, as Terraform goes over them.
 
-use super::super::operators::equal;
+use std::collections::HashSet;
+
+use super::super::operators::identity;
 use super::arguments::Arguments;
 use super::lists::distinct;
-use super::{Failure, Function};
+use super::{Failure, Function, fits};
 use crate::model::Value;
 
 /// Combinations that `setproduct` makes at most.
@@ -60,7 +62,8 @@ fn setintersection(arguments: &Arguments) -> Result<Value, Failure> {
     let mut common = arguments.list(0)?.to_vec();
     for position in 1..arguments.count() {
         let other = arguments.list(position)?;
-        common.retain(|item| other.iter().any(|other| equal(item, other)));
+        let other: HashSet<String> = other.iter().map(identity).collect();
+        common.retain(|item| other.contains(&identity(item)));
     }
     Ok(set(&common))
 }
@@ -68,7 +71,8 @@ fn setintersection(arguments: &Arguments) -> Result<Value, Failure> {
 fn setsubtract(arguments: &Arguments) -> Result<Value, Failure> {
     let mut left = arguments.list(0)?.to_vec();
     let right = arguments.list(1)?;
-    left.retain(|item| !right.iter().any(|other| equal(item, other)));
+    let right: HashSet<String> = right.iter().map(identity).collect();
+    left.retain(|item| !right.contains(&identity(item)));
     Ok(set(&left))
 }
 
@@ -79,6 +83,7 @@ fn setproduct(arguments: &Arguments) -> Result<Value, Failure> {
         if rows.len().saturating_mul(items.len()) > MAX_PRODUCT {
             return Err(Failure::new(format!("more than {MAX_PRODUCT} combinations")));
         }
+        fits(rows.len() * items.len(), size_of::<Value>().saturating_mul(position + 1))?;
         let extended = |row: &Vec<Value>| {
             let row = row.clone();
             items.iter().map(move |item| row.iter().chain([item]).cloned().collect()).collect::<Vec<_>>()

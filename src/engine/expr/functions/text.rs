@@ -1,13 +1,10 @@
 //! Text.
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::arguments::Arguments;
 use super::{Failure, Function, fits};
 use crate::model::{Map, Value};
-
-/// Bytes that a compiled pattern takes at most.
-const REGEX_SIZE: usize = 1 << 20;
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
@@ -49,7 +46,7 @@ pub(super) fn functions() -> Vec<Function> {
             "matches",
             2,
             Some(2),
-            |a| Ok(pattern(&a.text(1)?)?.is_match(&a.text(0)?).into()),
+            |a| Ok(a.budget.pattern(&a.text(1)?)?.is_match(&a.text(0)?).into()),
             "Whether a regular expression matches somewhere in text.",
         ),
         Function::new(
@@ -125,17 +122,6 @@ pub(super) fn functions() -> Vec<Function> {
     ]
 }
 
-fn pattern(text: &str) -> Result<Regex, Failure> {
-    RegexBuilder::new(text).size_limit(REGEX_SIZE).build().map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => Failure::new("the pattern is too large"),
-        // The message of the crate draws the pattern over several lines; the last says what is wrong.
-        other => Failure::new(format!(
-            "{text:?} is not a pattern: {}",
-            other.to_string().lines().last().unwrap_or_default().trim()
-        )),
-    })
-}
-
 /// A match: its text without groups, else the groups.
 fn captured(pattern: &Regex, captures: &regex::Captures) -> Value {
     let group = |index: usize| captures.get(index).map_or(Value::Null, |found| found.as_str().into());
@@ -151,7 +137,7 @@ fn captured(pattern: &Regex, captures: &regex::Captures) -> Value {
 }
 
 fn regex(arguments: &Arguments) -> Result<Value, Failure> {
-    let pattern = pattern(&arguments.text(0)?)?;
+    let pattern = arguments.budget.pattern(&arguments.text(0)?)?;
     let text = arguments.text(1)?;
     match pattern.captures(&text) {
         Some(captures) => Ok(captured(&pattern, &captures)),
@@ -161,9 +147,9 @@ fn regex(arguments: &Arguments) -> Result<Value, Failure> {
 }
 
 fn regexall(arguments: &Arguments) -> Result<Value, Failure> {
-    let pattern = pattern(&arguments.text(0)?)?;
+    let pattern = arguments.budget.pattern(&arguments.text(0)?)?;
     let text = arguments.text(1)?;
-    fits(pattern.find_iter(&text).count(), size_of::<Value>() * pattern.captures_len())?;
+    fits(arguments.budget.count_matches(&pattern, &text)?, size_of::<Value>() * pattern.captures_len())?;
     Ok(Value::List(pattern.captures_iter(&text).map(|captures| captured(&pattern, &captures)).collect()))
 }
 
@@ -171,10 +157,11 @@ fn replace(arguments: &Arguments) -> Result<Value, Failure> {
     let (text, part, with) = (arguments.text(0)?, arguments.text(1)?, arguments.text(2)?);
     match part.strip_prefix('/').and_then(|part| part.strip_suffix('/')) {
         Some(part) => {
-            let pattern = pattern(part)?;
+            let pattern = arguments.budget.pattern(part)?;
             // A group in the replacement stands for at most the whole text.
             let groups = with.matches('$').count();
-            fits(pattern.find_iter(&text).count(), with.len() + groups * text.len())?;
+            let matches = arguments.budget.count_matches(&pattern, &text)?;
+            fits(matches, with.len().saturating_add(groups.saturating_mul(text.len())))?;
             Ok(pattern.replace_all(&text, with.as_ref()).into_owned().into())
         }
         None => {
@@ -204,6 +191,7 @@ fn strcontains(arguments: &Arguments) -> Result<Value, Failure> {
 fn join(arguments: &Arguments) -> Result<Value, Failure> {
     let (separator, parts) = (arguments.text(0)?, arguments.texts(1)?);
     fits(parts.len(), separator.len())?;
+    fits(1, parts.iter().map(String::len).sum())?;
     Ok(parts.join(&separator).into())
 }
 

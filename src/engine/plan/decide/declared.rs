@@ -2,34 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::protect::{lift, prevented};
 use super::{Decider, Decision, Look};
 use crate::compile::{Desired, Evaluated, Import};
 use crate::model::secret::strip;
 use crate::model::{
     Address, Change, Code, Diagnostic, Field, Map, PhysicalId, PropertyPath, SecretPaths, Ty, TypeSchema, Value,
 };
-use crate::plan::compare::{Sides, blank, compare, drift, is_echo, same};
-use crate::plan::defaults::{Existing, is_ignored, is_ignored_inside, wanted};
-use crate::plan::pattern::within;
+use crate::plan::compare::{blank, drift, same};
+use crate::plan::defaults::wanted;
 use crate::plan::planned::Outlook;
 use crate::plan::prior::PriorResource;
-use crate::plan::{Action, Direction, PropertyChange, Reason};
+use crate::plan::{Action, Direction, Reason};
 
 /// A declared resource whose properties are computed.
-struct Declared<'a> {
-    desired: &'a Desired,
-    evaluated: Evaluated,
+pub(super) struct Declared<'a> {
+    pub desired: &'a Desired,
+    pub evaluated: Evaluated,
     /// What may not be shown: now, or when state was written.
-    secrets: SecretPaths,
+    pub secrets: SecretPaths,
 }
 
 /// The object at AWS that a declared resource stands for.
-struct Object<'a> {
-    id: &'a PhysicalId,
-    live: &'a Value,
-    prior: Option<&'a PriorResource<'a>>,
-    imported: bool,
+pub(super) struct Object<'a> {
+    pub id: &'a PhysicalId,
+    pub live: &'a Value,
+    pub prior: Option<&'a PriorResource<'a>>,
+    pub imported: bool,
 }
 
 impl Decider<'_> {
@@ -91,7 +89,7 @@ impl Decider<'_> {
     }
 
     /// A new object: what is sent, what follows the create call, what it will look like.
-    fn make(&mut self, declared: &Declared<'_>, decision: &mut Decision) {
+    pub(super) fn make(&mut self, declared: &Declared<'_>, decision: &mut Decision) {
         let (address, schema) = (&declared.desired.address, declared.desired.schema);
         let want = wanted(schema, &declared.evaluated.properties, &[], None);
         let sent = Value::Map(want);
@@ -104,7 +102,7 @@ impl Decider<'_> {
         self.foresee(declared, decision, outlook.attributes());
     }
 
-    fn foresee(&mut self, declared: &Declared<'_>, decision: &mut Decision, planned: Value) {
+    pub(super) fn foresee(&mut self, declared: &Declared<'_>, decision: &mut Decision, planned: Value) {
         decision.show_after(&declared.secrets, &planned);
         self.remember(&declared.desired.address, declared.desired.schema, declared.secrets.clone(), planned);
     }
@@ -204,164 +202,6 @@ impl Decider<'_> {
         }
         Some(decision)
     }
-
-    /// Compares, and decides between nothing, an update and a replacement.
-    fn settle(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
-        let (desired, schema) = (declared.desired, declared.desired.schema);
-        let state = object.prior.map(|prior| prior.state);
-        let remembered = state.map(|state| &state.attributes);
-        decision.show_before(&declared.secrets, object.live, remembered);
-        let mut reasons = Vec::new();
-        if decision.old_schema.name == schema.name {
-            let sides = Sides {
-                schema,
-                desired: &declared.evaluated.properties,
-                live: object.live,
-                prior: remembered,
-                imported: object.imported,
-                origins: &declared.evaluated.origins,
-                secrets: &declared.secrets,
-            };
-            let ignored = &desired.lifecycle.ignore_changes;
-            decision.change.changes = compare(&sides);
-            decision.change.changes.retain(|change| !change.path.first().is_some_and(|name| is_ignored(ignored, name)));
-            decision.change.changes.retain(|change| !is_ignored_inside(ignored, &change.path));
-            if let Some(state) = state.filter(|state| !state.echoes.is_empty()) {
-                let sent = wanted(schema, &declared.evaluated.properties, &[], None);
-                let echo = |name: &str| is_echo(schema, name, &state.echoes, &sent, object.live);
-                decision.change.changes.retain(|change| !change.path.first().is_some_and(echo));
-            }
-        } else {
-            decision.change.changes = vec![type_change(declared, decision.old_schema)];
-        }
-        if let Some(status) = state.and_then(|state| state.failed.clone()) {
-            reasons.push(Reason::NeverReady { status });
-        }
-        let forcing = decision.change.changes.iter().filter(|change| change.forces_replacement);
-        reasons.extend(forcing.map(|change| Reason::ForcesReplacement { path: change.path.clone() }));
-        if self.inputs.options.replace.iter().any(|flag| within(&flag.0, &desired.address)) {
-            reasons.push(Reason::Requested);
-        }
-        reasons.extend(self.triggers(desired));
-        if reasons.is_empty() {
-            self.update(declared, object, decision);
-        } else {
-            let moved = std::mem::replace(&mut decision.change.reasons, reasons);
-            decision.change.reasons.extend(moved);
-            self.replace(declared, object, decision);
-        }
-    }
-
-    fn replace(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
-        let desired = declared.desired;
-        decision.change.action = Action::Replace(Direction::DeleteFirst);
-        if desired.lifecycle.prevent_destroy {
-            let why = decision.change.changes.iter().find(|change| change.forces_replacement);
-            let note = why.map(|change| format!("`{}` cannot be changed in place", change.path));
-            self.diagnostics.push(prevented(&desired.address, Some(&desired.origin), "replace", note));
-        }
-        let same_type = decision.old_schema.name == desired.schema.name;
-        let want = same_type.then(|| wanted(desired.schema, &declared.evaluated.properties, &[], None));
-        let settings = object.prior.map(|prior| &prior.state.attributes);
-        match lift(decision.old_schema, &desired.address, object.live, want.as_ref(), settings) {
-            Ok(found) => {
-                decision.lift = found.map(|mut lift| {
-                    lift.want = strip(decision.old_schema.fields, &declared.secrets, &lift.want).0;
-                    lift
-                });
-            }
-            Err(diagnostic) => self.push_at(*diagnostic, Some(&desired.origin)),
-        }
-        self.make(declared, decision);
-    }
-
-    fn update(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
-        let (desired, schema) = (declared.desired, declared.desired.schema);
-        let existing = Existing { live: object.live, prior: object.prior.map(|prior| &prior.state.attributes) };
-        let want = wanted(schema, &declared.evaluated.properties, &desired.lifecycle.ignore_changes, Some(existing));
-        let (at_aws, settings): (Vec<&PropertyChange>, Vec<&PropertyChange>) =
-            decision.change.changes.iter().partition(|change| change.call.is_some());
-        let paths = |changes: &[&PropertyChange]| changes.iter().map(|change| change.path.clone()).collect::<Vec<_>>();
-        let unfinished = object.prior.map_or(&[] as &[String], |prior| &prior.state.unfinished);
-        let mut reasons = Vec::new();
-        if !at_aws.is_empty() {
-            reasons.push(Reason::Changed { paths: paths(&at_aws) });
-        }
-        let mut calls: Vec<&'static str> = at_aws.iter().filter_map(|change| change.call).collect();
-        let left: Vec<&'static str> = schema
-            .update_calls
-            .iter()
-            .map(|(name, _)| *name)
-            .filter(|name| unfinished.iter().any(|call| call == name))
-            .collect();
-        if !left.is_empty() {
-            reasons.push(Reason::Unfinished { calls: left.iter().map(ToString::to_string).collect() });
-        }
-        calls.extend(left);
-        if !settings.is_empty() {
-            decision.record = calls.is_empty();
-            if calls.is_empty() {
-                reasons.push(Reason::SettingsOnly { paths: paths(&settings) });
-            }
-        }
-        if !reasons.is_empty() {
-            decision.change.action = Action::Update;
-        }
-        decision.change.reasons.splice(0..0, reasons);
-        decision.calls = in_order(schema, calls);
-        let outlook = Outlook {
-            address: &desired.address,
-            schema,
-            want: &want,
-            live: Some(object.live),
-            id: Some(object.id),
-            updating: !decision.calls.is_empty(),
-        };
-        self.foresee(declared, decision, outlook.attributes());
-        if decision.change.action == Action::NoOp {
-            decision.change.after = decision.change.before.clone();
-        } else {
-            decision.want = strip(schema.fields, &declared.secrets, &Value::Map(want)).0;
-        }
-    }
-
-    /// Which of `replace_triggered_by` change in this plan.
-    fn triggers(&self, desired: &Desired) -> Vec<Reason> {
-        let triggered = |address: &Address, attribute: Option<&String>| {
-            let Some(decision) = self.made.get(address) else { return false };
-            let changes = match decision.change.action {
-                Action::Update => !decision.calls.is_empty(),
-                Action::Replace(_) => true,
-                // Made again, since it was gone.
-                Action::Create => decision.gone,
-                _ => false,
-            };
-            let Some(attribute) = attribute else { return changes };
-            let (before, after) = (decision.change.before.get(attribute), decision.change.after.get(attribute));
-            let hidden = decision.change.changes.iter().any(|change| change.path.first() == Some(attribute));
-            changes && (hidden || before.unwrap_or(&Value::Null) != after.unwrap_or(&Value::Null))
-        };
-        desired
-            .lifecycle
-            .replace_triggered_by
-            .iter()
-            .filter(|(address, attribute)| triggered(address, attribute.as_ref()))
-            .map(|(address, attribute)| Reason::TriggeredBy { address: address.clone(), attribute: attribute.clone() })
-            .collect()
-    }
-}
-
-fn type_change(declared: &Declared<'_>, old: &TypeSchema) -> PropertyChange {
-    PropertyChange {
-        path: "type".into(),
-        before: Value::from(old.name),
-        after: Value::from(declared.desired.schema.name),
-        origin: Some(declared.desired.origin.clone()),
-        forces_replacement: true,
-        sensitive: false,
-        call: None,
-        drifted: false,
-    }
 }
 
 /// The update calls that a create needs after it: for what the create call does not take.
@@ -393,7 +233,7 @@ fn follow_up_calls(schema: &'static TypeSchema, want: &Map) -> Vec<&'static str>
 }
 
 /// Each call once, in the order in which the type makes them.
-fn in_order(schema: &TypeSchema, mut calls: Vec<&'static str>) -> Vec<&'static str> {
+pub(super) fn in_order(schema: &TypeSchema, mut calls: Vec<&'static str>) -> Vec<&'static str> {
     let place = |call: &str| schema.update_calls.iter().position(|(name, _)| *name == call).unwrap_or(usize::MAX);
     calls.sort_by_key(|call| (place(call), *call));
     calls.dedup();

@@ -2,6 +2,7 @@
 //!
 //! Owns: actions, reasons, changes, drift, and what forbids an action. Leaves out: steps and their order.
 
+mod change;
 mod declared;
 mod protect;
 mod undeclared;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 pub(super) use protect::Lift;
 
 use super::compare::own_tags;
+use super::pattern::Patterns;
 use super::planned::unknown;
 use super::prior::{Prior, PriorResource};
 use super::select::Selection;
@@ -96,6 +98,8 @@ pub(super) struct Decider<'a> {
     drift: BTreeMap<Address, DriftItem>,
     known: Attributes,
     secrets: HashMap<Address, (&'static TypeSchema, SecretPaths)>,
+    /// The `removed` entries.
+    removed: Patterns,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -115,6 +119,7 @@ pub(super) fn decide(inputs: Inputs<'_>, diagnostics: &mut Diagnostics) -> Decis
         drift: BTreeMap::new(),
         known: Attributes::default(),
         secrets: HashMap::new(),
+        removed: Patterns::new(inputs.graph.removed.iter().map(|entry| &entry.from)),
         diagnostics,
     };
     decider.run()
@@ -153,7 +158,8 @@ impl Decider<'_> {
             let order = graph.resources.get_index_of(address).unwrap_or(usize::MAX);
             (order, address.clone(), decision.deposed.clone())
         });
-        let data = |name: &str| graph.data.keys().find(|address| waits_for(name, address)).cloned();
+        let paths: HashMap<&str, &Address> = graph.data.keys().map(|address| (address.path(), address)).collect();
+        let data = |name: &str| owners(name).find_map(|path| paths.get(path)).map(|address| Address::clone(address));
         for decision in &mut list {
             // Through a data source that is read during apply, whatever the graph says about what is behind it.
             for unknown in decision.want.unknowns() {
@@ -304,9 +310,9 @@ impl Decision {
     }
 }
 
-/// True when an unknown of this name is an attribute of the resource or data source.
-pub(super) fn waits_for(name: &str, address: &Address) -> bool {
-    name.strip_prefix(address.path()).is_some_and(|rest| rest.starts_with('.'))
+/// The paths of resources and data sources that an unknown of this name may be an attribute of, shortest first.
+pub(super) fn owners(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices('.').map(|(end, _)| &name[..end])
 }
 
 /// Live attributes for people: tags of our own and of AWS left out, and `tags` as the user knows them.

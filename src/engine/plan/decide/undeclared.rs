@@ -9,7 +9,6 @@ use crate::model::secret::strip;
 use crate::model::{Address, Map, Origin, SecretPaths, Value};
 use crate::plan::compare::drift;
 use crate::plan::defaults::wanted;
-use crate::plan::pattern::within;
 use crate::plan::prior::PriorResource;
 use crate::plan::{Action, DriftItem, Mode, Reason};
 
@@ -55,7 +54,7 @@ impl Decider<'_> {
         let mut decision = Decision::of_prior(address, schema, schema, prior);
         decision.change.origin.clone_from(&origin);
         decision.change.reasons.insert(0, reason);
-        let entry = inputs.graph.removed.iter().find(|entry| within(&entry.from, address));
+        let entry = self.removed.around(address).first().and_then(|number| inputs.graph.removed.get(*number));
         if let Some(entry) = entry
             && !entry.destroy
             && desired.is_none()

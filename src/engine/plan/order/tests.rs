@@ -140,8 +140,9 @@ proptest! {
         for (a, b) in &order.edges {
             prop_assert!(place[*a] < place[*b]);
         }
+        let needed = Nearest::new(nodes.len(), |at| &nodes[at].needs, |at| !nodes[at].forward.is_empty());
         for (index, node) in nodes.iter().enumerate() {
-            for need in through(index, |at| &nodes[at].needs, |at| !nodes[at].forward.is_empty()) {
+            for need in needed.of(index) {
                 if let Some(first) = node.forward.first() {
                     prop_assert!(nodes[need].forward.iter().all(|step| place[*step] < place[*first]));
                 }

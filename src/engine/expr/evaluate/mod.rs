@@ -3,39 +3,51 @@
 //! Unknowns are sound here by construction: an operation that looks at a value it does not know gives an unknown that
 //! waits for the same things, and only what the value cannot change (`false && x`, the branch not taken, the other
 //! elements of a list) stays known. Names are looked up when, and only when, evaluation comes to them.
+//!
+//! [`names`] holds what may have no value: references, members, optionals. [`fold`] holds the macros.
+
+mod fold;
+mod names;
 
 use std::sync::Arc;
 
-use super::descend::{Missing, step};
+use super::budget::Budget;
 use super::functions::Arguments;
 use super::lexer::invalid;
-use super::program::{Kind, Node, Path};
-use super::{EvalError, RefSegment, Scope, fold, functions, operators};
+use super::program::{Kind, Node};
+use super::{EvalError, Scope, operators};
 use crate::model::{Code, Map, Unknown, Value};
 
-pub(super) fn evaluate(node: &Node, source: &str, scope: &dyn Scope) -> Result<Value, EvalError> {
-    Evaluator { source, scope, locals: Vec::new(), steps: 0, made: 0 }.node(node)
+pub(super) fn evaluate(node: &Node, source: &str, scope: &dyn Scope, budget: &Budget) -> Result<Value, EvalError> {
+    Evaluator { source, scope, budget, locals: Vec::new() }.node(node)
 }
 
-pub(super) struct Evaluator<'a> {
+struct Evaluator<'a> {
     source: &'a str,
     scope: &'a dyn Scope,
+    budget: &'a Budget,
     /// The variables of the macros around, outermost first.
-    pub(super) locals: Vec<Value>,
-    steps: u32,
-    /// Bytes of the values that functions and operators made.
-    made: usize,
+    locals: Vec<Value>,
 }
 
 /// A test: its result, or what it waits for.
-pub(super) type Tested = Result<bool, Unknown>;
+type Tested = Result<bool, Unknown>;
 
 impl Evaluator<'_> {
     /// The value of a node; an optional without a value is null.
-    pub(super) fn node(&mut self, node: &Node) -> Result<Value, EvalError> {
-        if let Some(value) = self.borrowed(node) {
-            return value.cloned();
-        }
+    fn node(&mut self, node: &Node) -> Result<Value, EvalError> {
+        let before = self.budget.held();
+        let made = match self.borrowed(node) {
+            Some(value) => value.cloned(),
+            None => self.computed(node),
+        };
+        let value = made.inspect_err(|_| self.budget.release(before))?;
+        // What the value was made of is gone by now.
+        self.budget.hold(before, &value).map_err(|failure| self.failed(node, failure))?;
+        Ok(value)
+    }
+
+    fn computed(&mut self, node: &Node) -> Result<Value, EvalError> {
         match &node.kind {
             Kind::Literal(value) => Ok(value.clone()),
             Kind::HasPath(path) => self.has_path(node, path),
@@ -78,150 +90,24 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The value of a node that may have none. Null is none: Terraform's null and CEL's optional are one thing here.
-    fn optional(&mut self, node: &Node) -> Result<Option<Value>, EvalError> {
-        match &node.kind {
-            Kind::Path(path) => self.path(node, path),
-            Kind::Field { of, name, optional } => self.member(node, of, RefSegment::Field(name.to_string()), *optional),
-            Kind::Index { of, index, optional } => match self.node(index)? {
-                Value::Unknown(unknown) => Ok(Some(Value::Unknown(unknown))),
-                Value::String(key) => self.member(node, of, RefSegment::Field(key.to_string()), *optional),
-                Value::Int(position) => self.member(node, of, RefSegment::Index(position), *optional),
-                other => Err(self.fail(index, format!("an index is a string or an int, found {}", other.type_name()))),
-            },
-            Kind::OptionalNone => Ok(None),
-            Kind::OptionalOf(inner) => self.node(inner).map(Some),
-            Kind::Or(parts) => match self.optional(&parts[0])? {
-                Some(value) => Ok(Some(value)),
-                None => self.optional(&parts[1]),
-            },
-            _ => self.node(node).map(|value| if value.is_null() { None } else { Some(value) }),
-        }
-    }
-
-    /// A macro's variable, or a constant path below one, without a copy of the whole.
-    fn borrowed(&self, node: &Node) -> Option<Result<&Value, EvalError>> {
-        match &node.kind {
-            Kind::Local(position) => self.locals.get(*position).map(Ok),
-            Kind::Field { of, name, optional: false } if !of.is_optional() => {
-                let inner = match self.borrowed(of)? {
-                    Ok(inner) => inner,
-                    Err(error) => return Some(Err(error)),
-                };
-                let found = step(inner, &RefSegment::Field(name.to_string()));
-                Some(found.map_err(|missing| self.missing(node, of, missing)))
-            }
-            _ => None,
-        }
-    }
-
-    fn member(
-        &mut self,
-        node: &Node,
-        of: &Node,
-        segment: RefSegment,
-        optional: bool,
-    ) -> Result<Option<Value>, EvalError> {
-        let lenient = optional || of.is_optional();
-        let parent = if lenient { self.optional(of)? } else { Some(self.node(of)?) };
-        let Some(parent) = parent else { return Ok(None) };
-        match step(&parent, &segment) {
-            Ok(found) => Ok(Some(found.clone()).filter(|found| !lenient || !found.is_null())),
-            Err(_) if lenient => Ok(None),
-            Err(missing) => Err(self.missing(node, of, missing)),
-        }
-    }
-
-    fn missing(&self, node: &Node, of: &Node, missing: Missing) -> EvalError {
-        let error = self.fail(node, format!("`{}` {}", self.text(of), missing.message));
-        EvalError { help: missing.help, ..error }
-    }
-
-    fn path(&self, node: &Node, path: &Path) -> Result<Option<Value>, EvalError> {
-        let mut merged: Option<Value> = None;
-        let whole: [Vec<RefSegment>; 1] = [Vec::new()];
-        let needs = if path.needs.is_empty() { &whole[..] } else { &path.needs[..] };
-        for need in needs {
-            let wanted: Vec<RefSegment>;
-            let full = if need.is_empty() {
-                &path.segments
-            } else {
-                wanted = path.segments.iter().chain(need).cloned().collect();
-                &wanted
-            };
-            match self.scope.lookup(full) {
-                Ok(value) => {
-                    merged = Some(match merged {
-                        Some(before) => merge(before, value),
-                        None => value,
-                    })
-                }
-                Err(error) if path.optional_from.is_some_and(|from| error.depth >= from) => return Ok(None),
-                Err(error) => {
-                    let at = path.places.get(error.depth).unwrap_or(&node.at).clone();
-                    return Err(EvalError {
-                        code: Code::EvaluationFailed,
-                        message: error.message,
-                        at,
-                        help: error.help,
-                    });
-                }
-            }
-        }
-        Ok(merged.filter(|value| !value.is_null()))
-    }
-
-    fn has_path(&mut self, node: &Node, path: &Path) -> Result<Value, EvalError> {
-        match self.scope.lookup(&path.segments) {
-            Ok(Value::Unknown(unknown)) => {
-                // The last segment may exist and be unknown, or something before it may be unknown.
-                let parent = path.segments.len() - 1;
-                match self.scope.lookup(&path.segments[..parent]) {
-                    Ok(Value::Map(map)) => Ok(Value::Bool(match &path.segments[parent] {
-                        RefSegment::Field(name) => map.contains_key(name),
-                        _ => false,
-                    })),
-                    _ => Ok(Value::Unknown(unknown)),
-                }
-            }
-            Ok(_) => Ok(Value::Bool(true)),
-            Err(error) if error.depth + 1 >= path.segments.len() => Ok(Value::Bool(false)),
-            Err(error) if path.optional_from.is_some_and(|from| error.depth >= from) => Ok(Value::Bool(false)),
-            Err(error) => {
-                let at = path.places.get(error.depth).unwrap_or(&node.at).clone();
-                Err(EvalError { code: Code::EvaluationFailed, message: error.message, at, help: error.help })
-            }
-        }
-    }
-
-    fn has(&mut self, node: &Node, of: &Node, name: &str) -> Result<Value, EvalError> {
-        match self.optional(of)? {
-            Some(Value::Unknown(unknown)) => Ok(Value::Unknown(unknown)),
-            Some(Value::Map(map)) => Ok(Value::Bool(map.contains_key(name))),
-            None => Ok(Value::Bool(false)),
-            Some(other) => {
-                let message = format!("`{}` is a {}, and has no members", self.text(of), other.type_name());
-                Err(self.fail(node, message))
-            }
-        }
-    }
-
     fn call(
         &mut self,
         node: &Node,
         function: &'static super::Function,
         arguments: &[Node],
     ) -> Result<Value, EvalError> {
+        let before = self.budget.held();
         let mut values = Vec::with_capacity(arguments.len());
         for argument in arguments {
             values.push(self.node(argument)?);
         }
-        let mut arguments = Arguments::new(values, self.scope);
-        let made = arguments.run(function).map_err(|failure| {
+        let bytes = self.budget.held().saturating_sub(before);
+        self.budget.read(bytes).map_err(|failure| self.failed(node, failure))?;
+        let mut arguments = Arguments::new(values, self.scope, self.budget);
+        arguments.run(function).map_err(|failure| {
             let error = self.fail(node, format!("{}: {}", function.name, failure.message));
             EvalError { help: failure.help, ..error }
-        })?;
-        self.count_size(node, made)
+        })
     }
 
     /// A strict operation on two values: unknown when either is, also in part.
@@ -236,8 +122,7 @@ impl Evaluator<'_> {
         if let Some(unknown) = unknown_in([&left, &right]) {
             return Ok(unknown);
         }
-        let made = run(&left, &right).map_err(|failure| self.failed(node, failure))?;
-        self.count_size(node, made)
+        run(&left, &right).map_err(|failure| self.failed(node, failure))
     }
 
     fn failed(&self, node: &Node, failure: operators::Failure) -> EvalError {
@@ -270,7 +155,7 @@ impl Evaluator<'_> {
     }
 
     /// A value that must be a bool.
-    pub(super) fn test(&mut self, node: &Node) -> Result<Tested, EvalError> {
+    fn test(&mut self, node: &Node) -> Result<Tested, EvalError> {
         match self.node(node)? {
             Value::Bool(value) => Ok(Ok(value)),
             Value::Unknown(unknown) => Ok(Err(unknown)),
@@ -351,7 +236,7 @@ impl Evaluator<'_> {
     }
 
     /// The key of a map that an expression makes.
-    pub(super) fn key(&self, node: &Node, key: Value) -> Result<String, EvalError> {
+    fn key(&self, node: &Node, key: Value) -> Result<String, EvalError> {
         match key {
             Value::String(key) => Ok(key.to_string()),
             Value::Int(key) => Ok(key.to_string()),
@@ -370,33 +255,14 @@ impl Evaluator<'_> {
         }
     }
 
-    pub(super) fn count_step(&mut self, node: &Node) -> Result<(), EvalError> {
-        self.steps += 1;
-        if self.steps > fold::MAX_STEPS {
-            return Err(self.fail(node, format!("the expression takes more than {} steps", fold::MAX_STEPS)));
-        }
-        Ok(())
-    }
-
-    /// A value that was made, unless all that were made are too much: a nest of doublings must end.
-    fn count_size(&mut self, node: &Node, value: Value) -> Result<Value, EvalError> {
-        self.made = self.made.saturating_add(match &value {
-            Value::String(text) => text.len(),
-            Value::List(items) => items.len().saturating_mul(size_of::<Value>()),
-            _ => 0,
-        });
-        if self.made > functions::MAX_SIZE {
-            return Err(self.fail(node, "the expression makes more than 32 MiB of values"));
-        }
-        Ok(value)
-    }
-
-    pub(super) fn fail(&self, node: &Node, message: impl Into<String>) -> EvalError {
+    fn fail(&self, node: &Node, message: impl Into<String>) -> EvalError {
         EvalError { code: Code::EvaluationFailed, ..invalid(node.at.clone(), message) }
     }
 
     /// The text of a node, as it is written.
-    pub(super) fn text(&self, node: &Node) -> Arc<str> {
+    fn text(&self, node: &Node) -> Arc<str> {
+        // A macro may fail at every element and still have a value.
+        self.budget.note(node.at.end);
         let text: String = self.source.chars().skip(node.at.start).take(node.at.len()).collect();
         text.into()
     }
@@ -408,25 +274,4 @@ fn unknown_in<const N: usize>(values: [&Value; N]) -> Option<Value> {
         return None;
     }
     Some(Value::Unknown(Unknown::all(values.iter().flat_map(|value| value.unknowns()))))
-}
-
-/// Two answers to the same lookup, each of which has only some leaves.
-fn merge(left: Value, right: Value) -> Value {
-    match (left, right) {
-        (Value::Map(mut left), Value::Map(right)) => {
-            for (key, value) in right {
-                let merged = match left.get_mut(&key) {
-                    Some(before) => merge(std::mem::take(before), value),
-                    None => value,
-                };
-                left.insert(key, merged);
-            }
-            Value::Map(left)
-        }
-        (Value::List(left), Value::List(right)) if left.len() == right.len() => {
-            Value::List(left.into_iter().zip(right).map(|(left, right)| merge(left, right)).collect())
-        }
-        (Value::Null, right) => right,
-        (left, _) => left,
-    }
 }

@@ -3,13 +3,10 @@
 //! Lists go by element, maps by key (or by key and value) in the order of the map. An unknown element is an element:
 //! only what depends on its value becomes unknown.
 
-use super::EvalError;
-use super::evaluate::Evaluator;
-use super::program::{Fold, FoldKind, Node};
+use super::super::EvalError;
+use super::super::program::{Fold, FoldKind, Node};
+use super::Evaluator;
 use crate::model::{Map, Unknown, Value};
-
-/// Steps of all macros in one evaluation: enough for any real list, and an end to a nest of them.
-pub(super) const MAX_STEPS: u32 = 5_000_000;
 
 /// The results of a fold so far.
 #[derive(Default)]
@@ -39,7 +36,7 @@ pub(super) fn fold(evaluator: &mut Evaluator, node: &Node, fold: &Fold) -> Resul
     let base = evaluator.locals.len();
     let mut gathered = Gathered::default();
     for (first, second) in items {
-        evaluator.count_step(node)?;
+        evaluator.budget.work(1).map_err(|failure| evaluator.failed(node, failure))?;
         let key = first.clone();
         let element = second.as_ref().unwrap_or(&first).clone();
         evaluator.locals.push(first);
