@@ -72,7 +72,7 @@ pub struct ClusterInstance {
     #[field(immutable, required)]
     engine: Option<String>,
     /// The version at creation; later it follows the cluster.
-    #[field(local, aws_default)]
+    #[field(local, aws_default, ty = Version)]
     engine_version: Option<String>,
     /// The version that runs.
     #[field(computed, changes_on_update)]
