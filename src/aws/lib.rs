@@ -11,12 +11,16 @@ mod clients;
 mod cloud;
 pub mod credentials;
 mod error;
+#[cfg(test)]
+mod fake;
 mod limits;
 mod named;
 mod ownership;
 mod pages;
 mod parameters;
 pub mod registry;
+#[cfg(test)]
+mod replay;
 mod request;
 pub mod resource;
 mod tags;

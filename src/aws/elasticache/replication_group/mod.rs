@@ -6,6 +6,8 @@ mod launch;
 mod modify;
 mod read;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;
 
 use async_trait::async_trait;

@@ -1,0 +1,61 @@
+//! For tests: an AWS that answers as a test tells it to.
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::body::SdkBody;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use std::sync::Arc;
+
+use crate::Aws;
+
+/// A request, as far as tests care.
+pub(crate) struct Asked<'a> {
+    /// Path and query.
+    pub uri: &'a str,
+    pub body: &'a str,
+}
+
+impl Asked<'_> {
+    /// The `Action` of a request in the query protocol.
+    pub(crate) fn action(&self) -> &str {
+        self.body.split('&').find_map(|pair| pair.strip_prefix("Action=")).unwrap_or_default()
+    }
+}
+
+type Answer = Arc<dyn Fn(&Asked<'_>) -> (u16, String) + Send + Sync>;
+
+#[derive(Clone)]
+struct Server(Answer);
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Server")
+    }
+}
+
+impl HttpConnector for Server {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+        let asked = Asked { uri: request.uri(), body: &body };
+        let (status, body) = (self.0)(&asked);
+        let status = status.try_into().expect("a test answers with a status of HTTP");
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(body))))
+    }
+}
+
+/// An account whose every request gets what `answer` says: status and body.
+pub(crate) fn aws(answer: impl Fn(&Asked<'_>) -> (u16, String) + Send + Sync + 'static) -> Aws {
+    let connector = SharedHttpConnector::new(Server(Arc::new(answer)));
+    let credentials = Credentials::new("demo", "demo", None, None, "test");
+    let config = SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .endpoint_url("http://aws.test")
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .build();
+    Aws::new(config)
+}
