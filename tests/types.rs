@@ -51,10 +51,8 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
 const NOT_EMULATED: &[&str] = &["aws_elasticache_parameter_group"];
 
 /// Steps that the emulator cannot take: of a type, `import` or the name of a change.
-const NOT_TAKEN: &[(&str, &str, &str)] = &[
-    ("aws_eks_node_group", "import", "the emulator invents remote_access, which cannot change"),
-    ("aws_elasticache_replication_group", "import", "the emulator does not show what the members of the group have"),
-];
+const NOT_TAKEN: &[(&str, &str, &str)] =
+    &[("aws_elasticache_replication_group", "import", "the emulator does not show what the members of the group have")];
 
 #[test]
 fn networks_live_through_every_change() {
