@@ -18,7 +18,7 @@ use wildfire_engine::model::{Catalog, Change, TypeSchema};
 
 use crate::support::{Emulator, Finished, Project, root, run, wildfire};
 
-/// Update calls that no file makes, and why.
+/// Update calls that no file makes, and why. Those of databases, caches and clusters are made against recorded replies.
 const NOT_MADE: &[(&str, &[&str], &str)] = &[
     ("aws_eip", &["Association"], "the emulator's interfaces come from instances, which are no type of ours"),
     (
@@ -47,7 +47,7 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
     ("aws_subnet", &["AssignIpv6", "Dns64", "DnsRecordAaaa"], "they need a subnet with IPv6, whose range AWS chooses"),
 ];
 
-/// Types that the emulator does not have at all.
+/// Types that the emulator does not have at all; their lives are lived against recorded replies.
 const NOT_EMULATED: &[&str] = &["aws_elasticache_parameter_group"];
 
 /// Steps that the emulator cannot take: of a type, `import` or the name of a change.

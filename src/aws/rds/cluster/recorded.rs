@@ -137,3 +137,97 @@ async fn a_cluster_becomes_one_of_its_own_once() {
     }
     script.finish();
 }
+
+async fn update(script: &Replay, call: ClusterUpdate, want: &Cluster, prior: &Cluster) -> Result<(), CloudError> {
+    Cluster::update(&script.aws(), &"orders".into(), call, want, prior, &operation()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn roles_are_added_and_removed_however_often_it_is_tried() {
+    let script = Replay::default()
+        .on("AddRoleToDBCluster", result(""))
+        .on("AddRoleToDBCluster", Reply::Error(400, "DBClusterRoleAlreadyExists"))
+        .on("RemoveRoleFromDBCluster", Reply::Error(404, "DBClusterRoleNotFound"));
+    let roles = |roles: &[&str]| Cluster {
+        iam_roles: Some(roles.iter().map(|role| role.to_string()).collect()),
+        ..Default::default()
+    };
+    update(&script, ClusterUpdate::Roles, &roles(&["a", "b", "c"]), &roles(&["c", "d"])).await.unwrap();
+    let sent: Vec<_> = script.finish().iter().filter_map(|sent| sent.parameter("RoleArn").map(String::from)).collect();
+    assert_eq!(sent, ["a", "b", "d"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_data_api_is_a_setting_of_serverless_and_a_call_elsewhere() {
+    let script = Replay::default()
+        .on("EnableHttpEndpoint", result(""))
+        .on("DisableHttpEndpoint", result(""))
+        .on("ModifyDBCluster", result(""));
+    let cluster = |on, mode: &str| Cluster {
+        arn: Some("arn:orders".into()),
+        enable_http_endpoint: Some(on),
+        engine_mode: Some(mode.into()),
+        ..Default::default()
+    };
+    let call = ClusterUpdate::HttpEndpoint;
+    update(&script, call, &cluster(true, "provisioned"), &cluster(false, "provisioned")).await.unwrap();
+    update(&script, call, &cluster(false, "provisioned"), &cluster(true, "provisioned")).await.unwrap();
+    update(&script, call, &cluster(true, "serverless"), &cluster(false, "serverless")).await.unwrap();
+    update(&script, call, &cluster(true, "provisioned"), &cluster(true, "provisioned")).await.unwrap();
+    let sent = script.finish();
+    assert_eq!(sent[0].parameter("ResourceArn"), Some("arn%3Aorders"));
+    assert_eq!(sent[2].parameter("EnableHttpEndpoint"), Some("true"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cluster_leaves_a_global_cluster_and_never_joins_one_later() {
+    let script = Replay::default()
+        .on("RemoveFromGlobalCluster", result(""))
+        .on("RemoveFromGlobalCluster", Reply::Error(404, "GlobalClusterNotFoundFault"));
+    let member = |global: Option<&str>| Cluster {
+        arn: Some("arn:orders".into()),
+        global_cluster_identifier: global.map(String::from),
+        ..Default::default()
+    };
+    let call = ClusterUpdate::GlobalCluster;
+    for _ in 0..2 {
+        update(&script, call, &member(None), &member(Some("world"))).await.unwrap();
+    }
+    let error = update(&script, call, &member(Some("world")), &member(None)).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Rejected);
+    script.finish();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_restore_does_not_take_is_set_at_once() {
+    let script = Replay::default().on("ModifyDBCluster", result("")).on("ModifyDBCluster", result(""));
+    let want = Cluster {
+        master_password: Some("secret".into()),
+        preferred_maintenance_window: Some("sun:03:00-sun:04:00".into()),
+        ..Default::default()
+    };
+    update(&script, ClusterUpdate::AfterRestore, &want, &Cluster::default()).await.unwrap();
+    let sent = script.finish();
+    assert!(sent.iter().all(|sent| sent.parameter("ApplyImmediately") == Some("true")));
+    assert!(sent[0].parameter("PreferredMaintenanceWindow").is_some());
+    assert_eq!(sent[1].parameter("MasterUserPassword"), Some("secret"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_takes_its_snapshot_and_is_sent_once() {
+    let script = Replay::default()
+        .on(DESCRIBE, clusters(&[&orders("available")], ""))
+        .on("DeleteDBCluster", result(""))
+        .on(DESCRIBE, clusters(&[&orders("deleting")], ""))
+        .on(DESCRIBE, Reply::Error(404, "DBClusterNotFoundFault"));
+    let (aws, id) = (script.aws(), PhysicalId::from("orders"));
+    let prior = Cluster { final_snapshot_identifier: Some("last".into()), ..Default::default() };
+    for _ in 0..3 {
+        Cluster::delete(&aws, &id, &prior).await.unwrap();
+    }
+    // Without a name for the snapshot, nothing is sent.
+    assert_eq!(Cluster::delete(&aws, &id, &Cluster::default()).await.unwrap_err().kind, ErrorKind::Rejected);
+    let sent = script.finish();
+    assert_eq!(sent[1].parameter("FinalDBSnapshotIdentifier"), Some("last"));
+    assert_eq!(sent[1].parameter("SkipFinalSnapshot"), Some("false"));
+}

@@ -3,6 +3,8 @@
 mod checks;
 mod modify;
 mod read;
+#[cfg(test)]
+mod recorded;
 
 use async_trait::async_trait;
 use aws_sdk_rds::operation::modify_db_instance::ModifyDbInstanceInput;
