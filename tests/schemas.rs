@@ -123,7 +123,7 @@ impl Checker<'_> {
             self.say(path, "is sensitive in the vocabulary");
         }
         let fits = match fact.ty {
-            "string" => matches!(field.ty, Ty::String | Ty::Any),
+            "string" => matches!(field.ty, Ty::String | Ty::Version | Ty::Any),
             "bool" => matches!(field.ty, Ty::Bool),
             "number" => matches!(field.ty, Ty::Int | Ty::Float),
             ty if ty.starts_with("list") => matches!(field.ty, Ty::List(_)),

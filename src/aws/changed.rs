@@ -1,6 +1,8 @@
 //! What an update call sends: only what differs. Some calls take a value only when it changes, and refuse it or start
 //! work that is not wanted when it does not.
 
+use wildfire_engine::model::is_version;
+
 /// What is wanted, if it is not what is there.
 pub(crate) fn changed<T: Clone + PartialEq>(want: &Option<T>, prior: &Option<T>) -> Option<T> {
     want.clone().filter(|_| want != prior)
@@ -15,11 +17,6 @@ pub(crate) fn changed_name(want: &Option<String>, prior: &Option<String>) -> Opt
 /// As [`changed`], for versions of which users write as many parts as they care for: `16` is there when `16.6` is.
 pub(crate) fn changed_version(want: &Option<String>, prior: &Option<String>) -> Option<String> {
     want.clone().filter(|want| !prior.as_deref().is_some_and(|prior| is_version(want, prior)))
-}
-
-/// True when `written` is `actual` or the first parts of it.
-pub(crate) fn is_version(written: &str, actual: &str) -> bool {
-    actual.strip_prefix(written).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// As [`changed`], for lists whose order has no meaning.

@@ -21,6 +21,8 @@ mod pages;
 mod parameters;
 mod permission;
 pub mod registry;
+#[cfg(test)]
+mod replay;
 mod request;
 pub mod resource;
 mod tags;

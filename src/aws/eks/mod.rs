@@ -2,6 +2,8 @@
 
 mod cluster;
 mod node_group;
+#[cfg(test)]
+mod recorded;
 mod tagging;
 
 use crate::registry::{Kind, Typed};

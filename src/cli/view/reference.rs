@@ -11,7 +11,7 @@ use super::style::{self, paint};
 fn type_text(field: &Field) -> String {
     fn text(ty: &Ty) -> String {
         match ty {
-            Ty::String => "string".into(),
+            Ty::String | Ty::Version => "string".into(),
             Ty::Int => "int".into(),
             Ty::Float => "number".into(),
             Ty::Bool => "bool".into(),

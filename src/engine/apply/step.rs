@@ -21,7 +21,7 @@ use crate::journal::Entry;
 use crate::model::secret::{learn, redact};
 use crate::model::secret_version::{first_version, holds_mark, marked, put_marks};
 use crate::model::{
-    Address, Change, CloudError, Code, Diagnostic, Field, Map, OpId, Origin, PropertyPath, SecretPaths, TypeSchema,
+    Address, Change, CloudError, Code, Diagnostic, Field, Map, OpId, Origin, PropertyPath, SecretPaths, Ty, TypeSchema,
     Value,
 };
 use crate::plan::{Action, Existing, StepKind, StepPlan, echoes, wanted};
@@ -202,7 +202,8 @@ impl Run<'_> {
     /// its own must not keep a step waiting.
     pub(super) fn shows_old(&self, schema: &TypeSchema, call: &str, want: &Value, live: &Value) -> bool {
         let fields = schema.fields.iter().filter(|field| matches!(field.change, Change::Update(own) if own == call));
-        fields.filter(|field| !field.write_only && !field.json && !field.ignore_case).any(|field| {
+        let rewritten = |field: &Field| field.json || field.ignore_case || field.ty == Ty::Version;
+        fields.filter(|field| !field.write_only && !rewritten(field)).any(|field| {
             match (want.get(field.name), live.get(field.name)) {
                 (Some(wanted @ (Value::Bool(_) | Value::Int(_) | Value::String(_))), Some(seen)) => {
                     std::mem::discriminant(wanted) == std::mem::discriminant(seen) && !same_scalar(wanted, seen)

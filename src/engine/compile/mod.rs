@@ -16,6 +16,7 @@ mod attributes;
 mod cycles;
 mod declared;
 mod definition;
+mod deletion;
 mod dependencies;
 mod digest;
 mod evaluate;
@@ -46,6 +47,7 @@ mod types;
 mod unread;
 mod uses;
 
+pub(crate) use deletion::{SNAPSHOT_HELP, lacks_snapshot_name};
 pub use reads::AttributesRead;
 pub use stack::{compile, validate};
 pub use stacks::{references_to_stacks, stack_order};

@@ -217,7 +217,7 @@ impl Shaper<'_> {
                 Some(item) => self.conform(item, ty, field, path, place),
                 None => Value::Null,
             },
-            (Ty::String | Ty::Int | Ty::Float | Ty::Bool, value) => match scalar(&value, ty) {
+            (Ty::String | Ty::Version | Ty::Int | Ty::Float | Ty::Bool, value) => match scalar(&value, ty) {
                 Some(value) => {
                     self.one_of(&value, field, path, place);
                     value
@@ -356,6 +356,7 @@ fn article(noun: &str) -> String {
 fn wanted(ty: Ty) -> String {
     match ty {
         Ty::String => "a string".into(),
+        Ty::Version => "a version".into(),
         Ty::Int => "an int".into(),
         Ty::Float => "a number".into(),
         Ty::Bool => "true or false".into(),

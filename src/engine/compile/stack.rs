@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::definition::Definition;
+use super::deletion::{SNAPSHOT_HELP, lacks_snapshot_name};
 use super::evaluator::{Evaluator, Memo, Nothing, Slot};
 use super::expand::Expansion;
 use super::files::FileTexts;
@@ -255,6 +256,13 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
                 Diagnostic::error(Code::InvalidValue, problem.message).at(origin).address(instance.address.clone());
             fault.help = problem.help;
             sink.push(fault);
+        }
+        if lacks_snapshot_name(schema, &properties) && !declared::lifecycle(program, instance).prevent_destroy {
+            let decl = &definition.body.resources[instance.item];
+            let origin = Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone());
+            let message = format!("{} cannot be deleted: its last snapshot has no name", instance.address);
+            let warning = Diagnostic::warning(Code::MissingProperty, message).at(origin);
+            sink.push(warning.address(instance.address.clone()).help(SNAPSHOT_HELP));
         }
     }
     networks.check(program, sink);

@@ -26,7 +26,8 @@ pub use digest_key::DigestKey;
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
 pub use schema::{
-    Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, reserved_tag,
+    Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, is_version,
+    reserved_tag,
 };
 pub use secret::SecretPaths;
 pub use value::{Map, Unknown, Value};

@@ -28,6 +28,8 @@ pub enum Change {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ty {
     String,
+    /// A version, of which users write as many parts as they care for: `16` is met by `16.6`.
+    Version,
     Int,
     Float,
     Bool,
@@ -37,6 +39,11 @@ pub enum Ty {
     Map(&'static Ty),
     /// A block with at most one occurrence, written as a map; or an element of a list of blocks.
     Object(&'static [Field]),
+}
+
+/// True when `actual` is the version `written`, or is it with further parts: AWS completes what users leave out.
+pub fn is_version(written: &str, actual: &str) -> bool {
+    actual.strip_prefix(written).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// A default that the provider, not AWS, puts in for an absent property.

@@ -6,11 +6,8 @@ use wildfire_engine::model::{Problem, Value};
 use crate::request::problem;
 
 pub(super) fn problems(properties: &Value) -> Vec<Problem> {
-    let mut problems: Vec<Problem> =
-        [name(properties), version(properties), subnets(properties), auto_mode(properties)]
-            .into_iter()
-            .flatten()
-            .collect();
+    let checks: [fn(&Value) -> Option<Problem>; 5] = [name, version, subnets, endpoints, auto_mode];
+    let mut problems: Vec<Problem> = checks.into_iter().filter_map(|check| check(properties)).collect();
     let types = properties.get("enabled_cluster_log_types").and_then(Value::as_list).unwrap_or_default();
     for log in types.iter().filter_map(Value::as_str) {
         if !LogType::values().contains(&log) {
@@ -41,6 +38,17 @@ fn subnets(properties: &Value) -> Option<Problem> {
     let subnets = properties.get("vpc_config")?.get("subnet_ids")?;
     let few = subnets.is_known() && subnets.as_list().is_some_and(|subnets| subnets.len() < 2);
     few.then(|| problem("vpc_config", "the control plane needs subnet_ids in two zones at least"))
+}
+
+/// The API answers inside of the VPC, on the internet, or both; on the internet alone where nothing is written.
+fn endpoints(properties: &Value) -> Option<Problem> {
+    let vpc = properties.get("vpc_config")?;
+    let no_public = vpc.get("endpoint_public_access").and_then(Value::as_bool) == Some(false);
+    let private = vpc.get("endpoint_private_access").filter(|private| !private.is_null());
+    let no_private = private.is_none_or(|private| private.as_bool() == Some(false));
+    (no_public && no_private).then(|| {
+        problem("vpc_config", "the API has to answer somewhere: set endpoint_private_access or endpoint_public_access")
+    })
 }
 
 /// EKS turns the parts of Auto Mode on and off together or not at all. A part that is not written stays as it is.
@@ -78,6 +86,14 @@ mod tests {
     fn a_control_plane_is_in_two_subnets() {
         let subnets = |ids: &[&str]| paths(json!({"vpc_config": {"subnet_ids": ids}})).len();
         assert_eq!((subnets(&["subnet-1"]), subnets(&["subnet-1", "subnet-2"])), (1, 0));
+    }
+
+    #[test]
+    fn an_api_answers_somewhere() {
+        let access = |vpc: serde_json::Value| paths(json!({ "vpc_config": vpc })).len();
+        assert_eq!(access(json!({"endpoint_public_access": false})), 1);
+        assert_eq!(access(json!({"endpoint_public_access": false, "endpoint_private_access": true})), 0);
+        assert_eq!(access(json!({"endpoint_private_access": false})), 0);
     }
 
     #[test]

@@ -117,7 +117,7 @@ pub struct Cluster {
     #[field(update = UpgradePolicy, aws_default)]
     upgrade_policy: Option<UpgradePolicy>,
     /// The Kubernetes version; EKS goes up one minor version at a time, and never down.
-    #[field(update = Version, aws_default)]
+    #[field(update = Version, aws_default, ty = Version)]
     version: Option<String>,
     /// Subnets, security groups and endpoints of the control plane.
     #[field(update = Vpc, required)]

@@ -110,7 +110,7 @@ pub struct NodeGroup {
     #[field(update = Config, aws_default)]
     update_config: Option<UpdateLimits>,
     /// The Kubernetes version of the nodes; that of the cluster if none is written.
-    #[field(update = Version, aws_default)]
+    #[field(update = Version, aws_default, ty = Version)]
     version: Option<String>,
     /// Why the group is in trouble.
     #[field(computed)]

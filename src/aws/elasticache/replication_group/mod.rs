@@ -6,6 +6,8 @@ mod launch;
 mod modify;
 mod read;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;
 
 use async_trait::async_trait;
@@ -86,7 +88,7 @@ pub struct ReplicationGroup {
     #[field(update = Modify, default = "redis", one_of = ["redis", "valkey"])]
     engine: Option<String>,
     /// The version: major and minor from version 6 on, as `7.1`.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, ty = Version)]
     engine_version: Option<String>,
     /// The version that runs.
     #[field(computed, changes_on_update)]

@@ -7,6 +7,8 @@ mod launch;
 mod modify;
 mod read;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;
 
 use async_trait::async_trait;
@@ -144,7 +146,7 @@ pub struct Cluster {
     #[field(immutable, default = "provisioned")]
     engine_mode: Option<String>,
     /// The version that the cluster has, or gets in the next maintenance window.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, ty = Version)]
     engine_version: Option<String>,
     /// The version that runs.
     #[field(computed, changes_on_update)]

@@ -3,6 +3,8 @@
 mod checks;
 mod modify;
 mod read;
+#[cfg(test)]
+mod recorded;
 
 use async_trait::async_trait;
 use aws_sdk_rds::operation::modify_db_instance::ModifyDbInstanceInput;
@@ -72,7 +74,7 @@ pub struct ClusterInstance {
     #[field(immutable, required)]
     engine: Option<String>,
     /// The version at creation; later it follows the cluster.
-    #[field(local, aws_default)]
+    #[field(local, aws_default, ty = Version)]
     engine_version: Option<String>,
     /// The version that runs.
     #[field(computed, changes_on_update)]

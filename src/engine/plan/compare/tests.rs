@@ -20,6 +20,7 @@ const FIELDS: &[Field] = &[
     Field { name: "dns", ty: Ty::Bool, default: Some(Literal::Bool(true)), ..FIELD },
     Field { name: "window", aws_default: true, ..FIELD },
     Field { name: "engine", ignore_case: true, ..FIELD },
+    Field { name: "version", ty: Ty::Version, ..FIELD },
     Field { name: "policy", ty: Ty::Any, json: true, ..FIELD },
     Field { name: "password", sensitive: true, write_only: true, ..FIELD },
     Field { name: "token", sensitive: true, ..FIELD },
@@ -85,6 +86,21 @@ fn line(change: &PropertyChange) -> String {
 fn lines(desired: &str, live: &str) -> Vec<String> {
     let live = json(live);
     changes(json(desired), live.clone(), Some(live), false).iter().map(line).collect()
+}
+
+#[test]
+fn a_version_is_met_by_one_with_more_parts() {
+    let differs = |want: &str, live: &str| {
+        let side = |version: &str| Value::from([("version", Value::from(version))]);
+        let found = changes(side(want), side(live), None, false);
+        found.iter().any(|change| change.path.first() == Some("version"))
+    };
+    assert!(!differs("16", "16.6"));
+    assert!(!differs("8.0", "8.0.mysql_aurora.3.08.0"));
+    assert!(!differs("16.6", "16.6"));
+    assert!(differs("1", "16.6"));
+    assert!(differs("16.6", "16"));
+    assert!(differs("16.7", "16.6"));
 }
 
 #[test]
@@ -314,6 +330,7 @@ fn a_change_names_the_place_that_asks_for_it() {
 fn value(ty: &'static Ty) -> BoxedStrategy<Value> {
     match ty {
         Ty::String => "[a-cA-C:0-9]{0,4}".prop_map(Value::from).boxed(),
+        Ty::Version => "[0-9]{1,2}".prop_map(Value::from).boxed(),
         Ty::Int => (0_i64..4).prop_map(Value::from).boxed(),
         Ty::Float => (0_i64..4).prop_map(|half| Value::from(half as f64 / 2.0)).boxed(),
         Ty::Bool => any::<bool>().prop_map(Value::from).boxed(),

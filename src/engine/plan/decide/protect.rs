@@ -1,5 +1,6 @@
-//! What stands against a deletion: `prevent_destroy` of ours, deletion protection at AWS.
+//! What stands against a deletion: `prevent_destroy` of ours, deletion protection and snapshots at AWS.
 
+use crate::compile::{SNAPSHOT_HELP, lacks_snapshot_name};
 use crate::model::{Address, Change, Code, Diagnostic, Map, Origin, TypeSchema, Value};
 
 /// The properties by which AWS types refuse to be deleted.
@@ -25,7 +26,7 @@ pub(super) fn protection(schema: &TypeSchema, live: &Value) -> Option<&'static s
 /// `want` is what the configuration says in full, if it says anything; `settings` what state remembers.
 ///
 /// # Errors
-/// The protection is on, and nothing says that it may go.
+/// The protection is on, and nothing says that it may go; or AWS would refuse the deletion for a snapshot without a name.
 pub(super) fn lift(
     schema: &'static TypeSchema,
     address: &Address,
@@ -33,6 +34,11 @@ pub(super) fn lift(
     want: Option<&Map>,
     settings: Option<&Value>,
 ) -> Result<Option<Lift>, Box<Diagnostic>> {
+    if settings.is_some_and(|settings| lacks_snapshot_name(schema, settings)) {
+        let message = format!("{address} would be deleted, and its last snapshot has no name");
+        let diagnostic = Diagnostic::error(Code::PreventDestroy, message).address(address.clone());
+        return Err(Box::new(diagnostic.help(format!("{SNAPSHOT_HELP} and apply, then delete"))));
+    }
     let Some(name) = protection(schema, live) else { return Ok(None) };
     let said = want.and_then(|want| want.get(name)).and_then(Value::as_bool) == Some(false);
     let forced = settings.and_then(|settings| settings.get("force_destroy")).and_then(Value::as_bool) == Some(true);
@@ -72,4 +78,32 @@ pub(super) fn prevented(address: &Address, origin: Option<&Origin>, what: &str, 
         }
     };
     diagnostic.help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Field, Ty, Unknown};
+    use crate::plan::tests::catalog::{FIELD, TYPE};
+
+    const FIELDS: &[Field] = &[
+        Field { name: "skip_final_snapshot", ty: Ty::Bool, change: Change::Local, ..FIELD },
+        Field { name: "final_snapshot_identifier", change: Change::Local, ..FIELD },
+    ];
+    const SCHEMA: TypeSchema = TypeSchema { fields: FIELDS, ..TYPE };
+
+    #[test]
+    fn a_last_snapshot_needs_a_name_before_anything_is_deleted() {
+        let refused = |schema: &'static TypeSchema, settings: Value| {
+            let address: Address = "test/main:db".parse().unwrap();
+            lift(schema, &address, &Value::Null, None, Some(&settings)).is_err()
+        };
+        assert!(refused(&SCHEMA, Value::Map(Map::new())));
+        assert!(refused(&SCHEMA, [("skip_final_snapshot", Value::from(false))].into()));
+        assert!(!refused(&SCHEMA, [("skip_final_snapshot", Value::from(true))].into()));
+        assert!(!refused(&SCHEMA, [("final_snapshot_identifier", Value::from("last"))].into()));
+        assert!(!refused(&SCHEMA, [("final_snapshot_identifier", Value::Unknown(Unknown::one("x")))].into()));
+        // A cache without a name for it takes no snapshot.
+        assert!(!refused(&TYPE, Value::Map(Map::new())));
+    }
 }

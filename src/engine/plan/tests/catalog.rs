@@ -30,7 +30,7 @@ const ID: Field = Field { name: "id", change: Change::Computed, ..FIELD };
 const TAGS: Field = Field { name: "tags", ty: Ty::Map(&Ty::String), change: Change::Update("Tag"), ..FIELD };
 const TAGS_ALL: Field = Field { name: "tags_all", ty: Ty::Map(&Ty::String), change: Change::Computed, ..FIELD };
 
-const TYPE: TypeSchema = TypeSchema {
+pub(in crate::plan) const TYPE: TypeSchema = TypeSchema {
     name: "",
     doc: "",
     fields: &[],

@@ -1,5 +1,8 @@
 //! `aws_elasticache_parameter_group`
 
+#[cfg(test)]
+mod recorded;
+
 use async_trait::async_trait;
 use aws_sdk_elasticache::types as sdk;
 use serde::{Deserialize, Serialize};
