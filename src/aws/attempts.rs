@@ -30,6 +30,8 @@ const CALL: Duration = Duration::from_secs(60);
 const ATTEMPT: Duration = Duration::from_secs(30);
 /// One attempt to read state or the lock. These are small, and a run stands still meanwhile.
 const ATTEMPT_OF_STORE: Duration = Duration::from_secs(10);
+/// Less than the 30 s after which a run stops to believe in an answer, so that the error says what was tried.
+const CALL_OF_STORE: Duration = Duration::from_secs(25);
 /// An attempt to change something is not repeated, so it has more time.
 const ATTEMPT_OF_WRITE: Duration = Duration::from_secs(60);
 /// A lost SYN is sent again after a second and after three.
@@ -49,7 +51,7 @@ pub(crate) fn read_timeouts() -> TimeoutConfig {
 }
 
 pub(crate) fn store_timeouts() -> TimeoutConfig {
-    timeouts(ATTEMPT_OF_STORE).operation_timeout(CALL).build()
+    timeouts(ATTEMPT_OF_STORE).operation_timeout(CALL_OF_STORE).build()
 }
 
 pub(crate) fn write_timeouts() -> TimeoutConfig {

@@ -64,6 +64,20 @@ fn every_policy_comes_back() {
 }
 
 #[test]
+fn an_alias_is_sent_and_compared_in_one_form() {
+    let alias = |name: &str, zone: &str| Record {
+        alias: Some(Alias { name: Some(name.into()), zone_id: Some(zone.into()), evaluate_target_health: Some(false) }),
+        ttl: None,
+        records: None,
+        ..record()
+    };
+    let short = sets::to_sdk(&alias("lb.example.com", "Z2"), "example.com").unwrap();
+    let long = sets::to_sdk(&alias("LB.example.com.", "/hostedzone/Z2"), "example.com").unwrap();
+    assert_eq!(short.alias_target, long.alias_target);
+    assert!(sets::alike(&short, &long));
+}
+
+#[test]
 fn a_policy_and_a_set_identifier_belong_together() {
     let text = |text: &str| Value::from(text);
     let alone = Value::from([("set_identifier", text("one"))]);
