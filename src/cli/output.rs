@@ -94,7 +94,8 @@ impl Output {
         let _ = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(std::io::stderr)
-            .with_ansi(self.is_terminal())
+            // Without the feature for colours, asking for them ends the process in a debug build.
+            .with_ansi(false)
             .try_init();
     }
 }
