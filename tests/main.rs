@@ -10,4 +10,5 @@ mod reference_stage;
 mod registry;
 mod schemas;
 mod secrets;
+mod terminal;
 mod types;

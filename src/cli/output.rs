@@ -101,7 +101,8 @@ impl Output {
         let _ = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(|| Filtered(std::io::stderr()))
-            .with_ansi(self.is_terminal())
+            // Without the feature for colours, asking for them ends the process in a debug build.
+            .with_ansi(false)
             .try_init();
     }
 }

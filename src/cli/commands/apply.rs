@@ -19,8 +19,9 @@ Examples:
   wildfire apply test --target database --max-destroy 0
   wildfire plan test -o test.plan && wildfire apply test.plan
 
-A FILE of `wildfire plan -o` is applied without a question: exactly that plan, and once. If anything that it was made
-from has moved since (files, state, or AWS), nothing is done, what moved is told, and the exit code is 4.
+A FILE of `wildfire plan -o` is applied without a question: exactly that plan, and once.
+If anything has moved since (files, state, or AWS), nothing is done, what moved is told,
+and the exit code is 4.
 
 It may be killed at any moment: the next run finds out what became of every call, and goes on.")]
 pub struct Args {

@@ -200,7 +200,7 @@ fn any_entry() -> impl Strategy<Value = Entry> {
         1 => path().prop_map(|path| Entry::Marked { path: path.into(), failed: Some("no".into()) }),
         1 => (path(), key()).prop_map(|(path, key)| Entry::Forgotten { path: path.into(), deposed: key.map(String::from) }),
         1 => path().prop_map(|path| Entry::Adopted { path: path.into(), resource: imported() }),
-        1 => id().prop_map(|id| used(&id.to_string())),
+        1 => id().prop_map(used),
         1 => id().prop_map(|id| Entry::Outputs {
             outputs: [("o".to_string(), OutputState { value: id.into(), sensitive: false })].into(),
         }),

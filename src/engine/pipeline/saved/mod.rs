@@ -112,10 +112,9 @@ impl SavedPlan {
         for earlier in &self.stacks {
             let prefix = format!("{}/{}:", self.stage, earlier.name);
             let begins = earlier.lineage.is_empty() && basis.uses.contains(&earlier.name);
-            let changed = earlier.plan["outputs"].as_object().into_iter().flatten().map(|(output, _)| output);
-            let clash =
-                changed.filter(|output| begins || ingredients.outputs.contains_key(&format!("{prefix}{output}")));
-            if let Some(output) = clash.last() {
+            let mut changed = earlier.plan["outputs"].as_object().into_iter().flatten().map(|(output, _)| output);
+            let waits = |output: &&String| begins || ingredients.outputs.contains_key(&format!("{prefix}{output}"));
+            if let Some(output) = changed.find(waits) {
                 return Err(Box::new(undetermined(&self.stage, &earlier.name, &name, output)));
             }
         }
