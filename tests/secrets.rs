@@ -243,9 +243,8 @@ fn no_secret_is_seen_anywhere() {
     stage.assert_kept_secret();
 
     let applied = stage.wildfire("apply test --yes").succeeded();
-    // The log did hold the requests, so the filter is what keeps the canaries out of it.
-    let sent = "MasterUserPassword=(sensitive value)";
-    assert!(applied.stderr.matches(sent).count() >= 3, "{}", applied.stderr);
+    // The log does hold replies that repeat a secret, so the filter is what keeps it out.
+    assert!(applied.stderr.contains("<value>(sensitive value)</value>"), "{}", applied.stderr);
     let settled = stage.wildfire("plan test --detailed-exitcode");
     assert_eq!(settled.code, 0, "{}", settled.stdout);
 
@@ -271,8 +270,8 @@ fn no_secret_is_seen_anywhere() {
         "output test/main password",
         "output test/main other --json",
         "state list test --json",
-        "state show test/main:orders",
-        "state show test/main:boot.template --json",
+        "state show test/main orders",
+        "state show test/main boot.template --json",
         "state pull test/main",
         "state pull test/main --format terraform",
         "drift test",
