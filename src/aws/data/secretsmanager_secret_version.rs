@@ -45,7 +45,7 @@ impl DataSource for SecretVersion {
     const TYPE: &'static str = "aws_secretsmanager_secret_version";
     const DOC: &'static str =
         "A version of a secret of Secrets Manager. A plan asks which one there is, and never what it says.";
-    const READ_CALLS: &'static [&'static str] = &["secretsmanager:DescribeSecret"];
+    const READ_CALLS: &'static [&'static str] = &["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
     const EXAMPLE: &'static str = "secret_id: acme/test/database\n";
 
     async fn read(aws: &Aws, arguments: &Self) -> Result<Self, CloudError> {

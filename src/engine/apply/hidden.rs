@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use super::attributes::overlay;
-use super::run::Run;
+use super::run::{Run, Stop};
 use crate::compile::{Desired, Known};
-use crate::model::{Address, Change, Field, Unknown, Value};
+use crate::model::secret::learn;
+use crate::model::secret_version::first_version;
+use crate::model::{Address, Change, Field, SecretPaths, Unknown, Value};
+use crate::plan::StepPlan;
 
 /// Attributes as this run knows them.
 pub(super) struct KnownNow<'r> {
@@ -44,6 +47,31 @@ impl Run<'_> {
     /// As [`Run::known`], with versions in place of the secrets that only an apply reads.
     pub(super) fn known_versions(&self) -> KnownNow<'_> {
         KnownNow { run: self, revealed: false }
+    }
+
+    /// Reads the secrets that the resource of a step needs, each once in a run, of the version that the plan has shown.
+    pub(super) async fn reveal(&self, step: &StepPlan) -> Result<(), Stop> {
+        for address in self.graph.data_needed(&step.address) {
+            let path = address.path();
+            let read = self.attributes.borrow().get(path).map(|read| read.as_ref().clone());
+            let Some(read) = read.or_else(|| self.graph.data_read(&address).cloned()) else { continue };
+            let Some((schema, _)) = self.graph.data.get(&address) else { continue };
+            if first_version(&read).is_none() || self.revealed.borrow().contains_key(path) {
+                continue;
+            }
+            let revealed = self.read_with(step, None, async || self.cloud.reveal_data(schema.name, &read).await).await;
+            let revealed = revealed.map_err(|stop| match stop {
+                Stop::Failed(diagnostic) => {
+                    Stop::Failed(diagnostic.note(format!("it needs the secret of {path}")).into())
+                }
+                other => other,
+            })?;
+            if let Some(map) = revealed.as_map() {
+                learn(schema.fields, &SecretPaths::default(), map);
+            }
+            self.revealed.borrow_mut().insert(path.to_string(), Arc::new(revealed));
+        }
+        Ok(())
     }
 
     /// True when AWS makes a secret of the type, which can only be read.

@@ -18,8 +18,8 @@ use super::slots::Slot;
 use super::want::with_documents;
 use crate::compile::{Evaluated, Known};
 use crate::journal::Entry;
-use crate::model::secret::{learn, redact};
-use crate::model::secret_version::{first_version, holds_mark, marked, put_marks};
+use crate::model::secret::redact;
+use crate::model::secret_version::{holds_mark, marked, put_marks};
 use crate::model::{
     Address, Change, CloudError, Code, Diagnostic, Field, Map, OpId, Origin, PropertyPath, SecretPaths, Ty, TypeSchema,
     Value,
@@ -134,26 +134,6 @@ impl Run<'_> {
         self.graph.evaluate(&step.address, known).map_err(|problems| {
             first(problems, || self.failed(&step.address, Code::EvaluationFailed, "its properties have no value"))
         })
-    }
-
-    /// Reads the secrets that the resource of a step needs, each once in a run, of the version that the plan has shown.
-    async fn reveal(&self, step: &StepPlan) -> Result<(), Stop> {
-        for address in self.graph.data_needed(&step.address) {
-            let path = address.path().to_string();
-            let read = self.attributes.borrow().get(&path).map(|read| read.as_ref().clone());
-            let Some(read) = read.or_else(|| self.graph.data_read(&address).cloned()) else { continue };
-            let Some((schema, _)) = self.graph.data.get(&address) else { continue };
-            if first_version(&read).is_none() || self.revealed.borrow().contains_key(&path) {
-                continue;
-            }
-            let revealed =
-                self.read_with(step, None, async || self.cloud.reveal_data(schema.name, &read).await).await?;
-            if let Some(map) = revealed.as_map() {
-                learn(schema.fields, &SecretPaths::default(), map);
-            }
-            self.revealed.borrow_mut().insert(path, Arc::new(revealed));
-        }
-        Ok(())
     }
 
     /// An update of the object that a replacement or a deletion takes away, before it goes.
@@ -333,7 +313,7 @@ impl Run<'_> {
         self.read_with(step, Some(slot), async || self.cloud.read_data(step.type_name, arguments).await).await
     }
 
-    async fn read_with(
+    pub(super) async fn read_with(
         &self,
         step: &StepPlan,
         slot: Option<Slot<'_>>,

@@ -22,8 +22,13 @@ pub const SHORTEST: usize = 8;
 /// What stands in place of a secret.
 pub const HIDDEN: &str = "(sensitive value)";
 
-/// Every form of every secret, the longest first.
-static FORMS: RwLock<Vec<String>> = RwLock::new(Vec::new());
+struct Known {
+    secrets: BTreeSet<String>,
+    /// Every form of every secret, the longest first.
+    forms: Vec<String>,
+}
+
+static KNOWN: RwLock<Known> = RwLock::new(Known { secrets: BTreeSet::new(), forms: Vec::new() });
 
 /// Remembers the strings inside of `secret` until the process ends.
 pub fn learn(secret: &Value) {
@@ -39,22 +44,23 @@ fn learn_text(text: &str) {
     if text.chars().count() < SHORTEST {
         return;
     }
-    let known = FORMS.read().unwrap_or_else(PoisonError::into_inner).iter().any(|form| form == text);
-    if known {
+    if KNOWN.read().unwrap_or_else(PoisonError::into_inner).secrets.contains(text) {
         return;
     }
-    let mut forms = FORMS.write().unwrap_or_else(PoisonError::into_inner);
-    let all: BTreeSet<String> = forms.drain(..).chain(forms_of(text)).collect();
-    *forms = all.into_iter().collect();
-    // A secret that holds another one goes first.
-    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    if known.secrets.insert(text.to_string()) {
+        known.forms.extend(forms_of(text));
+        // A secret that holds another one goes first.
+        known.forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        known.forms.dedup();
+    }
 }
 
 /// `text` with every secret that was learned replaced. Cost: a search of the text for each of them.
 pub fn filter(text: &str) -> Cow<'_, str> {
-    let forms = FORMS.read().unwrap_or_else(PoisonError::into_inner);
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
     let mut out = Cow::Borrowed(text);
-    for form in forms.iter().filter(|form| text.len() >= form.len()) {
+    for form in known.forms.iter().filter(|form| text.len() >= form.len()) {
         if out.contains(form.as_str()) {
             out = Cow::Owned(out.replace(form.as_str(), HIDDEN));
         }
@@ -75,7 +81,7 @@ fn forms_of(text: &str) -> BTreeSet<String> {
     forms.insert(twice[1..twice.len() - 1].to_string());
     // Bytes as a log shows them.
     forms.insert(text.as_bytes().escape_ascii().to_string());
-    forms.insert(json[1..json.len() - 1].as_bytes().escape_ascii().to_string());
+    forms.insert(json.as_bytes()[1..json.len() - 1].escape_ascii().to_string());
     for upper in [true, false] {
         let encoded = percent_encoded(text, upper);
         forms.insert(encoded.replace("%20", "+"));

@@ -215,6 +215,21 @@ async fn a_password_that_is_removed_is_a_change_and_one_that_is_added_to_an_impo
     assert_eq!(update_calls(&stage.plan(Options::default()).await), ["ModifyPassword"]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_digest_of_a_literal_has_a_key_that_is_not_with_the_state() {
+    let yaml = DATABASE.replace("${jsondecode(data.db.secret).password}", "literal-canary");
+    let mut stage = Stage::kept(&yaml);
+    stage.complete(Run::default()).await;
+    let state = stage.state();
+    let text = serde_json::to_string(&state).expect("state is JSON");
+    assert!(text.contains("hmac-") && !text.contains("canary"), "{text}");
+    let key = state.digest_key.text().expect("the lock row has a key");
+    assert!(!text.contains(key), "{text}");
+    stage.settled().await;
+    stage.rewrite("literal-canary", "another-canary");
+    assert_eq!(update_calls(&stage.plan(Options::default()).await), ["ModifyPassword"]);
+}
+
 /// What a compilation says of the database's YAML with a replacement.
 fn refused(from: &str, to: &str) -> Vec<Diagnostic> {
     let mut stage = stage();
