@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::journal::{Entry, Ledger, apply_all};
 use crate::model::{Code, Diagnostic};
-use crate::state::{Deposed, OutputState, ResourceState, State, StateError};
+use crate::state::{Deposed, OutputState, Pending, ResourceState, State, StateError};
 
 /// Why entries were not committed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -68,6 +68,11 @@ pub trait Journal: Send + Sync {
 
     /// The lineage of the state; it salts digests of secrets.
     fn lineage(&self) -> String;
+
+    /// Creates that were given up, see [`State::doubtful`].
+    fn doubtful(&self) -> Vec<Pending> {
+        self.state().doubtful.into_values().collect()
+    }
 }
 
 /// A [`Ledger`] with a copy of its state at hand, so that a step can look at its resource without waiting.
@@ -121,5 +126,9 @@ impl Journal for LedgerJournal {
 
     fn lineage(&self) -> String {
         self.lock().lineage.clone()
+    }
+
+    fn doubtful(&self) -> Vec<Pending> {
+        self.lock().doubtful.values().cloned().collect()
     }
 }
