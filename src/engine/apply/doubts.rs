@@ -3,8 +3,6 @@
 //! A request that was sent can be carried out for as long as its signature is good, whatever became of who sent it. So
 //! such a create is searched for again in every run (`recover`), until this module ends it.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::run::{Run, Stop};
@@ -13,7 +11,7 @@ use crate::state::Pending;
 
 /// AWS refuses a request whose signature is more than 5 minutes old, S3 one of 15. The rest is for clocks: the times of
 /// two machines are compared here, where being wrong by many minutes costs a search too many or nothing.
-const LIFE: Duration = Duration::from_secs(3600);
+const LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 impl Run<'_> {
     /// Ends the doubts that are old enough. The recovery of this very run has searched for them.
@@ -36,5 +34,5 @@ impl Run<'_> {
 /// A time that does not read is never over: searching goes on, and nothing is lost.
 fn is_over(doubtful: &Pending, now: &str) -> bool {
     let (Ok(at), Ok(now)) = (doubtful.at.parse::<Timestamp>(), now.parse::<Timestamp>()) else { return false };
-    now.duration_since(at) > SignedDuration::try_from(LIFE).unwrap_or(SignedDuration::MAX)
+    now.duration_since(at) > LIFE
 }

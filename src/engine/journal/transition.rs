@@ -3,7 +3,7 @@
 //! A refusal leaves state as it was. Every check is local to the paths and the operation of the entry, but for
 //! [`Entry::Moved`], which looks at all dependencies.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, btree_map};
 
 use crate::model::{OpId, PhysicalId, Value};
 use crate::state::{Deposed, Pending, PendingCall, ResourceState, State};
@@ -216,27 +216,29 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
     if state.deposed_at(&path).iter().any(|object| object.key == key) {
         return Err(format!("{path} has a deposed object {key} already"));
     }
-    let attributes = attributes.clone();
-    if state.resources.contains_key(&path) {
-        let (type_name, dependencies) = (doubtful.type_name.clone(), dependencies.clone());
-        let object = Deposed { key: key.to_string(), type_name, id: id.clone(), attributes, dependencies };
-        state.deposed.entry(path).or_default().push(object);
-    } else {
-        let resource = ResourceState {
-            type_name: doubtful.type_name.clone(),
-            id: id.clone(),
-            attributes,
-            dependencies: dependencies.clone(),
-            sensitive: BTreeSet::new(),
-            prevent_destroy: *prevent_destroy,
-            create_before_destroy: *create_before_destroy,
-            unfinished: unfinished.clone(),
-            echoes: Default::default(),
-            unread: true,
-            created_by: Some(operation.clone()),
-            failed: None,
-        };
-        state.resources.insert(path, resource);
+    let (type_name, attributes) = (doubtful.type_name.clone(), attributes.clone());
+    match state.resources.entry(path) {
+        btree_map::Entry::Occupied(there) => {
+            let dependencies = dependencies.clone();
+            let object = Deposed { key: key.to_string(), type_name, id: id.clone(), attributes, dependencies };
+            state.deposed.entry(there.key().clone()).or_default().push(object);
+        }
+        btree_map::Entry::Vacant(place) => {
+            place.insert(ResourceState {
+                type_name,
+                id: id.clone(),
+                attributes,
+                dependencies: dependencies.clone(),
+                sensitive: BTreeSet::new(),
+                prevent_destroy: *prevent_destroy,
+                create_before_destroy: *create_before_destroy,
+                unfinished: unfinished.clone(),
+                echoes: Default::default(),
+                unread: true,
+                created_by: Some(operation.clone()),
+                failed: None,
+            });
+        }
     }
     state.doubtful.remove(operation);
     Ok(())

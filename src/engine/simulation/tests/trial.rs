@@ -3,8 +3,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -79,12 +77,15 @@ struct Part {
     skew: i64,
 }
 
+/// Whether a process may still believe to have the lock.
+type Fence = Arc<dyn Fn() -> bool + Send + Sync>;
+
 struct Trial {
     world: Arc<Mutex<World>>,
     store: Arc<MemoryStore>,
     table: Arc<MemoryLock>,
     written: Arc<Mutex<Written>>,
-    fences: RefCell<Vec<(u64, Arc<dyn Fn() -> bool + Send + Sync>)>>,
+    fences: RefCell<Vec<(u64, Fence)>>,
     sabotage: Sabotage,
     start: Instant,
     tale: RefCell<Tale>,
@@ -335,7 +336,7 @@ impl Trial {
     }
 
     /// Nobody else may believe to have the lock.
-    fn one_at_a_time(&self, number: u64, fence: Arc<dyn Fn() -> bool + Send + Sync>) {
+    fn one_at_a_time(&self, number: u64, fence: Fence) {
         for (other, valid) in self.fences.borrow().iter() {
             if valid() {
                 self.wrong(&format!("{other} and {number} hold the lock at once"));
@@ -359,14 +360,7 @@ impl Trial {
         if serde_json::to_string(&state).is_ok_and(|text| text.contains(SECRET)) {
             self.wrong("a secret is in state");
         }
-        let written = lock(&self.written);
-        if !written.heads.is_sorted() {
-            self.wrong(&format!("a head was covered by an older one: {:?}", written.heads));
-        }
-        if written.published.iter().any(|(serial, head)| serial > head) || !written.published.is_sorted() {
-            self.wrong(&format!("the published document overtakes the head or goes back: {:?}", written.published));
-        }
-        drop(written);
+        self.judge_writes();
 
         let (options, halt) = (Options::default(), CancellationToken::new());
         let cloud = self.cloud(part);
@@ -382,6 +376,16 @@ impl Trial {
         }
     }
 
+    fn judge_writes(&self) {
+        let written = lock(&self.written);
+        if !written.heads.is_sorted() {
+            self.wrong(&format!("a head was covered by an older one: {:?}", written.heads));
+        }
+        if written.published.iter().any(|(serial, head)| serial > head) || !written.published.is_sorted() {
+            self.wrong(&format!("the published document overtakes the head or goes back: {:?}", written.published));
+        }
+    }
+
     fn wrong(&self, what: &str) {
         self.note(&format!("WRONG {what}"));
         self.tale.borrow_mut().wrong.push(what.to_string());
@@ -394,21 +398,19 @@ impl Trial {
 }
 
 /// What a run of its own, in a world of its own, makes of a stack.
-fn expected(yaml: &str) -> Pin<Box<dyn Future<Output = Vec<(String, Value)>> + '_>> {
-    Box::pin(async move {
-        let fresh = Trial {
-            world: Arc::default(),
-            store: Arc::default(),
-            table: Arc::default(),
-            written: Arc::default(),
-            fences: RefCell::default(),
-            sabotage: Sabotage::Nothing,
-            start: Instant::now(),
-            tale: RefCell::default(),
-        };
-        assert!(fresh.body(&fresh.quiet(0, yaml), &CancellationToken::new()).await, "{:#?}", fresh.tale);
-        lock(&fresh.world).essence()
-    })
+async fn expected(yaml: &str) -> Vec<(String, Value)> {
+    let fresh = Trial {
+        world: Arc::default(),
+        store: Arc::default(),
+        table: Arc::default(),
+        written: Arc::default(),
+        fences: RefCell::default(),
+        sabotage: Sabotage::Nothing,
+        start: Instant::now(),
+        tale: RefCell::default(),
+    };
+    assert!(fresh.body(&fresh.quiet(0, yaml), &CancellationToken::new()).await, "{:#?}", fresh.tale);
+    lock(&fresh.world).essence()
 }
 
 fn project(yaml: &str) -> Project {
