@@ -8,4 +8,5 @@ mod documentation;
 mod reference_stage;
 mod registry;
 mod schemas;
+mod stopping;
 mod types;

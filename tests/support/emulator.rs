@@ -119,7 +119,7 @@ impl Emulator {
     }
 }
 
-/// A way to an emulator on which one operation is denied.
+/// A way to an emulator on which one operation is denied, or slow.
 pub struct Proxy {
     server: Server,
 }
@@ -128,6 +128,11 @@ impl Proxy {
     /// `operation` is `ec2:DescribeVpcs`.
     pub fn denying(operation: &str, emulator: &Emulator) -> Self {
         Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation]) }
+    }
+
+    /// AWS does `operation` at once, and its replies come this many seconds later.
+    pub fn delaying(operation: &str, seconds: u32, emulator: &Emulator) -> Self {
+        Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, &seconds.to_string()]) }
     }
 
     pub fn endpoint(&self) -> &str {

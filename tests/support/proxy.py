@@ -1,6 +1,7 @@
-"""A way to an emulator on which one operation is denied.
+"""A way to an emulator on which one operation is denied, or slow.
 
-Usage: proxy.py ENDPOINT SERVICE:OPERATION [--attached]; `ec2:DescribeVpcs`, `s3:GetBucketVersioning`. The endpoint is
+Usage: proxy.py ENDPOINT SERVICE:OPERATION [SECONDS] [--attached]; with a number of seconds the operation is carried out at once,
+and its reply comes that much later. `ec2:DescribeVpcs`, `s3:GetBucketVersioning`. The endpoint is
 the first line of the output. It ends with its standard input (`--attached`), or on SIGTERM.
 """
 
@@ -11,10 +12,12 @@ import os
 import re
 import sys
 import threading
+import time
 import urllib.parse
 
 ENDPOINT = urllib.parse.urlsplit(sys.argv[1])
-DENIED = sys.argv[2]
+NAMED = sys.argv[2]
+SLOW = float(sys.argv[3]) if len(sys.argv) > 3 and not sys.argv[3].startswith("-") else None
 METHODS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "POST": "Post", "DELETE": "Delete"}
 # The sub-resources of a bucket that are operations of their own, by the key of the query.
 BUCKET = {
@@ -66,8 +69,9 @@ def refusal(name, headers):
 class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if operation(self.command, self.path, self.headers, body) == DENIED:
-            status, kind, text = refusal(DENIED, self.headers)
+        named = operation(self.command, self.path, self.headers, body) == NAMED
+        if named and SLOW is None:
+            status, kind, text = refusal(NAMED, self.headers)
             self.reply(status, [("Content-Type", kind)], text.encode())
             return
         upstream = http.client.HTTPConnection(ENDPOINT.hostname, ENDPOINT.port, timeout=60)
@@ -75,7 +79,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         response = upstream.getresponse()
         hop = {"connection", "content-length", "date", "server", "transfer-encoding"}
         kept = [(name, value) for name, value in response.getheaders() if name.lower() not in hop]
-        self.reply(response.status, kept, response.read())
+        answer = response.read()
+        if named:
+            time.sleep(SLOW)
+        self.reply(response.status, kept, answer)
         upstream.close()
 
     def reply(self, status, headers, body):
