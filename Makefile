@@ -43,6 +43,20 @@ demo-down: ## Stop the emulator of the demo, and all that is in it
 test: $(VENV)/.ready toolchain ## Every test
 	cargo test --locked --workspace
 
+SEEDS ?= 0..100000
+
+.PHONY: soak
+soak: toolchain ## The simulation with 100,000 seeds (SEEDS=0..1000 for others)
+	WILDFIRE_SEEDS=$(SEEDS) cargo test --locked --package wildfire-engine --lib \
+		simulation::tests::every_seed_ends_well -- --nocapture
+
+HANDOVERS ?= 1000
+CONTENDERS ?= 64
+
+.PHONY: lock-test
+lock-test: $(VENV)/.ready build ## 1,000 handovers of the lock among 64 processes that are killed and paused
+	$(PYTHON) scripts/lock_test.py --handovers $(HANDOVERS) --contenders $(CONTENDERS)
+
 .PHONY: lint
 lint: toolchain ## Formatting, clippy, the licences and advisories of dependencies, documentation
 	cargo fmt --all --check

@@ -10,5 +10,6 @@ mod reference_stage;
 mod registry;
 mod schemas;
 mod secrets;
+mod stopping;
 mod terminal;
 mod types;

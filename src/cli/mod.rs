@@ -14,10 +14,12 @@ mod stage_files;
 mod view;
 mod work;
 
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
+use futures::FutureExt;
 use wildfire_engine::model::{Code, Diagnostic};
 
 pub use exit::Exit;
@@ -111,10 +113,17 @@ pub fn run() -> ExitCode {
             return Exit::Error.into();
         }
     };
-    let exit = runtime.block_on(dispatch(cli, &output));
+    let work = AssertUnwindSafe(dispatch(cli, &output)).catch_unwind();
+    let exit = runtime.block_on(work).unwrap_or_else(|_| output.failure(&mistake().into()));
     // Calls that hang in a name lookup must not hold up the end.
     runtime.shutdown_background();
     exit.into()
+}
+
+/// For a panic, whose message and place have been printed where it happened.
+fn mistake() -> Diagnostic {
+    Diagnostic::error(Code::Internal, "wildfire made a mistake, and stopped")
+        .help("report it with the message above; the next run goes on from what was done")
 }
 
 async fn dispatch(cli: Cli, output: &Output) -> Exit {

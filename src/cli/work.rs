@@ -1,9 +1,11 @@
 //! What commands that change AWS do with one stack: lock, recover, plan, ask, apply.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode, Report};
 use wildfire_engine::compile::DesiredGraph;
@@ -135,8 +137,11 @@ impl Work<'_> {
         let graph = self.session.compile(self.connection, declaring, self.output).await?;
         let wait = order.consent.lock_timeout;
         let writing = self.session.open(self.connection, self.stack, why, wait, self.output).await?;
-        let result = self.under_lock(declaring, graph, order, &writing).await;
-        let publish = matches!(result, Ok((_, true)));
+        // Whatever happens, the lock is let go: a mistake of ours must not hold up the next run.
+        let work = AssertUnwindSafe(self.under_lock(declaring, graph, order, &writing)).catch_unwind();
+        let result = work.await.unwrap_or_else(|_| Err(self.session.fail(super::mistake())));
+        // Whoever interrupts waits for the end, and outputs change in runs that are not interrupted.
+        let publish = matches!(result, Ok((exit, true)) if exit != Exit::Interrupted);
         let closed = writing.close(publish).await;
         let (exit, _) = result?;
         closed.map_err(|error| self.session.state_failure(error))?;

@@ -119,7 +119,7 @@ impl Emulator {
     }
 }
 
-/// A way to an emulator on which one operation is denied.
+/// A way to an emulator on which one operation is denied, or slow.
 pub struct Proxy {
     server: Server,
 }
@@ -133,6 +133,11 @@ impl Proxy {
     /// Denies the operation with a message that repeats the request.
     pub fn echoing(operation: &str, emulator: &Emulator) -> Self {
         Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, "--echo"]) }
+    }
+
+    /// AWS does `operation` at once, and its replies come this many seconds later.
+    pub fn delaying(operation: &str, seconds: u32, emulator: &Emulator) -> Self {
+        Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, &seconds.to_string()]) }
     }
 
     pub fn endpoint(&self) -> &str {

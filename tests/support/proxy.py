@@ -1,6 +1,7 @@
-"""A way to an emulator on which one operation is denied.
+"""A way to an emulator on which one operation is denied, or slow.
 
-Usage: proxy.py ENDPOINT SERVICE:OPERATION [--echo] [--attached]; `ec2:DescribeVpcs`, `s3:GetBucketVersioning`. With
+Usage: proxy.py ENDPOINT SERVICE:OPERATION [SECONDS] [--echo] [--attached]; `ec2:DescribeVpcs`, `s3:GetBucketVersioning`.
+With a number of seconds the operation is carried out at once, and its reply comes that much later; else it is refused. With
 `--echo` the refusal repeats the request, as some services do. The endpoint is the first line of the output. It ends with
 its standard input (`--attached`), or on SIGTERM.
 """
@@ -13,10 +14,12 @@ import os
 import re
 import sys
 import threading
+import time
 import urllib.parse
 
 ENDPOINT = urllib.parse.urlsplit(sys.argv[1])
-DENIED = sys.argv[2]
+NAMED = sys.argv[2]
+SLOW = float(sys.argv[3]) if len(sys.argv) > 3 and not sys.argv[3].startswith("-") else None
 ECHO = "--echo" in sys.argv
 METHODS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "POST": "Post", "DELETE": "Delete"}
 # The sub-resources of a bucket that are operations of their own, by the key of the query.
@@ -72,8 +75,9 @@ def refusal(name, headers, request):
 class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if operation(self.command, self.path, self.headers, body) == DENIED:
-            status, kind, text = refusal(DENIED, self.headers, body)
+        named = operation(self.command, self.path, self.headers, body) == NAMED
+        if named and SLOW is None:
+            status, kind, text = refusal(NAMED, self.headers, body)
             self.reply(status, [("Content-Type", kind)], text.encode())
             return
         upstream = http.client.HTTPConnection(ENDPOINT.hostname, ENDPOINT.port, timeout=60)
@@ -81,7 +85,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         response = upstream.getresponse()
         hop = {"connection", "content-length", "date", "server", "transfer-encoding"}
         kept = [(name, value) for name, value in response.getheaders() if name.lower() not in hop]
-        self.reply(response.status, kept, response.read())
+        answer = response.read()
+        if named:
+            time.sleep(SLOW)
+        self.reply(response.status, kept, answer)
         upstream.close()
 
     def reply(self, status, headers, body):

@@ -35,7 +35,8 @@ pub fn text(plan: &Plan, report: &Report) -> String {
         let mut lines: Vec<String> = Vec::new();
         for (step, result, _) in &report.steps {
             // Later steps of a resource that failed are no news.
-            if matches!(result, StepResult::Skipped { .. }) && failed.contains(&path(step)) {
+            let waited = matches!(result, StepResult::Skipped { .. } | StepResult::NotStarted);
+            if waited && failed.contains(&path(step)) {
                 continue;
             }
             if let Some(remark) = pick(result) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::failure::{self, Doing};
-use super::recover::{PATIENCE, Search, search};
+use super::recover::{PATIENCE, Search, delay, search};
 use super::retry::Patience;
 use super::run::{Run, Stop};
 use super::send::{Refusal, Tries};
@@ -16,8 +16,8 @@ use super::step::{Wanted, digest};
 use super::want::with_own_tags;
 use crate::journal::Entry;
 use crate::model::{
-    Address, Change, CloudError, Created, Diagnostic, ErrorKind, Field, Operation, PhysicalId, Recover, TypeSchema,
-    Value,
+    Address, Change, CloudError, CreateOnce, Created, Diagnostic, ErrorKind, Field, OpId, Operation, PhysicalId,
+    Recover, TypeSchema, Value,
 };
 use crate::plan::StepPlan;
 use crate::state::{Pending, PendingCall};
@@ -43,12 +43,11 @@ impl Run<'_> {
         }
         let pending = self.announce_create(step, schema, &wanted, &operation, depose, unfinished).await?;
 
-        let created = self.create_once(step, schema, slot, &sent, &operation, pending).await?;
+        let (created, operation) = self.create_once(step, schema, slot, &wanted.value, operation, pending).await?;
         let path = step.address.path().to_string();
         let known = known_at_once(schema, &wanted.value, &created);
         let attributes = self.attributes(step, schema, &known, &wanted, |field| !field.after_create);
-        let mut entries =
-            vec![Entry::Created { operation: operation.id, id: created.id.clone(), attributes: attributes.recorded }];
+        let mut entries = vec![Entry::Created { operation, id: created.id.clone(), attributes: attributes.recorded }];
         if !wanted.sensitive.is_empty() {
             entries.push(self.describe(&step.address, &wanted.sensitive));
         }
@@ -102,17 +101,18 @@ impl Run<'_> {
         Ok(pending)
     }
 
-    /// Sends the create until it is known what became of it. On an error the journal says either that nothing was made,
-    /// or, with the intent still pending, that the next run has to look.
+    /// Sends the create until it is known what became of it; returns the operation that did it. On an error the journal
+    /// says either that nothing was made, or, with the intent still pending, that the next run has to look.
     async fn create_once<'s>(
         &'s self,
         step: &StepPlan,
         schema: &'static TypeSchema,
         slot: Slot<'s>,
-        sent: &Value,
-        operation: &Operation,
+        wanted: &Value,
+        mut operation: Operation,
         mut pending: Pending,
-    ) -> Result<Created, Stop> {
+    ) -> Result<(Created, OpId), Stop> {
+        let mut sent = with_own_tags(schema, wanted.clone(), &operation);
         let timeout = self.timeout(step, Doing::Create);
         let patience = Patience {
             throttled: timeout,
@@ -128,13 +128,13 @@ impl Run<'_> {
                 .send(step, slot.take(), &patience, &mut tries, async |attempt| {
                     *last_sent.borrow_mut() = Instant::now();
                     let operation = Operation { attempt, ..operation.clone() };
-                    let result = self.cloud.create(schema.name, sent, &operation).await;
+                    let result = self.cloud.create(schema.name, &sent, &operation).await;
                     *last_sent.borrow_mut() = Instant::now();
                     result
                 })
                 .await;
             let refusal = match result {
-                Ok(created) => return Ok(created),
+                Ok(created) => return Ok((created, operation.id)),
                 Err(refusal) => refusal,
             };
             let error = match refusal {
@@ -150,15 +150,24 @@ impl Run<'_> {
             let may_be_ours =
                 error.kind == ErrorKind::Ambiguous || (error.kind == ErrorKind::AlreadyExists && tries.unclear);
             if !may_be_ours {
-                return Err(self.not_created(step, schema, &pending, &error, sent).await);
+                return Err(self.not_created(step, schema, &pending, &error, &sent).await);
             }
             let recover =
                 Recover { operation: Operation { attempt: tries.sent, ..operation.clone() }, wanted: sent.clone() };
-            let since = *last_sent.borrow();
-            match search(self.cloud, schema, &recover, since, PATIENCE, &self.halt).await {
-                Search::Found(found) => return Ok(Created { id: found.id, attributes: Value::Null }),
+            let visible = *last_sent.borrow() + delay(schema);
+            match search(self.cloud, schema, &recover, visible, PATIENCE, &self.halt).await {
+                Search::Found(found) => return Ok((Created { id: found.id, attributes: Value::Null }, operation.id)),
                 Search::Nothing if error.kind == ErrorKind::AlreadyExists => {
-                    return Err(self.not_created(step, schema, &pending, &error, sent).await);
+                    return Err(self.not_created(step, schema, &pending, &error, &sent).await);
+                }
+                // Were the first request to land now, two objects would carry one tag. So the next one has its own.
+                Search::Nothing if schema.create_once == CreateOnce::OpTag => {
+                    let doubted = Entry::Doubted { operation: operation.id };
+                    operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
+                    pending = Pending { operation: operation.id.clone(), at: self.options.ids.now(), ..pending };
+                    self.commit(vec![doubted, Entry::Intent { pending: pending.clone() }]).await?;
+                    sent = with_own_tags(schema, sent, &operation);
+                    tries = Tries::default();
                 }
                 Search::Nothing => {
                     pending.attempts = tries.sent + 1;

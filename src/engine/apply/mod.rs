@@ -7,6 +7,7 @@ mod agree;
 mod attributes;
 mod create;
 mod delete;
+mod doubts;
 mod earlier;
 mod failure;
 mod first_look;

@@ -1,10 +1,11 @@
 //! Looks at resources on behalf of steps that wait: one batched read for all that are due.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -112,7 +113,11 @@ impl Waiting {
 
 async fn read(cloud: &dyn Cloud, type_name: String, batch: Vec<Look>) {
     let (requests, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|look| (look.request, look.reply)).unzip();
-    let answers = cloud.read(&type_name, &requests).await;
+    // A type that chokes on what AWS returned must not take the steps with it that wait for others.
+    let answers = AssertUnwindSafe(cloud.read(&type_name, &requests)).catch_unwind().await.unwrap_or_else(|_| {
+        let error = CloudError::new(ErrorKind::Rejected, format!("wildfire made a mistake when it read {type_name}"));
+        requests.iter().map(|_| Err(error.clone())).collect()
+    });
     for (reply, answer) in replies.into_iter().zip(answers) {
         // A step that went away meanwhile wants no answer.
         let _ = reply.send(answer);

@@ -11,11 +11,12 @@ use super::failure::{self, Doing};
 use super::poller::{Poller, poller};
 use super::retry::backoff;
 use super::settle::{Settled, Until, Wait, worth_repeating};
+use super::step::digest;
 use super::waits::timeout_of;
 use crate::journal::Entry;
 use crate::model::{
-    Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, Found, Map, Operation, PhysicalId, ReadRequest,
-    Readiness, Recover, TypeSchema, Value,
+    Address, Catalog, Cloud, CloudError, Code, CreateOnce, Diagnostic, Diagnostics, Found, Map, Operation, PhysicalId,
+    ReadRequest, Readiness, Recover, TypeSchema, Value,
 };
 use crate::plan::Recovered;
 use crate::state::{Pending, PendingCall, State};
@@ -44,7 +45,8 @@ pub struct Recovery {
 /// Finds out what became of every pending call of `state`. Reads only; nothing is sent again.
 ///
 /// A create that nobody can find counts as not done only when the type's consistency delay has passed since this function
-/// was called, as no clock tells how old the intent is. Costs one search or read for each pending call.
+/// was called, as no clock tells how old the intent is. Even then a late request may make it: such creates are kept in mind
+/// ([`State::doubtful`]) and searched for once in every run. Costs one search or read for each of both.
 ///
 /// # Errors
 /// Calls about which nothing can be found out: an error of a search is never an absence.
@@ -55,12 +57,19 @@ pub async fn recover(
     mode: RecoveryMode,
     halt: &CancellationToken,
 ) -> Result<Recovery, Diagnostics> {
-    if state.pending.is_empty() {
+    if state.pending.is_empty() && state.doubtful.is_empty() {
         return Ok(Recovery::default());
     }
     let (poller, looks) = poller();
     let work = Work { state, catalog, cloud, mode, halt, poller: &poller, start: Instant::now() };
-    let all = join_all(state.pending.values().map(|pending| work.one(pending)));
+    let all = async {
+        let (pending, doubtful) = futures::join!(
+            join_all(state.pending.values().map(|pending| work.one(pending))),
+            join_all(state.doubtful.values().map(|pending| work.late(pending))),
+        );
+        // A place has to be settled before something that surfaces can stand beside what is there.
+        pending.into_iter().map(|result| result.map(Some)).chain(doubtful).collect::<Vec<_>>()
+    };
     let results = tokio::select! {
         biased;
         results = all => results,
@@ -71,10 +80,11 @@ pub async fn recover(
     let mut problems = Diagnostics::default();
     for result in results {
         match result {
-            Ok((entry, recovered)) => {
+            Ok(Some((entry, recovered))) => {
                 recovery.entries.push(entry);
                 recovery.recovered.push(recovered);
             }
+            Ok(None) => {}
             Err(problem) => problems.push(*problem),
         }
     }
@@ -93,18 +103,14 @@ struct Work<'a> {
 
 impl Work<'_> {
     async fn one(&self, pending: &Pending) -> Result<(Entry, Recovered), Box<Diagnostic>> {
-        let address = Address::in_stack(&self.state.stack, &pending.path)
-            .map_err(|error| Box::new(Diagnostic::error(Code::StateCorrupt, error.to_string())))?;
-        let schema = self.catalog.schema(&pending.type_name).ok_or_else(|| {
-            let message = format!("{address} has the type {}, which this version does not know", pending.type_name);
-            Box::new(failure::new(Code::UnknownType, message, &address, None))
-        })?;
+        let (address, schema) = self.about(pending)?;
         let operation = pending.operation.clone();
         let (entry, call, found) = match &pending.call {
             PendingCall::Create { wanted, .. } => {
-                let found = self.made(pending, &address, schema, wanted).await?;
+                let found = self.made(pending, &address, schema, wanted, self.start + delay(schema)).await?;
                 let entry = match &found {
                     Some(id) => Entry::Created { operation, id: id.clone(), attributes: with_id(wanted, id) },
+                    None if may_surface(schema) => Entry::Doubted { operation },
                     None => Entry::Void { operation, reason: "nothing was found that it made".into() },
                 };
                 (entry, "create".to_string(), found)
@@ -126,27 +132,52 @@ impl Work<'_> {
                 (entry, "delete".to_string(), there.then(|| id.clone()))
             }
         };
-        let recovered = Recovered {
-            operation: pending.operation.clone(),
-            address,
-            type_name: pending.type_name.to_string(),
-            call,
-            found,
-        };
-        Ok((entry, recovered))
+        Ok((entry, recovered(pending, address, &call, found)))
     }
 
+    /// Looks once more for what a create made that was given up. Nothing is still nothing.
+    async fn late(&self, pending: &Pending) -> Result<Option<(Entry, Recovered)>, Box<Diagnostic>> {
+        let (address, schema) = self.about(pending)?;
+        let PendingCall::Create { wanted, .. } = &pending.call else { return Ok(None) };
+        let Some(id) = self.made(pending, &address, schema, wanted, self.start).await? else { return Ok(None) };
+        let operation = pending.operation.clone();
+        let known = |type_name: &str, other: &PhysicalId| *type_name == *pending.type_name && *other == id;
+        let in_state = self.state.resources.values().any(|resource| known(&resource.type_name, &resource.id))
+            || self.state.deposed.values().flatten().any(|object| known(&object.type_name, &object.id));
+        let entry = match in_state {
+            true => Entry::Void { operation, reason: "what it made is in state".into() },
+            false => {
+                let mut key = digest(&Value::from(operation.as_str()));
+                key.truncate(8);
+                Entry::Surfaced { operation, id: id.clone(), attributes: with_id(wanted, &id), key }
+            }
+        };
+        Ok(Some((entry, recovered(pending, address, "create", Some(id)))))
+    }
+
+    fn about(&self, pending: &Pending) -> Result<(Address, &'static TypeSchema), Box<Diagnostic>> {
+        let address = Address::in_stack(&self.state.stack, &pending.path)
+            .map_err(|error| Box::new(Diagnostic::error(Code::StateCorrupt, error.to_string())))?;
+        let schema = self.catalog.schema(&pending.type_name).ok_or_else(|| {
+            let message = format!("{address} has the type {}, which this version does not know", pending.type_name);
+            Box::new(failure::new(Code::UnknownType, message, &address, None))
+        })?;
+        Ok((address, schema))
+    }
+
+    /// `visible`: what cannot be seen by then was not made.
     async fn made(
         &self,
         pending: &Pending,
         address: &Address,
         schema: &'static TypeSchema,
         wanted: &Value,
+        visible: Instant,
     ) -> Result<Option<PhysicalId>, Box<Diagnostic>> {
         let operation =
             Operation { id: pending.operation.clone(), address: address.clone(), attempt: pending.attempts };
         let recover = Recover { operation, wanted: wanted.clone() };
-        match search(self.cloud, schema, &recover, self.start, PATIENCE_AT_START, self.halt).await {
+        match search(self.cloud, schema, &recover, visible, PATIENCE_AT_START, self.halt).await {
             Search::Found(found) => Ok(Some(found.id)),
             Search::Nothing => Ok(None),
             Search::Halted => Err(Box::new(failure::new(
@@ -229,17 +260,16 @@ pub(super) enum Search {
     Failed(CloudError),
 }
 
-/// Looks for what a create made, from now until the type's consistency delay after `since`: what cannot be seen then was
-/// not made. Looks may fail for as long as `patience`.
+/// Looks for what a create made, from now until `visible`: what cannot be seen then was not made, or is made later. Looks
+/// may fail for as long as `patience`.
 pub(super) async fn search(
     cloud: &dyn Cloud,
     schema: &TypeSchema,
     recover: &Recover,
-    since: Instant,
+    visible: Instant,
     patience: Duration,
     halt: &CancellationToken,
 ) -> Search {
-    let visible = since + Duration::from_secs(schema.consistency_seconds.into());
     let start = Instant::now();
     let mut looks = 0;
     loop {
@@ -261,6 +291,28 @@ pub(super) async fn search(
             () = tokio::time::sleep(pause) => {}
         }
     }
+}
+
+fn recovered(pending: &Pending, address: Address, call: &str, found: Option<PhysicalId>) -> Recovered {
+    Recovered {
+        operation: pending.operation.clone(),
+        address,
+        type_name: pending.type_name.to_string(),
+        call: call.to_string(),
+        found,
+    }
+}
+
+/// For how long a search may miss what there is.
+pub(super) fn delay(schema: &TypeSchema) -> Duration {
+    Duration::from_secs(schema.consistency_seconds.into())
+}
+
+/// True when a request that lands after the search makes something of its own, and a tag on it proves whose it is.
+/// Where the name or the request alone says what is made, the next create meets the same object.
+pub(super) fn may_surface(schema: &TypeSchema) -> bool {
+    let own = matches!(schema.create_once, CreateOnce::OpTag | CreateOnce::ClientToken | CreateOnce::NaturalName);
+    own && schema.taggable()
 }
 
 fn with_id(wanted: &Value, id: &PhysicalId) -> Value {

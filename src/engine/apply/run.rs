@@ -1,13 +1,14 @@
 //! The run: starts steps that are ready, follows what each of them leads to, and ends.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -41,8 +42,9 @@ pub(super) struct Run<'a> {
     pub(super) journal: &'a dyn Journal,
     pub(super) options: &'a ApplyOptions,
     events: mpsc::UnboundedSender<Event>,
-    /// No new calls: the user's signal, or a journal that cannot be written.
+    /// No new calls: the user's signal, a journal that cannot be written, or a step that panicked.
     pub(super) halt: CancellationToken,
+    broken: Cell<bool>,
     pub(super) slots: Slots,
     pub(super) poller: Poller,
     weights: Vec<u64>,
@@ -89,6 +91,7 @@ pub async fn apply(
         options: &options,
         events,
         halt: options.cancel.child_token(),
+        broken: Cell::new(false),
         slots: Slots::new(options.concurrency),
         poller,
         weights: plan.steps.iter().map(|step| schedule.weight(step.id)).collect(),
@@ -108,7 +111,7 @@ pub async fn apply(
         let mut looking = pin!(looks.serve(&*cloud));
         tokio::select! {
             biased;
-            () = run.steps(&mut schedule, &mut ended) => {}
+            () = run.whole(&mut schedule, &mut ended) => {}
             // Ends only when all pollers are gone, and `run` has one.
             () = &mut looking => {}
         }
@@ -122,6 +125,14 @@ struct Ended {
 }
 
 impl Run<'_> {
+    async fn whole(&self, schedule: &mut Schedule, ended: &mut Ended) {
+        match self.end_doubts().await {
+            Err(Stop::Fenced) => ended.fenced = true,
+            // What keeps the journal from being written ends the steps as well.
+            Ok(()) | Err(_) => self.steps(schedule, ended).await,
+        }
+    }
+
     async fn steps(&self, schedule: &mut Schedule, ended: &mut Ended) {
         let mut running = FuturesUnordered::new();
         let mut started = BTreeSet::new();
@@ -162,9 +173,10 @@ impl Run<'_> {
                 }
                 () = self.halt.cancelled(), if deadline.is_none() => {
                     deadline = Some(Instant::now() + self.options.grace);
-                    let reason = match self.options.cancel.is_cancelled() {
-                        true => "interrupted",
-                        false => "the state cannot be written",
+                    let reason = match (self.options.cancel.is_cancelled(), self.broken.get()) {
+                        (true, _) => "interrupted",
+                        (false, true) => "wildfire made a mistake",
+                        (false, false) => "the state cannot be written",
                     };
                     self.tell(Event::Stopping { reason: reason.into() });
                 }
@@ -192,7 +204,16 @@ impl Run<'_> {
 
     async fn follow(&self, id: StepId) -> (StepId, Duration, Result<(), Stop>) {
         let start = Instant::now();
-        let result = self.step(&self.plan.steps[id.0]).await;
+        let step = &self.plan.steps[id.0];
+        // What a step changes of what it shares with others, it changes between two awaits and in one statement.
+        let result = match AssertUnwindSafe(self.step(step)).catch_unwind().await {
+            Ok(result) => result,
+            Err(_) => {
+                self.broken.set(true);
+                self.halt.cancel();
+                Err(self.failed(&step.address, Code::Internal, "wildfire made a mistake, and stops"))
+            }
+        };
         (id, start.elapsed(), result)
     }
 

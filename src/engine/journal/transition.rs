@@ -3,7 +3,7 @@
 //! A refusal leaves state as it was. Every check is local to the paths and the operation of the entry, but for
 //! [`Entry::Moved`], which looks at all dependencies.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, btree_map};
 
 use crate::model::{OpId, PhysicalId, Value};
 use crate::state::{Deposed, Pending, PendingCall, ResourceState, State};
@@ -55,8 +55,19 @@ fn transition(state: &mut State, entry: &Entry) -> Result<(), String> {
         Entry::Updated { operation } => updated(state, operation)?,
         Entry::Deleted { operation } => deleted(state, operation)?,
         Entry::Void { operation, .. } => {
-            state.pending.remove(operation).ok_or_else(|| no_intent(operation))?;
+            let pending = state.pending.remove(operation);
+            pending.or_else(|| state.doubtful.remove(operation)).ok_or_else(|| no_intent(operation))?;
         }
+        Entry::Doubted { operation } => {
+            let pending = state.pending.get(operation).ok_or_else(|| no_intent(operation))?;
+            if !matches!(pending.call, PendingCall::Create { .. }) {
+                return Err(not_a_create(operation));
+            }
+            let pending = pending.clone();
+            state.pending.remove(operation);
+            state.doubtful.insert(operation.clone(), pending);
+        }
+        Entry::Surfaced { operation, id, attributes, key } => surfaced(state, operation, id, attributes, key)?,
         Entry::Observed { path, attributes } => {
             let resource = current(state, path)?;
             resource.attributes = attributes.clone();
@@ -120,6 +131,9 @@ fn check_intent(state: &State, pending: &Pending) -> Result<(), String> {
             false => Err(format!("operation {operation} is announced already, with another request or attempt")),
         };
     }
+    if state.doubtful.contains_key(operation) {
+        return Err(format!("operation {operation} was given up, and may not be sent again"));
+    }
     let resource = state.resources.get(path);
     if resource.is_some_and(|resource| resource.created_by.as_ref() == Some(operation)) {
         return Err(format!("operation {operation} has created {path} already"));
@@ -174,7 +188,7 @@ fn created(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Va
     let PendingCall::Create { dependencies, prevent_destroy, create_before_destroy, unfinished, depose, .. } =
         &pending.call
     else {
-        return Err(format!("operation {operation} is not a create"));
+        return Err(not_a_create(operation));
     };
     check_place(state, &pending.path, depose.as_deref())?;
     let resource = ResourceState {
@@ -199,6 +213,45 @@ fn created(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Va
         state.deposed.entry(path).or_default().push(Deposed { key, type_name, id, attributes, dependencies });
     }
     state.pending.remove(operation);
+    Ok(())
+}
+
+fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Value, key: &str) -> Result<(), String> {
+    let doubtful = state.doubtful.get(operation).ok_or_else(|| no_intent(operation))?;
+    let PendingCall::Create { dependencies, prevent_destroy, create_before_destroy, unfinished, .. } = &doubtful.call
+    else {
+        return Err(not_a_create(operation));
+    };
+    let path = doubtful.path.clone();
+    idle(state, &path, None)?;
+    if state.deposed_at(&path).iter().any(|object| object.key == key) {
+        return Err(format!("{path} has a deposed object {key} already"));
+    }
+    let (type_name, attributes) = (doubtful.type_name.clone(), attributes.clone());
+    match state.resources.entry(path) {
+        btree_map::Entry::Occupied(there) => {
+            let dependencies = dependencies.clone();
+            let object = Deposed { key: key.to_string(), type_name, id: id.clone(), attributes, dependencies };
+            state.deposed.entry(there.key().clone()).or_default().push(object);
+        }
+        btree_map::Entry::Vacant(place) => {
+            place.insert(ResourceState {
+                type_name,
+                id: id.clone(),
+                attributes,
+                dependencies: dependencies.clone(),
+                sensitive: BTreeSet::new(),
+                prevent_destroy: *prevent_destroy,
+                create_before_destroy: *create_before_destroy,
+                unfinished: unfinished.clone(),
+                echoes: Default::default(),
+                unread: true,
+                created_by: Some(operation.clone()),
+                failed: None,
+            });
+        }
+    }
+    state.doubtful.remove(operation);
     Ok(())
 }
 
@@ -251,7 +304,7 @@ fn moved(state: &mut State, from: &str, to: &str) -> Result<(), String> {
     };
     state.resources.values_mut().for_each(|resource| rename(&mut resource.dependencies));
     state.deposed.values_mut().flatten().for_each(|object| rename(&mut object.dependencies));
-    for pending in state.pending.values_mut() {
+    for pending in state.pending.values_mut().chain(state.doubtful.values_mut()) {
         if pending.path == from {
             pending.path = to.to_string();
         }
@@ -305,6 +358,10 @@ fn take_deposed(state: &mut State, path: &str, key: &str) -> Result<Deposed, Str
         state.deposed.remove(path);
     }
     Ok(object)
+}
+
+fn not_a_create(operation: &OpId) -> String {
+    format!("operation {operation} is not a create")
 }
 
 fn no_intent(operation: &OpId) -> String {

@@ -21,6 +21,11 @@ pub enum Entry {
     Deleted { operation: OpId },
     /// A call certainly did nothing, or a recovery proved that it made nothing.
     Void { operation: OpId, reason: String },
+    /// Nothing was found of a create, and a request of it may land after all. The place is free for another create.
+    Doubted { operation: OpId },
+    /// A create that was given up has made something after all. It takes its place when that is empty, and else stands
+    /// beside what is there, under the key of a deposed object.
+    Surfaced { operation: OpId, id: PhysicalId, attributes: Value, key: String },
     /// What the resource looks like now: after a wait, after a read.
     Observed { path: String, attributes: Value },
     /// Properties that were just written and read back: in another form (`Some`), or as sent.

@@ -14,6 +14,7 @@ enum Before {
     Resource(String, Option<Box<ResourceState>>),
     Deposed(String, Option<Vec<Deposed>>),
     Pending(OpId, Option<Box<Pending>>),
+    Doubtful(OpId, Option<Box<Pending>>),
     Outputs(BTreeMap<String, OutputState>),
     Plans(Vec<UsedPlan>),
 }
@@ -29,8 +30,10 @@ impl Undo {
             Entry::Created { operation, .. }
             | Entry::Updated { operation }
             | Entry::Deleted { operation }
+            | Entry::Doubted { operation }
+            | Entry::Surfaced { operation, .. }
             | Entry::Void { operation, .. } => {
-                if let Some(pending) = state.pending.get(operation) {
+                if let Some(pending) = state.pending.get(operation).or_else(|| state.doubtful.get(operation)) {
                     self.place(state, &pending.path);
                 }
                 self.pending(state, operation);
@@ -55,6 +58,9 @@ impl Undo {
                 Before::Pending(operation, pending) => {
                     put_back(&mut state.pending, operation, pending.map(|boxed| *boxed));
                 }
+                Before::Doubtful(operation, pending) => {
+                    put_back(&mut state.doubtful, operation, pending.map(|boxed| *boxed));
+                }
                 Before::Outputs(outputs) => state.outputs = outputs,
                 Before::Plans(plans) => state.plans = plans,
             }
@@ -68,6 +74,7 @@ impl Undo {
 
     fn pending(&mut self, state: &State, operation: &OpId) {
         self.0.push(Before::Pending(operation.clone(), state.pending.get(operation).cloned().map(Box::new)));
+        self.0.push(Before::Doubtful(operation.clone(), state.doubtful.get(operation).cloned().map(Box::new)));
     }
 
     fn moved(&mut self, state: &State, from: &str, to: &str) {
@@ -83,7 +90,7 @@ impl Undo {
                 self.place(state, path);
             }
         }
-        for pending in state.pending.values() {
+        for pending in state.pending.values().chain(state.doubtful.values()) {
             let depends = match &pending.call {
                 PendingCall::Create { dependencies, .. } => dependencies.contains(from),
                 _ => false,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::faults::{Crash, Faults, Operated};
+use super::faults::{Faults, Operated, Process};
 use super::random::Random;
 use super::types::{Kind, kind};
 use super::world::World;
@@ -20,7 +20,7 @@ pub struct SimCloud {
     world: Arc<Mutex<World>>,
     faults: Mutex<Faults>,
     random: Mutex<Random>,
-    crash: Arc<Crash>,
+    crash: Arc<Process>,
     calls: Mutex<Vec<String>>,
 }
 
@@ -37,7 +37,7 @@ enum Fate {
 }
 
 impl SimCloud {
-    pub fn new(world: Arc<Mutex<World>>, faults: Faults, crash: Arc<Crash>) -> Self {
+    pub fn new(world: Arc<Mutex<World>>, faults: Faults, crash: Arc<Process>) -> Self {
         let random = Random::new(faults.seed);
         Self { world, faults: Mutex::new(faults), random: Mutex::new(random), crash, calls: Mutex::default() }
     }
@@ -53,6 +53,8 @@ impl SimCloud {
         let latency = lock(&self.faults).latency;
         tokio::time::sleep(latency).await;
         lock(&self.calls).push(format!("{call:?} {type_name} {about}"));
+        let panics = lock(&self.faults).panics.is_some_and(|(kind, name)| kind == call && name == type_name);
+        assert!(!panics, "scripted");
         let mut faults = lock(&self.faults);
         let script = faults.scripts.iter_mut().find(|script| {
             script.call == call && script.type_name == type_name && script.times > 0 && about.contains(&script.about)

@@ -45,6 +45,8 @@ pub struct Faults {
     /// Done somewhat later than the error that the caller gets; within the consistency delay.
     pub late: f64,
     pub scripts: Vec<Script>,
+    /// The code that makes these calls is wrong: it panics.
+    pub panics: Option<(Operated, &'static str)>,
 }
 
 impl Faults {
@@ -59,6 +61,7 @@ impl Faults {
             swallowed: 0.0,
             late: 0.0,
             scripts: Vec::new(),
+            panics: None,
         }
     }
 
@@ -76,23 +79,23 @@ impl Faults {
     }
 }
 
-/// Stops a run at the n-th interaction with the outside: that call and all later ones never return, and whoever drives
-/// the run drops it once [`Crash::happened`].
+/// One process of a simulation. It may stop at the n-th interaction with the outside: that call and all later ones never return, and whoever drives
+/// the run drops it once [`Process::happened`].
 #[derive(Debug)]
-pub struct Crash {
+pub struct Process {
     at: u64,
     count: AtomicU64,
     fired: CancellationToken,
 }
 
-impl Crash {
+impl Process {
     /// Interactions count from 1.
-    pub fn at(interaction: u64) -> Self {
+    pub fn crashing_at(interaction: u64) -> Self {
         Self { at: interaction, count: AtomicU64::new(0), fired: CancellationToken::new() }
     }
 
-    pub fn never() -> Self {
-        Self::at(u64::MAX)
+    pub fn undisturbed() -> Self {
+        Self::crashing_at(u64::MAX)
     }
 
     /// One interaction; every call passes two of them, before and after its effect.

@@ -25,7 +25,7 @@ pub fn violations(world: &mut World, state: &State) -> Vec<String> {
         *room.entry(tag(path)).or_default() += 1;
     }
     let mut pending: BTreeSet<OpId> = BTreeSet::new();
-    for call in state.pending.values() {
+    for call in state.pending.values().chain(state.doubtful.values()) {
         if let PendingCall::Create { .. } = call.call {
             pending.insert(call.operation.clone());
             *room.entry(tag(&call.path)).or_default() += 1;

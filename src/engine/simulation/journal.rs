@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::faults::Crash;
+use super::faults::Process;
 use crate::apply::{Journal, JournalError};
 use crate::journal::{Entry, apply_all};
 use crate::model::DigestKey;
@@ -15,11 +15,11 @@ use crate::state::{Deposed, OutputState, ResourceState, State};
 /// One process's hold on the journal of a stack. Every commit is two interactions for the crash switch.
 pub struct SimJournal {
     state: Arc<Mutex<State>>,
-    crash: Arc<Crash>,
+    crash: Arc<Process>,
 }
 
 impl SimJournal {
-    pub fn new(state: Arc<Mutex<State>>, crash: Arc<Crash>) -> Self {
+    pub fn new(state: Arc<Mutex<State>>, crash: Arc<Process>) -> Self {
         Self { state, crash }
     }
 

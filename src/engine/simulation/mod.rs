@@ -18,9 +18,12 @@ mod world;
 
 pub use catalog::SimCatalog;
 pub use cloud::SimCloud;
-pub use faults::{Crash, Faults, Operated, Script};
+pub use faults::{Faults, Operated, Process, Script};
 pub use invariants::violations;
 pub use journal::SimJournal;
 pub use random::Random;
 pub use store::Connection;
 pub use world::{Object, World};
+
+#[cfg(test)]
+mod tests;

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::faults::Crash;
+use super::faults::Process;
 use crate::state::{LockRow, LockTable, ObjectStore, Precondition, Put, RowPut, StoreError};
 
 /// One process's connection to a store or to a table. Each write is two interactions for the crash switch, as a process
 /// may die before it and before it hears of it; each read is one.
 pub struct Connection<T> {
     inner: Arc<T>,
-    crash: Arc<Crash>,
+    crash: Arc<Process>,
 }
 
 impl<T> Connection<T> {
-    pub fn new(inner: Arc<T>, crash: Arc<Crash>) -> Self {
+    pub fn new(inner: Arc<T>, crash: Arc<Process>) -> Self {
         Self { inner, crash }
     }
 }

@@ -80,7 +80,7 @@ const SCHEMA: TypeSchema = TypeSchema {
     import_id: "ID",
     waits_for_deletion: false,
     usual_seconds: 2,
-    consistency_seconds: 10,
+    consistency_seconds: 120,
     example: "",
 };
 

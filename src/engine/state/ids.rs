@@ -1,5 +1,7 @@
 //! What is new each time: ids and the time of day.
 
+use std::time::SystemTime;
+
 /// Where ids and the time of day come from; seeded in tests, so that a run can be repeated.
 pub trait Ids: Send + Sync {
     /// 26 characters, letters and digits, unique for ever: operations, owners, versions, object names.
@@ -8,6 +10,10 @@ pub trait Ids: Send + Sync {
     fn uuid(&self) -> String;
     /// RFC 3339 in UTC; for people only, never compared.
     fn now(&self) -> String;
+    /// The clock of this machine. Only ever compared with itself, to notice that the machine has slept.
+    fn wall(&self) -> SystemTime {
+        SystemTime::now()
+    }
 }
 
 /// Random ids and the clock of this machine.

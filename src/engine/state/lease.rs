@@ -53,8 +53,8 @@ pub(super) struct Moment {
 }
 
 impl Moment {
-    pub fn now() -> Self {
-        Self { steady: Instant::now(), wall: SystemTime::now() }
+    pub fn now(ids: &dyn Ids) -> Self {
+        Self { steady: Instant::now(), wall: ids.wall() }
     }
 }
 
@@ -81,7 +81,7 @@ impl Lease {
         let renewed = self.0.renewed();
         let limit = self.0.limit();
         // A wall clock that was set back says nothing; the monotonic one stands.
-        let overslept = renewed.wall.elapsed().is_ok_and(|elapsed| elapsed >= limit);
+        let overslept = self.0.ids.wall().duration_since(renewed.wall).is_ok_and(|elapsed| elapsed >= limit);
         renewed.steady.elapsed() < limit && !overslept
     }
 
@@ -231,7 +231,7 @@ impl Shared {
         next.version = self.ids.ulid();
         next.serial = next.serial.max(self.serial.load(Ordering::Acquire));
         edit(&mut next);
-        let started = Moment::now();
+        let started = Moment::now(&*self.ids);
         match answered(limit, self.table.put(&self.key, &next, Some(&row.version))).await {
             Ok(RowPut::Written) => {}
             Ok(RowPut::Conflict) => match answered(limit, self.table.get(&self.key)).await {

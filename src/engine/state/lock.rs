@@ -99,7 +99,7 @@ pub async fn acquire(
                 (claim(&me, owner, times.lease, Some(row), &*ids), Some(row.version.as_str()))
             }
         };
-        let written = Moment::now();
+        let written = Moment::now(&*ids);
         match answered(times.lease / 6, table.put(key, &next, expected)).await {
             Ok(RowPut::Written) => {
                 return Ok(LockGuard::hold(table, ids, key, &me, next, written, times));

@@ -33,6 +33,10 @@ pub struct State {
     /// Calls whose outcome is not known, by operation.
     #[serde(default)]
     pub pending: BTreeMap<OpId, Pending>,
+    /// Creates that were given up, as a search found nothing of them. A request of theirs may still have been under way, so
+    /// later runs search again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub doubtful: BTreeMap<OpId, Pending>,
     /// Kept in the lock row, and never with the state.
     #[serde(skip)]
     pub digest_key: DigestKey,
@@ -177,6 +181,7 @@ impl State {
             deposed: BTreeMap::new(),
             outputs: BTreeMap::new(),
             pending: BTreeMap::new(),
+            doubtful: BTreeMap::new(),
             plans: Vec::new(),
             digest_key: DigestKey::default(),
         }

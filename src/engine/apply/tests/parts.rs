@@ -24,7 +24,7 @@ use crate::model::{
     SecretPaths, StackId, TypeSchema, Unknown, Value,
 };
 use crate::plan::{Edge, Mode, Plan, StepId, StepKind, StepPlan, wanted};
-use crate::simulation::{Crash, Faults, SimCatalog, SimCloud, World};
+use crate::simulation::{Faults, Process, SimCatalog, SimCloud, World};
 
 fn schema(type_name: &str) -> &'static TypeSchema {
     SimCatalog.schema(type_name).expect("a simulated type")
@@ -270,7 +270,7 @@ fn world() -> Arc<Mutex<World>> {
 #[tokio::test(start_paused = true)]
 async fn waits_of_a_type_share_reads() {
     let world = world();
-    let cloud = SimCloud::new(world.clone(), Faults::none(), Arc::new(Crash::never()));
+    let cloud = SimCloud::new(world.clone(), Faults::none(), Arc::new(Process::undisturbed()));
     let mut ids = Vec::new();
     for index in 0..50 {
         let operation =
@@ -313,8 +313,11 @@ async fn waits_of_a_type_share_reads() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_outlives_late_visibility_but_not_absence() {
-    let cloud =
-        SimCloud::new(world(), Faults { lag: Duration::from_secs(8), ..Faults::none() }, Arc::new(Crash::never()));
+    let cloud = SimCloud::new(
+        world(),
+        Faults { lag: Duration::from_secs(8), ..Faults::none() },
+        Arc::new(Process::undisturbed()),
+    );
     let operation = Operation { id: OpId::new("op"), address: address("vpc"), attempt: 0 };
     let want = Value::from(map([("cidr_block", "10.0.0.0/16".into())]));
     let id = cloud.create("aws_vpc", &want, &operation).await.expect("created").id;

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::super::{Recovery, RecoveryMode, recover};
 use crate::journal::{Entry, apply_all};
 use crate::model::{Address, Cloud, ErrorKind, Map, OpId, Operation, StackId, Value};
-use crate::simulation::{Crash, Faults, Operated, Script, SimCatalog, SimCloud, World, violations};
+use crate::simulation::{Faults, Operated, Process, Script, SimCatalog, SimCloud, World, violations};
 use crate::state::{Pending, PendingCall, State};
 
 struct Scene {
@@ -21,7 +21,7 @@ struct Scene {
 
 fn scene(faults: Faults) -> Scene {
     let world: Arc<Mutex<World>> = Arc::default();
-    let cloud = SimCloud::new(world.clone(), faults, Arc::new(Crash::never()));
+    let cloud = SimCloud::new(world.clone(), faults, Arc::new(Process::undisturbed()));
     let state = State::empty(StackId::new("test", "main"), "123456789012".into(), "eu-west-1".into(), "lineage".into());
     Scene { cloud, world, state }
 }
@@ -93,7 +93,7 @@ async fn a_create_that_was_not_done_is_void_only_after_the_consistency_delay() {
     let halt = CancellationToken::new();
     let recovery =
         recover(&scene.state, &SimCatalog, &scene.cloud, RecoveryMode::Look, &halt).await.expect("a recovery");
-    assert!(matches!(recovery.entries.as_slice(), [Entry::Void { .. }]));
+    assert!(matches!(recovery.entries.as_slice(), [Entry::Doubted { .. }]));
     assert!(start.elapsed() >= Duration::from_secs(10));
 }
 
@@ -157,4 +157,35 @@ async fn a_deletion_that_was_not_sent_and_an_update_are_void() {
     scene.announce("op3", "vpc", "aws_vpc", PendingCall::Delete { id, deposed: None });
     scene.recover(RecoveryMode::Finish).await;
     assert!(scene.state.resources.contains_key("vpc"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_lands_after_the_search_is_found_by_a_later_run() {
+    let mut scene = scene(Faults::none());
+    scene.announce_create("op1", "vpc", "aws_vpc", &vpc());
+    scene.recover(RecoveryMode::Finish).await;
+    assert!(scene.state.resources.is_empty() && scene.state.doubtful.contains_key(&OpId::new("op1")));
+
+    // The next run made it in the meantime, and now the first request lands.
+    scene.announce_create("op2", "vpc", "aws_vpc", &vpc());
+    let second = scene.create("op2", "vpc", "aws_vpc", &vpc()).await;
+    scene.recover(RecoveryMode::Finish).await;
+    let first = scene.create("op1", "vpc", "aws_vpc", &vpc()).await;
+    let recovery = scene.recover(RecoveryMode::Finish).await;
+    assert!(matches!(recovery.entries.as_slice(), [Entry::Surfaced { .. }]));
+    assert_eq!(scene.state.resources["vpc"].id.as_str(), second);
+    assert_eq!(scene.state.deposed["vpc"][0].id.as_str(), first);
+    assert!(scene.state.doubtful.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_lands_late_takes_its_place_when_that_is_empty() {
+    let mut scene = scene(Faults::none());
+    let want = Value::from([("bucket", Value::from("logs"))]);
+    scene.announce_create("op1", "logs", "aws_s3_bucket", &want);
+    scene.recover(RecoveryMode::Look).await;
+    scene.create("op1", "logs", "aws_s3_bucket", &want).await;
+    scene.recover(RecoveryMode::Look).await;
+    assert_eq!(scene.state.resources["logs"].id.as_str(), "logs");
+    assert!(scene.state.resources["logs"].unread && scene.state.doubtful.is_empty());
 }

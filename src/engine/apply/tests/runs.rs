@@ -453,3 +453,29 @@ async fn many_steps_take_the_time_of_the_longest_path() {
     let reads = attempt.calls.iter().filter(|call| call.starts_with("Read aws_sqs_queue")).count();
     assert!(reads <= 40, "{reads} reads of 500 queues");
 }
+
+/// A mistake in the code of one type ends the run as a signal does: what is known is written, and the next run goes on.
+#[tokio::test(start_paused = true)]
+async fn a_panic_ends_the_run_and_loses_nothing() {
+    let undisturbed = Stage::new(SMALL);
+    undisturbed.complete(Run::default()).await;
+    for kind in [Operated::Create, Operated::Update, Operated::Read] {
+        for type_name in ["aws_vpc", "aws_subnet", "aws_nat_gateway", "aws_s3_bucket", "aws_route53_record"] {
+            let stage = Stage::kept(SMALL);
+            let run = Run::with(Faults { panics: Some((kind, type_name)), ..Faults::none() });
+            let attempt = stage.run(run).await.expect("it does not hang").expect("a plan");
+            let calls = attempt.calls.iter().any(|call| call.starts_with(&format!("{kind:?} {type_name} ")));
+            if !calls {
+                continue;
+            }
+            assert_ne!(attempt.report.outcome, Outcome::Complete, "{kind:?} {type_name}");
+            assert!(!failures(&attempt.report).is_empty());
+            stage.check();
+            let start = Instant::now();
+            stage.converge(|_| Faults::none(), &Options::default()).await;
+            assert!(start.elapsed() < Duration::from_secs(600), "the lock was let go");
+            stage.settled().await;
+            assert_eq!(stage.essence(), undisturbed.essence());
+        }
+    }
+}

@@ -16,7 +16,7 @@ use crate::journal::Ledger;
 use crate::model::{Diagnostic, Diagnostics, StackId, Value};
 use crate::pipeline::{Circumstances, Declaring, Prepared, prepare};
 use crate::plan::{Mode, Options, Plan, StepId};
-use crate::simulation::{Connection, Crash, Faults, SimCatalog, SimCloud, SimJournal, World, violations};
+use crate::simulation::{Connection, Faults, Process, SimCatalog, SimCloud, SimJournal, World, violations};
 use crate::state::{Ids, LockTable, LockTimes, MemoryLock, MemoryStore, ObjectStore, Owner, Place, State, acquire};
 
 /// Ids in the order in which they are asked for.
@@ -64,7 +64,7 @@ pub struct Attempt {
 /// The circumstances of a run.
 pub struct Run {
     pub faults: Faults,
-    pub crash: Arc<Crash>,
+    pub crash: Arc<Process>,
     pub cancel: CancellationToken,
     pub fence: Arc<dyn Fn() -> bool + Send + Sync>,
     pub options: Options,
@@ -76,7 +76,7 @@ impl Default for Run {
     fn default() -> Self {
         Self {
             faults: Faults::none(),
-            crash: Arc::new(Crash::never()),
+            crash: Arc::new(Process::undisturbed()),
             cancel: CancellationToken::new(),
             fence: Arc::new(|| true),
             options: Options::default(),
@@ -95,7 +95,7 @@ impl Run {
     }
 
     pub fn crashing(self, at: u64) -> Self {
-        Self { crash: Arc::new(Crash::at(at)), ..self }
+        Self { crash: Arc::new(Process::crashing_at(at)), ..self }
     }
 }
 
@@ -142,7 +142,7 @@ impl Stage {
 
     /// Plans with the state that a recovery would make, and changes nothing.
     pub async fn plan(&self, options: Options) -> Plan {
-        let cloud = SimCloud::new(self.world.clone(), Faults::none(), Arc::new(Crash::never()));
+        let cloud = SimCloud::new(self.world.clone(), Faults::none(), Arc::new(Process::undisturbed()));
         let halt = CancellationToken::new();
         self.prepare(&cloud, self.state(), &options, RecoveryMode::Look, &halt)
             .await

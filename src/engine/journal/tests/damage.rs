@@ -99,6 +99,74 @@ async fn each_object_missing_emptied_cut_altered_or_swapped_is_noticed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_object_that_another_version_of_the_stack_had_is_noticed() {
+    let (stack, before, after) = lived_in().await;
+    let kinds = ["/segments/", "/snapshots/"];
+    for kind in kinds {
+        let old: Vec<&Vec<u8>> = before.iter().filter(|(key, _)| key.contains(kind)).map(|(_, body)| body).collect();
+        for key in named(&after).iter().filter(|key| key.contains(kind)) {
+            for body in old.iter().filter(|body| **body != &after[key]) {
+                write(&stack.store, key, body).await;
+                assert_eq!(code(refused(&stack).await), Code::StateCorrupt, "{key} as it was before");
+            }
+            write(&stack.store, key, &after[key]).await;
+        }
+    }
+    assert_eq!(stack.read().await.unwrap().state.resources.len(), 130);
+}
+
+/// A store that refuses to show one key.
+struct Denying {
+    inner: Arc<MemoryStore>,
+    key: String,
+}
+
+#[async_trait::async_trait]
+impl ObjectStore for Denying {
+    async fn get(&self, key: &str) -> Result<Option<(Vec<u8>, String)>, crate::state::StoreError> {
+        match key == self.key {
+            true => Err(crate::state::tests::faults::failure(crate::model::ErrorKind::AccessDenied)),
+            false => self.inner.get(key).await,
+        }
+    }
+    async fn put(
+        &self,
+        key: &str,
+        body: Vec<u8>,
+        on: Precondition,
+    ) -> Result<crate::state::Put, crate::state::StoreError> {
+        self.inner.put(key, body, on).await
+    }
+    async fn delete(&self, key: &str) -> Result<(), crate::state::StoreError> {
+        self.inner.delete(key).await
+    }
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, crate::state::StoreError> {
+        self.inner.list(prefix).await
+    }
+    fn location(&self) -> String {
+        "denying".into()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_object_denied_is_an_error_and_nothing_is_written() {
+    let (stack, _, objects) = lived_in().await;
+    for key in named(&objects) {
+        let place = crate::state::Place {
+            store: Arc::new(Denying { inner: stack.store.clone(), key: key.clone() }),
+            ..stack.place()
+        };
+        let error = read(&place, &*stack.rows).await.unwrap_err();
+        assert!(matches!(error, StateError::Store(_)), "{key}: {error}");
+        let guard = stack.lock(stack.rows.clone()).await.unwrap();
+        let opened = Ledger::open(place, guard.lease(), stack.ids.clone()).await.map(drop);
+        assert_eq!(opened.unwrap_err(), error);
+        guard.release().await.unwrap();
+        assert_eq!(dump(&stack.store).await, objects, "nothing is written after a failed read");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_older_head_is_noticed() {
     let (stack, before, _) = lived_in().await;
     write(&stack.store, HEAD, &before[HEAD]).await;

@@ -81,8 +81,10 @@ async fn bytes_written_are_linear_in_the_changes() {
         assert!(objects.len() < 150, "old objects go: {} are left", objects.len());
         stack.sent.load(Ordering::Relaxed)
     }
-    let (small, large) = (bytes_for(2_500).await, bytes_for(10_000).await);
-    assert!(large < small * 5, "{small} bytes for 2,500 resources, {large} for 10,000");
+    let (small, middle, large) = (bytes_for(1_000).await, bytes_for(5_000).await, bytes_for(10_000).await);
+    let all = format!("{small} bytes for 1,000 resources, {middle} for 5,000, {large} for 10,000");
+    // A journal of 1,000 is too short for a snapshot, hence the 20; the square would be 100, and 4.
+    assert!(large < small * 20 && large * 10 < middle * 24, "{all}");
 }
 
 /// A store whose writes of the head certainly fail while it is told so.

@@ -64,6 +64,14 @@ fn void(op: &str) -> Entry {
     Entry::Void { operation: OpId::new(op), reason: "nothing".into() }
 }
 
+fn doubted(op: &str) -> Entry {
+    Entry::Doubted { operation: OpId::new(op) }
+}
+
+fn surfaced(op: &str, id: &str, key: &str) -> Entry {
+    Entry::Surfaced { operation: OpId::new(op), id: id.into(), attributes: Value::Null, key: key.into() }
+}
+
 fn moved(from: &str, to: &str) -> Entry {
     Entry::Moved { from: from.into(), to: to.into() }
 }
@@ -113,6 +121,26 @@ fn a_replacement_deposes_when_the_create_returns_and_not_before() {
     assert_eq!(widowed.deposed_at("a").len(), 1);
     let gone = fold(widowed, &[delete("4", "a", "vpc-1", Some("00000001")), deleted("4")]).unwrap();
     assert!(gone.deposed.is_empty() && gone.pending.is_empty());
+}
+
+#[test]
+fn a_create_that_was_given_up_frees_its_place_and_may_surface() {
+    let given_up = [create("1", "a", None), doubted("1")];
+    let alone = fold(empty(), &[&given_up[..], &[surfaced("1", "v", "k")]].concat()).unwrap();
+    assert_eq!(alone.resources["a"].id, PhysicalId::from("v"));
+    assert!(alone.resources["a"].unread && alone.doubtful.is_empty());
+
+    let other = [create("2", "a", None), created("2", "w"), moved("a", "b")];
+    let beside = fold(empty(), &[&given_up[..], &other, &[surfaced("1", "v", "k")]].concat()).unwrap();
+    assert_eq!(beside.resources["b"].id, PhysicalId::from("w"));
+    assert_eq!(beside.deposed_at("b")[0].id, PhysicalId::from("v"));
+
+    assert!(refused(&given_up, created("1", "v")).contains("not announced"));
+    assert!(refused(&given_up, create("1", "a", None)).contains("given up"));
+    assert!(
+        refused(&[&given_up[..], &[create("2", "a", None)]].concat(), surfaced("1", "v", "k")).contains("under way")
+    );
+    assert!(refused(&[&given_up[..], &[void("1")]].concat(), surfaced("1", "v", "k")).contains("not announced"));
 }
 
 #[test]
@@ -195,6 +223,8 @@ fn any_entry() -> impl Strategy<Value = Entry> {
         2 => (op(), path(), id(), key()).prop_map(|(op, path, id, key)| delete(op, path, id, key)),
         1 => op().prop_map(deleted),
         1 => op().prop_map(void),
+        2 => op().prop_map(doubted),
+        2 => (op(), id(), key()).prop_map(|(op, id, key)| surfaced(op, id, key.unwrap_or("m"))),
         1 => (path(), path()).prop_map(|(from, to)| moved(from, to)),
         1 => path().prop_map(|path| Entry::Observed { path: path.into(), attributes: Value::from("seen") }),
         1 => path().prop_map(|path| Entry::Marked { path: path.into(), failed: Some("no".into()) }),

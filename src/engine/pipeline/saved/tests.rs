@@ -15,7 +15,7 @@ use crate::journal::{self, Entry};
 use crate::model::{StackId, Value};
 use crate::pipeline::{Circumstances, Declaring, Holder, Writing, prepare};
 use crate::plan::Mode;
-use crate::simulation::{Crash, Faults, SimCatalog, SimCloud, World};
+use crate::simulation::{Faults, Process, SimCatalog, SimCloud, World};
 use crate::state::{LockTable, LockTimes, MemoryLock, MemoryStore, Owner, Place, State};
 
 const YAML: &str = "\
@@ -97,7 +97,7 @@ impl Stage {
     }
 
     fn cloud(&self) -> SimCloud {
-        SimCloud::new(self.world.clone(), Faults::none(), Arc::new(Crash::never()))
+        SimCloud::new(self.world.clone(), Faults::none(), Arc::new(Process::undisturbed()))
     }
 
     async fn reading(&self) -> Reading {

@@ -263,3 +263,75 @@ async fn holders_that_die_or_sleep_never_hold_it_together_with_another() {
         }
     }
 }
+
+/// Ten thousand changes of hands, of holders that let go, die, sleep, and come back to find that they have lost it.
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_handovers() {
+    const HANDOVERS: u64 = 10_000;
+    let yard = Arc::new(Yard::new());
+    // Only the last lease can be valid; keeping them all would cost the square.
+    let last: Arc<Mutex<Option<(Lease, Instant)>>> = Arc::default();
+    let contenders = (0..6).map(|number| {
+        let (yard, last) = (yard.clone(), last.clone());
+        tokio::spawn(async move {
+            let mut round = 0;
+            loop {
+                round += 1;
+                let random = super::faults::Random::new(number * 1_000_003 + round);
+                let mut machine = Machine::new(random.below(u64::MAX));
+                machine.faults = [0, 0, 50][random.below(3) as usize];
+                let (machine, table) = yard.machine(machine);
+                let guard = match yard.take(table, LONG * 1000).await {
+                    Ok(guard) => guard,
+                    Err(error) => {
+                        assert!(matches!(error, LockError::Store(_)), "{error}");
+                        continue;
+                    }
+                };
+                let epoch = guard.epoch();
+                if let Some((before, freed)) = last.lock().unwrap().replace((guard.lease(), Instant::now() + LONG)) {
+                    assert!(!before.is_valid(), "two leases are valid at once");
+                    assert!(before.epoch() < epoch, "an epoch came twice");
+                    // Taken over within two leases of the last sign of life.
+                    assert!(Instant::now() <= freed + LEASE * 2, "a dead lock stood for {:?}", freed.elapsed());
+                }
+                if epoch >= HANDOVERS {
+                    return;
+                }
+                let freed = |at: Instant| {
+                    if let Some((lease, freed)) = last.lock().unwrap().as_mut()
+                        && lease.epoch() == epoch
+                    {
+                        *freed = at;
+                    }
+                };
+                sleep(random.millis(2_000)).await;
+                match random.below(20) {
+                    0 => {
+                        machine.kill();
+                        freed(Instant::now());
+                        drop(guard);
+                    }
+                    1 => {
+                        machine.sleep(true);
+                        freed(Instant::now());
+                        sleep(random.millis(90_000)).await;
+                        machine.sleep(false);
+                        let _ = guard.release().await;
+                    }
+                    _ => {
+                        // A release that fails leaves the row to its lease.
+                        freed(Instant::now() + Duration::from_secs(5));
+                        let _ = guard.release().await;
+                    }
+                }
+            }
+        })
+    });
+    let mut contenders: Vec<_> = contenders.collect();
+    // The first that sees the last epoch ends the test; the others wait for a lock that nobody gives them.
+    let (ended, _, others) = futures::future::select_all(contenders.drain(..)).await;
+    ended.unwrap();
+    others.iter().for_each(tokio::task::JoinHandle::abort);
+    assert!(yard.row().await.epoch >= HANDOVERS);
+}

@@ -1,0 +1,89 @@
+//! Signals during an apply whose calls take long, and processes that contend for the lock.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{Emulator, Project, Proxy, python, root, run, wildfire};
+
+const STACK: &str = "resources:
+  log:
+    type: aws_cloudwatch_log_group
+    properties: {name: stopped, retention_in_days: 7}
+";
+
+fn signal(child: &Child, name: &str) {
+    run(Command::new("kill").args([name, &child.id().to_string()])).succeeded();
+}
+
+/// The exit code, or a panic after ten seconds.
+fn ended(child: &mut Child) -> Option<i32> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().expect("the child is ours") {
+            return status.code();
+        }
+        assert!(start.elapsed() < Duration::from_secs(10), "it does not end");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Until AWS has the log group: then the call is in flight, as its reply is held back.
+fn until_made(emulator: &Emulator) {
+    let program = "import boto3\nprint(len(boto3.client('logs').describe_log_groups()['logGroups']))";
+    let start = Instant::now();
+    while run(emulator.serve(&mut python()).args(["-c", program])).succeeded().stdout.trim() == "0" {
+        assert!(start.elapsed() < Duration::from_secs(60), "the call does not come");
+    }
+}
+
+#[test]
+fn a_signal_ends_an_apply_within_seven_seconds_and_the_next_one_goes_on() {
+    let emulator = Emulator::start();
+    let project = Project::new();
+    project.write("stages/test/main/main.yaml", STACK);
+    run(emulator.serve(&mut wildfire(project.path())).args(["bootstrap", "test", "--yes"])).succeeded();
+    let slow = Proxy::delaying("logs:CreateLogGroup", 25, &emulator);
+    for (twice, name) in [(false, "-INT"), (true, "-TERM")] {
+        let mut command = wildfire(project.path());
+        slow.serve(&mut command).args(["apply", "test/main", "--yes"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary starts");
+        until_made(&emulator);
+        let start = Instant::now();
+        signal(&child, name);
+        if twice {
+            std::thread::sleep(Duration::from_millis(300));
+            signal(&child, name);
+        }
+        assert_eq!(ended(&mut child), Some(7));
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(if twice { 2 } else { 7 }), "it took {took:?}");
+        let shown = child.wait_with_output().expect("its output can be read");
+        let shown = String::from_utf8_lossy(&shown.stdout).into_owned() + &String::from_utf8_lossy(&shown.stderr);
+        assert!(twice || shown.contains("log (the reply had not come)"), "{shown}");
+
+        // The lock is free after one signal; after two it frees itself.
+        let wait = if twice { "2m" } else { "0s" };
+        let arguments = ["apply", "test/main", "--yes", "--lock-timeout", wait];
+        let next = run(emulator.serve(&mut wildfire(project.path())).args(arguments)).succeeded();
+        assert!(next.stdout.contains("0 to add"), "what was made is found: {}", next.stdout);
+        run(emulator.serve(&mut wildfire(project.path())).args(["plan", "test/main", "--detailed-exitcode"]))
+            .succeeded();
+        run(emulator.serve(&mut wildfire(project.path())).args(["destroy", "test/main", "--yes"])).succeeded();
+    }
+}
+
+/// A sample of `make lock-test`.
+#[test]
+fn processes_that_contend_for_the_lock_take_turns() {
+    let mut command = python();
+    let binary = env!("CARGO_BIN_EXE_wildfire");
+    command.arg(root().join("scripts/lock_test.py")).args([
+        "--handovers",
+        "12",
+        "--contenders",
+        "6",
+        "--binary",
+        binary,
+    ]);
+    run(command.args(["--kills", "0", "--pauses", "0.05", "--longest-pause", "3"])).succeeded();
+}
