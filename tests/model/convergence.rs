@@ -5,7 +5,7 @@
 //! the order of events, in finitely many of them. That is more than that a way to the goal exists.
 
 use std::collections::hash_map::{DefaultHasher, Entry};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{Hash, Hasher};
 
 use stateright::Model;
@@ -21,7 +21,7 @@ pub struct Convergence {
     pub actions: usize,
     /// How to come to a world that is no goal and in which nothing more happens.
     pub stuck: Option<Vec<Action>>,
-    /// How to come to a world from which events can go round for ever without a fault.
+    /// How to come to a world to which events can return for ever without a fault.
     pub endless: Option<Vec<Action>>,
 }
 
@@ -51,7 +51,7 @@ pub fn converges(system: &System) -> Convergence {
     let graph = Graph::of(system);
     let stuck = (0..graph.parents.len()).find(|world| graph.open[*world] == 0 && !graph.is_end[*world]);
     let open = graph.peel();
-    let endless = open.iter().position(|open| *open > 0);
+    let endless = open.iter().position(|open| *open > 0).map(|world| graph.cycle_from(world, &open));
     Convergence {
         worlds: graph.parents.len(),
         actions: graph.actions,
@@ -127,6 +127,22 @@ impl Graph {
             }
         }
         open
+    }
+
+    /// A world on a cycle, come to from `world` by worlds that `open` has left.
+    fn cycle_from(&self, world: usize, open: &[u32]) -> usize {
+        let mut at = world;
+        let mut visited = HashSet::new();
+        while visited.insert(at) {
+            // Worlds are numbered in the order in which they are looked at, so `quiet` is in the order of its origins.
+            let first = self.quiet.partition_point(|(from, _)| (*from as usize) < at);
+            let mut next = self.quiet[first..].iter().take_while(|(from, _)| *from as usize == at);
+            match next.find(|(_, to)| open[*to as usize] > 0) {
+                Some((_, to)) => at = *to as usize,
+                None => break,
+            }
+        }
+        at
     }
 
     fn way_to(&self, world: usize) -> Vec<Action> {

@@ -5,7 +5,7 @@ use stateright::{Model, Property};
 use crate::process::{Group, Run, Stage, Step};
 use crate::properties;
 use crate::protocol::{Fence, System};
-use crate::world::{ADDRESSES, Address, Answer, Entry, Epoch, PROCESSES, World};
+use crate::world::{ADDRESSES, Address, Answer, Entry, Epoch, PROCESSES, Request, World};
 
 /// One thing that happens. A run is named by its epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +40,10 @@ pub enum Action {
     Stop(Epoch),
     /// A run is killed.
     Crash(Epoch),
-    /// A write reaches the head. Who sent it may be dead.
-    Land(usize),
+    /// The write of a run reaches the head. The run may be dead.
+    Land(Epoch),
     /// AWS carries a request out, and whoever still waits hears the answer.
-    Deliver(usize),
+    Deliver(Request),
 }
 
 impl Action {
@@ -79,8 +79,8 @@ impl Model for System {
         for run in &world.runs {
             self.actions_of_run(world, run, actions);
         }
-        actions.extend((0..world.puts.len()).map(Action::Land));
-        actions.extend((0..world.wire.len()).map(Action::Deliver));
+        actions.extend(world.puts.iter().map(|put| Action::Land(put.next.epoch)));
+        actions.extend(world.wire.iter().map(|request| Action::Deliver(*request)));
     }
 
     fn next_state(&self, before: &World, action: Action) -> Option<World> {
@@ -91,13 +91,18 @@ impl Model for System {
                 world.lock.held = true;
                 world.runs.push(Run::new(world.lock.epoch));
             }
-            Action::Land(index) => {
+            Action::Land(epoch) => {
+                let index = world.puts.iter().position(|put| put.next.epoch == epoch)?;
                 let put = world.puts.remove(index);
                 if world.head.write == put.base || !self.protocol.compare_and_swap {
                     world.write(put.next);
                 }
             }
-            Action::Deliver(index) => self.deliver(&mut world, index),
+            Action::Deliver(request) => {
+                let index = world.wire.iter().position(|other| *other == request)?;
+                world.wire.remove(index);
+                self.deliver(&mut world, request);
+            }
             Action::Release(epoch) => {
                 // Conditional on the row's version: after a takeover it does nothing.
                 if world.lock.epoch == epoch {
@@ -212,8 +217,7 @@ impl System {
         }
     }
 
-    fn deliver(&self, world: &mut World, index: usize) {
-        let request = world.wire.remove(index);
+    fn deliver(&self, world: &mut World, request: Request) {
         let answer = world.carry_out(self.class, request);
         let is_ours = world.is_made(self.class, request.address, request.op);
         let waits = |run: &&mut Run| {
