@@ -12,6 +12,7 @@ pub mod credentials;
 mod error;
 mod limits;
 mod named;
+mod not_yet;
 pub mod registry;
 mod request;
 pub mod resource;
@@ -33,3 +34,4 @@ mod sqs;
 
 pub use clients::Aws;
 pub use cloud::AwsCatalog;
+pub use not_yet::NOT_YET;
