@@ -13,7 +13,7 @@ use wildfire_aws::{Aws, AwsCatalog};
 use wildfire_engine::compile::{self, DesiredGraph, StackFacts};
 use wildfire_engine::config::{self, Project, Stage, StateConfig};
 use wildfire_engine::journal::{self, Reading};
-use wildfire_engine::model::{CloudError, Code, Diagnostic, Diagnostics, ErrorKind, Origin, Sources, StackId, Value};
+use wildfire_engine::model::{CloudError, Code, Diagnostic, Diagnostics, ErrorKind, Origin, Sources, StackId};
 use wildfire_engine::pipeline::{self, Declaring, Holder, Writing};
 use wildfire_engine::state::{LockRow, LockTimes, Owner, Place, StateError, StoreError, Ulids};
 
@@ -167,6 +167,11 @@ impl Session {
     /// There is no project, or no such stage.
     pub fn load_with_errors(target: &Target, global: &Global) -> Result<Self, Failure> {
         let start = match &global.directory {
+            Some(folder) if !folder.is_dir() => {
+                let what = if folder.exists() { "is no folder" } else { "does not exist" };
+                let message = format!("the folder of -C, {}, {what}", folder.display());
+                return Err(Diagnostic::error(Code::FileUnreadable, message).into());
+            }
             Some(folder) => folder.clone(),
             None => std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         };
@@ -223,6 +228,12 @@ impl Session {
     pub fn place(&self, connection: &Connection, stack: &str) -> Result<Place, Failure> {
         let state = self.state_config()?;
         Ok(place(&self.project.stage, state, connection, stack))
+    }
+
+    /// The state bucket itself, of which a [`Place`] shows one stack.
+    pub fn bucket(&self, connection: &Connection) -> Result<BucketStore, Failure> {
+        let state = self.state_config()?;
+        Ok(BucketStore::new(connection.state.clone(), &state.bucket.value, state.kms_key.clone()))
     }
 
     pub fn table(&self, connection: &Connection) -> Result<Arc<DynamoLock>, Failure> {
@@ -368,13 +379,8 @@ fn facts(reading: &Reading) -> StackFacts {
     for (name, output) in &reading.state.outputs {
         match output.sensitive {
             // Its value is not kept: whoever refers to it has to read it where it comes from.
-            true => {
-                facts.sensitive.insert(name.clone());
-                facts.outputs.insert(name.clone(), Value::Null);
-            }
-            false => {
-                facts.outputs.insert(name.clone(), output.value.clone());
-            }
+            true => drop(facts.sensitive.insert(name.clone())),
+            false => drop(facts.outputs.insert(name.clone(), output.value.clone())),
         }
     }
     facts

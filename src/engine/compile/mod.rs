@@ -25,6 +25,7 @@ mod files;
 mod inputs;
 mod network;
 mod order;
+mod places;
 mod program;
 mod properties;
 mod reads;

@@ -11,7 +11,7 @@ use super::shape::{Shaper, Unevaluated, Written};
 use super::sink::{Sink, failed};
 use super::{Evaluated, tags};
 use crate::config::{Key, Node, NodeKind};
-use crate::model::{Field, Map, Origin, Origins, PropertyPath, Span, Value};
+use crate::model::{Code, Diagnostic, Field, Map, Origin, Origins, PropertyPath, Span, Value};
 
 /// Whether a property is written, be it null.
 pub(super) fn written(properties: Option<&Node>, name: &str) -> bool {
@@ -45,6 +45,8 @@ struct Subject<'a> {
     properties: Option<&'a Node>,
     place: &'a Span,
     data: bool,
+    /// What is missing was told in other words.
+    broken: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -63,6 +65,7 @@ impl<'a> Subject<'a> {
             properties: decl.properties.as_ref(),
             place: &decl.span,
             data: false,
+            broken: decl.broken,
         })
     }
 
@@ -80,6 +83,7 @@ impl<'a> Subject<'a> {
             properties: decl.properties.as_ref(),
             place: &decl.span,
             data: true,
+            broken: false,
         })
     }
 
@@ -101,7 +105,7 @@ impl<'a> Subject<'a> {
         };
         let result = work(&mut shaper);
         let Shaper { origins, faults, .. } = shaper;
-        for fault in faults {
+        for fault in faults.into_iter().filter(|fault| !self.broken || fault.code != Code::MissingProperty) {
             let fault = if self.data { fault } else { fault.address(self.instance.address.clone()) };
             evaluator.sink.push(fault);
         }
@@ -177,6 +181,7 @@ pub(super) fn check(
     unsupported: &'static [(&'static str, &'static str)],
     exactly_one: &[&[&str]],
     properties: Option<&Node>,
+    broken: bool,
     place: &Span,
     sink: &Sink,
 ) {
@@ -192,5 +197,6 @@ pub(super) fn check(
     };
     let map = shaper.block(entries(properties), fields, &PropertyPath::default(), place);
     shaper.exactly_one(exactly_one, &map, place);
-    shaper.faults.into_iter().for_each(|fault| sink.push_static(fault));
+    let told = |fault: &Diagnostic| broken && fault.code == Code::MissingProperty;
+    shaper.faults.into_iter().filter(|fault| !told(fault)).for_each(|fault| sink.push_static(fault));
 }
