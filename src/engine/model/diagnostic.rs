@@ -57,6 +57,7 @@ pub enum Code {
     StateTooNew,
     StateForeign,
     StateConflict,
+    Unsettled,
     LockHeld,
     LockLost,
     // AWS.
@@ -74,6 +75,7 @@ pub enum Code {
     Interrupted,
     UnknownAddress,
     Unmanaged,
+    ImportDiffers,
     Drift,
     Usage,
     Internal,

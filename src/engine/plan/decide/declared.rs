@@ -14,7 +14,7 @@ use crate::plan::defaults::{Existing, is_ignored, is_ignored_inside, wanted};
 use crate::plan::pattern::within;
 use crate::plan::planned::Outlook;
 use crate::plan::prior::PriorResource;
-use crate::plan::{Action, Direction, PropertyChange, Reason};
+use crate::plan::{Action, Direction, PropertyChange, Reason, ResourceChange};
 
 /// A declared resource whose properties are computed.
 struct Declared<'a> {
@@ -193,15 +193,17 @@ impl Decider<'_> {
         decision.change.id = Some(id.clone());
         decision.adopt = Some(id.clone());
         self.settle(declared, &Object { id, live: &live, prior: None, imported: true }, &mut decision);
-        decision.change.reasons.insert(0, Reason::ImportEntry);
-        if decision.change.action != Action::Replace(Direction::DeleteFirst) {
-            decision.change.action = Action::Import;
-            // The adoption takes what AWS has, and AWS has never seen our own settings.
-            let want = wanted(schema, &declared.evaluated.properties, &[], None);
-            let local = |field: &&Field| field.change == Change::Local;
-            let set = |field: &Field| want.get(field.name).is_some_and(|value| !blank(value));
-            decision.record = schema.fields.iter().filter(local).any(set);
+        if matches!(decision.change.action, Action::Replace(_)) {
+            self.diagnostics.push(not_as_declared(declared, import, id, &decision.change));
+            return None;
         }
+        decision.change.reasons.insert(0, Reason::ImportEntry);
+        decision.change.action = Action::Import;
+        // The adoption takes what AWS has, and AWS has never seen our own settings.
+        let want = wanted(schema, &declared.evaluated.properties, &[], None);
+        let local = |field: &&Field| field.change == Change::Local;
+        let set = |field: &Field| want.get(field.name).is_some_and(|value| !blank(value));
+        decision.record = schema.fields.iter().filter(local).any(set);
         Some(decision)
     }
 
@@ -255,6 +257,10 @@ impl Decider<'_> {
     fn replace(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
         let desired = declared.desired;
         decision.change.action = Action::Replace(Direction::DeleteFirst);
+        if object.prior.is_none() {
+            // An import is refused, and nothing is asked about the deletion.
+            return self.make(declared, decision);
+        }
         if desired.lifecycle.prevent_destroy {
             let why = decision.change.changes.iter().find(|change| change.forces_replacement);
             let note = why.map(|change| format!("`{}` cannot be changed in place", change.path));
@@ -349,6 +355,36 @@ impl Decider<'_> {
             .map(|(address, attribute)| Reason::TriggeredBy { address: address.clone(), attribute: attribute.clone() })
             .collect()
     }
+}
+
+/// The refusal to import what would have to be replaced at once.
+fn not_as_declared(declared: &Declared<'_>, import: &Import, id: &PhysicalId, change: &ResourceChange) -> Diagnostic {
+    let Desired { address, schema, .. } = declared.desired;
+    let message = format!("{} {id} is not as {address} is declared, and the import would replace it", schema.name);
+    let mut diagnostic =
+        Diagnostic::error(Code::ImportDiffers, message).at(import.origin.clone()).address(address.clone());
+    for property in change.changes.iter().filter(|property| property.forces_replacement) {
+        let path = &property.path;
+        let place = match &property.origin {
+            Some(origin) => format!(" at {}", origin.span),
+            None => String::new(),
+        };
+        diagnostic = diagnostic.note(match (property.sensitive, property.after.is_null()) {
+            (true, _) => format!("`{path}` cannot be changed in place, and is another at AWS than is declared{place}"),
+            (false, true) => {
+                format!("`{path}` cannot be changed in place, and is {} at AWS and not declared", property.before)
+            }
+            (false, false) => format!(
+                "`{path}` cannot be changed in place, and is {} at AWS and {} as declared{place}",
+                property.before, property.after
+            ),
+        });
+    }
+    let help = match diagnostic.notes.is_empty() {
+        false => "declare these as they are at AWS; once it is imported, a change of them is planned as a replacement",
+        true => "import it first, then ask for the replacement",
+    };
+    diagnostic.note("Nothing was imported, and nothing was changed.").help(help)
 }
 
 fn type_change(declared: &Declared<'_>, old: &TypeSchema) -> PropertyChange {
