@@ -174,17 +174,21 @@ pub(super) fn data(evaluator: Evaluator<'_>, id: InstanceId) -> Map {
     subject.shape(evaluator, shape).0
 }
 
+/// A declaration and what its type says of it.
+pub(super) struct Declaration<'a> {
+    pub type_name: &'static str,
+    pub fields: &'static [Field],
+    pub unsupported: &'static [(&'static str, &'static str)],
+    pub exactly_one: &'static [&'static [&'static str]],
+    pub properties: Option<&'a Node>,
+    /// What is missing was told in other words.
+    pub broken: bool,
+    pub place: &'a Span,
+}
+
 /// Checks a declaration without evaluating it: what is wrong in every instance, and where there is none.
-pub(super) fn check(
-    type_name: &'static str,
-    fields: &'static [Field],
-    unsupported: &'static [(&'static str, &'static str)],
-    exactly_one: &[&[&str]],
-    properties: Option<&Node>,
-    broken: bool,
-    place: &Span,
-    sink: &Sink,
-) {
+pub(super) fn check(declaration: &Declaration<'_>, sink: &Sink) {
+    let Declaration { type_name, fields, unsupported, exactly_one, properties, broken, place } = *declaration;
     let none = |_: &PropertyPath| None;
     let mut shaper = Shaper {
         values: &Unevaluated,

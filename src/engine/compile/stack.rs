@@ -11,6 +11,7 @@ use super::expand::Expansion;
 use super::files::FileTexts;
 use super::network::Networks;
 use super::program::{DefinitionId, Item, Program};
+use super::properties::Declaration;
 use super::resolve::{Resolver, World};
 use super::sink::Sink;
 use super::sites::{Need, Sites};
@@ -178,16 +179,16 @@ fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
         for (decl, info) in definition.body.resources.values().zip(&definition.resources) {
             if let Some(schema) = info.schema {
                 let before = sink.len();
-                properties::check(
-                    schema.name,
-                    schema.fields,
-                    schema.unsupported,
-                    schema.exactly_one,
-                    decl.properties.as_ref(),
-                    decl.broken,
-                    &decl.span,
-                    sink,
-                );
+                let declaration = Declaration {
+                    type_name: schema.name,
+                    fields: schema.fields,
+                    unsupported: schema.unsupported,
+                    exactly_one: schema.exactly_one,
+                    properties: decl.properties.as_ref(),
+                    broken: decl.broken,
+                    place: &decl.span,
+                };
+                properties::check(&declaration, sink);
                 if sink.len() > before || decl.broken {
                     broken.insert(decl.span.clone());
                 }
@@ -195,16 +196,16 @@ fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
         }
         for (decl, info) in definition.body.data.values().zip(&definition.data) {
             if let Some(schema) = info.schema {
-                properties::check(
-                    schema.name,
-                    schema.fields,
-                    &[],
-                    &[],
-                    decl.properties.as_ref(),
-                    false,
-                    &decl.span,
-                    sink,
-                );
+                let declaration = Declaration {
+                    type_name: schema.name,
+                    fields: schema.fields,
+                    unsupported: &[],
+                    exactly_one: &[],
+                    properties: decl.properties.as_ref(),
+                    broken: false,
+                    place: &decl.span,
+                };
+                properties::check(&declaration, sink);
             }
         }
     }

@@ -313,7 +313,11 @@ fn drift_is_told_apart_from_a_change_of_the_configuration() {
     assert_eq!(told, [("cidr".to_string(), false), ("size".to_string(), true)]);
     let drifted = drift(&SCHEMA, &prior, &live, |_| true, &SecretPaths::default());
     assert_eq!(drifted.iter().map(line).collect::<Vec<_>>(), ["size: 1 -> 2 (state)"]);
-    assert_eq!(drift(&SCHEMA, &prior, &live, |name| name != "size", &SecretPaths::default()), []);
+    // What is not written counts as well, unless AWS chooses it then.
+    assert_eq!(drift(&SCHEMA, &prior, &live, |_| false, &SecretPaths::default()), drifted);
+    let (prior, live) = (json(r#"{"window": "mon"}"#), json(r#"{"window": "tue"}"#));
+    assert_eq!(drift(&SCHEMA, &prior, &live, |_| false, &SecretPaths::default()), []);
+    assert_eq!(drift(&SCHEMA, &prior, &live, |_| true, &SecretPaths::default()).len(), 1);
 }
 
 #[test]
