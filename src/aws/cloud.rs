@@ -32,6 +32,10 @@ impl Catalog for AwsCatalog {
         registry::data_kinds().map(|kind| kind.schema()).collect()
     }
 
+    fn not_yet(&self) -> &'static [&'static str] {
+        crate::NOT_YET
+    }
+
     fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem> {
         registry::kind(type_name).map_or_else(Vec::new, |kind| kind.validate(properties))
     }

@@ -16,6 +16,7 @@ mod error;
 mod fake;
 mod limits;
 mod named;
+mod not_yet;
 mod ownership;
 mod pages;
 mod parameters;
@@ -44,3 +45,4 @@ mod sqs;
 
 pub use clients::Aws;
 pub use cloud::AwsCatalog;
+pub use not_yet::NOT_YET;

@@ -25,3 +25,20 @@ def write(label, content):
 
 def put(text):
     boto3.client("s3").put_object(Bucket=BUCKET, Key=HEAD, Body=text.encode())
+
+
+def rewind(stack, version):
+    """Everything of a stack as it was when its head had been written so many times: what a run killed there leaves."""
+    s3, head = boto3.client("s3"), f"{stack}/head.json"
+    found = s3.list_object_versions(Bucket=BUCKET, Prefix=f"{stack}/")["Versions"]
+    # The latest comes first.
+    heads = [one for one in found if one["Key"] == head][::-1]
+    text = s3.get_object(Bucket=BUCKET, Key=head, VersionId=heads[version - 1]["VersionId"])["Body"].read()
+    for key in {one["Key"] for one in found} - {head}:
+        s3.delete_object(Bucket=BUCKET, Key=key)
+    s3.put_object(Bucket=BUCKET, Key=head, Body=text)
+    serial = str(json.loads(text.splitlines()[1])["serial"])
+    boto3.client("dynamodb").update_item(
+        TableName=TABLE, Key={"LockID": {"S": stack}},
+        UpdateExpression="SET Serial = :serial", ExpressionAttributeValues={":serial": {"N": serial}},
+    )

@@ -22,6 +22,16 @@ impl BucketStore {
         Self { aws, bucket: bucket.into(), kms_key }
     }
 
+    /// Some keys of the bucket, the first thousand at most; one call.
+    ///
+    /// # Errors
+    /// The bucket cannot be listed.
+    pub async fn some_keys(&self) -> Result<Vec<String>, StoreError> {
+        let request = self.aws.store().s3().list_objects_v2().bucket(&self.bucket);
+        let page = self.aws.call("s3:ListObjectsV2", request.send()).await.map_err(|error| self.error("", error))?;
+        Ok(page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key).collect())
+    }
+
     /// `key`: the object, or the prefix of a list.
     fn error(&self, key: &str, mut error: CloudError) -> StoreError {
         if error.code.as_deref() == Some("NoSuchBucket") {

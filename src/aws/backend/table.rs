@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use wildfire_engine::model::{CloudError, DigestKey, ErrorKind};
+use wildfire_engine::model::{CloudError, DigestKey};
 use wildfire_engine::state::{LockRow, LockTable, RowPut, StoreError};
 
 use crate::Aws;
@@ -78,10 +78,7 @@ impl LockTable for DynamoLock {
         let request = request.key(KEY, AttributeValue::S(key.to_string()));
         let reply = self.aws.call("dynamodb:GetItem", request.send()).await.map_err(|error| self.error(key, error))?;
         let Some(item) = reply.item else { return Ok(None) };
-        row(&item).map(Some).ok_or_else(|| {
-            let message = format!("the row {key:?} of {} is no lock of wildfire's", self.location());
-            StoreError::Cloud(CloudError::new(ErrorKind::Rejected, message))
-        })
+        row(&item).map(Some).ok_or_else(|| StoreError::NotOurs(format!("the row {key:?} of {}", self.location())))
     }
 
     async fn put(&self, key: &str, row: &LockRow, expected: Option<&str>) -> Result<RowPut, StoreError> {

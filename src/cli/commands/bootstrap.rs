@@ -1,20 +1,17 @@
 //! `wildfire bootstrap`
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode};
-use wildfire_engine::compile::{DesiredGraph, Import, Known};
 use wildfire_engine::journal::{self, Entry};
-use wildfire_engine::model::{Address, Catalog, Cloud, PhysicalId, ReadRequest, Value};
+use wildfire_engine::model::Cloud;
 use wildfire_engine::pipeline::{self, Circumstances, Holder, Writing};
 use wildfire_engine::plan::Options;
-use wildfire_engine::read::{self, Live};
 use wildfire_engine::state::{LockTimes, MemoryLock, MemoryStore, Owner, Place, State, StateError, StoreError, Ulids};
 
+use super::adoption;
 use super::apply::{Consent, Work, refuse_to_ask_nobody};
-use super::plan::PlanFlags;
-use crate::cli::session::{Connection, Session, cancelled_by_signals};
+use crate::cli::session::{Session, cancelled_by_signals};
 use crate::cli::stage_files::BOOTSTRAP;
 use crate::cli::view::{self, progress::Progress};
 use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
@@ -43,21 +40,25 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let cancel = cancelled_by_signals(output);
     let place = session.place(&connection, BOOTSTRAP)?;
     let table = session.table(&connection)?;
-    let first = match journal::read(&place, &*table).await {
-        Ok(reading) => !reading.exists,
-        Err(StateError::Store(error)) if matches!(*error, StoreError::Missing(_)) => true,
+    let stored = match journal::read(&place, &*table).await {
+        Ok(reading) => reading.exists.then_some(reading.state),
+        Err(StateError::Store(error)) if matches!(*error, StoreError::Missing(_)) => None,
         Err(error) => return Err(session.state_failure(error)),
     };
     let work = Work { session: &session, connection: &connection, stack: BOOTSTRAP, output, cancel: &cancel };
     let why = format!("bootstrap {}", session.project.stage.name);
-    if first {
+    let Some(state) = stored else {
         return First { work: &work, consent: &args.consent, why: &why }.run(place).await;
-    }
-    work.run(&PlanFlags::default(), &args.consent, &why).await
+    };
+    let mut declaring = session.declaring(&connection, BOOTSTRAP).await?;
+    // A run that was cut off before it had written down what it made has left a head without it.
+    declaring.imports = adoption::existing(&work, &mut declaring, &state).await?;
+    work.run_declaring(&mut declaring, &Options::default(), &args.consent, &why).await
 }
 
 /// The first run, when there is nowhere to keep state: it is kept in memory, and stored as soon as there is a bucket.
-/// Every name is known beforehand, so a run that was cut off is repeated: what exists is adopted.
+/// Every name is known beforehand, so a run that was cut off is repeated: what exists is adopted, whether the state
+/// has begun by then or not.
 struct First<'a> {
     work: &'a Work<'a>,
     consent: &'a Consent,
@@ -68,10 +69,9 @@ impl First<'_> {
     async fn run(&self, place: Place) -> Result<Exit, Failure> {
         let Work { session, connection, output, cancel, .. } = self.work;
         let mut declaring = session.declaring(connection, BOOTSTRAP).await?;
-        let graph = session.compile(connection, &mut declaring, output).await?;
-        declaring.imports = existing(&graph, session, connection).await;
-        let graph = session.compile(connection, &mut declaring, output).await?;
         let memory = self.memory(&place).await?;
+        declaring.imports = adoption::existing(self.work, &mut declaring, &memory.state()).await?;
+        let graph = session.compile(connection, &mut declaring, output).await?;
         let circumstances = Circumstances {
             state: memory.state(),
             catalog: &session.catalog,
@@ -142,50 +142,5 @@ impl First<'_> {
         let closed = writing.close(written.is_ok()).await;
         written.map_err(|error| session.fail(wildfire_engine::model::Diagnostic::from(error)))?;
         closed.map_err(|error| session.state_failure(error))
-    }
-}
-
-/// What was found at AWS so far.
-#[derive(Default)]
-struct Seen(BTreeMap<Address, Arc<Value>>);
-
-impl Known for Seen {
-    fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
-        self.0.get(address).cloned()
-    }
-}
-
-/// What exists already under the declared names, level by level, as the name of one resource may come from another.
-/// Whatever cannot be read is left to the create call, which says why.
-async fn existing(graph: &DesiredGraph, session: &Session, connection: &Connection) -> Vec<Import> {
-    let mut imports = Vec::new();
-    let mut seen = Seen::default();
-    let mut asked: BTreeSet<Address> = BTreeSet::new();
-    loop {
-        let mut round: Vec<(Address, &'static str, PhysicalId)> = Vec::new();
-        let mut wanted: BTreeMap<Arc<str>, Vec<ReadRequest>> = BTreeMap::new();
-        for (address, desired) in &graph.resources {
-            if asked.contains(address) {
-                continue;
-            }
-            let Ok(evaluated) = graph.evaluate(address, &seen) else { continue };
-            let kind = desired.schema.name;
-            // Whatever the name of another resource may be made of.
-            let properties = desired.schema.fields.iter().map(|field| field.name.to_string()).collect();
-            let Some(id) = session.catalog.natural_id(kind, &Value::Map(evaluated.properties)) else { continue };
-            asked.insert(address.clone());
-            round.push((address.clone(), kind, id.clone()));
-            wanted.entry(Arc::from(kind)).or_default().push(ReadRequest { id, properties });
-        }
-        if round.is_empty() {
-            return imports;
-        }
-        let live = read::read(&connection.aws, wanted).await;
-        for (address, kind, id) in round {
-            let Some(Live::Found(attributes)) = live.get(kind, &id) else { continue };
-            seen.0.insert(address.clone(), Arc::clone(attributes));
-            let Some(desired) = graph.resources.get(&address) else { continue };
-            imports.push(Import { to: address, id: Some(id), origin: desired.origin.clone() });
-        }
     }
 }

@@ -19,8 +19,9 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let stacks = session.stacks(&args.target)?;
     let connection = session.connect().await?;
     let mut drifted = false;
+    // Planned as `apply --refresh-only` plans it: what is shown here is what that would take into state.
     for stack in &stacks {
-        let prepared = look(&session, &connection, stack, &PlanFlags::default(), output).await?;
+        let prepared = look(&session, &connection, stack, &PlanFlags::refreshing(), output).await?;
         drifted |= !prepared.plan.drift.is_empty();
         match output.json() {
             true => output.print_json(&view::plan_json::drift(&prepared.plan)),

@@ -42,9 +42,13 @@ pub fn run(args: &Args, output: &Output) -> Result<Exit, Failure> {
         let data_types = catalog.data_types();
         let names = types.iter().map(|schema| schema.name).chain(data_types.iter().map(|schema| schema.name));
         let mut diagnostic = Diagnostic::error(Code::UnknownType, format!("there is no type {name}"));
-        if let Some(near) = nearest(name, names) {
-            diagnostic = diagnostic.help(format!("did you mean {near}?"));
+        if catalog.not_yet().contains(&name.as_str()) {
+            diagnostic.message = format!("the type {name} is not supported yet");
         }
+        diagnostic = diagnostic.help(match nearest(name, names) {
+            Some(near) if !catalog.not_yet().contains(&name.as_str()) => format!("did you mean {near}?"),
+            _ => "`wildfire explain` lists the types that there are".into(),
+        });
         return Err(Failure::from(diagnostic));
     }
     if output.json() {

@@ -97,6 +97,10 @@ impl PlanFlags {
         Self { destroy: true, ..Self::default() }
     }
 
+    pub fn refreshing() -> Self {
+        Self { refresh_only: true, ..Self::default() }
+    }
+
     #[must_use]
     pub fn with_targets(mut self, targets: Vec<String>, excludes: Vec<String>) -> Self {
         self.target_address = targets;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use wildfire_engine::journal::Entry;
 use wildfire_engine::model::{Address, Code, Diagnostic, nearest};
-use wildfire_engine::state::{State, terraform};
+use wildfire_engine::state::{PendingCall, State, terraform};
 
 use super::plan::address_in;
 use crate::cli::duration::duration;
@@ -102,16 +102,19 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         Command::Mv { target, from, to, consent } => {
             let (session, connection, state) = one(&target, global, output).await?;
             let (from, to) = (path(&state, &from)?, path(&state, &to)?);
-            known(&session, &state, &from)?;
             let entry = Entry::Moved { from: from.path().into(), to: to.path().into() };
+            // A creation that is not settled has a path, and no resource yet.
+            allowed(&session, &state, &entry)?;
+            known(&session, &state, &from)?;
             let question = format!("Move {} to {} in state?", from.path(), to.path());
             rearrange(&session, &connection, &state, entry, &question, &consent, output).await
         }
         Command::Rm { target, address, consent } => {
             let (session, connection, state) = one(&target, global, output).await?;
             let address = path(&state, &address)?;
-            known(&session, &state, &address)?;
             let entry = Entry::Forgotten { path: address.path().into(), deposed: None };
+            allowed(&session, &state, &entry)?;
+            known(&session, &state, &address)?;
             let question = format!("Forget {}? It stays at AWS.", address.path());
             rearrange(&session, &connection, &state, entry, &question, &consent, output).await
         }
@@ -175,9 +178,15 @@ fn known(session: &Session, state: &State, address: &Address) -> Result<(), Fail
     }
     let message = format!("{} is not in the state of {}", address.path(), state.stack);
     let mut diagnostic = Diagnostic::error(Code::UnknownAddress, message);
-    if let Some(near) = nearest(address.path(), state.resources.keys().map(String::as_str)) {
-        diagnostic = diagnostic.help(format!("did you mean {near}?"));
-    }
+    let inside = |path: &&String| path.strip_prefix(address.path()).is_some_and(|rest| rest.starts_with(['.', '[']));
+    diagnostic = match (
+        nearest(address.path(), state.resources.keys().map(String::as_str)),
+        state.resources.keys().find(inside),
+    ) {
+        (_, Some(one)) => diagnostic.help(format!("it stands for several: name one of them, such as '{one}'")),
+        (Some(near), _) => diagnostic.help(format!("did you mean {near}?")),
+        (None, None) => diagnostic.help(format!("`wildfire state list {}` lists what is there", state.stack)),
+    };
     Err(session.fail(diagnostic))
 }
 
@@ -195,6 +204,40 @@ fn show(session: &Session, state: &State, text: &str, output: &Output) -> Result
     Ok(Exit::Ok)
 }
 
+/// Whether state can be rearranged so: everything at the paths is settled, and the new one is free.
+fn allowed(session: &Session, state: &State, entry: &Entry) -> Result<(), Failure> {
+    let (paths, free): (Vec<&str>, Option<&str>) = match entry {
+        Entry::Moved { from, to } => (vec![from, to], Some(to)),
+        Entry::Forgotten { path, .. } => (vec![path], None),
+        _ => return Ok(()),
+    };
+    let stack = &state.stack;
+    if let Some(pending) = state.pending.values().find(|pending| paths.contains(&pending.path.as_str())) {
+        let what = match &pending.call {
+            PendingCall::Create { .. } => "creation".to_string(),
+            PendingCall::Update { id, call } => format!("update `{call}` of {id}"),
+            PendingCall::Delete { id, .. } => format!("deletion of {id}"),
+        };
+        let message =
+            format!("an earlier run was cut off in a call for {}, and what became of it is not settled", pending.path);
+        let diagnostic = Diagnostic::error(Code::Unsettled, message)
+            .note(format!("The call is the {what} ({}, operation {}).", pending.type_name, pending.operation))
+            .note("Nothing was changed.")
+            .help(format!("run `wildfire apply {stack}` first: it finds out, and goes on from there"));
+        return Err(session.fail(diagnostic));
+    }
+    match free.and_then(|to| Some((to, state.resources.get(to)?))) {
+        Some((to, resource)) => {
+            let message = format!("{to} is in state already, as {} {}", resource.type_name, resource.id);
+            Err(session.fail(
+                Diagnostic::error(Code::AlreadyExists, message)
+                    .help("choose another name, or move that one away first"),
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
 async fn rearrange(
     session: &Session,
     connection: &Connection,
@@ -204,6 +247,7 @@ async fn rearrange(
     consent: &Rearrange,
     output: &Output,
 ) -> Result<Exit, Failure> {
+    allowed(session, state, &entry)?;
     if !consent.yes {
         if !prompt::can_ask() {
             let message = "this command asks before it changes state, and standard input is no terminal";
@@ -215,8 +259,14 @@ async fn rearrange(
     }
     let why = format!("state of {}", state.stack);
     let writing = session.open(connection, &state.stack.stack, &why, consent.lock_timeout, output).await?;
-    let written = writing.write(vec![entry]).await;
+    // Another run may have worked on it since it was looked at.
+    let allowed = allowed(session, &writing.state(), &entry);
+    let written = match &allowed {
+        Ok(()) => writing.write(vec![entry]).await,
+        Err(_) => Ok(()),
+    };
     let closed = writing.close(false).await;
+    allowed?;
     written.map_err(|error| session.fail(wildfire_engine::model::Diagnostic::from(error)))?;
     closed.map_err(|error| session.state_failure(error))?;
     output.note("Done.");

@@ -96,6 +96,11 @@ impl Session {
     /// # Errors
     /// There is no project, or no such stage.
     pub fn load_with_errors(target: &Target, global: &Global) -> Result<Self, Failure> {
+        if let Some(folder) = global.directory.as_ref().filter(|folder| !folder.is_dir()) {
+            let what = if folder.exists() { "is no folder" } else { "does not exist" };
+            let message = format!("the folder of -C, {}, {what}", folder.display());
+            return Err(Diagnostic::error(Code::FileUnreadable, message).into());
+        }
         let start = global.start();
         let Some(root) = config::find_root(&start) else {
             let message = format!("there is no wildfire.yaml in {} or above it", start.display());

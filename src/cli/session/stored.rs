@@ -8,7 +8,7 @@ use wildfire_aws::backend::{BucketStore, DynamoLock, KmsSealer};
 use wildfire_engine::compile::{self, StackFacts};
 use wildfire_engine::config::{Stage, StateConfig};
 use wildfire_engine::journal::{self, Reading};
-use wildfire_engine::model::{Code, Diagnostic, Origin, StackId, Value};
+use wildfire_engine::model::{Code, Diagnostic, Origin, StackId};
 use wildfire_engine::pipeline::saved::Author;
 use wildfire_engine::pipeline::{Declaring, Holder, OpenError, Writing};
 use wildfire_engine::state::{LockError, LockRow, LockTimes, Owner, Place, StateError, StoreError, Ulids};
@@ -22,6 +22,12 @@ impl Session {
     pub fn place(&self, connection: &Connection, stack: &str) -> Result<Place, Failure> {
         let state = self.state_config()?;
         Ok(place(&self.project.stage, state, connection, stack))
+    }
+
+    /// The state bucket itself, of which a [`Place`] shows one stack.
+    pub fn bucket(&self, connection: &Connection) -> Result<BucketStore, Failure> {
+        let state = self.state_config()?;
+        Ok(BucketStore::new(connection.state.clone(), &state.bucket.value, state.kms_key.clone()))
     }
 
     pub fn table(&self, connection: &Connection) -> Result<Arc<DynamoLock>, Failure> {
@@ -182,13 +188,8 @@ fn facts(reading: &Reading) -> StackFacts {
     for (name, output) in &reading.state.outputs {
         match output.sensitive {
             // Its value is not kept: whoever refers to it has to read it where it comes from.
-            true => {
-                facts.sensitive.insert(name.clone());
-                facts.outputs.insert(name.clone(), Value::Null);
-            }
-            false => {
-                facts.outputs.insert(name.clone(), output.value.clone());
-            }
+            true => drop(facts.sensitive.insert(name.clone())),
+            false => drop(facts.outputs.insert(name.clone(), output.value.clone())),
         }
     }
     facts

@@ -92,7 +92,9 @@ pub(super) fn resource(out: &mut String, plan: &Plan, change: &ResourceChange, d
         Action::Replace(Direction::DeleteFirst) => ("-/+", style::REPLACE, "must be replaced"),
         Action::Replace(Direction::CreateFirst) => ("+/-", style::REPLACE, "must be replaced, the new one first"),
         Action::Delete => ("-", style::DELETE, "will be destroyed"),
+        Action::Forget if gone(change) => (".", style::NEUTRAL, "is gone at AWS and will leave state"),
         Action::Forget => (".", style::NEUTRAL, "will leave state and stay at AWS"),
+        Action::Import if change.changes_at_aws() => ("&", style::UPDATE, "will be imported, then updated in-place"),
         Action::Import => ("&", style::NEUTRAL, "will be imported"),
         Action::NoOp if change.previous_address.is_some() => (">", style::NEUTRAL, "has moved"),
         Action::NoOp => ("=", style::NEUTRAL, "will be recorded in state"),
@@ -122,6 +124,11 @@ pub(super) fn resource(out: &mut String, plan: &Plan, change: &ResourceChange, d
         }
     }
     out.push('\n');
+}
+
+/// Whether there is nothing left at AWS.
+fn gone(change: &ResourceChange) -> bool {
+    change.reasons.iter().any(|reason| matches!(reason, Reason::GoneAtAws { .. }))
 }
 
 /// A reason in words.

@@ -119,6 +119,7 @@ fn resource_change(plan: &Plan, change: &ResourceChange) -> Json {
         Action::Replace(Direction::CreateFirst) => &["create", "delete"],
         Action::Delete => &["delete"],
         Action::Forget => &["forget"],
+        Action::Import if change.changes_at_aws() => &["update"],
         Action::Import => &["no-op"],
     };
     let mut body = JsonMap::new();

@@ -20,7 +20,7 @@ use super::{ApplyOptions, Event, Journal, JournalError, Outcome, Report, StepRes
 use crate::compile::DesiredGraph;
 use crate::journal::Entry;
 use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, Value};
-use crate::plan::{Action, Mode, Plan, ResourceChange, StepId, StepKind, StepPlan, Summary};
+use crate::plan::{Mode, Plan, ResourceChange, StepId, StepKind, StepPlan, Summary};
 
 /// How a step ends that is not done.
 #[derive(Debug)]
@@ -333,17 +333,6 @@ fn done(plan: &Plan, steps: &[(StepId, StepResult, Duration)]) -> Summary {
         steps.iter().filter(|(_, result, _)| *result == StepResult::Done).map(|(id, _, _)| *id).collect();
     let resources = plan.resources.iter().filter(|change| change.steps.iter().all(|step| done.contains(step)));
     let mut summary = Summary::default();
-    for change in resources {
-        match change.action {
-            Action::NoOp => {}
-            Action::Create => summary.create += 1,
-            Action::Update => summary.update += 1,
-            Action::Replace(_) => summary.replace += 1,
-            Action::Delete => summary.delete += 1,
-            Action::Forget => summary.forget += 1,
-            Action::Import => summary.import += 1,
-        }
-        summary.moved += usize::from(change.previous_address.is_some());
-    }
+    resources.for_each(|change| summary.add(change));
     summary
 }

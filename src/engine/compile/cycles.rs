@@ -69,7 +69,10 @@ fn tell(sites: &Sites, definitions: &[Definition], needs: &[Vec<Need>], knot: &B
         Diagnostic::error(Code::ReferenceCycle, format!("references go in a circle: {}", names.join(" -> ")));
     diagnostic.notes = notes;
     diagnostic.origin = origin.map(|place| Box::new(Origin::at(place)));
-    Some(diagnostic.help("take one of these references out: each resource needs the other to exist first"))
+    Some(diagnostic.help(match names.len() {
+        2 => "a declaration cannot refer to itself: its attributes are known once it exists",
+        _ => "take one of these references out: each resource needs the other to exist first",
+    }))
 }
 
 /// The shortest way from `begin` back to itself, both ends included.

@@ -136,10 +136,17 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
         let types = resolver.world.catalog.types();
         let mut fault = Diagnostic::error(Code::UnknownType, format!("there is no resource type `{type_name}`"))
             .at(Origin::at(decl.type_name.span.clone()));
+        let near = nearest(type_name, types.iter().map(|schema| schema.name));
         if resolver.world.catalog.data_schema(type_name).is_some() {
             fault = fault.help(format!("`{type_name}` is read, not managed: declare it under `data`"));
-        } else if let Some(name) = nearest(type_name, types.iter().map(|schema| schema.name)) {
-            fault = fault.help(format!("did you mean `{name}`?"));
+        } else if resolver.world.catalog.not_yet().contains(&&**type_name) {
+            fault.message = format!("the resource type `{type_name}` is not supported yet");
+            fault = fault.help("`wildfire explain` lists the types that there are");
+        } else {
+            fault = fault.help(match near {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => "`wildfire explain` lists the types; they have the names of Terraform's AWS provider".into(),
+            });
         }
         sink.push_static(fault);
     }
@@ -220,9 +227,13 @@ fn data(resolver: &Resolver<'_>, decl: &DataDecl, sink: &Sink) -> DataInfo {
         let types = resolver.world.catalog.data_types();
         let mut fault = Diagnostic::error(Code::UnknownType, format!("there is no data source type `{type_name}`"))
             .at(Origin::at(decl.type_name.span.clone()));
-        if let Some(name) = nearest(type_name, types.iter().map(|schema| schema.name)) {
-            fault = fault.help(format!("did you mean `{name}`?"));
-        }
+        fault = fault.help(match nearest(type_name, types.iter().map(|schema| schema.name)) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None if resolver.world.catalog.schema(type_name).is_some() => {
+                format!("`{type_name}` is managed, not read: declare it under `resources`")
+            }
+            None => "`wildfire explain` lists the types".into(),
+        });
         sink.push_static(fault);
     }
     let mut uses = expansion(resolver, decl.for_each.as_ref().map(|each| &each.0), decl.when.as_ref(), sink);

@@ -26,6 +26,7 @@ mod files;
 mod inputs;
 mod network;
 mod order;
+mod places;
 mod program;
 mod properties;
 mod reads;

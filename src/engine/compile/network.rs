@@ -1,13 +1,14 @@
 //! Checks that look at addresses of networks, within a resource and across resources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 
 use super::Evaluated;
 use super::program::{Instance, InstanceId, Program};
 use super::sink::Sink;
-use crate::model::{Code, Diagnostic, Field, Origin, PropertyPath, Ty, Value};
+use crate::model::{Code, Diagnostic, Field, Origin, PropertyPath, Span, Ty, Value};
 
 /// Properties that hold CIDR blocks.
 const CIDRS: &[&str] = &[
@@ -44,18 +45,29 @@ pub(super) struct Networks {
 }
 
 impl Networks {
-    /// Checks the CIDR blocks of one resource, and keeps those that are compared with others.
-    pub fn add(&mut self, program: &Program, id: InstanceId, evaluated: &Evaluated, sink: &Sink) {
+    /// Checks the CIDR blocks of one resource, and keeps those that are compared with others. Returns the paths of
+    /// those that are none.
+    pub fn add(
+        &mut self,
+        program: &Program,
+        id: InstanceId,
+        evaluated: &Evaluated,
+        sink: &Sink,
+    ) -> BTreeSet<PropertyPath> {
         let instance = &program.resources[id];
-        let Some(schema) = program.definition(instance.frame).resources[instance.item].schema else { return };
-        let before = sink.len();
+        let mut wrong = BTreeSet::new();
+        let Some(schema) = program.definition(instance.frame).resources[instance.item].schema else { return wrong };
         for field in schema.fields {
             if let Some(value) = evaluated.properties.get(field.name) {
-                check(field, value, &PropertyPath::from(field.name), instance, evaluated, sink);
+                check(field, value, &PropertyPath::from(field.name), &mut |text, path| {
+                    let Some(fault) = misfit(text, path, instance, evaluated) else { return };
+                    wrong.insert(path.clone());
+                    sink.push(fault);
+                });
             }
         }
-        if sink.len() > before {
-            return;
+        if !wrong.is_empty() {
+            return wrong;
         }
         let path = PropertyPath::from("cidr_block");
         let block = || evaluated.properties.get("cidr_block")?.as_str()?.parse::<Ipv4Net>().ok();
@@ -84,10 +96,12 @@ impl Networks {
             }
             _ => {}
         }
+        wrong
     }
 
     /// Tells of subnets that overlap, or lie outside of their VPC.
     pub fn check(mut self, program: &Program, sink: &Sink) {
+        let mut told: BTreeSet<[Vec<Span>; 2]> = BTreeSet::new();
         for (vpc, subnets) in &mut self.subnets {
             subnets.sort_by_key(|subnet| (subnet.net, subnet.id));
             let mut widest: Option<usize> = None;
@@ -95,7 +109,10 @@ impl Networks {
                 if let Some(earlier) = widest.map(|widest| &subnets[widest])
                     && earlier.net.contains(&subnets[index].net)
                 {
-                    sink.push(overlap(program, earlier, &subnets[index]));
+                    // Instances of one declaration that overlap have one mistake in common.
+                    if told.insert([places(earlier), places(&subnets[index])]) {
+                        sink.push(overlap(program, earlier, &subnets[index]));
+                    }
                     continue;
                 }
                 widest = Some(index);
@@ -121,6 +138,12 @@ fn placed(diagnostic: Diagnostic, network: &Network) -> Diagnostic {
         Some(origin) => diagnostic.at(origin.clone()),
         None => diagnostic,
     }
+}
+
+/// Where a network is written, and the module calls through which it came.
+fn places(network: &Network) -> Vec<Span> {
+    let origin = network.origin.as_ref();
+    origin.into_iter().flat_map(|origin| std::iter::once(&origin.span).chain(origin.calls())).cloned().collect()
 }
 
 fn overlap(program: &Program, earlier: &Network, later: &Network) -> Diagnostic {
@@ -164,49 +187,45 @@ fn identity(value: &Value) -> Option<String> {
     }
 }
 
-fn check(field: &Field, value: &Value, path: &PropertyPath, instance: &Instance, evaluated: &Evaluated, sink: &Sink) {
+/// Shows every CIDR block of a property to `see`.
+fn check(field: &Field, value: &Value, path: &PropertyPath, see: &mut dyn FnMut(&str, &PropertyPath)) {
     if field.json {
         return;
     }
     match (field.ty, value) {
-        (Ty::String, Value::String(text)) if CIDRS.contains(&field.name) => {
-            tell(text, path, instance, evaluated, sink);
-        }
+        (Ty::String, Value::String(text)) if CIDRS.contains(&field.name) => see(text, path),
         (Ty::List(Ty::String), Value::List(items)) if CIDRS.contains(&field.name) => {
             for (index, item) in items.iter().enumerate() {
                 if let Some(text) = item.as_str() {
-                    tell(text, &path.index(index), instance, evaluated, sink);
+                    see(text, &path.index(index));
                 }
             }
         }
         (Ty::List(Ty::Object(_)), Value::List(items)) => {
-            items
-                .iter()
-                .enumerate()
-                .for_each(|(index, item)| block(field, item, &path.index(index), instance, evaluated, sink));
+            items.iter().enumerate().for_each(|(index, item)| block(field, item, &path.index(index), see));
         }
-        (Ty::Object(_), value) => block(field, value, path, instance, evaluated, sink),
+        (Ty::Object(_), value) => block(field, value, path, see),
         _ => {}
     }
 }
 
-fn block(field: &Field, value: &Value, path: &PropertyPath, instance: &Instance, evaluated: &Evaluated, sink: &Sink) {
+fn block(field: &Field, value: &Value, path: &PropertyPath, see: &mut dyn FnMut(&str, &PropertyPath)) {
     for inner in field.block().unwrap_or_default() {
         if let Some(value) = value.get(inner.name) {
-            check(inner, value, &path.key(inner.name), instance, evaluated, sink);
+            check(inner, value, &path.key(inner.name), see);
         }
     }
 }
 
-fn tell(text: &str, path: &PropertyPath, instance: &Instance, evaluated: &Evaluated, sink: &Sink) {
-    let Some((message, help)) = wrong(text) else { return };
-    let mut diagnostic = Diagnostic::error(Code::InvalidCidr, format!("`{path}`: {message}"))
+fn misfit(text: &str, path: &PropertyPath, instance: &Instance, evaluated: &Evaluated) -> Option<Diagnostic> {
+    let (message, help) = wrong(text)?;
+    let diagnostic = Diagnostic::error(Code::InvalidCidr, format!("`{path}`: {message}"))
         .address(instance.address.clone())
         .help(help);
-    if let Some(origin) = evaluated.origins.get(path) {
-        diagnostic = diagnostic.at(origin.clone());
-    }
-    sink.push(diagnostic);
+    Some(match evaluated.origins.get(path) {
+        Some(origin) => diagnostic.at(origin.clone()),
+        None => diagnostic,
+    })
 }
 
 /// What is wrong with a CIDR block, and what to do.
@@ -216,8 +235,12 @@ fn wrong(text: &str) -> Option<(String, String)> {
         Ok(net) => Some((format!("{text} has bits set behind its prefix"), format!("did you mean {}?", net.trunc()))),
         Err(_) => Some((
             format!("{text:?} is not a CIDR block"),
-            match text.parse::<std::net::IpAddr>() {
-                Ok(address) => format!("did you mean {}?", IpNet::from(address)),
+            match text.parse::<IpAddr>() {
+                // An address that ends in zeros is a network without its length; any other is a single host.
+                Ok(IpAddr::V4(address)) if address.octets()[3] == 0 => {
+                    format!("the length of the prefix is missing, for example {address}/16")
+                }
+                Ok(address) => format!("a single address is written {}", IpNet::from(address)),
                 Err(_) => "a block is written 10.0.0.0/16".to_string(),
             },
         )),

@@ -11,7 +11,7 @@ use super::target::Target;
 use super::uses::{Use, UsePart};
 use super::{Evaluated, tags, unread};
 use crate::config::{Key, Node, NodeKind};
-use crate::model::{Field, Map, Origin, Origins, PropertyPath, SecretPaths, Span, Value, secret};
+use crate::model::{Code, Diagnostic, Field, Map, Origin, Origins, PropertyPath, SecretPaths, Span, Value, secret};
 
 /// Whether a property is written, be it null.
 pub(super) fn written(properties: Option<&Node>, name: &str) -> bool {
@@ -45,6 +45,8 @@ struct Subject<'a> {
     properties: Option<&'a Node>,
     place: &'a Span,
     data: bool,
+    /// What is missing was told in other words.
+    broken: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -63,6 +65,7 @@ impl<'a> Subject<'a> {
             properties: decl.properties.as_ref(),
             place: &decl.span,
             data: false,
+            broken: decl.broken,
         })
     }
 
@@ -80,6 +83,7 @@ impl<'a> Subject<'a> {
             properties: decl.properties.as_ref(),
             place: &decl.span,
             data: true,
+            broken: false,
         })
     }
 
@@ -101,7 +105,7 @@ impl<'a> Subject<'a> {
         };
         let result = work(&mut shaper);
         let Shaper { origins, faults, .. } = shaper;
-        for fault in faults {
+        for fault in faults.into_iter().filter(|fault| !self.broken || fault.code != Code::MissingProperty) {
             let fault = if self.data { fault } else { fault.address(self.instance.address.clone()) };
             evaluator.sink.push(fault);
         }
@@ -175,16 +179,21 @@ pub(super) fn data(evaluator: Evaluator<'_>, id: InstanceId) -> Map {
     subject.shape(evaluator, shape).0
 }
 
+/// A declaration and what its type says of it.
+pub(super) struct Declaration<'a> {
+    pub type_name: &'static str,
+    pub fields: &'static [Field],
+    pub unsupported: &'static [(&'static str, &'static str)],
+    pub exactly_one: &'static [&'static [&'static str]],
+    pub properties: Option<&'a Node>,
+    /// What is missing was told in other words.
+    pub broken: bool,
+    pub place: &'a Span,
+}
+
 /// Checks a declaration without evaluating it: what is wrong in every instance, and where there is none.
-pub(super) fn check(
-    type_name: &'static str,
-    fields: &'static [Field],
-    unsupported: &'static [(&'static str, &'static str)],
-    exactly_one: &[&[&str]],
-    properties: Option<&Node>,
-    place: &Span,
-    sink: &Sink,
-) {
+pub(super) fn check(declaration: &Declaration<'_>, sink: &Sink) {
+    let Declaration { type_name, fields, unsupported, exactly_one, properties, broken, place } = *declaration;
     let none = |_: &PropertyPath| None;
     let mut shaper = Shaper {
         values: &Unevaluated,
@@ -197,5 +206,6 @@ pub(super) fn check(
     };
     let map = shaper.block(entries(properties), fields, &PropertyPath::default(), place);
     shaper.exactly_one(exactly_one, &map, place);
-    shaper.faults.into_iter().for_each(|fault| sink.push_static(fault));
+    let told = |fault: &Diagnostic| broken && fault.code == Code::MissingProperty;
+    shaper.faults.into_iter().filter(|fault| !told(fault)).for_each(|fault| sink.push_static(fault));
 }

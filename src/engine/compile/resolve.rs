@@ -121,9 +121,14 @@ impl Resolver<'_> {
         if self.world.stage.get("values").and_then(|values| values.get(name)).is_some() {
             return fault.help(format!("a value of the stage is written `stage.values.{name}`"));
         }
-        if matches!(name, "var" | "local" | "module" | "self" | "count") {
+        if name.starts_with("aws_") && self.world.catalog.schema(name).is_some() {
+            return fault.help("a resource is written by its name alone: `<name>.<attribute>`");
+        }
+        if matches!(name, "local" | "module" | "self" | "count" | "terraform" | "path") {
             return fault.help(match name {
-                "var" => "inputs are written `inputs.<name>`, values of the stage `stage.values.<name>`",
+                "local" => "values of the stage are written `stage.values.<name>`; what is computed twice can be an input of a module",
+                "terraform" => "the name of the stage is `stage.name`",
+                "path" => "paths of `file` and `templatefile` are relative to the file that they stand in",
                 "module" => "an output of a module is written `<module>.<output>`",
                 "count" => "use `for_each` with a list, and `each.index`",
                 _ => "names are resources, modules, `data`, `inputs`, `stage`, `stack`, `stages` and `each`",
@@ -176,6 +181,10 @@ impl Resolver<'_> {
         if !stack.body.outputs.contains_key(output) {
             return Err(Fault::new(format!("stack `{name}` has no output `{output}`"))
                 .near(output, stack.body.outputs.keys().map(AsRef::as_ref)));
+        }
+        if stack.body.outputs.get(output).is_some_and(|output| output.sensitive) {
+            let (message, help) = not_stored(&format!("stack.{name}"), output);
+            return Err(Fault::new(message).help(help));
         }
         let stack = StackId::new(self.world.stack.stage.clone(), name.as_str());
         Ok(Some(Target::Foreign { stack, output: output.into() }))
@@ -293,6 +302,16 @@ impl Resolver<'_> {
             _ => Ok(Some(Target::Module { call, key })),
         }
     }
+}
+
+/// What is wrong with a reference to a sensitive output of another stack, and what to write in its place.
+pub(super) fn not_stored(written: &str, output: &str) -> (String, String) {
+    (
+        format!("the output `{output}` of `{written}` is sensitive, and its value is kept nowhere"),
+        "let that stack put the secret into SSM or Secrets Manager and pass the name as an output; \
+         a `data` source reads it here"
+            .into(),
+    )
 }
 
 /// The key in a path, and where the attribute begins.

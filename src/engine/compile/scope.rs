@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::evaluator::{Slot, View, not_a_list};
 use super::program::{Each, FrameId, Instances, Item};
+use super::resolve::not_stored;
 use crate::expr::{LookupError, RefSegment, Scope, descend};
 use crate::model::{Map, StackId, Unknown, Value, nearest};
 
@@ -64,6 +65,10 @@ impl View<'_> {
         };
         let unknown = || Ok(Value::Unknown(Unknown::one(format!("{written}.outputs.{output}"))));
         let Some(facts) = self.evaluator.program.facts.outputs.get(&stack) else { return unknown() };
+        if facts.sensitive.contains(output.as_str()) && !facts.outputs.contains_key(output) {
+            let (message, help) = not_stored(&written, output);
+            return Err(LookupError { message, depth: depth + 1, help: Some(help) });
+        }
         match facts.outputs.get(output) {
             Some(value) => descend(value, path, depth + 2),
             // Declared beside us and not applied yet. Of another stage only its state is seen.

@@ -242,6 +242,9 @@ impl Shaper<'_> {
             (Ty::List(_), _) => Some("write a list of one: `[…]`".to_string()),
             (Ty::Object(_), Value::List(_)) => Some("AWS takes one of these at most".to_string()),
             (Ty::String, Value::Map(_)) => Some("`jsonencode(…)` makes a string of it".to_string()),
+            (Ty::Bool, Value::String(text)) if matches!(text.as_ref(), "yes" | "no" | "on" | "off") => {
+                Some("YAML 1.2 has `true` and `false` only".to_string())
+            }
             _ => None,
         };
         self.fault(Code::WrongType, place, path, message).help = help;

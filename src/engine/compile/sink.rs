@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+use crate::expr::INVALID;
 use crate::model::{Code, Diagnostic, Diagnostics, Span, Unknown};
 
 /// Collects diagnostics; what was told of a definition is not told again of each of its instances.
@@ -68,5 +69,5 @@ pub(super) fn failed() -> Unknown {
 }
 
 pub(super) fn is_failed(unknown: &Unknown) -> bool {
-    unknown.waits_for.iter().any(|name| name == FAILED)
+    unknown.waits_for.iter().any(|name| name == FAILED || name == INVALID)
 }

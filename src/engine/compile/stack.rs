@@ -12,10 +12,11 @@ use super::expand::Expansion;
 use super::files::FileTexts;
 use super::network::Networks;
 use super::program::{DefinitionId, Item, Program};
+use super::properties::Declaration;
 use super::resolve::{Resolver, World};
 use super::sink::Sink;
 use super::sites::{Need, Sites};
-use super::{Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, properties, sensitive, stage};
+use super::{Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, places, properties, sensitive, stage};
 use crate::config::{Body, Input, Project};
 use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, Span, StackId, Value, nearest};
 
@@ -102,7 +103,9 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         reach: dependencies,
     };
     fill(&mut graph);
-    Compiled { graph, wanted, diagnostics: sink.into_diagnostics() }
+    let Program { stack, sites, definitions, .. } = &graph.program;
+    let diagnostics = places::address(stack, sites, definitions, sink.into_diagnostics());
+    Compiled { graph, wanted, diagnostics }
 }
 
 fn written<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> String {
@@ -179,23 +182,33 @@ fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
         for (decl, info) in definition.body.resources.values().zip(&definition.resources) {
             if let Some(schema) = info.schema {
                 let before = sink.len();
-                properties::check(
-                    schema.name,
-                    schema.fields,
-                    schema.unsupported,
-                    schema.exactly_one,
-                    decl.properties.as_ref(),
-                    &decl.span,
-                    sink,
-                );
-                if sink.len() > before {
+                let declaration = Declaration {
+                    type_name: schema.name,
+                    fields: schema.fields,
+                    unsupported: schema.unsupported,
+                    exactly_one: schema.exactly_one,
+                    properties: decl.properties.as_ref(),
+                    broken: decl.broken,
+                    place: &decl.span,
+                };
+                properties::check(&declaration, sink);
+                if sink.len() > before || decl.broken {
                     broken.insert(decl.span.clone());
                 }
             }
         }
         for (decl, info) in definition.body.data.values().zip(&definition.data) {
             if let Some(schema) = info.schema {
-                properties::check(schema.name, schema.fields, &[], &[], decl.properties.as_ref(), &decl.span, sink);
+                let declaration = Declaration {
+                    type_name: schema.name,
+                    fields: schema.fields,
+                    unsupported: &[],
+                    exactly_one: &[],
+                    properties: decl.properties.as_ref(),
+                    broken: false,
+                    place: &decl.span,
+                };
+                properties::check(&declaration, sink);
             }
         }
     }
@@ -239,13 +252,14 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
         if sink.len() > before {
             continue;
         }
-        networks.add(program, id, &evaluated, sink);
+        let no_networks = networks.add(program, id, &evaluated, sink);
         // A type's own checks of what is wrong already would tell the same mistake again.
         if broken.contains(&definition.body.resources[instance.item].span) {
             continue;
         }
         let properties = Value::Map(evaluated.properties);
-        for problem in catalog.validate(schema.name, &properties) {
+        let problems = catalog.validate(schema.name, &properties);
+        for problem in problems.into_iter().filter(|problem| !no_networks.contains(&problem.path)) {
             let decl = &definition.body.resources[instance.item];
             let origin = evaluated
                 .origins

@@ -22,6 +22,7 @@ pub struct Facts {
 /// The outputs of another stack.
 #[derive(Clone, Debug, Default)]
 pub struct StackFacts {
+    /// Without those whose value nobody keeps.
     pub outputs: Map,
     pub sensitive: BTreeSet<String>,
 }

@@ -158,11 +158,13 @@ fn resource_hint(key: &str) -> Option<String> {
 }
 
 fn resource(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ResourceDecl> {
+    let before = out.len();
     let mut table = Table::read_with(node, "a resource", &RESOURCE_KEYS, out, resource_hint)?.at(&key.span);
     let type_name = table.require_text("type", out);
     let for_each = for_each(&mut table, out);
     let when = when(&mut table, out);
     let properties = properties(&mut table, out);
+    let broken = out.len() > before;
     let depends_on = table.texts("depends_on", out);
     let lifecycle = lifecycle::lifecycle(table.take("lifecycle"), out);
     let timeouts = lifecycle::timeouts(table.node("timeouts"), out);
@@ -172,6 +174,7 @@ fn resource(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ResourceDecl
         for_each,
         when,
         properties,
+        broken,
         depends_on,
         lifecycle,
         timeouts,
@@ -215,14 +218,19 @@ fn for_each(table: &mut Table, out: &mut Diagnostics) -> Option<ForEach> {
     match node.kind {
         NodeKind::Template(_) | NodeKind::List(_) | NodeKind::Map(_) => Some(ForEach(node)),
         _ => {
-            let diagnostic = wrong_type(&node, "a list of strings, a map or an expression");
-            out.push(match node.kind {
+            let mut diagnostic = wrong_type(&node, "a list of strings, a map or an expression");
+            match node.kind {
                 NodeKind::Int(_) => {
-                    diagnostic.help("for a number of equal things write the names of them: [\"a\", \"b\"]")
+                    diagnostic.help =
+                        Some("for a number of equal things write the names of them: [\"a\", \"b\"]".into());
                 }
-                _ => diagnostic,
-            });
-            None
+                NodeKind::Bool(_) => diagnostic.help = Some("for one or none write `when: …`".into()),
+                _ => {}
+            }
+            out.push(diagnostic);
+            // There is a `for_each`, so `each` has a meaning; what it is, nobody knows.
+            let text = Arc::new(crate::expr::Template::invalid("${…}"));
+            Some(ForEach(Node { kind: NodeKind::Template(text), span: node.span }))
         }
     }
 }

@@ -134,7 +134,10 @@ impl Builder<'_> {
             Event::Scalar(_, _, anchor, _) | Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _)
                 if anchor > 0 =>
             {
-                Err(Box::new(self.stop(Code::AliasRefused, "anchors are not supported", span)))
+                Err(Box::new(
+                    self.stop(Code::AliasRefused, "anchors are not supported", span)
+                        .help("repeat the value, or put it under `values` of the stage and write `${stage.values.…}`"),
+                ))
             }
             Event::SequenceStart(_, tag) | Event::MappingStart(_, tag) if tag.is_some() => {
                 Err(Box::new(self.tag(tag.as_deref(), span)))
@@ -200,6 +203,10 @@ impl Builder<'_> {
                 self.stop(Code::InvalidValue, "a key is not an expression", at)
                     .help("compute the whole map: `\"${{key: value}}\"`"),
             ));
+        }
+        if text == "<<" {
+            let fault = self.stop(Code::AliasRefused, "merge keys are not supported", at);
+            return Err(Box::new(fault.help("repeat the entries, or compute the map: `${merge(one, other)}`")));
         }
         let Some(Open::Map { entries, names, key, repeated, .. }) = self.open.last_mut() else { return Ok(()) };
         *repeated = match names.entry(name.clone()) {

@@ -265,7 +265,12 @@ impl Loader<'_> {
     fn stack_file(&mut self, id: &StackId, node: Node, body: &mut Body) {
         let hint = |key: &str| match key {
             "resource" | "module" | "output" => Some(format!("did you mean `{key}s`?")),
-            "variables" | "locals" | "values" => Some("values of a stage stand in stage.yaml".to_string()),
+            "variable" | "variables" | "local" | "locals" | "values" => {
+                Some("values of a stage stand in stage.yaml, under `values`".to_string())
+            }
+            "provider" | "providers" => Some("account, region and credentials stand in stage.yaml".to_string()),
+            "terraform" | "backend" => Some("where state is stands in stage.yaml, under `state`".to_string()),
+            "imports" => Some("did you mean `import`?".to_string()),
             "inputs" => Some("inputs belong to a module; a stack takes `stage.values`".to_string()),
             _ => None,
         };

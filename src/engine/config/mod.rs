@@ -7,6 +7,7 @@
 //! thing (`stage`, `body`, `module`, …) makes the types of it; `load` knows the folders.
 
 mod body;
+mod brackets;
 mod document;
 mod files;
 mod lifecycle;

@@ -152,6 +152,8 @@ pub struct ResourceDecl {
     pub when: Option<Node>,
     /// A map node, or none.
     pub properties: Option<Node>,
+    /// A key of it means nothing, or its properties are no map, which was told: what is missing may stand there.
+    pub broken: bool,
     /// Names in the same body: `logs`, `network`, `data.zones`.
     pub depends_on: Vec<Spanned<Arc<str>>>,
     pub lifecycle: Lifecycle,

@@ -4,6 +4,7 @@
 
 use saphyr_parser::ScanError;
 
+use super::brackets;
 use crate::model::{Code, Diagnostic, Origin, Span};
 
 /// The error of the parser, at its place and with its cause when we can tell it.
@@ -25,23 +26,77 @@ pub(super) fn explain(file: &std::sync::Arc<str>, text: &str, error: &ScanError)
     if error.info().contains("recursion limit") {
         return Diagnostic::error(Code::InputTooDeep, "the file is nested too deeply").at(Origin::at(span));
     }
+    if let Some(diagnostic) = tab(file, line, line_number, column) {
+        return diagnostic;
+    }
+    let at = |line: u32, column: u32| Origin::at(Span::new(file.clone(), line, column, 1));
+    if error.info().contains("quoted scalar") && !error.info().contains("trailing") {
+        return Diagnostic::error(Code::InvalidYaml, "a string is opened here and not closed")
+            .at(Origin::at(span))
+            .help("put the same quote at its end; a string of several lines is written behind `|`");
+    }
+    if let Some(open) = brackets::unclosed(text, error.marker().line(), error.marker().col() + 1) {
+        let close = if open.bracket == '{' { '}' } else { ']' };
+        return Diagnostic::error(Code::InvalidYaml, format!("`{}` is opened here and not closed", open.bracket))
+            .at(at(open.line, open.column))
+            .help(format!("put a `{close}` at the end"));
+    }
     let diagnostic = Diagnostic::error(Code::InvalidYaml, format!("this is not YAML: {}", plain(error.info())));
     let diagnostic = diagnostic.at(Origin::at(span));
-    if let Some(tab) = line.chars().position(|c| c == '\t') {
-        return diagnostic.help(format!("YAML indents with spaces, and there is a tab in column {}", tab + 1));
-    }
     if line.contains("\"${") && line.matches('"').count() > 2 {
         return diagnostic.help("inside of double quotes, write strings of the expression with single quotes");
     }
     match error.info() {
         info if info.contains("mapping values are not allowed") => {
-            diagnostic.help("a text with `: ` in it needs quotes")
+            diagnostic.help(second_colon(&lines, line_number as usize - 1, column as usize))
         }
         info if info.contains("unexpected character") => diagnostic.help("a text that begins so needs quotes"),
         info if info.contains("did not find expected key") || info.contains("<document start>") => {
             diagnostic.help("the indentation of this line fits no line above it")
         }
+        info if info.contains("flow") && line_number > 1 && line.chars().take(column as usize).all(blank) => {
+            diagnostic.help("is there a comma missing at the end of the line above?")
+        }
         _ => diagnostic,
+    }
+}
+
+fn blank(c: char) -> bool {
+    c == ' '
+}
+
+/// A tab where YAML takes spaces only: in the indentation, or behind a `:`.
+fn tab(file: &std::sync::Arc<str>, line: &str, number: u32, column: u32) -> Option<Diagnostic> {
+    let begin = line.chars().take_while(|c| c.is_whitespace()).position(|c| c == '\t');
+    let before = (column as usize).checked_sub(2).filter(|index| line.chars().nth(*index) == Some('\t'));
+    let here = (column as usize).checked_sub(1).filter(|index| line.chars().nth(*index) == Some('\t'));
+    let (position, message) = match (begin, before.or(here)) {
+        (Some(position), _) => (position, "this is a tab, and YAML indents with spaces"),
+        (None, Some(position)) => (position, "this is a tab, and YAML takes a space here"),
+        (None, None) => return None,
+    };
+    let column = u32::try_from(position + 1).unwrap_or(u32::MAX);
+    let origin = Origin::at(Span::new(file.clone(), number, column, 1));
+    Some(Diagnostic::error(Code::InvalidYaml, message).at(origin).help("set the editor to spaces for YAML files"))
+}
+
+/// Why a `: ` is one too many: it belongs to a text, or the line above goes on where it should not.
+fn second_colon(lines: &[&str], index: usize, column: usize) -> String {
+    let line = lines.get(index).copied().unwrap_or_default();
+    // Another one before it: this one is part of a value.
+    if line.chars().take(column.saturating_sub(1)).collect::<String>().contains(": ") {
+        return "a text with `: ` in it needs quotes".into();
+    }
+    let above = lines[..index.min(lines.len())].iter().rposition(|line| !line.trim().is_empty());
+    let indent = |line: &str| line.chars().take_while(|c| *c == ' ').count();
+    match above.and_then(|above| Some((above + 1, *lines.get(above)?))) {
+        Some((number, above)) if !above.contains(": ") => {
+            format!("line {number} has no `: `: behind the colon of a key there is a space")
+        }
+        Some((number, above)) if indent(line) > indent(above) => {
+            format!("this line is indented deeper than line {number}, which has a value already")
+        }
+        _ => "a text with `: ` in it needs quotes".into(),
     }
 }
 

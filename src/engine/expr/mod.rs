@@ -25,4 +25,5 @@ mod types;
 pub use descend::descend;
 pub(crate) use functions::plain_scalar;
 pub use functions::{Function, function_names};
+pub(crate) use template::INVALID;
 pub use types::{EvalError, Expr, LookupError, Part, RefSegment, Reference, Scope, Template};

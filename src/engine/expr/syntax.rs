@@ -387,6 +387,9 @@ fn reserved(word: &str, at: Range<usize>) -> EvalError {
     let error = invalid(at, format!("`{word}` is reserved in CEL"));
     match word {
         "for" => error.with_help("`[for x in list : f(x)]` is written `list.map(x, f(x))`"),
+        "var" => {
+            error.with_help("values of the stage are written `stage.values.<name>`, inputs of a module `inputs.<name>`")
+        }
         "if" => error.with_help("a condition is written `condition ? value : other`"),
         _ => error,
     }

@@ -9,6 +9,9 @@ use super::program::{Kind, Node};
 use super::{EvalError, Expr, Part, Reference, Scope, Template, bind, evaluate, syntax};
 use crate::model::{Unknown, Value};
 
+/// What waits for an expression that is none: it was told.
+pub(crate) const INVALID: &str = "a valid expression";
+
 impl Template {
     /// Splits `text` into literal text and expressions. `$${` is a literal `${`.
     ///
@@ -51,7 +54,7 @@ impl Template {
 
     /// Stands for a template that does not parse, which is reported elsewhere: its value is unknown.
     pub(crate) fn invalid(text: &str) -> Self {
-        let unknown = Value::Unknown(Unknown::one("a valid expression"));
+        let unknown = Value::Unknown(Unknown::one(INVALID));
         let program = Node { at: 0..1, kind: Kind::Literal(unknown) };
         let expr = Expr { source: text.into(), references: Arc::from([]), offset: 0, program: Arc::new(program) };
         Self { source: text.into(), parts: vec![Part::Expr(expr)] }

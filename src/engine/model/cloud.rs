@@ -26,6 +26,10 @@ pub trait Catalog: Send + Sync {
     /// Every resource type, by name.
     fn types(&self) -> Vec<&'static TypeSchema>;
     fn data_types(&self) -> Vec<&'static DataSchema>;
+    /// Names of resource types that the vocabulary has and this catalog does not.
+    fn not_yet(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Checks that need more than metadata, on properties that may hold unknowns. No I/O.
     fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem>;
     /// The physical id of a resource whose name says it all before it exists (`aws_s3_bucket`: its bucket).

@@ -59,6 +59,7 @@ pub enum Code {
     StateTooNew,
     StateForeign,
     StateConflict,
+    Unsettled,
     LockHeld,
     LockLost,
     // AWS.
@@ -78,6 +79,7 @@ pub enum Code {
     Interrupted,
     UnknownAddress,
     Unmanaged,
+    ImportDiffers,
     Drift,
     Usage,
     Internal,

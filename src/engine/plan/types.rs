@@ -137,6 +137,13 @@ pub struct ResourceChange {
     pub steps: Vec<StepId>,
 }
 
+impl ResourceChange {
+    /// True when something of it is changed by a call, beyond what the action itself says.
+    pub fn changes_at_aws(&self) -> bool {
+        self.changes.iter().any(|change| change.call.is_some())
+    }
+}
+
 /// A live value that differs from what state remembers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DriftItem {
@@ -247,6 +254,25 @@ pub struct Summary {
     pub moved: usize,
 }
 
+impl Summary {
+    /// Counts one resource. An import that also changes the resource at AWS counts as both.
+    pub fn add(&mut self, change: &ResourceChange) {
+        match change.action {
+            Action::NoOp => {}
+            Action::Create => self.create += 1,
+            Action::Update => self.update += 1,
+            Action::Replace(_) => self.replace += 1,
+            Action::Delete => self.delete += 1,
+            Action::Forget => self.forget += 1,
+            Action::Import => {
+                self.import += 1;
+                self.update += usize::from(change.changes_at_aws());
+            }
+        }
+        self.moved += usize::from(change.previous_address.is_some());
+    }
+}
+
 /// Everything that an apply will do, in full.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -280,18 +306,7 @@ impl Plan {
 
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
-        for change in &self.resources {
-            match change.action {
-                Action::NoOp => {}
-                Action::Create => summary.create += 1,
-                Action::Update => summary.update += 1,
-                Action::Replace(_) => summary.replace += 1,
-                Action::Delete => summary.delete += 1,
-                Action::Forget => summary.forget += 1,
-                Action::Import => summary.import += 1,
-            }
-            summary.moved += usize::from(change.previous_address.is_some());
-        }
+        self.resources.iter().for_each(|change| summary.add(change));
         summary
     }
 }

@@ -144,6 +144,11 @@ impl From<StoreError> for Diagnostic {
         match error {
             StoreError::Missing(_) => Diagnostic::error(Code::StateMissing, text)
                 .help("create the bucket and the table of the stage with `wildfire bootstrap`"),
+            StoreError::NotOurs(_) => Diagnostic::error(Code::StateForeign, text)
+                .note("Another tool has a row under the same key, so the lock cannot be taken. Nothing was written.")
+                .help(
+                    "give the stage a table of its own with `state.lock_table`, or delete the row when nothing uses it",
+                ),
             StoreError::Cloud(error) => {
                 let code = match error.kind {
                     ErrorKind::AccessDenied => Code::AccessDenied,

@@ -48,6 +48,12 @@ impl Keys {
         name.split_once('-')?.0.parse().ok()
     }
 
+    /// True for a key of some stack, whichever: what else is in a bucket was put there by others.
+    pub fn is_one(key: &str) -> bool {
+        let parts: Vec<&str> = key.split('/').collect();
+        matches!(parts[..], [_, _, "head.json" | "terraform.tfstate"] | [_, _, "snapshots" | "segments", _])
+    }
+
     /// True for an object that only a stack with a head has.
     pub(super) fn proves_a_head(&self, key: &str) -> bool {
         self.serial(key).is_some() || key == self.terraform()
@@ -67,5 +73,13 @@ mod tests {
         assert_eq!(keys.serial(&keys.head()), None);
         assert_eq!(keys.serial("test/mainly/segments/3-01J.json"), None);
         assert_eq!(keys.lock(), "test/main");
+    }
+
+    #[test]
+    fn keys_of_any_stack_are_told_from_those_of_others() {
+        let keys = Keys::new(&StackId::new("test", "main"));
+        let all = [keys.head(), keys.terraform(), keys.snapshot(1, "01J"), keys.segment(2, "01J")];
+        assert!(all.iter().all(|key| Keys::is_one(key)));
+        assert!(!Keys::is_one("terraform.tfstate") && !Keys::is_one("logs/2026/01/head.gz"));
     }
 }

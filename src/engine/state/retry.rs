@@ -16,7 +16,7 @@ impl StoreError {
     /// True when the same call may succeed later.
     pub fn is_transient(&self) -> bool {
         match self {
-            StoreError::Missing(_) => false,
+            StoreError::Missing(_) | StoreError::NotOurs(_) => false,
             StoreError::Cloud(error) => {
                 error.is_transient() || matches!(error.kind, ErrorKind::Ambiguous | ErrorKind::NotSent)
             }

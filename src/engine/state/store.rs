@@ -33,6 +33,9 @@ pub enum StoreError {
     /// The bucket or the table does not exist.
     #[error("{0} does not exist")]
     Missing(String),
+    /// Something under our key that wildfire did not write.
+    #[error("{0} is no lock of wildfire's")]
+    NotOurs(String),
     /// Any other failure; `Ambiguous` when a write may have landed.
     #[error(transparent)]
     Cloud(#[from] CloudError),

@@ -15,7 +15,7 @@ resources:
 main.yaml:3:49 invalid-cidr: `cidr_block`: 10.0.1.0/20 has bits set behind its prefix
   help: did you mean 10.0.0.0/20?
 main.yaml:4:102 invalid-cidr: `cidr_ipv4`: "10.0.0.1" is not a CIDR block
-  help: did you mean 10.0.0.1/32?
+  help: a single address is written 10.0.0.1/32
 main.yaml:5:113 invalid-cidr: `ingress[0].cidr_blocks[1]`: "nonsense" is not a CIDR block
   help: a block is written 10.0.0.0/16
 "##);

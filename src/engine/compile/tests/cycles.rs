@@ -21,7 +21,7 @@ main.yaml:3:52 reference-cycle: references go in a circle: a -> b -> c -> a
   help: take one of these references out: each resource needs the other to exist first
 main.yaml:6:55 reference-cycle: references go in a circle: self -> self
   note: `self` refers to `self` at stages/test/main/main.yaml:6:55
-  help: take one of these references out: each resource needs the other to exist first
+  help: a declaration cannot refer to itself: its attributes are known once it exists
 "##);
 }
 

@@ -33,6 +33,13 @@ values:
 
 /// A project of one stage, `test`. Paths without a folder are files of the stack `main`.
 fn project(files: &[(&str, &str)]) -> Project {
+    let project = config(files);
+    assert!(!project.diagnostics.has_errors(), "{}", told(&project.diagnostics));
+    project
+}
+
+/// The same, whatever is wrong with the files.
+fn config(files: &[(&str, &str)]) -> Project {
     let mut all: BTreeMap<String, String> = BTreeMap::new();
     all.insert("wildfire.yaml".into(), "name: acme\n".into());
     all.insert("stages/test/stage.yaml".into(), STAGE.into());
@@ -40,9 +47,7 @@ fn project(files: &[(&str, &str)]) -> Project {
         let path = if path.contains('/') { path.to_string() } else { format!("stages/test/main/{path}") };
         all.insert(path, text.to_string());
     }
-    let project = MemoryFiles::new(all).load("test").unwrap_or_else(|faults| panic!("{}", told(&faults)));
-    assert!(!project.diagnostics.has_errors(), "{}", told(&project.diagnostics));
-    project
+    MemoryFiles::new(all).load("test").unwrap_or_else(|faults| panic!("{}", told(&faults)))
 }
 
 fn run(files: &[(&str, &str)]) -> Compiled {

@@ -5,6 +5,44 @@ use insta::assert_snapshot;
 use super::faults;
 
 #[test]
+fn faults_of_a_declaration_say_whose_they_are() {
+    let yaml = "resources:\n  vpc: {type: aws_vpc, properties: {cidr_blok: x}}\n  typo: {type: aws_vcp}\noutputs:\n  x: ${none}\nmodules:\n  one: {source: part}\n  two: {source: twice}\n  three: {source: twice}\n";
+    let body = "resources:\n  inner:\n    type: aws_vpc\n    properties: {cidr_blok: x}\n";
+    let compiled =
+        super::run(&[("main.yaml", yaml), ("modules/part/module.yaml", body), ("modules/twice/module.yaml", body)]);
+    let found: Vec<String> = compiled
+        .diagnostics
+        .iter()
+        .map(|fault| {
+            let address = fault.address.as_ref().map(ToString::to_string);
+            format!("{} {}", fault.code.name(), address.unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "unknown-property test/main:one.inner",
+            // Two modules stand for it.
+            "unknown-property ",
+            "unknown-property test/main:vpc",
+            "unknown-type test/main:typo",
+            "unknown-reference ",
+        ]
+    );
+}
+
+#[test]
+fn a_declaration_with_a_wrong_key_is_told_once() {
+    let project = super::config(&[(
+        "main.yaml",
+        "resources:\n  a: {type: aws_vpc, propertes: {cidr_block: 10.0.0.0/16}}\n  b: {type: aws_subnet, properties: [x]}\n  c:\n    type: aws_vpc\n    for_each: true\n    properties: {cidr_block: 10.0.0.0/16, tags: {a: \"${each.key}\"}}\n",
+    )]);
+    assert_eq!(project.diagnostics.len(), 3);
+    let compiled = super::compile(&project, "main", &super::Types, &super::Facts::default());
+    assert_eq!(super::told(&compiled.diagnostics), "");
+}
+
+#[test]
 fn names_and_shapes_are_checked() {
     assert_snapshot!(faults(r#"
 resources:

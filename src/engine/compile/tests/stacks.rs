@@ -1,12 +1,12 @@
 //! Stacks among each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use insta::assert_snapshot;
 
 use super::{catalog::Types, project, told};
-use crate::compile::{Facts, compile, references_to_stacks, stack_order, stage_values};
-use crate::model::StackId;
+use crate::compile::{Facts, Known, StackFacts, compile, references_to_stacks, stack_order, stage_values};
+use crate::model::{Map, StackId};
 
 #[test]
 fn stacks_come_after_those_they_use() {
@@ -62,6 +62,45 @@ unknown-stack: stage `test` has no stack `mian`
   help: did you mean `main`?
 "##);
     assert!(compiled.graph.topological().is_empty());
+}
+
+#[test]
+fn the_secrets_of_another_stack_are_refused_and_not_null() {
+    let project = project(&[
+        (
+            "main.yaml",
+            "outputs:\n  a: {value: \"${stack.other.outputs.marked}\"}\n  b: {value: \"${stack.other.outputs.found}\"}\n",
+        ),
+        ("stages/test/other/a.yaml", "outputs: {marked: {value: 1, sensitive: true}, found: {value: 1}}\n"),
+    ]);
+    // That the second is sensitive shows in the other stack's state only.
+    let other =
+        StackFacts { outputs: Map::new(), sensitive: BTreeSet::from(["marked".to_string(), "found".to_string()]) };
+    let facts = Facts { outputs: BTreeMap::from([(StackId::new("test", "other"), other)]), ..Facts::default() };
+    let offline = compile(&project, "main", &Types, &Facts::default());
+    assert_snapshot!(told(&offline.diagnostics), @r##"
+main.yaml:2:17 unknown-reference: the output `marked` of `stack.other` is sensitive, and its value is kept nowhere
+  help: let that stack put the secret into SSM or Secrets Manager and pass the name as an output; a `data` source reads it here
+"##);
+    let compiled = compile(&project, "main", &Types, &facts);
+    let errors: Vec<_> = match compiled.graph.outputs(&Nothing) {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.iter().map(|error| error.message.clone()).collect(),
+    };
+    assert!(
+        errors
+            .iter()
+            .any(|text| text == "the output `found` of `stack.other` is sensitive, and its value is kept nowhere"),
+        "{errors:?}"
+    );
+}
+
+struct Nothing;
+
+impl Known for Nothing {
+    fn attributes(&self, _: &crate::model::Address) -> Option<std::sync::Arc<crate::model::Value>> {
+        None
+    }
 }
 
 #[test]

@@ -53,6 +53,53 @@ fn scalars_are_those_of_yaml_1_2() {
     }
 }
 
+/// Line and column of the one fault of a file, and its message.
+fn fault(text: &str) -> String {
+    let project = stack(text);
+    let [fault] = project.diagnostics.iter().collect::<Vec<_>>()[..] else {
+        panic!("{text}: {:?}", told(&project.diagnostics, None))
+    };
+    let span = &fault.origin.as_ref().expect("a place").span;
+    format!("{}:{} {}; {}", span.line, span.column, fault.message, fault.help.as_deref().unwrap_or(""))
+}
+
+#[test]
+fn what_is_no_yaml_is_shown_where_the_mistake_is() {
+    for (text, wanted) in [
+        ("a:\n  b: {c: d\n  e: f\n", "2:6 `{` is opened here and not closed; put a `}` at the end"),
+        ("a:\n  b: {c: d", "2:6 `{` is opened here and not closed; put a `}` at the end"),
+        ("a:\n  b: [c, {d: e}\n\nf: {g: h}\n", "2:6 `[` is opened here and not closed; put a `]` at the end"),
+        ("a:\n\tb: c\n", "2:1 this is a tab, and YAML indents with spaces; set the editor to spaces for YAML files"),
+        ("a:\n  b:\tc\n", "2:5 this is a tab, and YAML takes a space here; set the editor to spaces for YAML files"),
+        (
+            "a: \"b\nc: d\n",
+            "1:4 a string is opened here and not closed; put the same quote at its end; a string of several lines is written behind `|`",
+        ),
+        (
+            "a:\n  b: c\n    d: e\n",
+            "3:6 this is not YAML: mapping values are not allowed in this context; this line is indented deeper than line 2, which has a value already",
+        ),
+        (
+            "a:\n  b c\n  d: e\n",
+            "3:4 this is not YAML: mapping values are not allowed in this context; line 2 has no `: `: behind the colon of a key there is a space",
+        ),
+        (
+            "a:\n  b:c\n  d: {e: f, g: h}\n",
+            "3:4 this is not YAML: mapping values are not allowed in this context; line 2 has no `: `: behind the colon of a key there is a space",
+        ),
+        (
+            "a: b: c\n",
+            "1:5 this is not YAML: mapping values are not allowed in this context; a text with `: ` in it needs quotes",
+        ),
+        (
+            "a:\n  <<: {b: c}\n",
+            "2:3 merge keys are not supported; repeat the entries, or compute the map: `${merge(one, other)}`",
+        ),
+    ] {
+        assert_eq!(fault(text), wanted, "{text}");
+    }
+}
+
 #[test]
 fn expressions_without_quotes_that_yaml_takes_apart() {
     faults(
@@ -157,7 +204,12 @@ fn a_node_places_what_evaluation_finds_later() {
 
 #[test]
 fn refused() {
-    faults("outputs:\n  a: &x 1\n  b: *x\n", &["alias-refused a.yaml:2:6 [&x 1] anchors are not supported"]);
+    faults(
+        "outputs:\n  a: &x 1\n  b: *x\n",
+        &[
+            "alias-refused a.yaml:2:6 [&x 1] anchors are not supported; repeat the value, or put it under `values` of the stage and write `${stage.values.…}`",
+        ],
+    );
     faults(
         "outputs: {a: 1, a: 2}\n",
         &["duplicate-key a.yaml:1:17 [a] the key `a` is there twice (it is first at stages/test/main/a.yaml:1:11)"],
@@ -178,7 +230,7 @@ fn refused() {
     faults(
         "outputs:\n\tx: 1\n",
         &[
-            "invalid-yaml a.yaml:2:2 [x] this is not YAML: tabs disallowed within this context (block indentation); YAML indents with spaces, and there is a tab in column 1",
+            "invalid-yaml a.yaml:2:1 [\t] this is a tab, and YAML indents with spaces; set the editor to spaces for YAML files",
         ],
     );
     faults("outputs: {x: \"a\0b\"}", &["invalid-yaml a.yaml:1:16 [] a file has no NUL characters"]);

@@ -1,6 +1,6 @@
 //! Equality by meaning: loosely typed scalars, JSON documents, IAM policies.
 
-use crate::model::{Map, Ty, Value, is_version};
+use crate::model::{Map, PropertyPath, Ty, Value, is_version};
 
 /// True when two values of a field without inner structure are the same. Numbers are compared as numbers, also when
 /// one side is text; text against text only where the type is a number, since `012` is an account and not twelve. `a`
@@ -44,6 +44,118 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
     }
     // `{}` and `[]` stand for no document.
     (a.is_empty() && b.is_empty()) || alike(&Ty::Any, &a, &b, false)
+}
+
+/// A part of two documents in which they differ.
+pub(super) struct Part {
+    /// Within the document; empty for the whole of it.
+    pub path: PropertyPath,
+    pub have: Value,
+    pub want: Value,
+}
+
+/// The smallest parts in which two documents differ, both in the same form. Statements of policies are paired by what
+/// they say and by their `Sid`, whatever their order. At least one part: for documents that are not the same.
+pub(super) fn differences(want: &Value, have: &Value) -> Vec<Part> {
+    let (want, have) = (parsed(want), parsed(have));
+    let mut parts = Vec::new();
+    let root = PropertyPath::default();
+    if is_policy(&want) && is_policy(&have) {
+        for key in keys(&want, &have) {
+            let (a, b) = (want.get(&key).unwrap_or(&Value::Null), have.get(&key).unwrap_or(&Value::Null));
+            match key.as_str() {
+                "Statement" => statements(a, b, &root.key(key), &mut parts),
+                _ => walk(a, b, &root.key(key), &mut parts, &|_, a, b| alike(&Ty::Any, a, b, false)),
+            }
+        }
+    } else {
+        walk(&want, &have, &root, &mut parts, &|_, a, b| alike(&Ty::Any, a, b, false));
+    }
+    if parts.is_empty() {
+        parts.push(Part { path: root, have, want });
+    }
+    parts
+}
+
+/// The keys of two maps, those of the first one first.
+fn keys(a: &Value, b: &Value) -> Vec<String> {
+    let of = |value: &Value| value.as_map().into_iter().flat_map(Map::keys).cloned().collect::<Vec<_>>();
+    let mut keys = of(a);
+    keys.extend(of(b).into_iter().filter(|key| a.get(key).is_none()));
+    keys
+}
+
+type Same<'a> = dyn Fn(&str, &Value, &Value) -> bool + 'a;
+
+/// `same` is asked for the entries of maps, with their key.
+fn walk(want: &Value, have: &Value, path: &PropertyPath, parts: &mut Vec<Part>, same: &Same<'_>) {
+    match (want, have) {
+        (Value::Map(_), Value::Map(_)) => {
+            for key in keys(want, have) {
+                let (a, b) = (want.get(&key).unwrap_or(&Value::Null), have.get(&key).unwrap_or(&Value::Null));
+                if !same(&key, a, b) {
+                    walk(a, b, &path.key(key), parts, same);
+                }
+            }
+        }
+        (Value::List(a), Value::List(b)) if a.len() == b.len() => {
+            for (index, (a, b)) in a.iter().zip(b).enumerate() {
+                if !alike(&Ty::Any, a, b, false) {
+                    walk(a, b, &path.index(index), parts, same);
+                }
+            }
+        }
+        (want, have) if alike(&Ty::Any, want, have, false) => {}
+        (want, have) => parts.push(Part { path: path.clone(), have: have.clone(), want: want.clone() }),
+    }
+}
+
+/// Statements that say the same are left out. Of the others those with the same `Sid` are compared, then those at the
+/// same place among what is left.
+fn statements(want: &Value, have: &Value, path: &PropertyPath, parts: &mut Vec<Part>) {
+    let (want, mut left) = (items(want), items(have));
+    let mut rest: Vec<(usize, &Value)> = Vec::new();
+    for (index, item) in want.iter().enumerate() {
+        match left.iter().position(|other| statement(other) == statement(item)) {
+            Some(mate) => drop(left.remove(mate)),
+            None => rest.push((index, item)),
+        }
+    }
+    let sid = |value: &Value| value.get("Sid").filter(|sid| !sid.is_empty()).cloned();
+    let mut unnamed = Vec::new();
+    for (index, item) in rest {
+        match left.iter().position(|other| sid(item).is_some() && sid(other) == sid(item)) {
+            Some(mate) => inside(item, &left.remove(mate), &path.index(index), parts),
+            None => unnamed.push((index, item)),
+        }
+    }
+    let mut left = left.into_iter();
+    for (index, item) in unnamed {
+        match left.next() {
+            Some(other) => inside(item, &other, &path.index(index), parts),
+            None => parts.push(Part { path: path.index(index), have: Value::Null, want: item.clone() }),
+        }
+    }
+    for (offset, other) in left.enumerate() {
+        parts.push(Part { path: path.index(want.len() + offset), have: other, want: Value::Null });
+    }
+}
+
+/// Two statements that differ, key by key.
+fn inside(want: &Value, have: &Value, path: &PropertyPath, parts: &mut Vec<Part>) {
+    let before = parts.len();
+    let normal = |key: &str, value: &Value| statement(&Value::Map(Map::from([(key.to_string(), value.clone())])));
+    if want.as_map().is_some() && have.as_map().is_some() {
+        for key in keys(want, have) {
+            let (a, b) = (want.get(&key).unwrap_or(&Value::Null), have.get(&key).unwrap_or(&Value::Null));
+            if normal(&key, a) != normal(&key, b) {
+                parts.push(Part { path: path.key(key), have: b.clone(), want: a.clone() });
+            }
+        }
+    }
+    if parts.len() == before {
+        parts.push(Part { path: path.clone(), have: have.clone(), want: want.clone() });
+    }
 }
 
 fn parsed(value: &Value) -> Value {

@@ -73,7 +73,9 @@ pub fn compare(sides: &Sides<'_>) -> Vec<PropertyChange> {
     changes
 }
 
-/// The properties that `declared` names in which live differs from what state remembers: before is prior, after is live.
+/// The properties in which live differs from what state remembers: before is prior, after is live. What AWS chooses where
+/// nothing is written counts only where something is, as `declared` says: a security group whose rules are resources of
+/// their own has rules that nobody wrote at the group.
 pub fn drift(
     schema: &TypeSchema,
     prior: &Value,
@@ -84,7 +86,7 @@ pub fn drift(
     let fields = schema.fields.iter().filter(|field| match field.name {
         "tags" => !schema.taggable(),
         "tags_all" => true,
-        name => field.is_property() && declared(name),
+        name => field.is_property() && (!field.aws_default || declared(name)),
     });
     fields
         .flat_map(|field| field_drift(field, prior, live, secrets))

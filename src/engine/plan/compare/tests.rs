@@ -205,15 +205,50 @@ fn documents_are_compared_by_meaning() {
         (r#"[{"Condition": {"StringEquals": {"k": "V"}}}]"#, r#"[{"Condition": {"StringEquals": {"k": "v"}}}]"#),
     ];
     for (a, b) in different {
-        assert_eq!(
-            lines(&statement(a), &format!(r#"{{"policy": {{"Statement": {b}}}, "dns": true}}"#)).len(),
-            1,
-            "{a} is not {b}"
-        );
+        let found = lines(&statement(a), &format!(r#"{{"policy": {{"Statement": {b}}}, "dns": true}}"#));
+        assert!(!found.is_empty(), "{a} is not {b}");
     }
     let text = r#"{"policy": "[{\"b\":1.0,\"a\":[1,2]}]"}"#;
     assert_eq!(lines(text, r#"{"policy": [{"a": [1, 2], "b": 1}], "dns": true}"#), [""; 0]);
-    assert_eq!(lines(text, r#"{"policy": [{"a": [2, 1], "b": 1}], "dns": true}"#).len(), 1);
+    assert_eq!(lines(text, r#"{"policy": [{"a": [2, 1], "b": 1}], "dns": true}"#).len(), 2);
+}
+
+#[test]
+fn of_a_json_document_only_what_differs_is_shown() {
+    let live = |text: &str| format!(r#"{{"policy": {}, "dns": true}}"#, serde_json::Value::from(text));
+    let found = lines(
+        r#"{"policy": {"a": 1, "b": {"c": [1, 2], "d": "x"}, "e": "new"}}"#,
+        &live(r#"{"b":{"d":"y","c":[1,3]},"a":1,"f":true}"#),
+    );
+    assert_eq!(
+        found,
+        [
+            "policy.b.c[1]: 3 -> 2 (Modify)",
+            r#"policy.b.d: "y" -> "x" (Modify)"#,
+            r#"policy.e: null -> "new" (Modify)"#,
+            "policy.f: true -> null (Modify)"
+        ]
+    );
+    let found = lines(
+        r#"{"policy": {"Statement": [
+            {"Sid": "b", "Effect": "Allow", "Action": ["s3:Get*"], "Resource": "*"},
+            {"Sid": "a", "Effect": "Allow", "Action": ["s3:List*"], "Resource": "x"},
+            {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+        ]}}"#,
+        &live(
+            r#"{"Statement":[{"Sid":"a","Effect":"Allow","Action":"s3:List*","Resource":["x"]},
+               {"Sid":"b","Effect":"Allow","Action":"s3:Put*","Resource":"*"}]}"#,
+        ),
+    );
+    assert_eq!(
+        found,
+        [
+            r#"policy.Statement[0].Action: "s3:Put*" -> ["s3:Get*"] (Modify)"#,
+            r#"policy.Statement[2]: null -> {"Effect": "Deny", "Action": "s3:*", "Resource": "*"} (Modify)"#
+        ]
+    );
+    // A document that is not there, or no JSON, is shown as a whole.
+    assert_eq!(lines(r#"{"policy": {"a": 1}}"#, r#"{"dns": true}"#), [r#"policy: null -> {"a": 1} (Modify)"#]);
 }
 
 #[test]
@@ -226,8 +261,13 @@ fn what_aws_never_returns_is_compared_with_what_state_remembers() {
     let password = || json(r#"{"password": "new"}"#);
     assert_eq!(changes(password(), live.clone(), remembers("new"), false), []);
     let found = changes(password(), live.clone(), remembers("old"), false);
-    assert_eq!(found.iter().map(line).collect::<Vec<_>>(), ["password: null -> null (Modify)"]);
+    assert_eq!(
+        found.iter().map(line).collect::<Vec<_>>(),
+        ["password: \"(sensitive value)\" -> \"(sensitive value)\" (Modify)"]
+    );
     assert!(found[0].sensitive);
+    let gone = changes(json("{}"), live.clone(), remembers("old"), false);
+    assert_eq!(gone.iter().map(line).collect::<Vec<_>>(), ["password: \"(sensitive value)\" -> null (Modify)"]);
     assert_eq!(changes(password(), live.clone(), Some(live.clone()), false).len(), 1);
     // The import itself takes the declared password for the one that is set; one that is declared later is sent.
     assert_eq!(changes(password(), live.clone(), None, true), []);
@@ -267,8 +307,8 @@ fn secrets_beyond_the_schema_are_not_shown() {
     assert_eq!(
         shown,
         [
-            ("token: null -> null (Modify)".to_string(), true),
-            ("labels.key: null -> null (Modify)".to_string(), true),
+            (r#"token: "(sensitive value)" -> "(sensitive value)" (Modify)"#.to_string(), true),
+            (r#"labels.key: "(sensitive value)" -> "(sensitive value)" (Modify)"#.to_string(), true),
             (r#"labels.open: "a" -> "b" (Modify)"#.to_string(), false),
         ]
     );
@@ -289,7 +329,11 @@ fn drift_is_told_apart_from_a_change_of_the_configuration() {
     assert_eq!(told, [("cidr".to_string(), false), ("size".to_string(), true)]);
     let drifted = drift(&SCHEMA, &prior, &live, |_| true, &SecretPaths::default());
     assert_eq!(drifted.iter().map(line).collect::<Vec<_>>(), ["size: 1 -> 2 (state)"]);
-    assert_eq!(drift(&SCHEMA, &prior, &live, |name| name != "size", &SecretPaths::default()), []);
+    // What is not written counts as well, unless AWS chooses it then.
+    assert_eq!(drift(&SCHEMA, &prior, &live, |_| false, &SecretPaths::default()), drifted);
+    let (prior, live) = (json(r#"{"window": "mon"}"#), json(r#"{"window": "tue"}"#));
+    assert_eq!(drift(&SCHEMA, &prior, &live, |_| false, &SecretPaths::default()), []);
+    assert_eq!(drift(&SCHEMA, &prior, &live, |_| true, &SecretPaths::default()).len(), 1);
 }
 
 #[test]
@@ -298,7 +342,10 @@ fn a_secret_that_aws_returns_drifts_only_when_it_is_another() {
     let with = |token: &str| Value::from([("token", Value::from(token))]);
     assert_eq!(drift(&SCHEMA, &prior, &with("t"), |_| true, &SecretPaths::default()), []);
     let found = drift(&SCHEMA, &prior, &with("u"), |_| true, &SecretPaths::default());
-    assert_eq!((found.len(), found[0].before.clone(), found[0].after.clone()), (1, Value::Null, Value::Null));
+    assert_eq!(
+        (found.len(), found[0].before.clone(), found[0].after.clone()),
+        (1, Value::from("(sensitive value)"), Value::from("(sensitive value)"))
+    );
 }
 
 #[test]

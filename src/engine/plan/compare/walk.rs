@@ -19,8 +19,8 @@ impl Difference {
     pub fn into_change(self, origin: Option<Origin>, drifted: bool) -> PropertyChange {
         // A plan is shown and stored: of a secret it says only whether it is there.
         let shown = |value: Value| match value {
-            value if !self.sensitive || matches!(value, Value::Unknown(_)) => value,
-            _ => Value::Null,
+            value if !self.sensitive || value.is_null() || matches!(value, Value::Unknown(_)) => value,
+            _ => Value::from(HIDDEN),
         };
         PropertyChange {
             path: self.path,
@@ -37,6 +37,9 @@ impl Difference {
         }
     }
 }
+
+/// What stands for a secret that is there.
+const HIDDEN: &str = "(sensitive value)";
 
 /// The marks of a field that hold for everything inside of it, down to the next field.
 #[derive(Clone, Copy)]
@@ -160,7 +163,10 @@ impl<'a> Walk<'a> {
         }
         if rule.json {
             if !want.is_known() || !document::same(want, have) {
-                self.differ(rule, path, have, want);
+                for part in document::differences(want, have) {
+                    let path = PropertyPath(path.0.iter().cloned().chain(part.path.0).collect());
+                    self.differ(rule, &path, &part.have, &part.want);
+                }
             }
             return;
         }

@@ -63,6 +63,10 @@ impl Decider<'_> {
     fn replace(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
         let desired = declared.desired;
         decision.change.action = Action::Replace(Direction::DeleteFirst);
+        if object.prior.is_none() {
+            // An import is refused, and nothing is asked about the deletion.
+            return self.make(declared, decision);
+        }
         if desired.lifecycle.prevent_destroy {
             let why = decision.change.changes.iter().find(|change| change.forces_replacement);
             let note = why.map(|change| format!("`{}` cannot be changed in place", change.path));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::imported::not_as_declared;
 use super::{Decider, Decision, Look};
 use crate::compile::{Desired, Evaluated, Import};
 use crate::model::secret::strip;
@@ -12,7 +13,7 @@ use crate::plan::compare::{blank, drift, same};
 use crate::plan::defaults::wanted;
 use crate::plan::planned::Outlook;
 use crate::plan::prior::PriorResource;
-use crate::plan::{Action, Direction, Reason};
+use crate::plan::{Action, Reason};
 
 /// A declared resource whose properties are computed.
 pub(super) struct Declared<'a> {
@@ -191,15 +192,17 @@ impl Decider<'_> {
         decision.change.id = Some(id.clone());
         decision.adopt = Some(id.clone());
         self.settle(declared, &Object { id, live: &live, prior: None, imported: true }, &mut decision);
-        decision.change.reasons.insert(0, Reason::ImportEntry);
-        if decision.change.action != Action::Replace(Direction::DeleteFirst) {
-            decision.change.action = Action::Import;
-            // The adoption takes what AWS has, and AWS has never seen our own settings.
-            let want = wanted(schema, &declared.evaluated.properties, &[], None);
-            let local = |field: &&Field| field.change == Change::Local;
-            let set = |field: &Field| want.get(field.name).is_some_and(|value| !blank(value));
-            decision.record = schema.fields.iter().filter(local).any(set);
+        if matches!(decision.change.action, Action::Replace(_)) {
+            self.diagnostics.push(not_as_declared(declared, import, id, &decision.change));
+            return None;
         }
+        decision.change.reasons.insert(0, Reason::ImportEntry);
+        decision.change.action = Action::Import;
+        // The adoption takes what AWS has, and AWS has never seen our own settings.
+        let want = wanted(schema, &declared.evaluated.properties, &[], None);
+        let local = |field: &&Field| field.change == Change::Local;
+        let set = |field: &Field| want.get(field.name).is_some_and(|value| !blank(value));
+        decision.record = schema.fields.iter().filter(local).any(set);
         Some(decision)
     }
 }

@@ -4,6 +4,7 @@
 
 mod change;
 mod declared;
+mod imported;
 mod protect;
 mod undeclared;
 

@@ -124,8 +124,19 @@ impl Decider<'_> {
                     self.note_gone(address, schema.name, id);
                 }
                 Look::Found(live) => {
-                    let secrets = SecretPaths::from_texts(&prior.state.sensitive).with_key(self.inputs.key);
-                    let changes = drift(schema, &prior.state.attributes, &live, |_| true, &secrets);
+                    let mut secrets = SecretPaths::from_texts(&prior.state.sensitive).with_key(self.inputs.key);
+                    // The same question as a normal plan asks, so that both show the same drift.
+                    let evaluated = inputs.graph.resources.get(address).and_then(|_| {
+                        // What cannot be computed is no reason not to look.
+                        inputs.graph.evaluate(address, &self.known).ok()
+                    });
+                    if let Some(evaluated) = &evaluated {
+                        secrets.extend(SecretPaths::new(&evaluated.sensitive));
+                    }
+                    let declared = |name: &str| {
+                        evaluated.as_ref().is_some_and(|evaluated| evaluated.properties.contains_key(name))
+                    };
+                    let changes = drift(schema, &prior.state.attributes, &live, declared, &secrets);
                     decision.record = !changes.is_empty();
                     decision.show_before(&secrets, &live, Some(&prior.state.attributes));
                     decision.change.after = decision.change.before.clone();

@@ -106,6 +106,7 @@ fn flag(value: &Value, name: &str) -> bool {
 
 fn body(document: &Value) -> Body {
     let resource = |value: &Value| ResourceDecl {
+        broken: false,
         type_name: spanned(text(value, "type").into()),
         for_each: value.get("for_each").map(|each| ForEach(node(each))),
         when: None,

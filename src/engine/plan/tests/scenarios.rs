@@ -177,6 +177,17 @@ fn refreshing_records_drift_and_changes_nothing() {
 }
 
 #[test]
+fn a_refresh_finds_the_drift_that_a_plan_shows() {
+    let world = world().see("test_net", "net-id", &NET.replace("\"dns\": false", "\"dns\": true").replace("2", "9"));
+    let paths = |plan: crate::plan::Plan| -> Vec<String> {
+        plan.drift.iter().flat_map(|item| &item.changes).map(|change| change.path.to_string()).collect()
+    };
+    let found = paths(world.plan(STACK));
+    assert!(found.contains(&"size".to_string()), "{found:?}");
+    assert_eq!(paths(world.plan_with(STACK, &mode(Mode::RefreshOnly))), found);
+}
+
+#[test]
 fn a_destroy_takes_everything_in_reverse() {
     let plan = world().plan_with(STACK, &mode(Mode::Destroy));
     assert_eq!(actions(&plan), ["delete net: destroy", "delete sub: destroy"]);
@@ -236,6 +247,34 @@ fn an_import_adopts_and_then_changes() {
     assert_eq!(steps(&plan), ["0 import net <- []", "1 Modify net <- [0]", "2 create sub <- [1]"]);
     let absent = World::new().answer("test_net", "net-9", Live::Absent).refused(&text, &Options::default());
     assert_eq!(absent, ["not-found: there is no test_net net-9 to import as test/main:net"]);
+}
+
+#[test]
+fn an_import_that_changes_something_counts_as_both() {
+    let text = changed("\"outputs\"", r#""import": [{"to": "net", "id": "net-9"}], "outputs""#);
+    let other = World::new().see("test_net", "net-9", &NET.replace("\"size\": 2", "\"size\": 1")).plan(&text).summary();
+    assert_eq!((other.import, other.update, other.create), (1, 1, 1));
+    let same = World::new().see("test_net", "net-9", NET).plan(&text).summary();
+    assert_eq!((same.import, same.update, same.create), (1, 0, 1));
+}
+
+#[test]
+fn an_import_never_replaces() {
+    let text = changed("\"outputs\"", r#""import": [{"to": "net", "id": "net-9"}], "outputs""#);
+    let world = World::new().see("test_net", "net-9", &NET.replace("10.0.0.0/16", "10.9.0.0/16"));
+    let errors = world.try_plan(&graph(&text), &Options::default()).unwrap_err();
+    let [error] = errors.iter().collect::<Vec<_>>()[..] else { panic!("{errors:?}") };
+    assert_eq!(error.code.name(), "import-differs");
+    assert_eq!(error.message, "test_net net-9 is not as test/main:net is declared, and the import would replace it");
+    assert!(
+        error.notes[0]
+            .starts_with("`range` cannot be changed in place, and is \"10.9.0.0/16\" at AWS and \"10.0.0.0/16\""),
+        "{:?}",
+        error.notes
+    );
+    let options = Options { replace: target("net"), ..Options::default() };
+    let asked = World::new().see("test_net", "net-9", NET).try_plan(&graph(&text), &options).unwrap_err();
+    assert_eq!(asked.iter().next().unwrap().help.as_deref(), Some("import it first, then ask for the replacement"));
 }
 
 #[test]

@@ -1,0 +1,41 @@
+//! What stands against an import: a property that AWS cannot change, and that is another than declared.
+
+use super::declared::Declared;
+use crate::compile::{Desired, Import};
+use crate::model::{Code, Diagnostic, PhysicalId};
+use crate::plan::ResourceChange;
+
+/// The refusal to import what would have to be replaced at once.
+pub(super) fn not_as_declared(
+    declared: &Declared<'_>,
+    import: &Import,
+    id: &PhysicalId,
+    change: &ResourceChange,
+) -> Diagnostic {
+    let Desired { address, schema, .. } = declared.desired;
+    let message = format!("{} {id} is not as {address} is declared, and the import would replace it", schema.name);
+    let mut diagnostic =
+        Diagnostic::error(Code::ImportDiffers, message).at(import.origin.clone()).address(address.clone());
+    for property in change.changes.iter().filter(|property| property.forces_replacement) {
+        let path = &property.path;
+        let place = match &property.origin {
+            Some(origin) => format!(" at {}", origin.span),
+            None => String::new(),
+        };
+        diagnostic = diagnostic.note(match (property.sensitive, property.after.is_null()) {
+            (true, _) => format!("`{path}` cannot be changed in place, and is another at AWS than is declared{place}"),
+            (false, true) => {
+                format!("`{path}` cannot be changed in place, and is {} at AWS and not declared", property.before)
+            }
+            (false, false) => format!(
+                "`{path}` cannot be changed in place, and is {} at AWS and {} as declared{place}",
+                property.before, property.after
+            ),
+        });
+    }
+    let help = match diagnostic.notes.is_empty() {
+        false => "declare these as they are at AWS; once it is imported, a change of them is planned as a replacement",
+        true => "import it first, then ask for the replacement",
+    };
+    diagnostic.note("Nothing was imported, and nothing was changed.").help(help)
+}

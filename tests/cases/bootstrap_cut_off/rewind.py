@@ -1,0 +1,3 @@
+from stored import rewind
+
+rewind("test/bootstrap", 1)
