@@ -88,7 +88,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         answer = response.read()
         if named:
             time.sleep(SLOW)
-        self.reply(response.status, kept, answer)
+        try:
+            self.reply(response.status, kept, answer)
+        except BrokenPipeError:
+            # Whoever asked has not waited: that is what slowness is for.
+            pass
         upstream.close()
 
     def reply(self, status, headers, body):
