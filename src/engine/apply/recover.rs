@@ -261,7 +261,7 @@ pub(super) enum Search {
 }
 
 /// Looks for what a create made, from now until `visible`: what cannot be seen then was not made, or is made later. Looks
-/// may fail for as long as `patience`.
+/// may fail one after the other for as long as `patience`.
 pub(super) async fn search(
     cloud: &dyn Cloud,
     schema: &TypeSchema,
@@ -270,7 +270,7 @@ pub(super) async fn search(
     patience: Duration,
     halt: &CancellationToken,
 ) -> Search {
-    let start = Instant::now();
+    let mut answered = Instant::now();
     let mut looks = 0;
     loop {
         // A search that began later sees everything; one that began earlier may have missed it.
@@ -279,8 +279,11 @@ pub(super) async fn search(
         let pause = match cloud.find(schema.name, recover).await {
             Ok(Some(found)) => return Search::Found(found),
             Ok(None) if began >= visible => return Search::Nothing,
-            Ok(None) => backoff(1.0, 15.0, looks, recover.operation.id.as_str()).min(visible - began),
-            Err(error) if worth_repeating(&error) && start.elapsed() < patience => {
+            Ok(None) => {
+                answered = Instant::now();
+                backoff(1.0, 15.0, looks, recover.operation.id.as_str()).min(visible - began)
+            }
+            Err(error) if worth_repeating(&error) && answered.elapsed() < patience => {
                 backoff(1.0, 15.0, looks, recover.operation.id.as_str())
             }
             Err(error) => return Search::Failed(error),

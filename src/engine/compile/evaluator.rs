@@ -24,8 +24,12 @@ impl Known for Nothing {
     }
 }
 
-/// References may lead through this many others before a value is found. Each costs a few kilobytes of stack.
+/// References may lead through this many others before a value is found. Each costs some kilobytes of stack, by how deep
+/// the expressions are nested.
 const DEPTH: usize = 100;
+/// Bytes of stack: with fewer left, evaluation goes on in a piece of its own.
+const RED_ZONE: usize = 512 << 10;
+const STACK: usize = 4 << 20;
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Slot {
@@ -205,7 +209,7 @@ impl<'a> View<'a> {
             );
         }
         memo.depth.set(memo.depth.get() + 1);
-        let result = template.evaluate(self);
+        let result = stacker::maybe_grow(RED_ZONE, STACK, || template.evaluate(self));
         memo.depth.set(memo.depth.get() - 1);
         let result = match result {
             Ok(Value::Unknown(unknown)) => match unread::made_by(template, unknown, self) {
