@@ -119,6 +119,7 @@ pub struct Aws(Arc<Connection>);
 struct Connection {
     read: Clients,
     store: Clients,
+    once: Clients,
     write: Clients,
     region: String,
     identity: OnceCell<Identity>,
@@ -135,6 +136,7 @@ impl Aws {
         Self(Arc::new(Connection {
             read: Clients::new(with(read_retries(), read_timeouts())),
             store: Clients::new(with(read_retries(), store_timeouts())),
+            once: Clients::new(with(RetryConfig::disabled(), store_timeouts())),
             write: Clients::new(with(RetryConfig::disabled(), write_timeouts())),
             region,
             identity: OnceCell::new(),
@@ -152,6 +154,11 @@ impl Aws {
     /// Clients for reads of state and lock; they retry, and lose patience earlier.
     pub(crate) fn store(&self) -> &Clients {
         &self.0.store
+    }
+
+    /// Clients for reads that something else can stand in for; they try once.
+    pub(crate) fn once(&self) -> &Clients {
+        &self.0.once
     }
 
     /// Clients for calls that change something; they never retry.

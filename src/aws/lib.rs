@@ -26,6 +26,7 @@ pub mod registry;
 mod replay;
 mod request;
 pub mod resource;
+mod tag_index;
 mod tags;
 mod windows;
 

@@ -125,7 +125,7 @@ fn wrapped(what: &str, reply: Reply) -> (u16, String) {
 
 /// A read of `id` that asks for `properties`.
 pub(crate) fn request(id: &str, properties: &[&str]) -> ReadRequest {
-    ReadRequest { id: id.into(), properties: properties.iter().map(ToString::to_string).collect() }
+    ReadRequest::new(id.into(), properties.iter().map(ToString::to_string).collect())
 }
 
 /// The operation `01OURS` of a resource.

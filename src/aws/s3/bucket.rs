@@ -16,6 +16,7 @@ use super::{empty::empty, website};
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::request::{incomplete, problem};
 use crate::resource::{Read, Resource, all_failed, asks_for};
+use crate::tag_index::confirmed;
 use crate::tags::{Tags, made_by};
 use crate::{Aws, updates};
 
@@ -151,6 +152,8 @@ async fn object_lock(aws: &Aws, name: &str) -> Result<bool, CloudError> {
 
 async fn read_one(aws: &Aws, request: &ReadRequest, owned: Option<&HashMap<String, Option<String>>>) -> Read<Bucket> {
     let name = request.id.as_str();
+    // Begins with the first call of this function, so that others share the call.
+    let known = confirmed(aws, request).await;
     let listed = match owned {
         Some(owned) => owned.get(name).cloned(),
         None => head(aws, name).await?,
@@ -165,7 +168,8 @@ async fn read_one(aws: &Aws, request: &ReadRequest, owned: Option<&HashMap<Strin
         listed => listed,
     };
     let mut bucket = Bucket::named(aws, name, region.as_deref());
-    if asks_for(request, &["tags", "tags_all"]) {
+    bucket.tags_all = known;
+    if asks_for(request, &["tags", "tags_all"]) && bucket.tags_all.is_none() {
         let Some(tags) = tags(aws, name).await? else { return Ok(None) };
         bucket.tags_all = Some(tags);
     }
@@ -302,10 +306,10 @@ tags: {purpose: images}
 
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let Some(name) = wanted.bucket.clone() else { return Ok(None) };
-        let request = ReadRequest {
-            id: PhysicalId::from(name.clone()),
-            properties: ["tags_all", "object_lock_enabled", "region"].map(String::from).to_vec(),
-        };
+        let request = ReadRequest::new(
+            PhysicalId::from(name.clone()),
+            ["tags_all", "object_lock_enabled", "region"].map(String::from).to_vec(),
+        );
         let live = Self::read(aws, &[request]).await.pop().transpose()?.flatten();
         let Some(live) = live else { return Ok(None) };
         if made_by(live.tags_all.as_ref(), recover.operation.id.as_str()) {

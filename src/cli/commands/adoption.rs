@@ -61,7 +61,7 @@ pub async fn existing(work: &Work<'_>, declaring: &mut Declaring<'_>, state: &St
             let Some(id) = session.catalog.natural_id(kind, &Value::Map(evaluated.properties)) else { continue };
             asked.insert(address.clone());
             round.push((desired, id.clone()));
-            wanted.entry(Arc::from(kind)).or_default().push(ReadRequest { id, properties });
+            wanted.entry(Arc::from(kind)).or_default().push(ReadRequest::new(id, properties));
         }
         if round.is_empty() {
             break;

@@ -203,7 +203,7 @@ impl Work<'_> {
         let mut failures = 0;
         let start = Instant::now();
         let seen = loop {
-            let request = ReadRequest { id: id.clone(), properties: asked(known, None) };
+            let request = ReadRequest::new(id.clone(), asked(known, None));
             match self.poller.look(schema.name, request, Duration::ZERO).await {
                 Ok(seen) => break seen,
                 Err(error)

@@ -70,7 +70,7 @@ impl Wait<'_> {
                 0 => look_delay(looks, steady),
                 errors => backoff(1.0, 30.0, errors, self.id.as_str()).max(look_delay(looks, steady)),
             };
-            let request = ReadRequest { id: self.id.clone(), properties: self.properties.clone() };
+            let request = ReadRequest::new(self.id.clone(), self.properties.clone());
             let answer = tokio::select! {
                 biased;
                 () = self.halt.cancelled() => return Settled::Halted(status),

@@ -3,6 +3,7 @@
 //! `Catalog` is pure: what types there are and what they look like. `Cloud` makes calls. The engine's
 //! tests implement both in memory; the `aws` crate implements them for AWS.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -128,6 +129,23 @@ pub struct ReadRequest {
     pub id: PhysicalId,
     /// Properties that are declared or in state. A sub-resource that costs a call of its own is read only for these.
     pub properties: Vec<String>,
+    /// The tags that state remembers. Where another source says the same, the service need not be asked for them; what
+    /// is not the same is always read from the service itself. None: read them.
+    pub known_tags: Option<KnownTags>,
+}
+
+/// All tags of a resource, as state remembers them, but for those of wildfire itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownTags {
+    pub arn: String,
+    pub tags: BTreeMap<String, String>,
+}
+
+impl ReadRequest {
+    /// A request that takes nothing for known.
+    pub fn new(id: PhysicalId, properties: Vec<String>) -> Self {
+        Self { id, properties, known_tags: None }
+    }
 }
 
 /// A mutating call: who makes it and how it is recognised afterwards.

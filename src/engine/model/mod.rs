@@ -18,8 +18,8 @@ mod value;
 
 pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};
 pub use cloud::{
-    Call, Catalog, Cloud, CloudError, Created, ErrorKind, Found, Identity, Operation, Problem, ReadRequest, Readiness,
-    Recover,
+    Call, Catalog, Cloud, CloudError, Created, ErrorKind, Found, Identity, KnownTags, Operation, Problem, ReadRequest,
+    Readiness, Recover,
 };
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest_key::DigestKey;

@@ -10,7 +10,7 @@ use super::select::{Selection, select};
 use super::{Mode, Options, Plan};
 use crate::compile::{DataRequest, DesiredGraph};
 use crate::model::secret::is_digest;
-use crate::model::{Catalog, Change, Diagnostics, Field, PhysicalId, ReadRequest, Value};
+use crate::model::{Catalog, Change, Diagnostics, Field, KnownTags, ReadRequest, Value};
 use crate::read::{Live, LiveSet, wanted};
 use crate::state::State;
 
@@ -18,7 +18,7 @@ use crate::state::State;
 /// moves or flags is left to [`super::plan()`] to tell.
 ///
 /// Of each, what a plan can depend on: the properties that are declared, those that state has with another value than
-/// absence means, everything that an expression reads, and the attributes that state does not have. What is left is
+/// absence means, everything that an expression reads, and all attributes of what no run has read yet. What is left is
 /// [`carry_over`]'s. A refresh asks for everything, as it is about what AWS has.
 pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> BTreeMap<Arc<str>, Vec<ReadRequest>> {
     let mut ignored = Diagnostics::default();
@@ -30,7 +30,7 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
         evaluated.map(|evaluated| evaluated.properties.keys().cloned().collect()).unwrap_or_default()
     };
     let read = graph.attributes_read();
-    let mut items: Vec<(Arc<str>, PhysicalId, Vec<String>)> = Vec::new();
+    let mut items: Vec<(Arc<str>, ReadRequest)> = Vec::new();
     for (address, resource) in prior.resources.iter().filter(|(address, _)| selection.contains(address)) {
         let known = &resource.state.attributes;
         let mut properties = declared(address);
@@ -38,19 +38,24 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
             Some(schema) if *schema.name == *resource.state.type_name => {
                 let refresh = options.mode == Mode::RefreshOnly;
                 let is_read = read.of(address);
-                let fields = schema
-                    .fields
-                    .iter()
-                    .filter(|field| refresh || says_something(field, known.get(field.name)) || is_read(field.name));
+                let fields = schema.fields.iter().filter(|field| {
+                    refresh
+                        || says_something(field, known.get(field.name), resource.state.unread)
+                        || is_read(field.name)
+                });
                 properties.extend(fields.map(|field| field.name.to_string()));
             }
             _ => properties.extend(in_state(known)),
         }
-        items.push((resource.state.type_name.clone(), resource.state.id.clone(), properties));
+        let mut request = ReadRequest::new(resource.state.id.clone(), properties);
+        // A refresh asks the service itself.
+        request.known_tags = (options.mode != Mode::RefreshOnly).then(|| known_tags(known)).flatten();
+        items.push((resource.state.type_name.clone(), request));
     }
     for (_, objects) in prior.deposed.iter().filter(|(address, _)| selection.contains(address)) {
         let read = objects.iter().map(|object| {
-            (object.state.type_name.clone(), object.state.id.clone(), in_state(&object.state.attributes).collect())
+            let properties = in_state(&object.state.attributes).collect();
+            (object.state.type_name.clone(), ReadRequest::new(object.state.id.clone(), properties))
         });
         items.extend(read);
     }
@@ -60,7 +65,7 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
         {
             // State knows nothing of it.
             let all = desired.schema.fields.iter().map(|field| field.name.to_string());
-            items.push((desired.schema.name.into(), id.clone(), all.collect()));
+            items.push((desired.schema.name.into(), ReadRequest::new(id.clone(), all.collect())));
         }
     }
     wanted(items)
@@ -94,11 +99,12 @@ fn may_be_left_out(field: &Field) -> bool {
     field.change == Change::Computed && field.name != "tags_all" && !field.name.starts_with('_')
 }
 
-/// True when what state has of a field is a reason to ask AWS for it.
-fn says_something(field: &Field, known: Option<&Value>) -> bool {
+/// True when what state has of a field is a reason to ask AWS for it. An attribute that the first read has not shown is
+/// not asked for again.
+fn says_something(field: &Field, known: Option<&Value>, unread: bool) -> bool {
     let known = known.unwrap_or(&Value::Null);
     if may_be_left_out(field) {
-        return known.is_null() || holds_digest(known);
+        return (unread && known.is_null()) || holds_digest(known);
     }
     match field.default {
         Some(default) => !same(field, known, &default.into()),
@@ -118,11 +124,9 @@ fn holds_digest(value: &Value) -> bool {
 pub fn reads_of_state(state: &State) -> BTreeMap<Arc<str>, Vec<ReadRequest>> {
     let resources = state.resources.values().map(|resource| (&resource.type_name, &resource.id, &resource.attributes));
     let deposed = state.deposed.values().flatten().map(|object| (&object.type_name, &object.id, &object.attributes));
-    wanted(
-        resources.chain(deposed).map(|(type_name, id, attributes)| {
-            (type_name.clone(), id.clone(), in_state(attributes).collect::<Vec<_>>())
-        }),
-    )
+    wanted(resources.chain(deposed).map(|(type_name, id, attributes)| {
+        (type_name.clone(), ReadRequest::new(id.clone(), in_state(attributes).collect()))
+    }))
 }
 
 /// Data sources of `plan.reads` that can be read before apply after all, since what their arguments refer to does
@@ -143,6 +147,16 @@ pub fn readable(graph: &DesiredGraph, plan: &Plan) -> Vec<DataRequest> {
         })
     });
     requests.collect()
+}
+
+/// The tags that state remembers, of what has tags and an ARN.
+fn known_tags(attributes: &Value) -> Option<KnownTags> {
+    let text = |value: &Value| value.as_str().map(str::to_string);
+    let arn = attributes.get("arn").and_then(text)?;
+    let tags = attributes.get("tags_all")?.as_map()?;
+    // A tag that is kept as a digest cannot be compared.
+    let tags = tags.iter().map(|(key, value)| Some((key.clone(), text(value)?))).collect::<Option<_>>()?;
+    Some(KnownTags { arn, tags })
 }
 
 /// Attributes of state that say something; what was empty there is not asked for again.

@@ -112,8 +112,8 @@ impl Group for ParameterGroup {
         self.name.as_deref()
     }
 
-    fn tags_all(&self) -> Option<&Tags> {
-        self.tags_all.as_ref()
+    fn tags_all(&mut self) -> &mut Option<Tags> {
+        &mut self.tags_all
     }
 
     async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError> {

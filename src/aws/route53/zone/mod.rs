@@ -94,7 +94,7 @@ fn sdk_vpc(aws: &Aws, vpc: &ZoneVpc) -> Vpc {
 }
 
 async fn update_vpcs(aws: &Aws, id: &str, want: &Zone) -> Result<(), CloudError> {
-    let request = ReadRequest { id: id.into(), properties: Vec::new() };
+    let request = ReadRequest::new(id.into(), Vec::new());
     let live = read_one(aws, &request).await?.and_then(|zone| zone.vpc).unwrap_or_default();
     let wanted = want.vpc.clone().unwrap_or_default();
     let ids = |vpcs: &[ZoneVpc]| vpcs.iter().filter_map(|vpc| vpc.vpc_id.clone()).collect::<BTreeSet<_>>();

@@ -345,6 +345,6 @@ async fn a_wait_outlives_late_visibility_but_not_absence() {
         () = work => {}
         () = looks.serve(&cloud) => unreachable!("a poller is alive"),
     }
-    let unanswered = poller.look("aws_vpc", ReadRequest { id, properties: Vec::new() }, Duration::ZERO).await;
+    let unanswered = poller.look("aws_vpc", ReadRequest::new(id, Vec::new()), Duration::ZERO).await;
     assert!(unanswered.is_err(), "nobody serves any more");
 }

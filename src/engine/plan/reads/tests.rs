@@ -36,9 +36,28 @@ fn what_an_expression_reads_is_asked_for() {
 }
 
 #[test]
-fn what_state_does_not_have_is_asked_for() {
+fn what_the_first_read_did_not_show_is_not_asked_for_again() {
     let state = NET.replace(r#""arn": "a","#, "");
-    assert_eq!(asked("{}", "{}", &state, &Options::default()), ["arn", "range", "size"]);
+    assert_eq!(asked("{}", "{}", &state, &Options::default()), ["range", "size"]);
+    let mut unread = World::new().with("net", "test_net", &state, &[]).state;
+    unread.resources.get_mut("net").unwrap().unread = true;
+    let declared = graph(r#"{"resources": {"net": {"type": "test_net", "properties": {}}}}"#);
+    let requests = reads_needed(&declared, &unread, &Options::default());
+    assert!(requests["test_net"][0].properties.contains(&"arn".to_string()), "{requests:?}");
+}
+
+#[test]
+fn a_refresh_takes_nothing_for_known() {
+    let state =
+        World::new().with("net", "test_net", &NET.replace(r#""tags_all": {}"#, r#""tags_all": {"a": "b"}"#), &[]);
+    let declared = graph(r#"{"resources": {"net": {"type": "test_net", "properties": {}}}}"#);
+    let known = |mode| {
+        let options = Options { mode, ..Options::default() };
+        reads_needed(&declared, &state.state, &options)["test_net"][0].known_tags.clone()
+    };
+    let tags = [("a".to_string(), "b".to_string())].into();
+    assert_eq!(known(Mode::Normal), Some(KnownTags { arn: "a".into(), tags }));
+    assert_eq!(known(Mode::RefreshOnly), None);
     let refresh = Options { mode: Mode::RefreshOnly, ..Options::default() };
     assert_eq!(asked("{}", "{}", NET, &refresh), ["arn", "dns", "id", "range", "size"]);
 }

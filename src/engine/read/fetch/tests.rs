@@ -71,7 +71,7 @@ impl Cloud for Echo {
 
 #[tokio::test]
 async fn types_are_read_together_and_an_error_is_no_absence() {
-    let item = |type_name: &str, id: &str| (Arc::from(type_name), PhysicalId::from(id), vec!["a".to_string()]);
+    let item = |type_name: &str, id: &str| (Arc::from(type_name), ReadRequest::new(id.into(), vec!["a".to_string()]));
     let requests = wanted([
         item("one", "here"),
         item("one", "gone"),
