@@ -93,8 +93,7 @@ impl Output {
             }
         }
         let level = match verbose {
-            // The SDK warns of each source that has no credentials; the error tells of them when none has.
-            0 => "warn,aws_config=error",
+            0 => "warn",
             1 => "wildfire=info,wildfire_aws=info,wildfire_engine=info,warn",
             _ => "wildfire=debug,wildfire_aws=debug,wildfire_engine=debug,warn",
         };
