@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::future::Future;
 
 use async_trait::async_trait;
-use futures::future::{join, join_all};
+use futures::future::join_all;
 use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId, ReadRequest, Readiness, Recover, Value};
 
 use crate::Aws;
 use crate::call::absent_is_none;
 use crate::ownership::{Candidate, only_made_by};
 use crate::resource::{Read, Resource, all_failed, asks_for};
-use crate::tag_index::confirmed;
 use crate::tags::Tags;
 
 /// Up to this many things are read one by one.
@@ -47,7 +46,7 @@ pub(crate) async fn or_wait_for_name<R: Resource, T>(
 #[async_trait]
 pub(crate) trait Group: Resource + Clone {
     fn name(&self) -> Option<&str>;
-    fn tags_all(&mut self) -> &mut Option<Tags>;
+    fn tags_all(&self) -> Option<&Tags>;
 
     /// The group of a name, or every group. `NotFound` where there is none of the name.
     async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError>;
@@ -63,18 +62,14 @@ pub(crate) trait Group: Resource + Clone {
 
 /// [`Resource::read`] of groups.
 pub(crate) async fn read_groups<G: Group>(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<G>> {
-    let described = read_named(wanted, G::name, |name| G::describe(aws.clone(), name));
-    let known = join_all(wanted.iter().map(|request| confirmed(aws, request)));
-    let (found, known) = join(described, known).await;
-    let complete = found.into_iter().zip(known).zip(wanted).map(|((group, known), request)| async move {
+    let found = read_named(wanted, G::name, |name| G::describe(aws.clone(), name)).await;
+    let complete = found.into_iter().zip(wanted).map(|(group, request)| async move {
         let Some(mut group) = group? else { return Ok(None) };
-        let asked = known.is_none() && asks_for(request, &["tags", "tags_all"]);
-        *group.tags_all() = known;
         // What is gone since it was described is gone.
         if asks_for(request, &["parameter"]) && absent_is_none(group.add_parameters(aws).await)?.is_none() {
             return Ok(None);
         }
-        if asked && absent_is_none(group.add_tags(aws).await)?.is_none() {
+        if asks_for(request, &["tags", "tags_all"]) && absent_is_none(group.add_tags(aws).await)?.is_none() {
             return Ok(None);
         }
         Ok(Some(group))
@@ -90,7 +85,7 @@ pub(crate) async fn find_group<G: Group>(aws: &Aws, recover: &Recover) -> Result
     if absent_is_none(group.add_tags(aws).await)?.is_none() {
         return Ok(None);
     }
-    only_made_by(recover, [Candidate::new(Some(id.to_string()), group.tags_all().take())])
+    only_made_by(recover, [Candidate::new(Some(id.to_string()), group.tags_all().cloned())])
 }
 
 /// The answers in the order of the requests. `describe` gets a name, or nothing for everything there is; names

@@ -15,8 +15,8 @@ use wildfire_engine::model::{
     TypeSchema, Value,
 };
 
-use crate::Aws;
 use crate::resource::{DataSource, Read, Resource, Update};
+use crate::{Aws, tag_index};
 
 /// A resource type without its Rust type.
 #[async_trait]
@@ -151,8 +151,14 @@ impl<R: Resource> Kind for Typed<R> {
     }
 
     async fn read(&self, aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Value>> {
-        let answers = R::read(aws, wanted).await;
-        answers.into_iter().map(|answer| answer?.map(|live| erased(&live)).transpose()).collect()
+        let read = async |wanted: &[ReadRequest]| -> Vec<Read<Value>> {
+            let answers = R::read(aws, wanted).await;
+            answers.into_iter().map(|answer| answer?.map(|live| erased(&live)).transpose()).collect()
+        };
+        match R::TAGS_TAKE_A_CALL {
+            true => tag_index::read_with(aws, wanted, read).await,
+            false => read(wanted).await,
+        }
     }
 
     async fn find(&self, aws: &Aws, recover: &Recover) -> Result<Option<Found>, CloudError> {

@@ -66,6 +66,8 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     const CONSISTENCY_SECONDS: u32 = 10;
     /// Seconds between two looks at pending ones.
     const POLL_SECONDS: u32 = 5;
+    /// Reading the tags takes a call for each resource, and the tagging API of the region knows them as well.
+    const TAGS_TAKE_A_CALL: bool = false;
 
     type Update: Update;
 

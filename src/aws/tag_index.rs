@@ -7,20 +7,43 @@
 
 use std::collections::HashMap;
 
-use futures::future::try_join_all;
-use wildfire_engine::model::{CloudError, KnownTags, ReadRequest, reserved_tag};
+use futures::future::{join_all, try_join_all};
+use wildfire_engine::model::{CloudError, KnownTags, ReadRequest, Value, reserved_tag};
 
 use crate::Aws;
-use crate::resource::asks_for;
+use crate::resource::{Read, asks_for};
 use crate::tags::Tags;
 
 /// ARNs in one call, as the API reference has it.
 const ARNS: usize = 100;
+const TAGS: &[&str] = &["tags", "tags_all"];
+
+/// Reads resources by `read`, which is not asked for the tags that the tagging API confirms. These are in the answers
+/// all the same.
+pub(crate) async fn read_with(
+    aws: &Aws,
+    wanted: &[ReadRequest],
+    read: impl AsyncFnOnce(&[ReadRequest]) -> Vec<Read<Value>>,
+) -> Vec<Read<Value>> {
+    let confirmed = join_all(wanted.iter().map(|request| confirmed(aws, request))).await;
+    let mut left = wanted.to_vec();
+    for (request, _) in left.iter_mut().zip(&confirmed).filter(|(_, tags)| tags.is_some()) {
+        request.properties.retain(|property| !TAGS.contains(&property.as_str()));
+    }
+    let mut answers = read(&left).await;
+    for (answer, tags) in answers.iter_mut().zip(confirmed) {
+        if let (Ok(Some(Value::Map(live))), Some(tags)) = (answer, tags) {
+            let tags = tags.into_iter().map(|(key, value)| (key, value.into())).collect();
+            live.insert("tags_all".into(), Value::Map(tags));
+        }
+    }
+    answers
+}
 
 /// The tags of what `request` asks about, if it asks for tags, and the tagging API says of them what state remembers.
 /// Requests that are made together share a call.
-pub(crate) async fn confirmed(aws: &Aws, request: &ReadRequest) -> Option<Tags> {
-    let known = request.known_tags.as_ref().filter(|_| asks_for(request, &["tags", "tags_all"]))?;
+async fn confirmed(aws: &Aws, request: &ReadRequest) -> Option<Tags> {
+    let known = request.known_tags.as_ref().filter(|_| asks_for(request, TAGS))?;
     let handle = aws.clone();
     let fetch = move |arns| async move { fetch(&handle, arns).await };
     // Why there is no answer does not matter: the service is asked next, and tells what is wrong.
@@ -68,20 +91,38 @@ mod tests {
         ReadRequest { known_tags, ..ReadRequest::new("orders".into(), vec!["tags_all".into()]) }
     }
 
-    /// What is confirmed of a queue with the tags `team=a` and one of ours.
-    async fn asked(status: u16, request: &ReadRequest) -> Option<Tags> {
-        let aws = fake::aws(move |_| {
+    /// It has a queue with the tags `team=a` and one of ours.
+    fn server(status: u16) -> Aws {
+        fake::aws(move |_| {
             let tags = r#"[{"Key": "team", "Value": "a"}, {"Key": "wildfire:op", "Value": "01OURS"}]"#;
             let found = format!(r#"{{"ResourceARN": "{ARN}", "Tags": {tags}}}"#);
             (status, format!(r#"{{"ResourceTagMappingList": [{found}], "PaginationToken": ""}}"#))
-        });
-        confirmed(&aws, request).await
+        })
+    }
+
+    async fn asked(status: u16, request: &ReadRequest) -> Option<Tags> {
+        confirmed(&server(status), request).await
     }
 
     #[tokio::test]
     async fn what_state_remembers_is_confirmed_with_our_own_tags() {
         let tags = asked(200, &request(&[("team", "a")])).await.unwrap();
         assert_eq!(tags.keys().collect::<Vec<_>>(), ["team", "wildfire:op"]);
+    }
+
+    #[tokio::test]
+    async fn a_type_is_asked_for_tags_only_where_they_are_not_confirmed() {
+        let read = async |aws: &Aws, known: &[(&str, &str)]| {
+            let read = async |left: &[ReadRequest]| {
+                let asked = left.iter().map(|request| Value::from(request.properties.len() as i64)).collect::<Vec<_>>();
+                vec![Ok(Some(Value::from([("asked", Value::from(asked))])))]
+            };
+            read_with(aws, &[request(known)], read).await.pop().unwrap().unwrap().unwrap().to_json()
+        };
+        let aws = server(200);
+        let tags = serde_json::json!({"team": "a", "wildfire:op": "01OURS"});
+        assert_eq!(read(&aws, &[("team", "a")]).await, serde_json::json!({"asked": [0], "tags_all": tags}));
+        assert_eq!(read(&aws, &[("team", "b")]).await, serde_json::json!({"asked": [1]}));
     }
 
     #[tokio::test]

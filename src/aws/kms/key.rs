@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyState, KeyUsageType, OriginType, Tag};
 use aws_sdk_resourcegroupstagging::types::TagFilter;
-use futures::future::{join, join_all};
+use futures::future::join_all;
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
@@ -15,7 +15,6 @@ use crate::call::{absent_is_none, gone_is_fine, missing};
 use crate::ownership::{Candidate, only_made_by};
 use crate::request::{incomplete, int, outside};
 use crate::resource::{Read, Resource, asks_for};
-use crate::tag_index::confirmed;
 use crate::tags::{Tags, tag_change};
 use crate::{Aws, updates};
 
@@ -141,11 +140,9 @@ async fn describe(aws: &Aws, id: &str) -> Result<Option<KeyMetadata>, CloudError
 
 async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Key> {
     let id = request.id.as_str();
-    let (metadata, known) = join(describe(aws, id), confirmed(aws, request)).await;
-    let Some(metadata) = metadata? else { return Ok(None) };
+    let Some(metadata) = describe(aws, id).await? else { return Ok(None) };
     let rotates = can_rotate(&metadata);
     let mut key = Key::from(metadata);
-    key.tags_all = known;
     if asks_for(request, &["policy"]) {
         let ask = aws.read().kms().get_key_policy().key_id(id).policy_name("default");
         let reply = absent_is_none(aws.call("kms:GetKeyPolicy", ask.send()).await)?;
@@ -159,7 +156,7 @@ async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Key> {
             key.rotation_period_in_days = reply.rotation_period_in_days.map(i64::from);
         }
     }
-    if asks_for(request, &["tags", "tags_all"]) && key.tags_all.is_none() {
+    if asks_for(request, &["tags", "tags_all"]) {
         key.tags_all = Some(tags(aws, id).await?);
     }
     Ok(Some(key))
@@ -276,6 +273,7 @@ impl Resource for Key {
     const CREATE_CALLS: &'static [&'static str] = &["kms:CreateKey"];
     const DELETE_CALLS: &'static [&'static str] = &["kms:ScheduleKeyDeletion"];
     const IMPORT_ID: &'static str = "KEY_ID";
+    const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 description: State of the test stage
 enable_key_rotation: true

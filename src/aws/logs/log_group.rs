@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use aws_sdk_cloudwatchlogs::types::{self as sdk, LogGroupClass};
-use futures::future::{join, join_all};
+use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
@@ -14,7 +14,6 @@ use wildfire_engine::model::{
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::request::{int, problem};
 use crate::resource::{Read, Resource, all_failed, asks_for};
-use crate::tag_index::confirmed;
 use crate::tags::{Tags, made_by, tag_change};
 use crate::{Aws, updates};
 
@@ -175,10 +174,9 @@ async fn tags(aws: &Aws, arn: &str) -> Result<Option<Tags>, CloudError> {
     Ok(reply.map(|reply| reply.tags.unwrap_or_default().into_iter().collect()))
 }
 
-async fn complete(aws: &Aws, request: &ReadRequest, found: Option<LogGroup>, known: Option<Tags>) -> Read<LogGroup> {
+async fn complete(aws: &Aws, request: &ReadRequest, found: Option<LogGroup>) -> Read<LogGroup> {
     let Some(mut group) = found else { return Ok(None) };
-    group.tags_all = known;
-    if asks_for(request, &["tags", "tags_all"]) && group.tags_all.is_none() {
+    if asks_for(request, &["tags", "tags_all"]) {
         let Some(tags) = tags(aws, group.arn.as_deref().unwrap_or_default()).await? else { return Ok(None) };
         group.tags_all = Some(tags);
     }
@@ -235,6 +233,7 @@ impl Resource for LogGroup {
     const CREATE_CALLS: &'static [&'static str] = &["logs:CreateLogGroup"];
     const DELETE_CALLS: &'static [&'static str] = &["logs:DeleteLogGroup"];
     const IMPORT_ID: &'static str = "LOG_GROUP_NAME";
+    const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: /acme/test/api
 retention_in_days: 30
@@ -246,15 +245,14 @@ retention_in_days: 30
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         let names = wanted.iter().map(|request| request.id.to_string());
-        let (handle, batch) = (aws.clone(), aws.batch("logs:groups"));
-        let found = batch.load(names, move |names| groups(handle, names));
-        let (found, known) = join(found, join_all(wanted.iter().map(|request| confirmed(aws, request)))).await;
+        let found = {
+            let aws = aws.clone();
+            aws.clone().batch("logs:groups").load(names, move |names| groups(aws, names)).await
+        };
         match found {
             Ok(found) => {
-                let each = wanted.iter().zip(known).map(async |(request, known)| {
-                    complete(aws, request, found.get(request.id.as_str()).cloned(), known).await
-                });
-                join_all(each).await
+                let one = |request| complete(aws, request, found.get(request.id.as_str()).cloned());
+                join_all(wanted.iter().map(one)).await
             }
             Err(error) => all_failed(wanted, &error),
         }

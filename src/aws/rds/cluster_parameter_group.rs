@@ -74,8 +74,8 @@ impl Group for ClusterParameterGroup {
         self.name.as_deref()
     }
 
-    fn tags_all(&mut self) -> &mut Option<Tags> {
-        &mut self.tags_all
+    fn tags_all(&self) -> Option<&Tags> {
+        self.tags_all.as_ref()
     }
 
     async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError> {
@@ -127,6 +127,7 @@ impl Resource for ClusterParameterGroup {
     const CREATE_CALLS: &'static [&'static str] = &["rds:CreateDBClusterParameterGroup"];
     const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBClusterParameterGroup"];
     const IMPORT_ID: &'static str = "NAME";
+    const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: orders
 family: aurora-postgresql16

@@ -77,8 +77,8 @@ impl Group for SubnetGroup {
         self.name.as_deref()
     }
 
-    fn tags_all(&mut self) -> &mut Option<Tags> {
-        &mut self.tags_all
+    fn tags_all(&self) -> Option<&Tags> {
+        self.tags_all.as_ref()
     }
 
     async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError> {
@@ -110,6 +110,7 @@ impl Resource for SubnetGroup {
     const CREATE_CALLS: &'static [&'static str] = &["rds:CreateDBSubnetGroup"];
     const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBSubnetGroup"];
     const IMPORT_ID: &'static str = "NAME";
+    const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: databases
 subnet_ids: ${values(private).map(subnet, subnet.id)}

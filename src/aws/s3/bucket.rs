@@ -16,7 +16,6 @@ use super::{empty::empty, website};
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::request::{incomplete, problem};
 use crate::resource::{Read, Resource, all_failed, asks_for};
-use crate::tag_index::confirmed;
 use crate::tags::{Tags, made_by};
 use crate::{Aws, updates};
 
@@ -152,8 +151,6 @@ async fn object_lock(aws: &Aws, name: &str) -> Result<bool, CloudError> {
 
 async fn read_one(aws: &Aws, request: &ReadRequest, owned: Option<&HashMap<String, Option<String>>>) -> Read<Bucket> {
     let name = request.id.as_str();
-    // Begins with the first call of this function, so that others share the call.
-    let known = confirmed(aws, request).await;
     let listed = match owned {
         Some(owned) => owned.get(name).cloned(),
         None => head(aws, name).await?,
@@ -168,8 +165,7 @@ async fn read_one(aws: &Aws, request: &ReadRequest, owned: Option<&HashMap<Strin
         listed => listed,
     };
     let mut bucket = Bucket::named(aws, name, region.as_deref());
-    bucket.tags_all = known;
-    if asks_for(request, &["tags", "tags_all"]) && bucket.tags_all.is_none() {
+    if asks_for(request, &["tags", "tags_all"]) {
         let Some(tags) = tags(aws, name).await? else { return Ok(None) };
         bucket.tags_all = Some(tags);
     }
@@ -265,6 +261,7 @@ impl Resource for Bucket {
     const CREATE_CALLS: &'static [&'static str] = &["s3:CreateBucket"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteObjects", "s3:DeleteBucket"];
     const IMPORT_ID: &'static str = "BUCKET";
+    const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 bucket: acme-test-images
 force_destroy: false

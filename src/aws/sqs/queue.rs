@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use aws_sdk_sqs::types::QueueAttributeName as Name;
-use futures::future::{join, join_all};
+use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
@@ -14,7 +14,6 @@ use wildfire_engine::model::{
 use crate::call::{absent_is_none, gone_is_fine, missing};
 use crate::request::{outside, problem};
 use crate::resource::{Read, Resource, asks_for};
-use crate::tag_index::confirmed;
 use crate::tags::{Tags, made_by, tag_change};
 use crate::{Aws, updates};
 
@@ -180,11 +179,9 @@ async fn tags(aws: &Aws, url: &str) -> Result<Option<Tags>, CloudError> {
 async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Queue> {
     let url = request.id.as_str();
     let ask = aws.read().sqs().get_queue_attributes().queue_url(url).attribute_names(Name::All);
-    let (reply, known) = join(aws.call("sqs:GetQueueAttributes", ask.send()), confirmed(aws, request)).await;
-    let Some(reply) = absent_is_none(reply)? else { return Ok(None) };
+    let Some(reply) = absent_is_none(aws.call("sqs:GetQueueAttributes", ask.send()).await)? else { return Ok(None) };
     let mut queue = Queue::live(url, reply.attributes.unwrap_or_default());
-    queue.tags_all = known;
-    if asks_for(request, &["tags", "tags_all"]) && queue.tags_all.is_none() {
+    if asks_for(request, &["tags", "tags_all"]) {
         let Some(tags) = tags(aws, url).await? else { return Ok(None) };
         queue.tags_all = Some(tags);
     }
@@ -212,6 +209,7 @@ impl Resource for Queue {
     const CREATE_CALLS: &'static [&'static str] = &["sqs:CreateQueue"];
     const DELETE_CALLS: &'static [&'static str] = &["sqs:DeleteQueue"];
     const IMPORT_ID: &'static str = "QUEUE_URL";
+    const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-jobs
 visibility_timeout_seconds: 60

@@ -6,7 +6,6 @@ use aws_sdk_dynamodb::operation::update_table::builders::UpdateTableFluentBuilde
 use aws_sdk_dynamodb::types::{
     self as sdk, BillingMode, PointInTimeRecoveryStatus, SseType, StreamViewType, TableClass, Tag, TimeToLiveStatus,
 };
-use futures::future::join;
 use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 
 use super::Table;
@@ -16,7 +15,6 @@ use crate::Aws;
 use crate::call::absent_is_none;
 use crate::request::{incomplete, int};
 use crate::resource::{Read, asks_for};
-use crate::tag_index::confirmed;
 use crate::tags::{Tags, tag_change};
 
 /// Between two looks at a table whose indexes are changed one after the other.
@@ -62,15 +60,12 @@ async fn live_time_to_live(aws: &Aws, name: &str) -> Result<Option<Ttl>, CloudEr
 
 pub(super) async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Table> {
     let name = request.id.as_str();
-    let (description, known) = join(describe(aws, name), confirmed(aws, request)).await;
-    let Some(description) = description? else { return Ok(None) };
+    let Some(description) = describe(aws, name).await? else { return Ok(None) };
     let mut table = Table::from(description);
-    table.tags_all = known;
     if table._status.as_deref() == Some("DELETING") {
         return Ok(Some(table));
     }
     if asks_for(request, &["tags", "tags_all"])
-        && table.tags_all.is_none()
         && let Some(arn) = &table.arn
     {
         table.tags_all = Some(tags(aws, arn).await?);

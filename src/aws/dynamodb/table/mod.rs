@@ -203,6 +203,7 @@ impl Resource for Table {
     const CREATE_CALLS: &'static [&'static str] = &["dynamodb:CreateTable"];
     const DELETE_CALLS: &'static [&'static str] = &["dynamodb:DeleteTable"];
     const IMPORT_ID: &'static str = "TABLE_NAME";
+    const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-locks
 billing_mode: PAY_PER_REQUEST

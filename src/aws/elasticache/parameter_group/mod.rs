@@ -112,8 +112,8 @@ impl Group for ParameterGroup {
         self.name.as_deref()
     }
 
-    fn tags_all(&mut self) -> &mut Option<Tags> {
-        &mut self.tags_all
+    fn tags_all(&self) -> Option<&Tags> {
+        self.tags_all.as_ref()
     }
 
     async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError> {
@@ -162,6 +162,7 @@ impl Resource for ParameterGroup {
     const CREATE_CALLS: &'static [&'static str] = &["elasticache:CreateCacheParameterGroup"];
     const DELETE_CALLS: &'static [&'static str] = &["elasticache:DeleteCacheParameterGroup"];
     const IMPORT_ID: &'static str = "NAME";
+    const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: sessions
 family: valkey8

@@ -222,6 +222,7 @@ impl Resource for ReplicationGroup {
     const DELETE_CALLS: &'static [&'static str] =
         &["elasticache:DisassociateGlobalReplicationGroup", "elasticache:DeleteReplicationGroup"];
     const IMPORT_ID: &'static str = "REPLICATION_GROUP_ID";
+    const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 replication_group_id: sessions
 description: Sessions of the shop

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_elasticache::types as sdk;
-use futures::future::{join, join_all, try_join_all};
+use futures::future::{join_all, try_join_all};
 use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 
 use super::ReplicationGroup;
@@ -13,7 +13,6 @@ use crate::elasticache::tagging;
 use crate::named::{of_name, read_named};
 use crate::pages::pages;
 use crate::resource::{Read, all_failed, asks_for};
-use crate::tag_index::confirmed;
 
 /// Up to this many nodes are read one by one.
 const FEW: usize = 2;
@@ -23,20 +22,18 @@ type Nodes = HashMap<String, sdk::CacheCluster>;
 pub(super) async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<ReplicationGroup>> {
     let handle = aws.clone();
     let groups = read_named(wanted, sdk::ReplicationGroup::replication_group_id, |name| describe(handle.clone(), name));
-    let known = join_all(wanted.iter().map(|request| confirmed(aws, request)));
-    let (groups, known) = join(groups, known).await;
+    let groups = groups.await;
     let telling = groups.iter().flatten().flatten().flat_map(telling_nodes).cloned().collect();
     let nodes = match nodes_by_id(aws, telling).await {
         Ok(nodes) => nodes,
         Err(error) => return all_failed(wanted, &error),
     };
     let nodes = &nodes;
-    let complete = groups.into_iter().zip(known).zip(wanted).map(|((group, known), request)| async move {
+    let complete = groups.into_iter().zip(wanted).map(|(group, request)| async move {
         let Some(group) = group?.filter(|group| !is_gone(group, nodes)) else { return Ok(None) };
         let node = group.member_clusters().first().and_then(|id| nodes.get(id).cloned());
         let mut group = ReplicationGroup::from_sdk(group, node);
-        group.tags_all = known;
-        if asks_for(request, &["tags", "tags_all"]) && group.tags_all.is_none() {
+        if asks_for(request, &["tags", "tags_all"]) {
             match add_tags(aws, &mut group).await {
                 // While a group is being made, changed or deleted, AWS may not tell its tags.
                 Err(error) if matches!(error.kind, ErrorKind::Busy | ErrorKind::NotFound) => {}

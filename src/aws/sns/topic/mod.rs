@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use aws_sdk_sns::types::Tag;
-use futures::future::{join, join_all};
+use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
@@ -17,7 +17,6 @@ use self::attributes::changes;
 use crate::call::{absent_is_none, gone_is_fine, missing};
 use crate::request::{incomplete, outside, problem};
 use crate::resource::{Read, Resource, asks_for};
-use crate::tag_index::confirmed;
 use crate::tags::{Tags, made_by, tag_change};
 use crate::{Aws, updates};
 
@@ -140,11 +139,9 @@ async fn tags(aws: &Aws, arn: &str) -> Result<Option<Tags>, CloudError> {
 async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Topic> {
     let arn = request.id.as_str();
     let ask = aws.read().sns().get_topic_attributes().topic_arn(arn);
-    let (reply, known) = join(aws.call("sns:GetTopicAttributes", ask.send()), confirmed(aws, request)).await;
-    let Some(reply) = absent_is_none(reply)? else { return Ok(None) };
+    let Some(reply) = absent_is_none(aws.call("sns:GetTopicAttributes", ask.send()).await)? else { return Ok(None) };
     let mut topic = Topic::live(arn, reply.attributes.unwrap_or_default());
-    topic.tags_all = known;
-    if asks_for(request, &["tags", "tags_all"]) && topic.tags_all.is_none() {
+    if asks_for(request, &["tags", "tags_all"]) {
         let Some(tags) = tags(aws, arn).await? else { return Ok(None) };
         topic.tags_all = Some(tags);
     }
@@ -177,6 +174,7 @@ impl Resource for Topic {
     const CREATE_CALLS: &'static [&'static str] = &["sns:CreateTopic"];
     const DELETE_CALLS: &'static [&'static str] = &["sns:DeleteTopic"];
     const IMPORT_ID: &'static str = "TOPIC_ARN";
+    const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-alarms
 kms_master_key_id: alias/aws/sns
