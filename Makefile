@@ -47,7 +47,7 @@ SEEDS ?= 0..100000
 
 .PHONY: soak
 soak: toolchain ## The simulation with 100,000 seeds (SEEDS=0..1000 for others)
-	WILDFIRE_SEEDS=$(SEEDS) cargo test --locked --package wildfire-engine --lib \
+	WILDFIRE_SEEDS=$(SEEDS) cargo test --locked --release --package wildfire-engine --lib \
 		simulation::tests::every_seed_ends_well -- --nocapture
 
 HANDOVERS ?= 1000

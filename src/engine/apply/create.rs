@@ -194,7 +194,12 @@ impl Run<'_> {
         error: &CloudError,
         sent: &Value,
     ) -> Stop {
-        if let Err(stop) = self.void(pending, &error.message).await {
+        // An earlier sending that got no answer may be carried out after all.
+        let recorded = match pending.attempts > 1 {
+            true => self.commit(vec![Entry::Doubted { operation: pending.operation.clone() }]).await,
+            false => self.void(pending, &error.message).await,
+        };
+        if let Err(stop) = recorded {
             return stop;
         }
         Stop::Failed(self.create_failed(step, schema, error, sent).into())

@@ -15,8 +15,8 @@ use super::step::digest;
 use super::waits::timeout_of;
 use crate::journal::Entry;
 use crate::model::{
-    Address, Catalog, Cloud, CloudError, Code, CreateOnce, Diagnostic, Diagnostics, Found, Map, Operation, PhysicalId,
-    ReadRequest, Readiness, Recover, TypeSchema, Value,
+    Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, Found, Map, Operation, PhysicalId, ReadRequest,
+    Readiness, Recover, TypeSchema, Value,
 };
 use crate::plan::Recovered;
 use crate::state::{Pending, PendingCall, State};
@@ -110,8 +110,7 @@ impl Work<'_> {
                 let found = self.made(pending, &address, schema, wanted, self.start + delay(schema)).await?;
                 let entry = match &found {
                     Some(id) => Entry::Created { operation, id: id.clone(), attributes: with_id(wanted, id) },
-                    None if may_surface(schema) => Entry::Doubted { operation },
-                    None => Entry::Void { operation, reason: "nothing was found that it made".into() },
+                    None => Entry::Doubted { operation },
                 };
                 (entry, "create".to_string(), found)
             }
@@ -135,7 +134,8 @@ impl Work<'_> {
         Ok((entry, recovered(pending, address, &call, found)))
     }
 
-    /// Looks once more for what a create made that was given up. Nothing is still nothing.
+    /// Looks once more for what a create made that was given up. Nothing is still nothing, and what is in state already
+    /// may be made once more when it is gone.
     async fn late(&self, pending: &Pending) -> Result<Option<(Entry, Recovered)>, Box<Diagnostic>> {
         let (address, schema) = self.about(pending)?;
         let PendingCall::Create { wanted, .. } = &pending.call else { return Ok(None) };
@@ -144,14 +144,12 @@ impl Work<'_> {
         let known = |type_name: &str, other: &PhysicalId| *type_name == *pending.type_name && *other == id;
         let in_state = self.state.resources.values().any(|resource| known(&resource.type_name, &resource.id))
             || self.state.deposed.values().flatten().any(|object| known(&object.type_name, &object.id));
-        let entry = match in_state {
-            true => Entry::Void { operation, reason: "what it made is in state".into() },
-            false => {
-                let mut key = digest(&Value::from(operation.as_str()));
-                key.truncate(8);
-                Entry::Surfaced { operation, id: id.clone(), attributes: with_id(wanted, &id), key }
-            }
-        };
+        if in_state {
+            return Ok(None);
+        }
+        let mut key = digest(&Value::from(operation.as_str()));
+        key.truncate(8);
+        let entry = Entry::Surfaced { operation, id: id.clone(), attributes: with_id(wanted, &id), key };
         Ok(Some((entry, recovered(pending, address, "create", Some(id)))))
     }
 
@@ -309,13 +307,6 @@ fn recovered(pending: &Pending, address: Address, call: &str, found: Option<Phys
 /// For how long a search may miss what there is.
 pub(super) fn delay(schema: &TypeSchema) -> Duration {
     Duration::from_secs(schema.consistency_seconds.into())
-}
-
-/// True when a request that lands after the search makes something of its own, and a tag on it proves whose it is.
-/// Where the name or the request alone says what is made, the next create meets the same object.
-pub(super) fn may_surface(schema: &TypeSchema) -> bool {
-    let own = matches!(schema.create_once, CreateOnce::OpTag | CreateOnce::ClientToken | CreateOnce::NaturalName);
-    own && schema.taggable()
 }
 
 fn with_id(wanted: &Value, id: &PhysicalId) -> Value {

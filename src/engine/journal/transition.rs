@@ -212,7 +212,9 @@ fn created(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Va
         let ResourceState { type_name, id, attributes, dependencies, .. } = before;
         state.deposed.entry(path).or_default().push(Deposed { key, type_name, id, attributes, dependencies });
     }
-    state.pending.remove(operation);
+    if let Some(pending) = state.pending.remove(operation).filter(|pending| pending.attempts > 1) {
+        state.doubtful.insert(operation.clone(), pending);
+    }
     Ok(())
 }
 

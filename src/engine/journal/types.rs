@@ -13,7 +13,8 @@ use crate::state::{Echo, OutputState, Pending, ResourceState, UsedPlan};
 pub enum Entry {
     /// A call is about to be sent, for the first time or again.
     Intent { pending: Pending },
-    /// A create returned, or a recovery found what it made. The resource exists from here on.
+    /// A create returned, or a recovery found what it made. The resource exists from here on. A create that was announced
+    /// more than once stays in doubt: the earlier request may land when the resource is gone again.
     Created { operation: OpId, id: PhysicalId, attributes: Value },
     /// An update returned; `call` leaves the resource's unfinished list.
     Updated { operation: OpId },

@@ -144,6 +144,19 @@ fn a_create_that_was_given_up_frees_its_place_and_may_surface() {
 }
 
 #[test]
+fn a_create_that_was_sent_again_stays_in_doubt() {
+    let again = |attempts| match create("1", "a", None) {
+        Entry::Intent { pending } => Entry::Intent { pending: Pending { attempts, ..pending } },
+        other => other,
+    };
+    let made = fold(empty(), &[again(1), again(2), created("1", "v")]).unwrap();
+    assert!(made.pending.is_empty() && made.doubtful.contains_key(&OpId::new("1")));
+    let gone = fold(made, &[delete("2", "a", "v", None), deleted("2"), surfaced("1", "v", "k")]).unwrap();
+    assert_eq!(gone.resources["a"].id, PhysicalId::from("v"));
+    assert!(fold(empty(), &[again(1), created("1", "v")]).unwrap().doubtful.is_empty());
+}
+
+#[test]
 fn an_update_leaves_the_unfinished_list() {
     let state = fold(empty(), &[create("1", "a", None), created("1", "v"), update("2", "a", "v", "Tag"), updated("2")]);
     assert_eq!(state.unwrap().resources["a"].unfinished, ["Dns"]);
