@@ -9,17 +9,19 @@ use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_types::SdkConfig;
 use aws_types::sdk_config::RetryConfig;
 use tokio::sync::OnceCell;
-use wildfire_engine::model::{CloudError, Identity};
+use wildfire_engine::model::{CloudError, Fence, Identity};
 
 use crate::attempts::{Counter, Patience, read_retries, read_timeouts, store_timeouts, write_timeouts};
 use crate::batch::Batch;
 use crate::call::missing;
+use crate::gate::Gate;
 use crate::limits::Limits;
 
 /// One client per service. Those of [`Aws::read`] and [`Aws::store`] retry by themselves; those of [`Aws::write`] never
 /// do, as only the engine knows whether a call may be sent twice.
 pub struct Clients {
     config: SdkConfig,
+    gate: Gate,
     cloudwatchlogs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
@@ -47,17 +49,18 @@ macro_rules! client {
                 let bucket = TokenBucket::unlimited();
                 let partition = RetryPartition::custom(stringify!($name)).token_bucket(bucket).build();
                 let config = $sdk::config::Builder::from(&self.config).retry_partition(partition);
-                let config = config.retry_classifier(Patience).interceptor(Counter).build();
-                $sdk::Client::from_conf(config)
+                let config = config.retry_classifier(Patience).interceptor(Counter).interceptor(self.gate.clone());
+                $sdk::Client::from_conf(config.build())
             })
         }
     };
 }
 
 impl Clients {
-    fn new(config: SdkConfig) -> Self {
+    fn new(config: SdkConfig, fence: Fence) -> Self {
         Self {
             config,
+            gate: Gate(fence),
             cloudwatchlogs: OnceLock::new(),
             dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
@@ -100,6 +103,7 @@ impl Clients {
                 .retry_partition(partition)
                 .retry_classifier(Patience)
                 .interceptor(Counter)
+                .interceptor(self.gate.clone())
                 // With an endpoint of its own (an emulator, a gateway) a bucket is no host name.
                 .force_path_style(self.config.endpoint_url().is_some() || endpoint_in_environment())
                 .build();
@@ -114,13 +118,15 @@ fn endpoint_in_environment() -> bool {
 
 /// A connection to one account and region; cheap to clone.
 #[derive(Clone)]
-pub struct Aws(Arc<Connection>);
+pub struct Aws {
+    connection: Arc<Connection>,
+    write: Arc<Clients>,
+}
 
 struct Connection {
     read: Clients,
     store: Clients,
     once: Clients,
-    write: Clients,
     region: String,
     identity: OnceCell<Identity>,
     limits: Limits,
@@ -133,52 +139,61 @@ impl Aws {
     pub fn new(config: SdkConfig) -> Self {
         let region = config.region().map(|region| region.to_string()).unwrap_or_default();
         let with = |retries, timeouts| config.to_builder().retry_config(retries).timeout_config(timeouts).build();
-        Self(Arc::new(Connection {
-            read: Clients::new(with(read_retries(), read_timeouts())),
-            store: Clients::new(with(read_retries(), store_timeouts())),
-            once: Clients::new(with(RetryConfig::disabled(), store_timeouts())),
-            write: Clients::new(with(RetryConfig::disabled(), write_timeouts())),
+        let clients = |retries, timeouts| Clients::new(with(retries, timeouts), Fence::none());
+        let write = Arc::new(clients(RetryConfig::disabled(), write_timeouts()));
+        let connection = Connection {
+            read: clients(read_retries(), read_timeouts()),
+            store: clients(read_retries(), store_timeouts()),
+            once: clients(RetryConfig::disabled(), store_timeouts()),
             region,
             identity: OnceCell::new(),
             limits: Limits::default(),
             calls: AtomicU64::new(0),
             batches: Mutex::new(HashMap::new()),
-        }))
+        };
+        Self { connection: Arc::new(connection), write }
+    }
+
+    /// The same connection for a run that holds a lock: what changes something is sent only while `fence` stands, and
+    /// otherwise fails as `NotSent`.
+    pub fn fenced(&self, fence: Fence) -> Self {
+        let write = Clients::new(self.write.config.clone(), fence);
+        Self { connection: self.connection.clone(), write: Arc::new(write) }
     }
 
     /// Clients for calls that change nothing; they retry.
     pub(crate) fn read(&self) -> &Clients {
-        &self.0.read
+        &self.connection.read
     }
 
     /// Clients for reads of state and lock; they retry, and lose patience earlier.
     pub(crate) fn store(&self) -> &Clients {
-        &self.0.store
+        &self.connection.store
     }
 
     /// Clients for reads that something else can stand in for; they try once.
     pub(crate) fn once(&self) -> &Clients {
-        &self.0.once
+        &self.connection.once
     }
 
     /// Clients for calls that change something; they never retry.
     pub(crate) fn write(&self) -> &Clients {
-        &self.0.write
+        &self.write
     }
 
     /// `eu-west-1`
     pub(crate) fn region(&self) -> &str {
-        &self.0.region
+        &self.connection.region
     }
 
     /// True with an endpoint that was named by hand: an emulator, a gateway, an S3-compatible store.
     pub(crate) fn is_elsewhere(&self) -> bool {
-        self.0.read.config.endpoint_url().is_some() || endpoint_in_environment()
+        self.connection.read.config.endpoint_url().is_some() || endpoint_in_environment()
     }
 
     /// `aws`, `aws-cn` or `aws-us-gov`, for ARNs.
     pub(crate) fn partition(&self) -> &'static str {
-        match self.0.region.as_str() {
+        match self.connection.region.as_str() {
             region if region.starts_with("cn-") => "aws-cn",
             region if region.starts_with("us-gov-") => "aws-us-gov",
             _ => "aws",
@@ -206,28 +221,28 @@ impl Aws {
             Ok(Identity {
                 account: reply.account.ok_or_else(|| missing(CALL, "Account"))?,
                 arn: reply.arn.ok_or_else(|| missing(CALL, "Arn"))?,
-                region: self.0.region.clone(),
+                region: self.connection.region.clone(),
             })
         };
-        self.0.identity.get_or_try_init(ask).await
+        self.connection.identity.get_or_try_init(ask).await
     }
 
     /// How many calls were made so far, retries not counted.
     pub fn calls_made(&self) -> u64 {
-        self.0.calls.load(Ordering::Relaxed)
+        self.connection.calls.load(Ordering::Relaxed)
     }
 
     pub(crate) fn calls(&self) -> &AtomicU64 {
-        &self.0.calls
+        &self.connection.calls
     }
 
     pub(crate) fn limits(&self) -> &Limits {
-        &self.0.limits
+        &self.connection.limits
     }
 
     /// The batch of a name. A name always goes with the same `V`.
     pub(crate) fn batch<V: Send + Sync + 'static>(&self, name: &'static str) -> Arc<Batch<V>> {
-        let mut batches = self.0.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut batches = self.connection.batches.lock().unwrap_or_else(PoisonError::into_inner);
         let any = batches.entry(name).or_insert_with(|| Arc::new(Batch::<V>::new()));
         // A second V under one name gets a batch of its own: slower, never wrong.
         Arc::clone(any).downcast::<Batch<V>>().unwrap_or_else(|_| Arc::new(Batch::new()))

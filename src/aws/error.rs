@@ -1,10 +1,12 @@
 //! What an SDK error means for the engine.
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use wildfire_engine::model::{Call, CloudError, ErrorKind, redactor};
 
+use crate::gate::Closed;
 use crate::permission;
 
 /// Turns an SDK error of the call `name` (`ec2:CreateVpc`) into ours. The request's content is left out.
@@ -41,6 +43,9 @@ where
             (ErrorKind::Ambiguous, None, format!("the reply (HTTP {status}) could not be read: {}", chain(error)))
         }
         SdkError::TimeoutError(_) => (ErrorKind::Ambiguous, None, "AWS did not answer in time".to_string()),
+        SdkError::DispatchFailure(_) if caused_by::<Closed>(error).is_some() => {
+            (ErrorKind::NotSent, None, Closed.to_string())
+        }
         SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) if mentions_credentials(error) => {
             (ErrorKind::NoCredentials, None, about_credentials(error))
         }
@@ -83,25 +88,16 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 
 /// What the provider of credentials says, without the layers around it.
 fn about_credentials(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut source = Some(error);
-    while let Some(inner) = source {
-        if inner.is::<aws_credential_types::provider::error::CredentialsError>() {
-            return chain(inner);
-        }
-        source = inner.source();
-    }
-    chain(error)
+    chain(caused_by::<CredentialsError>(error).map_or(error, |inner| inner))
 }
 
 fn mentions_credentials(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut source = Some(error);
-    while let Some(inner) = source {
-        if inner.is::<aws_credential_types::provider::error::CredentialsError>() {
-            return true;
-        }
-        source = inner.source();
-    }
-    chain(error).contains("credentials")
+    caused_by::<CredentialsError>(error).is_some() || chain(error).contains("credentials")
+}
+
+/// The error of the type among an error and its sources.
+fn caused_by<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
+    std::iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref())
 }
 
 /// The meaning of an error code. The codes are those of the services' API references.

@@ -1,7 +1,7 @@
 //! For tests: an AWS that answers as a test tells it to.
 
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
@@ -79,12 +79,25 @@ pub(crate) fn amazon(answer: impl Fn(&Asked<'_>) -> (u16, String) + Send + Sync 
     connected(None, SharedHttpConnector::new(Server(Arc::new(answer))))
 }
 
+/// As [`aws`], for whoever comes with credentials of a special kind.
+pub(crate) fn with_credentials(
+    credentials: impl ProvideCredentials + 'static,
+    answer: impl Fn(&Asked<'_>) -> (u16, String) + Send + Sync + 'static,
+) -> Aws {
+    let server = SharedHttpConnector::new(Server(Arc::new(answer)));
+    connected_as(SharedCredentialsProvider::new(credentials), Some("http://aws.test"), server)
+}
+
 fn connected(endpoint: Option<&str>, connector: SharedHttpConnector) -> Aws {
     let credentials = Credentials::new("demo", "demo", None, None, "test");
+    connected_as(SharedCredentialsProvider::new(credentials), endpoint, connector)
+}
+
+fn connected_as(credentials: SharedCredentialsProvider, endpoint: Option<&str>, connector: SharedHttpConnector) -> Aws {
     let mut config = SdkConfig::builder()
         .behavior_version(aws_config::BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .credentials_provider(credentials)
         .http_client(http_client_fn(move |_, _| connector.clone()));
     config.set_endpoint_url(endpoint.map(String::from));
     Aws::new(config.build())

@@ -14,6 +14,7 @@ pub mod credentials;
 mod error;
 #[cfg(test)]
 mod fake;
+mod gate;
 mod limits;
 mod named;
 mod not_yet;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::model::Fence;
 use crate::state::{Ids, Ulids};
 
 /// The circumstances of an apply.
@@ -16,9 +17,8 @@ pub struct ApplyOptions {
     pub grace: Duration,
     /// Calls in flight per resource type. The limits of AWS are the cloud's business; this bounds sockets and memory.
     pub concurrency: usize,
-    /// False once the lock may belong to another run. Asked before every mutating call and every second, so it
-    /// must be cheap.
-    pub fence: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// Asked before every mutating call and every second.
+    pub fence: Fence,
     pub ids: Arc<dyn Ids>,
 }
 
@@ -29,7 +29,7 @@ impl Default for ApplyOptions {
             cancel: CancellationToken::new(),
             grace: Duration::from_secs(6),
             concurrency: 64,
-            fence: Arc::new(|| true),
+            fence: Fence::none(),
             ids: Arc::new(Ulids),
         }
     }

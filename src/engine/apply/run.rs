@@ -197,7 +197,7 @@ impl Run<'_> {
 
     /// Resolves when the lock may belong to another run, however long all steps wait.
     async fn fence_fell(&self) {
-        while (self.options.fence)() {
+        while self.options.fence.may_act() {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }

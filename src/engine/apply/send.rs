@@ -48,7 +48,7 @@ impl Run<'_> {
                     slot = self.slot(step) => slot,
                 },
             };
-            if !(self.options.fence)() {
+            if !self.options.fence.may_act() {
                 return Err(Refusal::Fenced);
             }
             if self.halt.is_cancelled() {
@@ -60,6 +60,10 @@ impl Run<'_> {
             drop(held);
             let error = match result {
                 Ok(done) => return Ok(done),
+                // It may have stood still while it was signed; the cloud has asked again.
+                Err(error) if error.kind == ErrorKind::NotSent && !self.options.fence.may_act() => {
+                    return Err(Refusal::Fenced);
+                }
                 Err(error) => error,
             };
             tries.failures += 1;

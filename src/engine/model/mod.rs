@@ -8,6 +8,7 @@ mod address;
 mod cloud;
 mod diagnostic;
 mod digest_key;
+mod fence;
 mod nearest;
 mod origin;
 pub mod redactor;
@@ -23,6 +24,7 @@ pub use cloud::{
 };
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest_key::DigestKey;
+pub use fence::Fence;
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
 pub use schema::{

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::stage::{Run, SECRET, Stage, failures};
 use crate::apply::{Outcome, RecoveryMode, StepResult};
-use crate::model::{Code, ErrorKind, Value};
+use crate::model::{Code, ErrorKind, Fence, Value};
 use crate::plan::{Action, Mode, Options};
 use crate::simulation::{Faults, Operated, Script};
 
@@ -386,7 +386,7 @@ async fn nothing_is_sent_behind_a_fence() {
         let stage = Stage::new(SMALL);
         let asked = Arc::new(AtomicU64::new(0));
         let count = asked.clone();
-        let run = Run { fence: Arc::new(move || count.fetch_add(1, Ordering::SeqCst) < allowed), ..Run::default() };
+        let run = Run { fence: Fence::new(move || count.fetch_add(1, Ordering::SeqCst) < allowed), ..Run::default() };
         let attempt = stage.run(run).await.expect("no crash").expect("a plan");
         assert_eq!(attempt.report.outcome, Outcome::Fenced);
         let sent = |call: &&String| ["Create", "Update", "Delete"].iter().any(|kind| call.starts_with(kind));

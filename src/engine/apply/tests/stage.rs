@@ -13,7 +13,7 @@ use super::super::{ApplyOptions, Event, Outcome, RecoveryMode, Report, StepResul
 use crate::apply::{Journal, LedgerJournal};
 use crate::config::{MemoryFiles, Project};
 use crate::journal::Ledger;
-use crate::model::{Diagnostic, Diagnostics, StackId, Value};
+use crate::model::{Diagnostic, Diagnostics, Fence, StackId, Value};
 use crate::pipeline::{Circumstances, Declaring, Prepared, prepare};
 use crate::plan::{Mode, Options, Plan, StepId};
 use crate::simulation::{Connection, Faults, Process, SimCatalog, SimCloud, SimJournal, World, violations};
@@ -66,7 +66,7 @@ pub struct Run {
     pub faults: Faults,
     pub crash: Arc<Process>,
     pub cancel: CancellationToken,
-    pub fence: Arc<dyn Fn() -> bool + Send + Sync>,
+    pub fence: Fence,
     pub options: Options,
     /// [`RecoveryMode::Look`]: the plan is made as for `plan`, and applied as if it had been saved.
     pub mode: RecoveryMode,
@@ -78,7 +78,7 @@ impl Default for Run {
             faults: Faults::none(),
             crash: Arc::new(Process::undisturbed()),
             cancel: CancellationToken::new(),
-            fence: Arc::new(|| true),
+            fence: Fence::none(),
             options: Options::default(),
             mode: RecoveryMode::Finish,
         }
@@ -195,12 +195,13 @@ impl Stage {
         let owner = Owner { who: "sim".into(), why: "apply".into(), account: place.account.clone() };
         let times = LockTimes { wait: Duration::from_secs(120), ..LockTimes::default() };
         let lock = place.keys().lock();
-        let guard =
-            acquire(table, &lock, &owner, times, self.ids.clone(), &mut |_| {}).await.map_err(Diagnostic::from)?;
+        let guard = acquire(table, &lock, &owner, times, self.ids.clone(), &CancellationToken::new(), &mut |_| {})
+            .await
+            .map_err(Diagnostic::from)?;
         let ledger = Ledger::open(place, guard.lease(), self.ids.clone()).await.map_err(Diagnostic::from)?;
         let journal = LedgerJournal::new(ledger.clone()).await.map_err(Diagnostic::from)?;
         let lease = guard.lease();
-        run.fence = Arc::new(move || lease.is_valid());
+        run.fence = Fence::new(move || lease.is_valid());
         let result = self.drive(run, &journal).await;
         ledger.publish().await.map_err(Diagnostic::from)?;
         ledger.close().await.map_err(Diagnostic::from)?;

@@ -18,7 +18,7 @@ use super::stages::stack;
 use super::wire::{Weather, Wire};
 use crate::apply::{ApplyOptions, Event, Journal, Outcome, RecoveryMode, StepResult, apply};
 use crate::config::{MemoryFiles, Project};
-use crate::model::{Cloud, Diagnostics, StackId, Value};
+use crate::model::{Cloud, Diagnostics, Fence, StackId, Value};
 use crate::pipeline::{Circumstances, Declaring, Holder, Prepared, Writing, prepare};
 use crate::plan::{Mode, Options};
 use crate::simulation::{Faults, Process, Random, SimCatalog, SimCloud, World, violations};
@@ -76,9 +76,6 @@ struct Part {
     interrupted: Option<Instant>,
     skew: i64,
 }
-
-/// Whether a process may still believe to have the lock.
-type Fence = Arc<dyn Fn() -> bool + Send + Sync>;
 
 struct Trial {
     world: Arc<Mutex<World>>,
@@ -253,6 +250,7 @@ impl Trial {
         let holder = Holder {
             owner: Owner { who: format!("p{}", part.number), why: "apply".into(), account: ACCOUNT.into() },
             times: LockTimes { wait: Duration::from_secs(7200), ..LockTimes::default() },
+            halt: cancel.clone(),
         };
         self.note(&format!("{} begins: {:?}", part.number, part.mode));
         let writing = match Writing::open(self.place(part), table, &holder, ids.clone(), &mut |_| {}).await {
@@ -337,8 +335,8 @@ impl Trial {
 
     /// Nobody else may believe to have the lock.
     fn one_at_a_time(&self, number: u64, fence: Fence) {
-        for (other, valid) in self.fences.borrow().iter() {
-            if valid() {
+        for (other, fence) in self.fences.borrow().iter() {
+            if fence.may_act() {
                 self.wrong(&format!("{other} and {number} hold the lock at once"));
             }
         }
