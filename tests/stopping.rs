@@ -1,5 +1,6 @@
 //! Signals during an apply whose calls take long, and processes that contend for the lock.
 
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -70,6 +71,45 @@ fn a_signal_ends_an_apply_within_seven_seconds_and_the_next_one_goes_on() {
             .succeeded();
         run(emulator.serve(&mut wildfire(project.path())).args(["destroy", "test/main", "--yes"])).succeeded();
     }
+}
+
+/// A call that takes longer than a lease, and a terminal that takes no output meanwhile.
+#[test]
+fn the_lock_is_held_through_a_slow_call_and_a_stopped_terminal() {
+    let emulator = Emulator::start();
+    let project = Project::new();
+    project.write("stages/test/main/main.yaml", STACK);
+    run(emulator.serve(&mut wildfire(project.path())).args(["bootstrap", "test", "--yes"])).succeeded();
+    let slow = Proxy::delaying("logs:CreateLogGroup", 40, &emulator);
+    let mut command = python();
+    command.arg(root().join("tests/support/stopped_terminal.py")).arg(env!("CARGO_BIN_EXE_wildfire"));
+    command.args(["apply", "test/main", "--yes"]).current_dir(project.path()).env("NO_COLOR", "1");
+    slow.serve(&mut command).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut holder = command.spawn().expect("python starts");
+    let mut keys = holder.stdin.take().expect("its input is a pipe");
+    until_made(&emulator);
+    keys.write_all(b"stop\n").expect("it listens");
+
+    let rival = |wait: &str| {
+        let mut command = wildfire(project.path());
+        emulator.serve(&mut command).args(["apply", "test/main", "--yes", "--lock-timeout", wait]);
+        command
+    };
+    let mut waiting = rival("1h").stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let mut told = String::new();
+    BufReader::new(waiting.stderr.take().expect("a pipe")).read_line(&mut told).expect("it says why it waits");
+    assert!(told.contains("Waiting for the lock"), "{told}");
+    signal(&waiting, "-INT");
+    assert_eq!(ended(&mut waiting), Some(7));
+
+    // Longer than a lease: a holder without a heartbeat would be dead by now.
+    let refused = run(&mut rival("33s"));
+    assert_eq!(refused.code, 3, "{refused:?}");
+    keys.write_all(b"go\n").expect("it listens");
+    let output = holder.wait_with_output().expect("its output can be read");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && shown.contains("1 added"), "{shown}");
+    run(emulator.serve(&mut wildfire(project.path())).args(["plan", "test/main", "--detailed-exitcode"])).succeeded();
 }
 
 /// A sample of `make lock-test`.

@@ -136,7 +136,7 @@ impl Work<'_> {
         // Before the lock, so that a stack with errors holds nobody up.
         let graph = self.session.compile(self.connection, declaring, self.output).await?;
         let wait = order.consent.lock_timeout;
-        let writing = self.session.open(self.connection, self.stack, why, wait, self.output).await?;
+        let writing = self.session.open(self.connection, self.stack, why, wait, self.cancel, self.output).await?;
         // Whatever happens, the lock is let go: a mistake of ours must not hold up the next run.
         let work = AssertUnwindSafe(self.under_lock(declaring, graph, order, &writing)).catch_unwind();
         let result = work.await.unwrap_or_else(|_| Err(self.session.fail(super::mistake())));
@@ -221,9 +221,10 @@ impl Work<'_> {
     }
 
     async fn apply(&self, plan: &Plan, graph: &DesiredGraph, writing: &Writing) -> Report {
-        let cloud: Arc<dyn Cloud> = Arc::new(self.connection.aws.clone());
+        let fence = writing.fence();
+        let cloud: Arc<dyn Cloud> = Arc::new(self.connection.aws.fenced(fence.clone()));
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
-        let options = ApplyOptions { cancel: self.cancel.clone(), fence: writing.fence(), ..ApplyOptions::default() };
+        let options = ApplyOptions { cancel: self.cancel.clone(), fence, ..ApplyOptions::default() };
         let progress = Progress::new(plan, self.output);
         let catalog = &self.session.catalog;
         let work = apply::apply(plan, graph, catalog, cloud, writing.journal(), options, sender);

@@ -122,13 +122,15 @@ impl First<'_> {
 
     fn holder(&self) -> Holder {
         let account = self.work.connection.account.clone();
-        Holder { owner: Owner { who: "bootstrap".into(), why: self.why.into(), account }, times: LockTimes::default() }
+        let owner = Owner { who: "bootstrap".into(), why: self.why.into(), account };
+        Holder { owner, times: LockTimes::default(), halt: self.work.cancel.clone() }
     }
 
     /// Writes what was made into the bucket that was made.
     async fn store(&self, made: State) -> Result<(), Failure> {
-        let Work { session, connection, output, .. } = self.work;
-        let writing = session.open(connection, BOOTSTRAP, self.why, self.consent.lock_timeout, output).await?;
+        let Work { session, connection, output, cancel, .. } = self.work;
+        let wait = self.consent.lock_timeout;
+        let writing = session.open(connection, BOOTSTRAP, self.why, wait, cancel, output).await?;
         // Somebody may have bootstrapped at the same moment: what is stored already is not stored again.
         let stored = writing.state();
         let mut entries: Vec<Entry> = made

@@ -9,7 +9,7 @@ use wildfire_engine::state::{PendingCall, State, terraform};
 
 use super::plan::address_in;
 use crate::cli::duration::duration;
-use crate::cli::session::{Connection, Session};
+use crate::cli::session::{Connection, Session, cancelled_by_signals};
 use crate::cli::view::diff::property_lines;
 use crate::cli::view::style;
 use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
@@ -258,7 +258,8 @@ async fn rearrange(
         }
     }
     let why = format!("state of {}", state.stack);
-    let writing = session.open(connection, &state.stack.stack, &why, consent.lock_timeout, output).await?;
+    let halt = cancelled_by_signals(output);
+    let writing = session.open(connection, &state.stack.stack, &why, consent.lock_timeout, &halt, output).await?;
     // Another run may have worked on it since it was looked at.
     let allowed = allowed(session, &writing.state(), &entry);
     let written = match &allowed {

@@ -9,8 +9,9 @@ pub fn cancelled_by_signals(output: &Output) -> CancellationToken {
     let token = CancellationToken::new();
     let cancel = token.clone();
     let terminal = output.is_terminal();
+    let mut signals = Signals::new();
     tokio::spawn(async move {
-        signal().await;
+        signals.next().await;
         cancel.cancel();
         if terminal {
             let _ = std::io::Write::write_all(
@@ -18,7 +19,7 @@ pub fn cancelled_by_signals(output: &Output) -> CancellationToken {
                 b"\nStopping: no new steps; what AWS works on goes on. Once more ends at once.\n",
             );
         }
-        signal().await;
+        signals.next().await;
         std::process::exit(Exit::Interrupted as i32);
     });
     token
@@ -26,20 +27,42 @@ pub fn cancelled_by_signals(output: &Output) -> CancellationToken {
 
 /// Resolves at the next SIGINT or SIGTERM.
 pub async fn signal() {
-    #[cfg(unix)]
-    {
+    Signals::new().next().await;
+}
+
+/// The signals from now on; none of them is missed.
+#[cfg(unix)]
+struct Signals(Option<[tokio::signal::unix::Signal; 2]>);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-        else {
-            return std::future::pending().await;
-        };
+        let both = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+        Self(if let (Ok(terminate), Ok(interrupt)) = both { Some([terminate, interrupt]) } else { None })
+    }
+
+    async fn next(&mut self) {
+        let Some([terminate, interrupt]) = &mut self.0 else { return std::future::pending().await };
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use wildfire_aws::backend::{BucketStore, DynamoLock, KmsSealer};
 use wildfire_engine::compile::{self, StackFacts};
 use wildfire_engine::config::{Stage, StateConfig};
@@ -105,19 +106,21 @@ impl Session {
         Ok(Declaring::new(&self.project, stack, &self.catalog, outputs))
     }
 
-    /// Takes the lock and opens the state for writing.
+    /// Takes the lock and opens the state for writing; `halt` ends a wait for the lock.
     pub async fn open(
         &self,
         connection: &Connection,
         stack: &str,
         why: &str,
         wait: Option<Duration>,
+        halt: &CancellationToken,
         output: &Output,
     ) -> Result<Writing, Failure> {
         let wait = wait.unwrap_or_else(default_wait);
         let holder = Holder {
             owner: Owner { who: whoami(), why: why.to_string(), account: connection.account.clone() },
             times: LockTimes { wait, ..LockTimes::default() },
+            halt: halt.clone(),
         };
         let mut on_wait = |row: &LockRow| {
             // Without a wait the error says the same.

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::apply::{Journal, JournalError, LedgerJournal};
 use crate::journal::{Entry, Ledger};
-use crate::model::Diagnostic;
+use crate::model::{Diagnostic, Fence};
 use crate::state::{
     Ids, LockError, LockGuard, LockRow, LockTable, LockTimes, Owner, Place, State, StateError, acquire,
 };
 
-/// Who opens a stack, and how long to wait for the lock.
+/// Who opens a stack, how long to wait for the lock, and what ends the wait.
 #[derive(Clone, Debug)]
 pub struct Holder {
     pub owner: Owner,
     pub times: LockTimes,
+    pub halt: CancellationToken,
 }
 
 /// Why a stack cannot be opened.
@@ -45,7 +48,7 @@ impl Writing {
     /// Takes the lock, seals the head under the new epoch, and reads the state.
     ///
     /// # Errors
-    /// The lock is held for longer than `holder` waits, or the state cannot be read.
+    /// The lock is held for longer than `holder` waits, the wait was broken off, or the state cannot be read.
     pub async fn open(
         place: Place,
         table: Arc<dyn LockTable>,
@@ -54,7 +57,8 @@ impl Writing {
         on_wait: &mut (dyn FnMut(&LockRow) + Send),
     ) -> Result<Self, OpenError> {
         let key = place.keys().lock();
-        let guard = acquire(table, &key, &holder.owner, holder.times, Arc::clone(&ids), on_wait).await?;
+        let Holder { owner, times, halt } = holder;
+        let guard = acquire(table, &key, owner, *times, Arc::clone(&ids), halt, on_wait).await?;
         let opened = async {
             let ledger = Ledger::open(place, guard.lease(), ids).await?;
             let journal = LedgerJournal::new(ledger.clone()).await?;
@@ -85,10 +89,10 @@ impl Writing {
         self.guard.epoch()
     }
 
-    /// False once the lock may belong to another run; cheap.
-    pub fn fence(&self) -> Arc<dyn Fn() -> bool + Send + Sync> {
+    /// Falls once the lock may belong to another run.
+    pub fn fence(&self) -> Fence {
         let lease = self.guard.lease();
-        Arc::new(move || lease.is_valid())
+        Fence::new(move || lease.is_valid())
     }
 
     /// Commits entries outside of an apply.

@@ -54,6 +54,9 @@ pub enum LockError {
     /// The row names another account: the table is that of another stage.
     #[error("the lock {key} belongs to account {found}, not to {expected}")]
     Account { key: String, expected: String, found: String },
+    /// Somebody else holds it, and the wait was broken off.
+    #[error("the wait for the lock {key} was interrupted")]
+    Halted { key: String },
     #[error(transparent)]
     Store(Box<StoreError>),
 }
@@ -133,6 +136,7 @@ impl From<LockError> for Diagnostic {
                 )),
             LockError::Account { .. } => Diagnostic::error(Code::StateForeign, text)
                 .help("check `account_id` and `state.lock_table` in stage.yaml"),
+            LockError::Halted { .. } => Diagnostic::error(Code::Interrupted, text).note("Nothing was changed."),
             LockError::Store(error) => (*error).into(),
         }
     }

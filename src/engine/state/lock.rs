@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::lease::{LockGuard, Moment};
 use super::retry::{answer, answered, read_with_retry};
@@ -42,14 +43,15 @@ const PATIENCE: u32 = 5;
 
 /// Takes the lock `key`.
 ///
-/// `on_wait` is told of the holder, once for each. A free lock costs a read and a write. Dropping the future may
-/// leave a row in our name, which frees itself after one lease.
+/// `on_wait` is told of the holder, once for each, and `halt` ends the wait for one. A free lock costs a read and a write.
+/// Dropping the future may leave a row in our name, which frees itself after one lease.
 pub async fn acquire(
     table: Arc<dyn LockTable>,
     key: &str,
     owner: &Owner,
     times: LockTimes,
     ids: Arc<dyn Ids>,
+    halt: &CancellationToken,
     on_wait: &mut (dyn FnMut(&LockRow) + Send),
 ) -> Result<LockGuard, LockError> {
     let me = ids.ulid();
@@ -91,8 +93,11 @@ pub async fn acquire(
                             if left.is_zero() {
                                 return Err(LockError::Held { key: key.into(), row: Box::new(row.clone()), waited });
                             }
-                            sleep(pause(&*ids, times.lease).min(alive).min(left)).await;
-                            continue;
+                            tokio::select! {
+                                biased;
+                                () = halt.cancelled() => return Err(LockError::Halted { key: key.into() }),
+                                () = sleep(pause(&*ids, times.lease).min(alive).min(left)) => continue,
+                            }
                         }
                     }
                 }

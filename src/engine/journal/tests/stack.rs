@@ -5,6 +5,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::journal::{Entry, Ledger, Reading, read};
 use crate::model::{StackId, Value};
 use crate::state::tests::faults::{Counter, FaultyLock, FaultyStore, Machine};
@@ -52,7 +54,7 @@ impl Stack {
     pub async fn lock(&self, table: Arc<dyn LockTable>) -> Result<LockGuard, LockError> {
         let owner = Owner { who: "me@here".into(), why: "apply".into(), account: ACCOUNT.into() };
         let times = LockTimes { wait: Duration::from_secs(3600), ..LockTimes::default() };
-        acquire(table, "test/main", &owner, times, self.ids.clone(), &mut |_| {}).await
+        acquire(table, "test/main", &owner, times, self.ids.clone(), &CancellationToken::new(), &mut |_| {}).await
     }
 
     /// A ledger without faults.

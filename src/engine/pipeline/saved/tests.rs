@@ -138,7 +138,7 @@ impl Stage {
         let [stack] = plan.stacks.as_slice() else { panic!("one stack") };
         let before = self.reading().await.lock;
         let owner = Owner { who: "ci@runner".into(), why: "apply test/main".into(), account: plan.account.clone() };
-        let holder = Holder { owner, times: LockTimes::default() };
+        let holder = Holder { owner, times: LockTimes::default(), halt: CancellationToken::new() };
         let table: Arc<dyn LockTable> = self.table.clone();
         let writing = Writing::open(self.place(), table, &holder, self.ids.clone(), &mut |_| {}).await.expect("free");
         let checked = async {

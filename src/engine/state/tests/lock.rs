@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::faults::{Counter, FaultyLock, Machine};
 use crate::model::{Code, Diagnostic};
@@ -33,7 +34,7 @@ impl Yard {
     async fn take(&self, table: Arc<dyn LockTable>, wait: Duration) -> Result<LockGuard, LockError> {
         let owner = Owner { who: "me@here".into(), why: "apply test".into(), account: "123456789012".into() };
         let times = LockTimes { wait, ..LockTimes::default() };
-        acquire(table, KEY, &owner, times, self.ids.clone(), &mut |_| {}).await
+        acquire(table, KEY, &owner, times, self.ids.clone(), &CancellationToken::new(), &mut |_| {}).await
     }
 
     async fn row(&self) -> LockRow {
@@ -68,11 +69,10 @@ async fn a_held_lock_is_told_and_not_taken() {
     let mut told = Vec::new();
     let owner = Owner { who: "you@there".into(), why: "plan".into(), account: "123456789012".into() };
     let times = LockTimes { wait: Duration::from_secs(600), ..LockTimes::default() };
+    let (halt, mut on_wait) = (CancellationToken::new(), |row: &LockRow| told.push(row.who.clone()));
     let began = Instant::now();
-    let error =
-        acquire(yard.table.clone(), KEY, &owner, times, yard.ids.clone(), &mut |row| told.push(row.who.clone()))
-            .await
-            .unwrap_err();
+    let taken = acquire(yard.table.clone(), KEY, &owner, times, yard.ids.clone(), &halt, &mut on_wait).await;
+    let error = taken.unwrap_err();
     // The holder beats, so ten minutes of waiting do not make it dead; and waiting ends when it should.
     assert_eq!(began.elapsed(), Duration::from_secs(600));
     assert_eq!(told, ["me@here"]);
@@ -83,12 +83,30 @@ async fn a_held_lock_is_told_and_not_taken() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_wait_is_broken_off_at_once() {
+    let yard = Yard::new();
+    let _guard = yard.take(yard.table.clone(), Duration::ZERO).await.unwrap();
+    let owner = Owner { who: "you@there".into(), why: "plan".into(), account: "123456789012".into() };
+    let times = LockTimes { wait: Duration::from_secs(600), ..LockTimes::default() };
+    let halt = CancellationToken::new();
+    let (interrupt, began) = (halt.clone(), Instant::now());
+    tokio::spawn(async move {
+        sleep(Duration::from_millis(40_100)).await;
+        interrupt.cancel();
+    });
+    let outcome = acquire(yard.table.clone(), KEY, &owner, times, yard.ids.clone(), &halt, &mut |_| {}).await;
+    assert!(matches!(outcome, Err(LockError::Halted { .. })));
+    assert_eq!(began.elapsed(), Duration::from_millis(40_100));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_row_of_another_account_is_refused() {
     let yard = Yard::new();
     yard.take(yard.table.clone(), Duration::ZERO).await.unwrap().release().await.unwrap();
     let owner = Owner { who: "me".into(), why: "apply".into(), account: "999999999999".into() };
     let before = yard.row().await;
-    let outcome = acquire(yard.table.clone(), KEY, &owner, LockTimes::default(), yard.ids.clone(), &mut |_| {}).await;
+    let (times, halt) = (LockTimes::default(), CancellationToken::new());
+    let outcome = acquire(yard.table.clone(), KEY, &owner, times, yard.ids.clone(), &halt, &mut |_| {}).await;
     assert!(matches!(outcome, Err(LockError::Account { .. })));
     assert_eq!(yard.row().await, before);
 }
