@@ -28,6 +28,15 @@ fn ended(child: &mut Child) -> Option<i32> {
     }
 }
 
+/// A stage with a bucket and a lock table, and a log group to be made.
+fn bootstrapped() -> (Emulator, Project) {
+    let emulator = Emulator::start();
+    let project = Project::new();
+    project.write("stages/test/main/main.yaml", STACK);
+    run(emulator.serve(&mut wildfire(project.path())).args(["bootstrap", "test", "--yes"])).succeeded();
+    (emulator, project)
+}
+
 /// Until AWS has the log group: then the call is in flight, as its reply is held back.
 fn until_made(emulator: &Emulator) {
     let program = "import boto3\nprint(len(boto3.client('logs').describe_log_groups()['logGroups']))";
@@ -39,10 +48,7 @@ fn until_made(emulator: &Emulator) {
 
 #[test]
 fn a_signal_ends_an_apply_within_seven_seconds_and_the_next_one_goes_on() {
-    let emulator = Emulator::start();
-    let project = Project::new();
-    project.write("stages/test/main/main.yaml", STACK);
-    run(emulator.serve(&mut wildfire(project.path())).args(["bootstrap", "test", "--yes"])).succeeded();
+    let (emulator, project) = bootstrapped();
     let slow = Proxy::delaying("logs:CreateLogGroup", 25, &emulator);
     for (twice, name) in [(false, "-INT"), (true, "-TERM")] {
         let mut command = wildfire(project.path());
@@ -76,13 +82,10 @@ fn a_signal_ends_an_apply_within_seven_seconds_and_the_next_one_goes_on() {
 /// A call that takes longer than a lease, and a terminal that takes no output meanwhile.
 #[test]
 fn the_lock_is_held_through_a_slow_call_and_a_stopped_terminal() {
-    let emulator = Emulator::start();
-    let project = Project::new();
-    project.write("stages/test/main/main.yaml", STACK);
-    run(emulator.serve(&mut wildfire(project.path())).args(["bootstrap", "test", "--yes"])).succeeded();
+    let (emulator, project) = bootstrapped();
     let slow = Proxy::delaying("logs:CreateLogGroup", 40, &emulator);
     let mut command = python();
-    command.arg(root().join("tests/support/stopped_terminal.py")).arg(env!("CARGO_BIN_EXE_wildfire"));
+    command.arg(root().join("tests/support/terminal.py")).arg(env!("CARGO_BIN_EXE_wildfire"));
     command.args(["apply", "test/main", "--yes"]).current_dir(project.path()).env("NO_COLOR", "1");
     slow.serve(&mut command).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut holder = command.spawn().expect("python starts");
@@ -125,5 +128,5 @@ fn processes_that_contend_for_the_lock_take_turns() {
         "--binary",
         binary,
     ]);
-    run(command.args(["--kills", "0", "--pauses", "0.05", "--longest-pause", "3"])).succeeded();
+    run(command.args(["--kills", "0", "--pauses", "0.05", "--longest-pause", "3", "--takeovers", "1"])).succeeded();
 }

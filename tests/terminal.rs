@@ -7,7 +7,7 @@ use crate::support::{Emulator, Finished, Project, python, root, run, wildfire};
 /// Runs `arguments` at a terminal and types `line`.
 fn typed(line: &str, arguments: &[&str], project: &Project, emulator: &Emulator) -> Finished {
     let mut command = python();
-    command.arg(root().join("tests/support/terminal.py")).arg(line).arg(env!("CARGO_BIN_EXE_wildfire"));
+    command.arg(root().join("tests/support/terminal.py")).args(["--type", line]).arg(env!("CARGO_BIN_EXE_wildfire"));
     command.args(arguments).current_dir(project.path()).env("NO_COLOR", "1").env("TERM", "dumb");
     run(emulator.serve(&mut command))
 }

@@ -141,8 +141,8 @@ impl Work<'_> {
         let work = AssertUnwindSafe(self.under_lock(declaring, graph, order, &writing)).catch_unwind();
         let result = work.await.unwrap_or_else(|_| Err(self.session.fail(super::mistake())));
         // Whoever interrupts waits for the end, and outputs change in runs that are not interrupted.
-        let publish = matches!(result, Ok((exit, true)) if exit != Exit::Interrupted);
-        let closed = writing.close(publish).await;
+        let tidy = matches!(result, Ok((exit, true)) if exit != Exit::Interrupted);
+        let closed = writing.close(tidy).await;
         let (exit, _) = result?;
         closed.map_err(|error| self.session.state_failure(error))?;
         Ok(exit)

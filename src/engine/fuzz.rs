@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use futures::FutureExt;
 use sha2::{Digest, Sha256};
 
 use crate::compile;
@@ -13,6 +14,7 @@ use crate::config::MemoryFiles;
 use crate::expr::{LookupError, RefSegment, Scope, Template, descend};
 use crate::journal;
 use crate::model::{Catalog, DataSchema, PhysicalId, Problem, StackId, TypeSchema, Unknown, Value};
+use crate::pipeline::saved::PlanFile;
 use crate::state::{MemoryLock, MemoryStore, ObjectStore, Place, Precondition, StateError};
 
 const ACCOUNT: &str = "123456789012";
@@ -62,6 +64,16 @@ pub fn snapshot(bytes: &[u8]) {
 pub fn entries(bytes: &[u8]) {
     let content = [first_line("\"segments\":[]").as_bytes(), bytes].concat();
     drop(read([(HEAD, object("head", &content))]));
+}
+
+/// Bytes as a saved plan, as they are and with a first line that fits them.
+pub fn plan_file(bytes: &[u8]) {
+    for file in [bytes.to_vec(), object("plan", bytes)] {
+        let Ok(file) = PlanFile::read("test.plan", &file) else { continue };
+        drop(file.target().to_string());
+        // Without a key it waits for nothing.
+        drop(file.open("test.plan", None).now_or_never());
+    }
 }
 
 const HEAD: &str = "test/main/head.json";

@@ -19,6 +19,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 class Handler(WSGIRequestHandler):
     # Kept connections save a handshake per call; one server thread would starve the others.
     protocol_version = "HTTP/1.0"
+    # Seconds for a request to come. Whoever connects and then stands still holds up the others for no longer.
+    timeout = 2
 
     def log(self, *_):
         pass

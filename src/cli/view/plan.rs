@@ -155,6 +155,7 @@ pub fn why(reason: &Reason) -> String {
         Reason::RemovedEntry => "a removed entry keeps it at AWS".into(),
         Reason::MovedFrom { address } => format!("moved from {}", address.path()),
         Reason::Deposed { key } => format!("left over from an interrupted replacement (deposed {key})"),
+        Reason::Restored => "its replacement was interrupted, and it is as declared: it stays".into(),
         Reason::SettingsOnly { paths: changed } => format!("settings that AWS never sees: {}", paths(changed)),
     }
 }
@@ -165,12 +166,12 @@ fn recovered(out: &mut String, plan: &Plan) {
     }
     let _ = writeln!(out, "An earlier run was cut off; what became of its last calls:\n");
     for item in &plan.recovered {
-        let deleting = item.call.to_lowercase().contains("delete");
-        let found = match (&item.found, deleting) {
-            (Some(id), false) => format!("took effect: {id}"),
-            (Some(id), true) => format!("had no effect: {id} still exists"),
-            (None, true) => "took effect".into(),
-            (None, false) => "live AWS decides".into(),
+        let found = match (item.call.as_str(), &item.found) {
+            ("delete", Some(id)) => format!("had no effect: {id} still exists"),
+            ("delete", None) => "took effect".into(),
+            (_, Some(id)) => format!("took effect: {id}"),
+            ("create", None) => "nothing is found that it made".into(),
+            (_, None) => "live AWS decides".into(),
         };
         let _ = writeln!(out, "  {} {} {}: {found}", item.type_name, item.address.path(), item.call);
     }

@@ -173,6 +173,7 @@ fn verb(step: &StepPlan) -> &'static str {
         StepKind::Forget { .. } => "forgetting",
         StepKind::Import { .. } => "importing",
         StepKind::Move { .. } => "moving",
+        StepKind::Restore { .. } => "restoring",
         StepKind::Record => "recording",
         StepKind::Read => "reading",
     }
@@ -186,6 +187,7 @@ fn past(step: &StepPlan) -> &'static str {
         StepKind::Forget { .. } => "forgotten",
         StepKind::Import { .. } => "imported",
         StepKind::Move { .. } => "moved",
+        StepKind::Restore { .. } => "restored",
         StepKind::Record => "recorded",
         StepKind::Read => "read",
     }

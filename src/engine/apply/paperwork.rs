@@ -24,6 +24,12 @@ impl Run<'_> {
         self.commit(vec![Entry::Moved { from, to }]).await
     }
 
+    pub(super) async fn restore(&self, step: &StepPlan, key: &str, depose: &str) -> Result<(), Stop> {
+        self.start(step)?;
+        let (path, key, depose) = (step.address.path().to_string(), key.to_string(), depose.to_string());
+        self.commit(vec![Entry::Restored { path, key, depose }]).await
+    }
+
     /// Reads the resource once more, for the parts that no plan holds, and takes it into state.
     pub(super) async fn import(&self, step: &StepPlan, id: &PhysicalId) -> Result<(), Stop> {
         let schema = self.schema(step)?;

@@ -15,8 +15,8 @@ use super::step::digest;
 use super::waits::timeout_of;
 use crate::journal::Entry;
 use crate::model::{
-    Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, Found, Map, Operation, PhysicalId, ReadRequest,
-    Readiness, Recover, TypeSchema, Value,
+    Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, Found, Map, Operation, PhysicalId, Readiness,
+    Recover, TypeSchema, Value,
 };
 use crate::plan::Recovered;
 use crate::state::{Pending, PendingCall, State};
@@ -198,52 +198,45 @@ impl Work<'_> {
         id: &PhysicalId,
         known: &Value,
     ) -> Result<bool, Box<Diagnostic>> {
-        let mut failures = 0;
-        let start = Instant::now();
-        let seen = loop {
-            let request = ReadRequest::new(id.clone(), asked(known, None));
-            match self.poller.look(schema.name, request, Duration::ZERO).await {
-                Ok(seen) => break seen,
-                Err(error)
-                    if worth_repeating(&error) && start.elapsed() < PATIENCE_AT_START && !self.halt.is_cancelled() =>
-                {
-                    failures += 1;
-                    tokio::time::sleep(backoff(1.0, 15.0, failures, id.as_str())).await;
-                }
-                Err(error) => return Err(Box::new(failure::of_call(Doing::Read, address, None, &error))),
-            }
-        };
-        // It was seen by the plan that decided to delete it, so this is not the absence of what is too new.
-        let Some(seen) = seen else { return Ok(false) };
-        if self.cloud.readiness(schema.name, &seen) != Readiness::Deleting {
-            return Ok(true);
-        }
-        if self.mode == RecoveryMode::Look {
-            return Ok(false);
-        }
-        let wait = Wait {
+        let late = delay(schema);
+        let wait = |until, consistency, timeout| Wait {
             cloud: self.cloud,
             poller: self.poller,
             halt: self.halt,
             type_name: schema.name,
             id,
             properties: asked(known, None),
-            until: Until::Gone,
-            consistency: Duration::ZERO,
-            timeout: timeout_of(schema.usual_seconds),
+            until,
+            consistency,
+            timeout,
         };
-        match wait.run(|_| false, |_| {}).await {
-            Settled::Gone => Ok(false),
-            Settled::Unreadable(error) => Err(Box::new(failure::of_call(Doing::Read, address, None, &error))),
-            Settled::Halted(_) => Err(Box::new(failure::new(
-                Code::Interrupted,
-                format!("{address} is still being deleted"),
-                address,
-                None,
-            ))),
-            Settled::Ready(_) | Settled::Failed(..) | Settled::TimedOut(_) => {
-                Err(Box::new(failure::new(Code::TimedOut, format!("{address} is still being deleted"), address, None)))
+        let problem = |code, message: String| Box::new(failure::new(code, message, address, None));
+        let going_on = |code| problem(code, format!("{address} is still being deleted"));
+        let unreadable = |error: &CloudError| Box::new(failure::of_call(Doing::Read, address, None, error));
+
+        // A read may be behind the one with which the plan saw it.
+        let looking = wait(Until::Seen, late, PATIENCE_AT_START.max(late));
+        let seen = match looking.run(|_| false, |_| {}).await {
+            Settled::Ready(seen) => seen,
+            Settled::Unreadable(error) => return Err(unreadable(&error)),
+            Settled::Halted(_) => {
+                let message = format!("it is not known yet whether {address} was deleted");
+                return Err(problem(Code::Interrupted, message));
             }
+            Settled::Gone | Settled::Failed(..) | Settled::TimedOut(_) => return Ok(false),
+        };
+        if self.cloud.readiness(schema.name, &seen) != Readiness::Deleting {
+            return Ok(true);
+        }
+        if self.mode == RecoveryMode::Look {
+            return Ok(false);
+        }
+        let going = wait(Until::Gone, Duration::ZERO, timeout_of(schema.usual_seconds));
+        match going.run(|_| false, |_| {}).await {
+            Settled::Gone => Ok(false),
+            Settled::Unreadable(error) => Err(unreadable(&error)),
+            Settled::Halted(_) => Err(going_on(Code::Interrupted)),
+            Settled::Ready(_) | Settled::Failed(..) | Settled::TimedOut(_) => Err(going_on(Code::TimedOut)),
         }
     }
 }

@@ -225,6 +225,7 @@ impl Run<'_> {
             StepKind::Forget { deposed } => self.forget(step, deposed.as_deref()).await,
             StepKind::Import { id } => self.import(step, id).await,
             StepKind::Move { from } => self.relocate(step, from).await,
+            StepKind::Restore { key, depose } => self.restore(step, key, depose).await,
             StepKind::Record => self.record(step).await,
             StepKind::Read => self.read_data(step).await,
         }

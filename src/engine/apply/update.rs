@@ -5,11 +5,24 @@ use super::retry::Patience;
 use super::run::{Run, Stop};
 use super::send::{Refusal, Tries};
 use super::settle::Until;
-use super::step::digest;
+use super::slots::Slot;
+use super::step::{Wanted, digest};
 use crate::journal::Entry;
-use crate::model::{Change, Code, ErrorKind, Field, Operation, PhysicalId, Value};
-use crate::plan::StepPlan;
+use crate::model::{Change, Code, ErrorKind, Field, OpId, Operation, PhysicalId, TypeSchema, Value};
+use crate::plan::{StepPlan, shows_prior};
 use crate::state::{Pending, PendingCall};
+
+/// One update call, and what it is made from.
+#[derive(Clone, Copy)]
+struct Update<'a> {
+    step: &'a StepPlan,
+    schema: &'static TypeSchema,
+    call: &'static str,
+    id: &'a PhysicalId,
+    wanted: &'a Wanted,
+    /// What was read before the call.
+    prior: &'a Value,
+}
 
 impl Run<'_> {
     pub(super) async fn update(
@@ -29,20 +42,54 @@ impl Run<'_> {
         if id.is_some_and(|id| *id != state.id) {
             return Err(self.failed(&step.address, Code::StalePlan, "it is not the resource that the plan saw"));
         }
+        let prior = self.prior(&step.address, schema, &state.attributes);
+        let written = |field: &Field| field.change == Change::Update(call);
+        let update = Update { step, schema, call, id: &state.id, wanted: &wanted, prior: &prior };
+        let mut slot = Some(slot);
+        let mut again = false;
+        let live = loop {
+            let operation = self.send_update(&update, slot.take()).await?;
+            let mut entries = vec![Entry::Updated { operation }];
+            if !self.lifts_protection(step) {
+                entries.extend(self.describe_anew(&step.address, &wanted.sensitive));
+            }
+            self.commit(entries).await?;
+
+            let unchanged = |live: &Value| shows_prior(schema, &wanted.value, &prior, live, written);
+            let stale = |live: &Value| unchanged(live) || self.shows_old(schema, call, &wanted.value, live);
+            let live = self.settle(step, schema, Doing::Update, &state.id, &wanted.value, Until::Ready, stale).await?;
+            // An earlier request may have come late and taken the update back. What is there after a second one is what
+            // AWS makes of it.
+            if again || !unchanged(&live) {
+                break live;
+            }
+            again = true;
+        };
+        let attributes = self.attributes(step, schema, &live, &wanted, written);
+        let mut entries = vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }];
+        entries.extend(self.echoed(step, schema, &live, &wanted, written));
+        self.commit(entries).await?;
+        self.now_known(&step.address, attributes.clear);
+        Ok(())
+    }
+
+    /// Announces an update and sends it until AWS has taken it.
+    async fn send_update(&self, update: &Update<'_>, slot: Option<Slot<'_>>) -> Result<OpId, Stop> {
+        let Update { step, schema, call, id, wanted, prior } = *update;
+        let path = step.address.path();
         let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
-        let redacted = self.redacted(&step.address, schema, &wanted);
+        let redacted = self.redacted(&step.address, schema, wanted);
         let pending = Pending {
             operation: operation.id.clone(),
             path: path.to_string(),
             type_name: schema.name.into(),
             digest: digest(&redacted),
-            call: PendingCall::Update { id: state.id.clone(), call: call.to_string() },
+            call: PendingCall::Update { id: id.clone(), call: call.to_string() },
             at: self.options.ids.now(),
             attempts: 1,
         };
         self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
 
-        let prior = self.prior(&step.address, schema, &state.attributes);
         let timeout = self.timeout(step, Doing::Update);
         let patience = Patience {
             throttled: timeout,
@@ -53,45 +100,26 @@ impl Run<'_> {
         };
         let mut tries = Tries::default();
         let sent = self
-            .send(step, Some(slot), &patience, &mut tries, async |attempt| {
+            .send(step, slot, &patience, &mut tries, async |attempt| {
                 let operation = Operation { attempt, ..operation.clone() };
-                self.cloud.update(schema.name, &state.id, call, &wanted.value, &prior, &operation).await
+                self.cloud.update(schema.name, id, call, &wanted.value, prior, &operation).await
             })
             .await;
         match sent {
-            Ok(()) => {}
-            Err(Refusal::Fenced) => return Err(Stop::Fenced),
+            Ok(()) => Ok(operation.id),
+            Err(Refusal::Fenced) => Err(Stop::Fenced),
             Err(Refusal::Halted) => {
                 // An update that was done is no secret: the next plan reads it.
                 self.void(&pending, "the run was stopped before AWS took the call").await?;
-                return Err(if tries.unclear {
-                    Stop::HandedOver("the reply was lost".into())
-                } else {
-                    Stop::NotStarted
-                });
+                Err(if tries.unclear { Stop::HandedOver("the reply was lost".into()) } else { Stop::NotStarted })
             }
             Err(Refusal::Error(error)) => {
                 if error.kind != ErrorKind::Ambiguous {
                     self.void(&pending, &error.message).await?;
                 }
                 let origin = self.origin(&step.address);
-                return Err(Stop::Failed(failure::of_call(Doing::Update, &step.address, origin, &error).into()));
+                Err(Stop::Failed(failure::of_call(Doing::Update, &step.address, origin, &error).into()))
             }
         }
-        let mut entries = vec![Entry::Updated { operation: operation.id }];
-        if !self.lifts_protection(step) {
-            entries.extend(self.describe_anew(&step.address, &wanted.sensitive));
-        }
-        self.commit(entries).await?;
-
-        let stale = |live: &Value| self.shows_old(schema, call, &wanted.value, live);
-        let live = self.settle(step, schema, Doing::Update, &state.id, &wanted.value, Until::Ready, stale).await?;
-        let attributes = self.attributes(step, schema, &live, &wanted, |field| field.change == Change::Update(call));
-        let mut entries = vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }];
-        let written = |field: &Field| field.change == Change::Update(call);
-        entries.extend(self.echoed(step, schema, &live, &wanted, written));
-        self.commit(entries).await?;
-        self.now_known(&step.address, attributes.clear);
-        Ok(())
     }
 }

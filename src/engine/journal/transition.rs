@@ -68,6 +68,7 @@ fn transition(state: &mut State, entry: &Entry) -> Result<(), String> {
             state.doubtful.insert(operation.clone(), pending);
         }
         Entry::Surfaced { operation, id, attributes, key } => surfaced(state, operation, id, attributes, key)?,
+        Entry::Restored { path, key, depose } => restored(state, path, key, depose)?,
         Entry::Observed { path, attributes } => {
             let resource = current(state, path)?;
             resource.attributes = attributes.clone();
@@ -209,8 +210,7 @@ fn created(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Va
     let before = state.resources.insert(path.clone(), resource);
     // `check_place`: there is a resource before exactly when there is a key to depose it under.
     if let (Some(key), Some(before)) = (depose, before) {
-        let ResourceState { type_name, id, attributes, dependencies, .. } = before;
-        state.deposed.entry(path).or_default().push(Deposed { key, type_name, id, attributes, dependencies });
+        state.deposed.entry(path).or_default().push(deposed(key, before));
     }
     if let Some(pending) = state.pending.remove(operation).filter(|pending| pending.attempts > 1) {
         state.doubtful.insert(operation.clone(), pending);
@@ -232,8 +232,15 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
     let (type_name, attributes) = (doubtful.type_name.clone(), attributes.clone());
     match state.resources.entry(path) {
         btree_map::Entry::Occupied(there) => {
-            let dependencies = dependencies.clone();
-            let object = Deposed { key: key.to_string(), type_name, id: id.clone(), attributes, dependencies };
+            let object = Deposed {
+                key: key.to_string(),
+                type_name,
+                id: id.clone(),
+                attributes,
+                dependencies: dependencies.clone(),
+                created_by: Some(operation.clone()),
+                echoes: Default::default(),
+            };
             state.deposed.entry(there.key().clone()).or_default().push(object);
         }
         btree_map::Entry::Vacant(place) => {
@@ -254,6 +261,25 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
         }
     }
     state.doubtful.remove(operation);
+    Ok(())
+}
+
+fn deposed(key: String, resource: ResourceState) -> Deposed {
+    let ResourceState { type_name, id, attributes, dependencies, created_by, echoes, .. } = resource;
+    Deposed { key, type_name, id, attributes, dependencies, created_by, echoes }
+}
+
+fn restored(state: &mut State, path: &str, key: &str, depose: &str) -> Result<(), String> {
+    idle(state, path, None)?;
+    idle(state, path, Some(key))?;
+    if state.deposed_at(path).iter().any(|object| object.key == depose) {
+        return Err(format!("{path} has a deposed object {depose} already"));
+    }
+    let before = current(state, path)?.clone();
+    let object = take_deposed(state, path, key)?;
+    let resource = object.resource(&before);
+    state.resources.insert(path.to_string(), resource);
+    state.deposed.entry(path.to_string()).or_default().push(deposed(depose.to_string(), before));
     Ok(())
 }
 

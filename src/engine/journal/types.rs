@@ -27,6 +27,9 @@ pub enum Entry {
     /// A create that was given up has made something after all. It takes its place when that is empty, and else stands
     /// beside what is there, under the key of a deposed object.
     Surfaced { operation: OpId, id: PhysicalId, attributes: Value, key: String },
+    /// An interrupted replacement is called off: the deposed object is the resource again, and the one that took its place
+    /// is deposed under the key `depose`.
+    Restored { path: String, key: String, depose: String },
     /// What the resource looks like now: after a wait, after a read.
     Observed { path: String, attributes: Value },
     /// Properties that were just written and read back: in another form (`Some`), or as sent.

@@ -43,6 +43,7 @@ impl Undo {
             | Entry::Marked { path, .. }
             | Entry::Adopted { path, .. }
             | Entry::Described { path, .. }
+            | Entry::Restored { path, .. }
             | Entry::Forgotten { path, .. } => self.place(state, path),
             Entry::Moved { from, to } => self.moved(state, from, to),
             Entry::Outputs { .. } => self.0.push(Before::Outputs(state.outputs.clone())),

@@ -106,14 +106,17 @@ impl Writing {
         }
     }
 
-    /// Publishes for Terraform's readers if `publish`, compacts where that pays, and lets go of the lock.
+    /// Lets go of the lock. Before that, if `tidy`, publishes for Terraform's readers, and compacts where that pays;
+    /// whoever interrupts a run does not wait for either.
     ///
     /// # Errors
     /// Whatever could not be written; the lock is let go of in any case.
-    pub async fn close(self, publish: bool) -> Result<(), StateError> {
-        let published = if publish { self.ledger.publish().await } else { Ok(()) };
-        let closed = self.ledger.close().await;
+    pub async fn close(self, tidy: bool) -> Result<(), StateError> {
+        let tidied = match tidy {
+            true => self.ledger.publish().await.and(self.ledger.close().await),
+            false => Ok(()),
+        };
         let released = self.guard.release().await;
-        published.and(closed).and(released)
+        tidied.and(released)
     }
 }

@@ -24,7 +24,7 @@ mod steps;
 mod tests;
 mod types;
 
-pub use compare::{Sides, compare, drift, echoes};
+pub use compare::{Sides, compare, drift, echoes, shows_prior};
 pub use defaults::{Existing, wanted};
 pub use reads::{carry_over, readable, reads_needed, reads_of_state};
 pub use rendering::rendering;

@@ -131,6 +131,12 @@ fn deletion_edges(nodes: &[Node], index: usize, near: &Near, edges: &mut Edges) 
 fn predecessor_edges(nodes: &[Node], index: usize, near: &Near, dependants: &Dependants, edges: &mut Edges) {
     let node = &nodes[index];
     let Some(after) = node.back.first() else { return };
+    if let Some(successor) = node.successor {
+        // A move, or the way back of an interrupted replacement, says under which address and key it is found.
+        let Node { first, forward, .. } = &nodes[successor];
+        edges.extend(first.last().map(|before| (*before, *after, Strength::Need)));
+        edges.extend(forward.last().map(|before| (*before, *after, Strength::Courtesy)));
+    }
     let keeps = node.create_first && !node.forward.is_empty();
     let mut wait = |users: &[usize], strength: Strength| {
         for user in users.iter().filter(|user| **user != index) {

@@ -91,6 +91,7 @@ impl Hidden<'_> {
             StepKind::Forget { deposed } => json!({"forget": {"deposed": deposed}}),
             StepKind::Import { id } => json!({"import": {"id": id.as_str()}}),
             StepKind::Move { from } => json!({"move": {"from": from.to_string()}}),
+            StepKind::Restore { key, depose } => json!({"restore": {"key": key, "depose": depose}}),
             StepKind::Record => json!("record"),
             StepKind::Read => json!("read"),
         };

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use sha2::{Digest, Sha256};
 
-use super::decide::{Decision, owners};
+use super::decide::{Decision, Restore, owners};
 use super::order::{Node, create_first, order};
 use super::{Action, DataRead, Direction, Edge, StepId, StepKind, StepPlan};
 use crate::model::{Address, Code, DataSchema, Diagnostic, Diagnostics, PhysicalId, TypeSchema, Value};
@@ -156,6 +156,9 @@ fn make(decision: &Decision, node: &mut Node, serial: u64, steps: &mut Vec<StepP
     if let Some(from) = decision.change.previous_address.clone() {
         node.first.push(maker.state(StepKind::Move { from }));
     }
+    if let Some(Restore { key, depose }) = decision.restore.clone() {
+        node.first.push(maker.state(StepKind::Restore { key, depose }));
+    }
     if let Some(id) = decision.adopt.clone() {
         node.first.push(maker.state(StepKind::Import { id }));
     }
@@ -174,7 +177,7 @@ fn make(decision: &Decision, node: &mut Node, serial: u64, steps: &mut Vec<StepP
             node.forward.extend(maker.create(None));
         }
         Action::Replace(Direction::CreateFirst) => {
-            let key = depose_key(&decision.change.address, serial);
+            let key = depose_key(&decision.change.address, &serial.to_string());
             // As long as it is the current object: a deposed one takes no more updates.
             node.forward.extend(maker.lift());
             node.forward.extend(maker.create(Some(key.clone())));
@@ -195,9 +198,9 @@ fn make(decision: &Decision, node: &mut Node, serial: u64, steps: &mut Vec<StepP
     }
 }
 
-/// 8 hex digits, the same for the same plan.
-fn depose_key(address: &Address, serial: u64) -> String {
-    let digest = Sha256::digest(format!("{address}\u{0}{serial}"));
+/// 8 hex digits, the same for the same plan. `what` tells the objects of an address apart.
+pub(super) fn depose_key(address: &Address, what: &str) -> String {
+    let digest = Sha256::digest(format!("{address}\u{0}{what}"));
     digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 

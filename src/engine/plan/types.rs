@@ -93,6 +93,8 @@ pub enum Reason {
     MovedFrom { address: Address },
     /// A predecessor of a replacement still exists.
     Deposed { key: String },
+    /// An interrupted replacement is called off: its predecessor is as declared, and still exists.
+    Restored,
     /// Only settings that AWS never sees differ.
     SettingsOnly { paths: Vec<PropertyPath> },
 }
@@ -228,6 +230,11 @@ pub enum StepKind {
     },
     Move {
         from: Address,
+    },
+    /// The deposed object is the resource again; the one in its place becomes deposed.
+    Restore {
+        key: String,
+        depose: String,
     },
     /// Attributes or settings in state only.
     Record,

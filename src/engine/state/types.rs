@@ -115,6 +115,30 @@ pub struct Deposed {
     /// See [`ResourceState::dependencies`].
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub dependencies: BTreeSet<String>,
+    /// See [`ResourceState::created_by`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<OpId>,
+    /// See [`ResourceState::echoes`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub echoes: BTreeMap<String, Echo>,
+}
+
+impl Deposed {
+    /// The object as the resource again, with the settings of the one that took its place.
+    pub fn resource(&self, successor: &ResourceState) -> ResourceState {
+        ResourceState {
+            type_name: self.type_name.clone(),
+            id: self.id.clone(),
+            attributes: self.attributes.clone(),
+            dependencies: self.dependencies.clone(),
+            created_by: self.created_by.clone(),
+            echoes: self.echoes.clone(),
+            unfinished: Vec::new(),
+            unread: false,
+            failed: None,
+            ..successor.clone()
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

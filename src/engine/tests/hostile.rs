@@ -153,12 +153,13 @@ fn check(name: &str, target: Target, input: &[u8]) {
 /// One test, since the counters are of the whole process.
 #[test]
 fn no_input_breaks_a_parser() {
-    let targets: [(&str, Target); 5] = [
+    let targets: [(&str, Target); 6] = [
         ("configuration", fuzz::configuration),
         ("expression", fuzz::expression),
         ("head", fuzz::head),
         ("snapshot", fuzz::snapshot),
         ("entries", fuzz::entries),
+        ("plan_file", fuzz::plan_file),
     ];
     let nasty: Vec<Vec<u8>> = ["[", "{", "(", "${", "!", "-", "\"", "[{\"a\":", "${[", "a ? ", "\n- ", "? ", "\\"]
         .iter()

@@ -68,6 +68,40 @@ async fn a_crash_at_any_interaction_of_a_replacement() {
     }
 }
 
+/// A role, whose name is unique, so that a second replacement would be refused; and what has to move over and back.
+const UNIQUE: &str = r#"
+resources:
+  role:
+    type: aws_iam_role
+    lifecycle: {create_before_destroy: true}
+    properties: {name: web, assume_role_policy: {Version: "2012-10-17"}}
+  record:
+    type: aws_route53_record
+    properties: {zone_id: Z1, name: role, records: ["${role.arn}"]}
+"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_that_was_cut_off_at_any_interaction_is_called_off() {
+    let undisturbed = Stage::new(UNIQUE);
+    undisturbed.complete(Run::default()).await;
+    let mut crashed = true;
+    for at in 1.. {
+        let mut stage = Stage::new(UNIQUE);
+        stage.complete(Run::default()).await;
+        stage.rewrite("name: web", "name: shop");
+        crashed &= stage.run(Run::default().crashing(at)).await.is_none();
+        stage.rewrite("name: shop", "name: web");
+        stage.converge(calm, &Options::default()).await;
+        stage.check();
+        assert_eq!(stage.essence(), undisturbed.essence(), "after a crash at interaction {at}");
+        stage.settled().await;
+        if !crashed {
+            assert!(at > 8, "only {at}: the sweep has missed the calls");
+            return;
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_crash_at_any_interaction_with_cloud_store_or_lock() {
     let calls = Stage::kept(SMALL).complete(Run::default()).await.calls;

@@ -180,12 +180,21 @@ async fn what_lands_after_the_search_is_found_by_a_later_run() {
 
 #[tokio::test(start_paused = true)]
 async fn what_lands_late_takes_its_place_when_that_is_empty() {
-    let mut scene = scene(Faults::none());
-    let want = Value::from([("bucket", Value::from("logs"))]);
-    scene.announce_create("op1", "logs", "aws_s3_bucket", &want);
-    scene.recover(RecoveryMode::Look).await;
-    scene.create("op1", "logs", "aws_s3_bucket", &want).await;
-    scene.recover(RecoveryMode::Look).await;
-    assert_eq!(scene.state.resources["logs"].id.as_str(), "logs");
-    assert!(scene.state.resources["logs"].unread && scene.state.doubtful.is_empty());
+    // By name, like an earlier request, under a key without a tag: of each the configuration may know nothing any more.
+    let record = [("zone_id", "Z1"), ("name", "logs")];
+    let kinds: [(&str, &[(&str, &str)]); 3] = [
+        ("aws_s3_bucket", &[("bucket", "logs")]),
+        ("aws_sqs_queue", &[("name", "logs")]),
+        ("aws_route53_record", &record),
+    ];
+    for (type_name, properties) in kinds {
+        let mut scene = scene(Faults::none());
+        let want = Value::Map(properties.iter().map(|(name, value)| (name.to_string(), (*value).into())).collect());
+        scene.announce_create("op1", "logs", type_name, &want);
+        scene.recover(RecoveryMode::Look).await;
+        let made = scene.create("op1", "logs", type_name, &want).await;
+        scene.recover(RecoveryMode::Look).await;
+        assert_eq!(scene.state.resources["logs"].id.as_str(), made);
+        assert!(scene.state.resources["logs"].unread && scene.state.doubtful.is_empty());
+    }
 }

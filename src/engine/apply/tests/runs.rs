@@ -129,6 +129,22 @@ async fn changes_are_made_in_place() {
     stage.settled().await;
 }
 
+/// A read that is late is not what AWS makes of a value.
+#[tokio::test(start_paused = true)]
+async fn a_change_that_somebody_takes_back_is_seen() {
+    let yaml =
+        "resources:\n  record:\n    type: aws_route53_record\n    properties: {zone_id: Z1, name: web, records: [a]}\n";
+    for seed in 0..8 {
+        let mut stage = Stage::new(yaml);
+        stage.complete(Run::default()).await;
+        stage.rewrite("records: [a]", "records: [b]");
+        stage.complete(Run::with(Faults { seed, lag: Duration::from_secs(9), ..Faults::none() })).await;
+        stage.settled().await;
+        stage.world().tamper("aws_route53_record", "Z1_web", "records", vec![Value::from("a")].into());
+        assert!(!stage.plan(Options::default()).await.is_empty(), "with seed {seed}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_changed_secret_is_sent_and_never_written() {
     let mut stage = Stage::new(WHOLE);

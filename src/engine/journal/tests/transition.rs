@@ -157,6 +157,24 @@ fn a_create_that_was_sent_again_stays_in_doubt() {
 }
 
 #[test]
+fn a_replacement_can_be_called_off() {
+    let restored =
+        |key: &str, depose: &str| Entry::Restored { path: "a".into(), key: key.into(), depose: depose.into() };
+    let replaced = [create("1", "a", None), created("1", "old"), create("2", "a", Some("k")), created("2", "new")];
+    let state = fold(empty(), &[&replaced[..], &[restored("k", "l")]].concat()).unwrap();
+    assert_eq!(
+        (state.resources["a"].id.as_str(), state.resources["a"].created_by.as_ref()),
+        ("old", Some(&OpId::new("1")))
+    );
+    assert_eq!((state.deposed_at("a")[0].id.as_str(), state.deposed_at("a")[0].key.as_str()), ("new", "l"));
+
+    assert!(refused(&replaced, restored("x", "l")).contains("no deposed object x"));
+    assert!(refused(&replaced[..2], restored("k", "l")).contains("no deposed object k"));
+    let busy = [&replaced[..], &[delete("3", "a", "old", Some("k"))]].concat();
+    assert!(refused(&busy, restored("k", "l")).contains("under way"));
+}
+
+#[test]
 fn an_update_leaves_the_unfinished_list() {
     let state = fold(empty(), &[create("1", "a", None), created("1", "v"), update("2", "a", "v", "Tag"), updated("2")]);
     assert_eq!(state.unwrap().resources["a"].unfinished, ["Dns"]);

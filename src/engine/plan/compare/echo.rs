@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Sides, compare};
+use super::{Sides, compare, same};
 use crate::model::{Field, Map, Origins, SecretPaths, TypeSchema, Value};
 use crate::state::Echo;
 
@@ -33,6 +33,22 @@ pub fn echoes(
         }
     }
     out
+}
+
+/// True when one of the properties that `about` chooses is exactly as it was before it was written, and was to become
+/// something else: the change is not visible yet, or was taken back, or AWS makes of both values the same.
+pub fn shows_prior(
+    schema: &TypeSchema,
+    sent: &Value,
+    prior: &Value,
+    live: &Value,
+    about: impl Fn(&Field) -> bool,
+) -> bool {
+    let is_as_before = |field: &Field| match (sent.get(field.name), prior.get(field.name), live.get(field.name)) {
+        (Some(sent), Some(before), Some(now)) => now == before && !same(field, sent, before),
+        _ => false,
+    };
+    schema.fields.iter().filter(|field| can_echo(field) && about(field)).any(is_as_before)
 }
 
 /// True when the property differs only as it did right after it was written.

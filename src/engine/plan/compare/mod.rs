@@ -10,8 +10,8 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub use echo::echoes;
 pub(in crate::plan) use echo::is_echo;
+pub use echo::{echoes, shows_prior};
 pub(in crate::plan) use walk::blank;
 use walk::{Difference, Walk};
 

@@ -15,33 +15,12 @@ use crate::plan::{Action, Direction, PropertyChange, Reason};
 impl Decider<'_> {
     /// Compares, and decides between nothing, an update and a replacement.
     pub(super) fn settle(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
-        let (desired, schema) = (declared.desired, declared.desired.schema);
+        let desired = declared.desired;
         let state = object.prior.map(|prior| prior.state);
         let remembered = state.map(|state| &state.attributes);
         decision.show_before(&declared.secrets, object.live, remembered);
         let mut reasons = Vec::new();
-        if decision.old_schema.name == schema.name {
-            let sides = Sides {
-                schema,
-                desired: &declared.evaluated.properties,
-                live: object.live,
-                prior: remembered,
-                imported: object.imported,
-                origins: &declared.evaluated.origins,
-                secrets: &declared.secrets,
-            };
-            let ignored = &desired.lifecycle.ignore_changes;
-            decision.change.changes = compare(&sides);
-            decision.change.changes.retain(|change| !change.path.first().is_some_and(|name| is_ignored(ignored, name)));
-            decision.change.changes.retain(|change| !is_ignored_inside(ignored, &change.path));
-            if let Some(state) = state.filter(|state| !state.echoes.is_empty()) {
-                let sent = wanted(schema, &declared.evaluated.properties, &[], None);
-                let echo = |name: &str| is_echo(schema, name, &state.echoes, &sent, object.live);
-                decision.change.changes.retain(|change| !change.path.first().is_some_and(echo));
-            }
-        } else {
-            decision.change.changes = vec![type_change(declared, decision.old_schema)];
-        }
+        decision.change.changes = differences(declared, decision.old_schema, object);
         if let Some(status) = state.and_then(|state| state.failed.clone()) {
             reasons.push(Reason::NeverReady { status });
         }
@@ -161,6 +140,33 @@ impl Decider<'_> {
             .map(|(address, attribute)| Reason::TriggeredBy { address: address.clone(), attribute: attribute.clone() })
             .collect()
     }
+}
+
+/// What is declared otherwise than it is, less what the configuration ignores.
+pub(super) fn differences(declared: &Declared<'_>, old: &TypeSchema, object: &Object<'_>) -> Vec<PropertyChange> {
+    let (desired, schema) = (declared.desired, declared.desired.schema);
+    if old.name != schema.name {
+        return vec![type_change(declared, old)];
+    }
+    let state = object.prior.map(|prior| prior.state);
+    let mut changes = compare(&Sides {
+        schema,
+        desired: &declared.evaluated.properties,
+        live: object.live,
+        prior: state.map(|state| &state.attributes),
+        imported: object.imported,
+        origins: &declared.evaluated.origins,
+        secrets: &declared.secrets,
+    });
+    let ignored = &desired.lifecycle.ignore_changes;
+    changes.retain(|change| !change.path.first().is_some_and(|name| is_ignored(ignored, name)));
+    changes.retain(|change| !is_ignored_inside(ignored, &change.path));
+    if let Some(state) = state.filter(|state| !state.echoes.is_empty()) {
+        let sent = wanted(schema, &declared.evaluated.properties, &[], None);
+        let echo = |name: &str| is_echo(schema, name, &state.echoes, &sent, object.live);
+        changes.retain(|change| !change.path.first().is_some_and(echo));
+    }
+    changes
 }
 
 fn type_change(declared: &Declared<'_>, old: &TypeSchema) -> PropertyChange {

@@ -132,6 +132,9 @@ impl Decider<'_> {
         let was_drifted = !drifted.is_empty();
         self.note_drift(address, old.name, prior, drifted);
         let object = Object { id: &state.id, live: &live, prior: Some(prior), imported: state.created_by.is_none() };
+        if let Some(decision) = self.restored(declared, &object, prior, old) {
+            return Some(decision);
+        }
         let mut decision = Decision::of_prior(address, schema, old, prior);
         self.settle(declared, &object, &mut decision);
         if decision.change.action == Action::NoOp || decision.change.action == Action::Update {

@@ -6,6 +6,7 @@ mod change;
 mod declared;
 mod imported;
 mod protect;
+mod restore;
 mod undeclared;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -59,6 +60,8 @@ pub(super) struct Decision {
     pub lift: Option<Lift>,
     /// The object comes into state under this id.
     pub adopt: Option<PhysicalId>,
+    /// The object was deposed, and is the current one again.
+    pub restore: Option<Restore>,
     /// The entry in state goes first, since AWS has no such object any more.
     pub gone: bool,
     /// State learns something that no call tells it.
@@ -69,6 +72,15 @@ pub(super) struct Decision {
     pub needs: BTreeSet<Address>,
     /// What the object at AWS depended on.
     pub held: BTreeSet<Address>,
+}
+
+/// The way back of a replacement.
+#[derive(Clone, Debug)]
+pub(super) struct Restore {
+    /// Of the deposed object.
+    pub key: String,
+    /// What the current object becomes deposed under.
+    pub depose: String,
 }
 
 /// Attributes of resources and data sources as the plan foresees them.
@@ -273,6 +285,7 @@ impl Decision {
             calls: Vec::new(),
             lift: None,
             adopt: None,
+            restore: None,
             gone: false,
             record: false,
             deposed: None,

@@ -177,7 +177,9 @@ impl Decider<'_> {
     pub(super) fn deposed_objects(&mut self) {
         let inputs = self.inputs;
         for (address, objects) in inputs.prior.deposed.iter().filter(|(at, _)| inputs.selection.contains(at)) {
-            for object in objects {
+            let restored =
+                self.made.get(address).and_then(|decision| decision.restore.as_ref()).map(|it| it.key.clone());
+            for object in objects.iter().filter(|object| Some(&object.state.key) != restored.as_ref()) {
                 let Some(schema) = self.schema_of(&object.state.type_name, address) else { continue };
                 let mut decision = Decision::new(address, schema, schema);
                 decision.change.id = Some(object.state.id.clone());

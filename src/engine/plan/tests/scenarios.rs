@@ -2,7 +2,7 @@ use super::project::{at, graph, graph_with};
 use super::world::{World, actions, json, steps, target};
 use crate::compile::Facts;
 use crate::model::{CloudError, ErrorKind, OpId, Value};
-use crate::plan::{Action, Mode, Options, readable};
+use crate::plan::{Action, Mode, Options, Plan, StepKind, readable};
 use crate::read::Live;
 use crate::state::OutputState;
 
@@ -236,6 +236,45 @@ fn deposed_objects_go_after_those_that_use_their_successor() {
     let plan = world.plan(&changed(r#""net": "${net.id}""#, r#""net": "${net.id}", "link": "l""#));
     assert_eq!(actions(&plan), ["delete net: deposed 0badcafe", "update sub: link changed"]);
     assert_eq!(steps(&plan), ["0 Modify sub <- []", "1 delete deposed net <- [0]"]);
+}
+
+#[test]
+fn a_deposed_object_is_deleted_where_it_was_moved_to() {
+    let text = STACK.replace("\"net\": {\"type\"", "\"core\": {\"type\"").replace("${net.id}", "${core.id}");
+    let text = text.replace("\"outputs\"", r#""moved": [{"from": "net", "to": "core"}], "outputs""#);
+    let plan = world().deposed("net", "test_net", "old-net", &[]).plan(&text);
+    assert_eq!(actions(&plan), ["no-op core: moved from net", "delete core: deposed 0badcafe"]);
+    assert_eq!(steps(&plan), ["0 move net to core <- []", "1 delete deposed core <- [0]"]);
+}
+
+#[test]
+fn an_interrupted_replacement_is_called_off_when_its_predecessor_is_as_declared() {
+    let world = || {
+        let new = NET.replace("10.0.0.0/16", "10.1.0.0/16");
+        let old = NET.replace("net-id", "old-net").replace("\"size\": 2", "\"size\": 1");
+        let mut world = World::new().with("net", "test_net", &new, &[]);
+        world = world.with("sub", "test_sub", &SUB.replace("net-id", "old-net"), &["net"]);
+        world.state.outputs.insert("net".into(), OutputState { value: Value::from("old-net"), sensitive: false });
+        world.deposed("net", "test_net", "old-net", &[]).see("test_net", "old-net", &old)
+    };
+    let plan = world().plan(STACK);
+    assert_eq!(actions(&plan)[0], "update net: restored; size changed");
+    assert!(actions(&plan)[1].starts_with("delete net: deposed "), "{:?}", actions(&plan));
+    let wanted = ["0 restore net <- []", "1 Modify net <- [0]", "2 record net <- [1]", "3 delete deposed net <- [0 2]"];
+    assert_eq!(steps(&plan), wanted);
+    assert_eq!(plan.steps[3].kind, StepKind::Delete { id: "net-id".into(), deposed: key_of(&plan) });
+
+    // The declared one is a third: nothing to go back to.
+    let third = world().plan(&changed("10.0.0.0/16", "10.2.0.0/16"));
+    assert_eq!(actions(&third)[0], "replace net: range forces");
+}
+
+/// What the step that restores an object deposes the other under.
+fn key_of(plan: &Plan) -> Option<String> {
+    plan.steps.iter().find_map(|step| match &step.kind {
+        StepKind::Restore { depose, .. } => Some(depose.clone()),
+        _ => None,
+    })
 }
 
 #[test]

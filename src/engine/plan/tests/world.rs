@@ -69,6 +69,8 @@ impl World {
             id: id.into(),
             attributes: json("{}"),
             dependencies: dependencies.iter().map(ToString::to_string).collect(),
+            created_by: None,
+            echoes: Default::default(),
         };
         self.state.deposed.entry(path.into()).or_default().push(object);
         self.see(type_name, id, "{}")
@@ -167,6 +169,7 @@ fn reason(reason: &Reason) -> String {
         Reason::RemovedEntry => "removed entry".into(),
         Reason::MovedFrom { address } => format!("moved from {}", address.path()),
         Reason::Deposed { key } => format!("deposed {key}"),
+        Reason::Restored => "restored".into(),
         Reason::SettingsOnly { paths } => format!("only settings {}", list(paths)),
     }
 }
@@ -185,6 +188,7 @@ pub(in crate::plan) fn steps(plan: &Plan) -> Vec<String> {
                 StepKind::Forget { .. } => "forget".to_string(),
                 StepKind::Import { .. } => "import".to_string(),
                 StepKind::Move { from } => format!("move {} to", from.path()),
+                StepKind::Restore { .. } => "restore".to_string(),
                 StepKind::Record => "record".to_string(),
                 StepKind::Read => "read".to_string(),
             };

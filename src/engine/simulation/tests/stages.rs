@@ -16,7 +16,7 @@ pub fn stack(random: &mut Random) -> String {
         let _ = write!(
             yaml,
             "  vpc{network}:\n    type: aws_vpc\n{}    properties: {{cidr_block: {block}.0.0/16, enable_dns_hostnames: {names}, tags: {{v: \"{}\"}}}}\n",
-            create_first(network == 2),
+            create_first(below(4) == 0),
             below(3)
         );
         for place in 0..below(3) {
@@ -43,7 +43,8 @@ pub fn stack(random: &mut Random) -> String {
     if below(2) == 0 {
         let _ = write!(
             yaml,
-            "  bucket:\n    type: aws_s3_bucket\n    properties: {{bucket: logs-{}, versioning: true}}\n",
+            "  bucket:\n    type: aws_s3_bucket\n{}    properties: {{bucket: logs-{}, versioning: true}}\n",
+            create_first(below(3) == 0),
             below(2)
         );
     }
@@ -55,7 +56,12 @@ pub fn stack(random: &mut Random) -> String {
         );
     }
     if below(2) == 0 {
-        yaml += "  role:\n    type: aws_iam_role\n    properties: {name: runner, assume_role_policy: {Version: \"2012-10-17\"}}\n";
+        let _ = write!(
+            yaml,
+            "  role:\n    type: aws_iam_role\n{}    properties: {{name: runner-{}, assume_role_policy: {{Version: \"2012-10-17\"}}}}\n",
+            create_first(below(2) == 0),
+            below(2)
+        );
         yaml += "  record:\n    type: aws_route53_record\n    properties: {zone_id: Z1, name: role, records: [\"${role.arn}\"]}\n";
     }
     if below(4) == 0 {

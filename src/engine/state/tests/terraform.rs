@@ -1,6 +1,6 @@
 //! The documents that Terraform reads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -182,6 +182,8 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
             id: "t-9".into(),
             attributes: Value::from([("name", Value::from("old"))]),
             dependencies: BTreeSet::new(),
+            created_by: None,
+            echoes: BTreeMap::new(),
         }],
     );
     let expected = json!([

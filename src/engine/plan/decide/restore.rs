@@ -1,0 +1,96 @@
+//! The way back of a replacement that created first and was interrupted: the configuration is what it was before, and the
+//! predecessor still exists.
+//!
+//! A second replacement would be refused for types with unique names, as the predecessor has the name. And nothing that
+//! already moved over, or did not, would be served by a third object.
+
+use super::change::differences;
+use super::declared::{Declared, Object};
+use super::protect::protection;
+use super::{Decider, Decision, Restore};
+use crate::model::{SecretPaths, TypeSchema};
+use crate::plan::prior::{PriorDeposed, PriorResource};
+use crate::plan::steps::depose_key;
+use crate::plan::{Action, Reason};
+use crate::read::Live;
+use crate::state::ResourceState;
+
+impl Decider<'_> {
+    /// The decision about a resource whose current object would be replaced, and whose predecessor fits. The current one
+    /// becomes a deposed object, and is deleted.
+    pub(super) fn restored(
+        &mut self,
+        declared: &Declared<'_>,
+        current: &Object<'_>,
+        prior: &PriorResource<'_>,
+        old: &'static TypeSchema,
+    ) -> Option<Decision> {
+        let inputs = self.inputs;
+        let (address, schema) = (&declared.desired.address, declared.desired.schema);
+        let deposed = inputs.prior.deposed.get(address)?;
+        if fits(declared, old, current) || protection(old, current.live).is_some() {
+            return None;
+        }
+        let (object, state) = deposed.iter().find_map(|object| self.fitting(declared, object, prior.state))?;
+        let Some(Live::Found(live)) = inputs.live.get(schema.name, &state.id) else { return None };
+
+        let restore = Restore { key: object.state.key.clone(), depose: depose_key(address, prior.state.id.as_str()) };
+        self.depose(declared, current, prior, old, &restore.depose);
+        let before = PriorResource {
+            state: &state,
+            moved_from: prior.moved_from.clone(),
+            dependencies: object.dependencies.clone(),
+        };
+        let mut decision = Decision::of_prior(address, schema, schema, &before);
+        let imported = state.created_by.is_none();
+        self.settle(declared, &Object { id: &state.id, live, prior: Some(&before), imported }, &mut decision);
+        decision.restore = Some(restore);
+        decision.change.action = Action::Update;
+        decision.change.reasons.insert(0, Reason::Restored);
+        decision.record = true;
+        Some(decision)
+    }
+
+    /// A deposed object of the declared type that needs no replacement, as it would be in state.
+    fn fitting<'p>(
+        &self,
+        declared: &Declared<'_>,
+        object: &'p PriorDeposed<'p>,
+        successor: &ResourceState,
+    ) -> Option<(&'p PriorDeposed<'p>, ResourceState)> {
+        let schema = declared.desired.schema;
+        if *object.state.type_name != *schema.name {
+            return None;
+        }
+        let Some(Live::Found(live)) = self.inputs.live.get(schema.name, &object.state.id) else { return None };
+        let state = object.state.resource(successor);
+        let prior = PriorResource { state: &state, moved_from: None, dependencies: object.dependencies.clone() };
+        let imported = state.created_by.is_none();
+        let as_declared = fits(declared, schema, &Object { id: &state.id, live, prior: Some(&prior), imported });
+        as_declared.then_some((object, state))
+    }
+
+    fn depose(
+        &mut self,
+        declared: &Declared<'_>,
+        current: &Object<'_>,
+        prior: &PriorResource<'_>,
+        old: &'static TypeSchema,
+        key: &str,
+    ) {
+        let mut decision = Decision::new(&declared.desired.address, old, old);
+        decision.change.id = Some(current.id.clone());
+        decision.change.action = Action::Delete;
+        decision.change.reasons.push(Reason::Deposed { key: key.to_string() });
+        decision.deposed = Some(key.to_string());
+        decision.held.clone_from(&prior.dependencies);
+        let secrets = SecretPaths::from_texts(&prior.state.sensitive);
+        decision.show_before(&secrets, current.live, Some(&prior.state.attributes));
+        self.deposed.push(decision);
+    }
+}
+
+/// True when nothing is declared that only a replacement could make.
+fn fits(declared: &Declared<'_>, old: &TypeSchema, object: &Object<'_>) -> bool {
+    !differences(declared, old, object).iter().any(|change| change.forces_replacement)
+}
