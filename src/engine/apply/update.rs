@@ -55,7 +55,9 @@ impl Run<'_> {
             }
             self.commit(entries).await?;
 
-            let unchanged = |live: &Value| shows_prior(schema, &wanted.value, &prior, live, written);
+            let sent = wanted.value.as_map();
+            let unchanged =
+                |live: &Value| sent.is_some_and(|sent| shows_prior(schema, &state.echoes, sent, &prior, live, written));
             let stale = |live: &Value| unchanged(live) || self.shows_old(schema, call, &wanted.value, live);
             let live = self.settle(step, schema, Doing::Update, &state.id, &wanted.value, Until::Ready, stale).await?;
             // An earlier request may have come late and taken the update back. What is there after a second one is what

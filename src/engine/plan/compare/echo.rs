@@ -36,10 +36,12 @@ pub fn echoes(
 }
 
 /// True when one of the properties that `about` chooses is exactly as it was before it was written, and was to become
-/// something else: the change is not visible yet, or was taken back, or AWS makes of both values the same.
+/// something else: the change is not visible yet, or was taken back, or AWS makes of both values the same. What is known
+/// to be AWS's form of the value (`echoes`) does not count.
 pub fn shows_prior(
     schema: &TypeSchema,
-    sent: &Value,
+    echoes: &BTreeMap<String, Echo>,
+    sent: &Map,
     prior: &Value,
     live: &Value,
     about: impl Fn(&Field) -> bool,
@@ -48,7 +50,8 @@ pub fn shows_prior(
         (Some(sent), Some(before), Some(now)) => now == before && !same(field, sent, before),
         _ => false,
     };
-    schema.fields.iter().filter(|field| can_echo(field) && about(field)).any(is_as_before)
+    let chosen = schema.fields.iter().filter(|field| can_echo(field) && about(field));
+    chosen.filter(|field| is_as_before(field)).any(|field| !is_echo(schema, field.name, echoes, sent, live))
 }
 
 /// True when the property differs only as it did right after it was written.
@@ -76,5 +79,32 @@ fn form(field: &Field, value: Option<&Value>) -> Value {
         }
         Some(value) => value.clone(),
         None => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::tests::catalog::{FIELD, TYPE};
+
+    const FIELDS: &[Field] = &[Field { name: "engine", ..FIELD }];
+    const SCHEMA: TypeSchema = TypeSchema { fields: FIELDS, ..TYPE };
+
+    #[test]
+    fn what_shows_as_before_was_not_changed_unless_aws_is_known_to_write_it_so() {
+        let engine = |name: &str| Map::from_iter([("engine".to_string(), Value::from(name))]);
+        let shows = |echoes: &BTreeMap<String, Echo>, sent: &str, before: &str, now: &str| {
+            shows_prior(&SCHEMA, echoes, &engine(sent), &Value::Map(engine(before)), &Value::Map(engine(now)), |_| true)
+        };
+        let none = BTreeMap::new();
+        assert!(shows(&none, "new", "old", "old"));
+        assert!(!shows(&none, "new", "old", "new"));
+        assert!(!shows(&none, "new", "old", "New"), "a form of its own");
+        assert!(!shows(&none, "old", "old", "old"), "it was not to change");
+
+        let echo = Echo { sent: "MySQL".into(), got: "mysql".into() };
+        let known = BTreeMap::from([("engine".to_string(), echo)]);
+        assert!(!shows(&known, "MySQL", "mysql", "mysql"));
+        assert!(shows(&known, "MariaDB", "mysql", "mysql"));
     }
 }
