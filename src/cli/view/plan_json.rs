@@ -138,6 +138,9 @@ fn resource_change(plan: &Plan, change: &ResourceChange) -> Json {
         body.insert("importing".into(), json!({"id": id.as_str()}));
     }
     out.insert("change".into(), Json::Object(body));
+    if let Some(key) = change.deposed() {
+        out.insert("deposed".into(), key.into());
+    }
     if let Some(previous) = &change.previous_address {
         out.insert("previous_address".into(), terraform_address(previous, change.type_name).into());
     }
@@ -212,6 +215,9 @@ fn resource_values(change: &ResourceChange, values: &Value) -> Json {
     let mut out = resource_head(change);
     out.remove("module_address");
     out.insert("schema_version".into(), 0.into());
+    if let Some(key) = change.deposed() {
+        out.insert("deposed_key".into(), key.into());
+    }
     out.insert("values".into(), without(values, &change.sensitive));
     out.insert("sensitive_values".into(), sensitive_json(&change.sensitive));
     Json::Object(out)

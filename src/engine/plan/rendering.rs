@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map as JsonMap, Value as Json, json};
 
-use super::{Action, Plan, Reason, ResourceChange, StepKind, StepPlan};
+use super::{Action, Plan, ResourceChange, StepKind, StepPlan};
 use crate::model::{Catalog, Field, Map, Ty, Value};
 
 /// Stands for every write-only value, which a file is no place for, not even as a digest: a weak one could be guessed.
@@ -51,11 +51,7 @@ fn touched(change: &ResourceChange) -> bool {
 
 /// The address, and the key of a deposed object.
 fn name(change: &ResourceChange) -> String {
-    let key = change.reasons.iter().find_map(|reason| match reason {
-        Reason::Deposed { key } => Some(key),
-        _ => None,
-    });
-    match key {
+    match change.deposed() {
         Some(key) => format!("{} (deposed {key})", change.address),
         None => change.address.to_string(),
     }

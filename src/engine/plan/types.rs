@@ -144,6 +144,14 @@ impl ResourceChange {
     pub fn changes_at_aws(&self) -> bool {
         self.changes.iter().any(|change| change.call.is_some())
     }
+
+    /// The key of the deposed object that this is about; none for the current one.
+    pub fn deposed(&self) -> Option<&str> {
+        self.reasons.iter().find_map(|reason| match reason {
+            Reason::Deposed { key } => Some(key.as_str()),
+            _ => None,
+        })
+    }
 }
 
 /// A live value that differs from what state remembers.

@@ -34,8 +34,6 @@ impl Decider<'_> {
         let (object, state) = deposed.iter().find_map(|object| self.fitting(declared, object, prior.state))?;
         let Some(Live::Found(live)) = inputs.live.get(schema.name, &state.id) else { return None };
 
-        let restore = Restore { key: object.state.key.clone(), depose: depose_key(address, prior.state.id.as_str()) };
-        self.depose(declared, current, prior, old, &restore.depose);
         let before = PriorResource {
             state: &state,
             moved_from: prior.moved_from.clone(),
@@ -44,6 +42,12 @@ impl Decider<'_> {
         let mut decision = Decision::of_prior(address, schema, schema, &before);
         let imported = state.created_by.is_none();
         self.settle(declared, &Object { id: &state.id, live, prior: Some(&before), imported }, &mut decision);
+        if matches!(decision.change.action, Action::Replace(_)) {
+            // Asked for, or triggered by something else.
+            return None;
+        }
+        let restore = Restore { key: object.state.key.clone(), depose: depose_key(address, prior.state.id.as_str()) };
+        self.depose(declared, current, prior, old, &restore.depose);
         decision.restore = Some(restore);
         decision.change.action = Action::Update;
         decision.change.reasons.insert(0, Reason::Restored);
