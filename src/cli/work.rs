@@ -14,7 +14,7 @@ use wildfire_engine::model::{Address, Cloud, Code, Diagnostic};
 use wildfire_engine::pipeline::saved::{SavedPlan, SavedStack};
 use wildfire_engine::pipeline::{self, Circumstances, Declaring, Writing};
 use wildfire_engine::plan::{Action, Mode, Options, Plan};
-use wildfire_engine::state::{LockRow, State, Ulids};
+use wildfire_engine::state::{Ids, LockRow, State, Ulids};
 
 use super::commands::plan::PlanFlags;
 use super::duration::duration;
@@ -166,6 +166,7 @@ impl Work<'_> {
             cloud: &self.connection.aws,
             options: order.options,
             mode: RecoveryMode::Finish,
+            now: Ulids.now(),
             halt: self.cancel,
         };
         let waiting = |address: &Address, status: &str| {

@@ -7,7 +7,9 @@ use wildfire_engine::journal::{self, Entry};
 use wildfire_engine::model::Cloud;
 use wildfire_engine::pipeline::{self, Circumstances, Holder, Writing};
 use wildfire_engine::plan::Options;
-use wildfire_engine::state::{LockTimes, MemoryLock, MemoryStore, Owner, Place, State, StateError, StoreError, Ulids};
+use wildfire_engine::state::{
+    Ids, LockTimes, MemoryLock, MemoryStore, Owner, Place, State, StateError, StoreError, Ulids,
+};
 
 use super::adoption;
 use super::apply::{Consent, Work, refuse_to_ask_nobody};
@@ -78,6 +80,7 @@ impl First<'_> {
             cloud: &connection.aws,
             options: &Options::default(),
             mode: RecoveryMode::Look,
+            now: Ulids.now(),
             halt: cancel,
         };
         let prepared = pipeline::prepare(&mut declaring, graph, circumstances, |_, _| {})

@@ -7,7 +7,7 @@ use wildfire_engine::model::{Address, Code, Diagnostic, StackId};
 use wildfire_engine::pipeline::saved::{Basis, PlanFile, SavedPlan, Sealer};
 use wildfire_engine::pipeline::{self, Circumstances, Prepared};
 use wildfire_engine::plan::{self, Mode, Options, Plan};
-use wildfire_engine::state::Ulids;
+use wildfire_engine::state::{Ids, Ulids};
 
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
 use crate::cli::{Exit, Failure, Global, Output, Target, plan_file, view};
@@ -249,6 +249,7 @@ async fn look_closely(
         cloud: &connection.aws,
         options: &options,
         mode: RecoveryMode::Look,
+        now: Ulids.now(),
         halt: &halt,
     };
     let prepared = pipeline::prepare(&mut declaring, graph, circumstances, |_, _| {})

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::attributes::asked;
+use super::doubts::is_over;
 use super::failure::{self, Doing};
 use super::poller::{Poller, poller};
 use super::retry::backoff;
@@ -46,7 +47,8 @@ pub struct Recovery {
 ///
 /// A create that nobody can find counts as not done only when the type's consistency delay has passed since this function
 /// was called, as no clock tells how old the intent is. Even then a late request may make it: such creates are kept in mind
-/// ([`State::doubtful`]) and searched for once in every run. Costs one search or read for each of both.
+/// ([`State::doubtful`]) and searched for once in every run, until they are old by `now` (RFC 3339). Costs one search or read
+/// for each of both.
 ///
 /// # Errors
 /// Calls about which nothing can be found out: an error of a search is never an absence.
@@ -55,13 +57,14 @@ pub async fn recover(
     catalog: &dyn Catalog,
     cloud: &dyn Cloud,
     mode: RecoveryMode,
+    now: &str,
     halt: &CancellationToken,
 ) -> Result<Recovery, Diagnostics> {
     if state.pending.is_empty() && state.doubtful.is_empty() {
         return Ok(Recovery::default());
     }
     let (poller, looks) = poller();
-    let work = Work { state, catalog, cloud, mode, halt, poller: &poller, start: Instant::now() };
+    let work = Work { state, catalog, cloud, mode, now, halt, poller: &poller, start: Instant::now() };
     let all = async {
         let (pending, doubtful) = futures::join!(
             join_all(state.pending.values().map(|pending| work.one(pending))),
@@ -82,7 +85,7 @@ pub async fn recover(
         match result {
             Ok(Some((entry, recovered))) => {
                 recovery.entries.push(entry);
-                recovery.recovered.push(recovered);
+                recovery.recovered.extend(recovered);
             }
             Ok(None) => {}
             Err(problem) => problems.push(*problem),
@@ -96,13 +99,14 @@ struct Work<'a> {
     catalog: &'a dyn Catalog,
     cloud: &'a dyn Cloud,
     mode: RecoveryMode,
+    now: &'a str,
     halt: &'a CancellationToken,
     poller: &'a Poller,
     start: Instant,
 }
 
 impl Work<'_> {
-    async fn one(&self, pending: &Pending) -> Result<(Entry, Recovered), Box<Diagnostic>> {
+    async fn one(&self, pending: &Pending) -> Result<(Entry, Option<Recovered>), Box<Diagnostic>> {
         let (address, schema) = self.about(pending)?;
         let operation = pending.operation.clone();
         let (entry, call, found) = match &pending.call {
@@ -131,26 +135,30 @@ impl Work<'_> {
                 (entry, "delete".to_string(), there.then(|| id.clone()))
             }
         };
-        Ok((entry, recovered(pending, address, &call, found)))
+        Ok((entry, Some(recovered(pending, address, &call, found))))
     }
 
     /// Looks once more for what a create made that was given up. Nothing is still nothing, and what is in state already
-    /// may be made once more when it is gone.
-    async fn late(&self, pending: &Pending) -> Result<Option<(Entry, Recovered)>, Box<Diagnostic>> {
+    /// may be made once more when it is gone, until no request can land any more.
+    async fn late(&self, pending: &Pending) -> Result<Option<(Entry, Option<Recovered>)>, Box<Diagnostic>> {
         let (address, schema) = self.about(pending)?;
         let PendingCall::Create { wanted, .. } = &pending.call else { return Ok(None) };
-        let Some(id) = self.made(pending, &address, schema, wanted, self.start).await? else { return Ok(None) };
         let operation = pending.operation.clone();
+        let over = is_over(pending, self.now).then(|| {
+            let reason = "nothing of it can land any more".into();
+            (Entry::Void { operation: operation.clone(), reason }, None)
+        });
+        let Some(id) = self.made(pending, &address, schema, wanted, self.start).await? else { return Ok(over) };
         let known = |type_name: &str, other: &PhysicalId| *type_name == *pending.type_name && *other == id;
         let in_state = self.state.resources.values().any(|resource| known(&resource.type_name, &resource.id))
             || self.state.deposed.values().flatten().any(|object| known(&object.type_name, &object.id));
         if in_state {
-            return Ok(None);
+            return Ok(over);
         }
         let mut key = digest(&Value::from(operation.as_str()));
         key.truncate(8);
         let entry = Entry::Surfaced { operation, id: id.clone(), attributes: with_id(wanted, &id), key };
-        Ok(Some((entry, recovered(pending, address, "create", Some(id)))))
+        Ok(Some((entry, Some(recovered(pending, address, "create", Some(id))))))
     }
 
     fn about(&self, pending: &Pending) -> Result<(Address, &'static TypeSchema), Box<Diagnostic>> {

@@ -111,7 +111,7 @@ pub async fn apply(
         let mut looking = pin!(looks.serve(&*cloud));
         tokio::select! {
             biased;
-            () = run.whole(&mut schedule, &mut ended) => {}
+            () = run.steps(&mut schedule, &mut ended) => {}
             // Ends only when all pollers are gone, and `run` has one.
             () = &mut looking => {}
         }
@@ -125,14 +125,6 @@ struct Ended {
 }
 
 impl Run<'_> {
-    async fn whole(&self, schedule: &mut Schedule, ended: &mut Ended) {
-        match self.end_doubts().await {
-            Err(Stop::Fenced) => ended.fenced = true,
-            // What keeps the journal from being written ends the steps as well.
-            Ok(()) | Err(_) => self.steps(schedule, ended).await,
-        }
-    }
-
     async fn steps(&self, schedule: &mut Schedule, ended: &mut Ended) {
         let mut running = FuturesUnordered::new();
         let mut started = BTreeSet::new();

@@ -27,6 +27,8 @@ pub struct Circumstances<'a> {
     pub cloud: &'a dyn Cloud,
     pub options: &'a Options,
     pub mode: RecoveryMode,
+    /// RFC 3339, of the clock of this machine.
+    pub now: String,
     pub halt: &'a CancellationToken,
 }
 
@@ -57,8 +59,8 @@ async fn plan_of(
     circumstances: Circumstances<'_>,
     waiting: impl FnMut(&Address, &str),
 ) -> Result<Prepared, Diagnostics> {
-    let Circumstances { mut state, catalog, cloud, options, mode, halt } = circumstances;
-    let mut recovery = apply::recover(&state, catalog, cloud, mode, halt).await?;
+    let Circumstances { mut state, catalog, cloud, options, mode, now, halt } = circumstances;
+    let mut recovery = apply::recover(&state, catalog, cloud, mode, &now, halt).await?;
     for entry in &recovery.entries {
         journal::apply_entry(&mut state, entry).map_err(|error| misfit(&error))?;
     }

@@ -13,6 +13,8 @@ use crate::model::{Address, Cloud, ErrorKind, Map, OpId, Operation, StackId, Val
 use crate::simulation::{Faults, Operated, Process, Script, SimCatalog, SimCloud, World, violations};
 use crate::state::{Pending, PendingCall, State};
 
+const NOW: &str = "2026-01-01T00:00:00Z";
+
 struct Scene {
     cloud: SimCloud,
     world: Arc<Mutex<World>>,
@@ -34,7 +36,7 @@ impl Scene {
             type_name: type_name.into(),
             call,
             digest: String::new(),
-            at: String::new(),
+            at: NOW.into(),
             attempts: 1,
         };
         apply_all(&mut self.state, &[Entry::Intent { pending }]).expect("a legal intent");
@@ -59,8 +61,12 @@ impl Scene {
     }
 
     async fn recover(&mut self, mode: RecoveryMode) -> Recovery {
+        self.recover_at(mode, NOW).await
+    }
+
+    async fn recover_at(&mut self, mode: RecoveryMode, now: &str) -> Recovery {
         let halt = CancellationToken::new();
-        let recovery = recover(&self.state, &SimCatalog, &self.cloud, mode, &halt).await.expect("a recovery");
+        let recovery = recover(&self.state, &SimCatalog, &self.cloud, mode, now, &halt).await.expect("a recovery");
         apply_all(&mut self.state, &recovery.entries).expect("legal entries");
         assert!(self.state.pending.is_empty());
         let violations = violations(&mut self.world.lock().expect("not poisoned"), &self.state);
@@ -92,7 +98,7 @@ async fn a_create_that_was_not_done_is_void_only_after_the_consistency_delay() {
     let start = Instant::now();
     let halt = CancellationToken::new();
     let recovery =
-        recover(&scene.state, &SimCatalog, &scene.cloud, RecoveryMode::Look, &halt).await.expect("a recovery");
+        recover(&scene.state, &SimCatalog, &scene.cloud, RecoveryMode::Look, NOW, &halt).await.expect("a recovery");
     assert!(matches!(recovery.entries.as_slice(), [Entry::Doubted { .. }]));
     assert!(start.elapsed() >= Duration::from_secs(10));
 }
@@ -113,7 +119,7 @@ async fn an_error_is_never_an_absence() {
     denied.announce_create("op1", "vpc", "aws_vpc", &vpc());
     let halt = CancellationToken::new();
     let problems =
-        recover(&denied.state, &SimCatalog, &denied.cloud, RecoveryMode::Look, &halt).await.expect_err("denied");
+        recover(&denied.state, &SimCatalog, &denied.cloud, RecoveryMode::Look, NOW, &halt).await.expect_err("denied");
     assert!(problems.has_errors());
 
     let mut throttled = scene(script(ErrorKind::Throttled));
@@ -138,7 +144,7 @@ async fn a_deletion_under_way_is_waited_for_or_counts_as_done() {
 
         let start = Instant::now();
         let halt = CancellationToken::new();
-        let recovery = recover(&scene.state, &SimCatalog, &scene.cloud, mode, &halt).await.expect("a recovery");
+        let recovery = recover(&scene.state, &SimCatalog, &scene.cloud, mode, NOW, &halt).await.expect("a recovery");
         assert!(matches!(recovery.entries.as_slice(), [Entry::Deleted { .. }]));
         assert_eq!(start.elapsed() > Duration::from_secs(200), mode == RecoveryMode::Finish);
     }
@@ -176,6 +182,17 @@ async fn what_lands_after_the_search_is_found_by_a_later_run() {
     assert_eq!(scene.state.resources["vpc"].id.as_str(), second);
     assert_eq!(scene.state.deposed["vpc"][0].id.as_str(), first);
     assert!(scene.state.doubtful.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_search_ends_when_nothing_can_land_any_more() {
+    let mut scene = scene(Faults::none());
+    scene.announce_create("op1", "vpc", "aws_vpc", &vpc());
+    scene.recover(RecoveryMode::Finish).await;
+    assert!(scene.recover_at(RecoveryMode::Finish, "2026-01-01T01:00:00Z").await.entries.is_empty());
+    assert!(scene.state.doubtful.contains_key(&OpId::new("op1")));
+    let recovery = scene.recover_at(RecoveryMode::Finish, "2026-01-01T01:00:01Z").await;
+    assert!(recovery.recovered.is_empty() && scene.state.doubtful.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -161,7 +161,8 @@ impl Stage {
         let project = self.project();
         let mut declaring = Declaring::new(&project, "main", &SimCatalog, BTreeMap::new());
         let graph = declaring.compile(Some(cloud)).await?.graph;
-        let circumstances = Circumstances { state, catalog: &SimCatalog, cloud, options, mode, halt };
+        let circumstances =
+            Circumstances { state, catalog: &SimCatalog, cloud, options, mode, now: self.ids.now(), halt };
         prepare(&mut declaring, graph, circumstances, |_, _| {}).await
     }
 

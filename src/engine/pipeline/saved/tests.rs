@@ -109,7 +109,15 @@ impl Stage {
         let mut declaring = Declaring::new(&project, "main", &SimCatalog, BTreeMap::new());
         let graph = declaring.compile(Some(&cloud)).await.unwrap_or_else(|problems| panic!("{problems:?}")).graph;
         let halt = CancellationToken::new();
-        let circumstances = Circumstances { state, catalog: &SimCatalog, cloud: &cloud, options, mode, halt: &halt };
+        let circumstances = Circumstances {
+            state,
+            catalog: &SimCatalog,
+            cloud: &cloud,
+            options,
+            mode,
+            now: self.ids.now(),
+            halt: &halt,
+        };
         let prepared = prepare(&mut declaring, graph, circumstances, |_, _| {}).await;
         prepared.unwrap_or_else(|problems| panic!("{problems:?}"))
     }

@@ -237,6 +237,10 @@ impl Trial {
         }
     }
 
+    fn ids(&self, part: &Part) -> Own {
+        Own { process: part.number, count: AtomicU64::new(0), start: self.start, skew: part.skew }
+    }
+
     fn cloud(&self, part: &Part) -> Arc<RemoteCloud> {
         let faults = Faults { lag: part.lag, seed: part.number, latency: Duration::ZERO, ..Faults::none() };
         let inner = Arc::new(SimCloud::new(self.world.clone(), faults, Arc::new(Process::undisturbed())));
@@ -245,7 +249,7 @@ impl Trial {
 
     /// `wildfire apply`; true when everything was done.
     async fn body(&self, part: &Part, cancel: &CancellationToken) -> bool {
-        let ids = Arc::new(Own { process: part.number, count: AtomicU64::new(0), start: self.start, skew: part.skew });
+        let ids = Arc::new(self.ids(part));
         let table = Arc::new(RemoteTable { wire: part.wire.clone(), inner: self.table.clone() });
         let holder = Holder {
             owner: Owner { who: format!("p{}", part.number), why: "apply".into(), account: ACCOUNT.into() },
@@ -288,10 +292,9 @@ impl Trial {
         writing: &Writing,
         ids: Arc<Own>,
     ) -> Result<bool, Diagnostics> {
-        let options = Options { mode: part.mode, ..Options::default() };
         let cloud = self.cloud(part);
         let Prepared { plan, graph, recovery } =
-            self.prepared(&part.yaml, writing.state(), &*cloud, &options, RecoveryMode::Finish, cancel).await?;
+            self.prepared(part, writing.state(), &*cloud, RecoveryMode::Finish, cancel).await?;
         for entry in &recovery {
             self.note(&format!("{} recovers {entry:?}", part.number));
         }
@@ -319,17 +322,18 @@ impl Trial {
 
     async fn prepared(
         &self,
-        yaml: &str,
+        part: &Part,
         state: State,
         cloud: &dyn Cloud,
-        options: &Options,
         mode: RecoveryMode,
         halt: &CancellationToken,
     ) -> Result<Prepared, Diagnostics> {
-        let project = project(yaml);
+        let project = project(&part.yaml);
         let mut declaring = Declaring::new(&project, "main", &SimCatalog, BTreeMap::new());
         let graph = declaring.compile(Some(cloud)).await?.graph;
-        let circumstances = Circumstances { state, catalog: &SimCatalog, cloud, options, mode, halt };
+        let options = Options { mode: part.mode, ..Options::default() };
+        let now = self.ids(part).now();
+        let circumstances = Circumstances { state, catalog: &SimCatalog, cloud, options: &options, mode, now, halt };
         prepare(&mut declaring, graph, circumstances, |_, _| {}).await
     }
 
@@ -360,10 +364,10 @@ impl Trial {
         }
         self.judge_writes();
 
-        let (options, halt) = (Options::default(), CancellationToken::new());
+        let halt = CancellationToken::new();
         let cloud = self.cloud(part);
         let exists: Vec<(String, Value)> = lock(&self.world).essence();
-        match self.prepared(yaml, state, &*cloud, &options, RecoveryMode::Look, &halt).await {
+        match self.prepared(part, state, &*cloud, RecoveryMode::Look, &halt).await {
             Ok(prepared) if prepared.plan.is_empty() => {}
             Ok(prepared) => self.wrong(&format!("the plan is not empty: {:?}", prepared.plan.steps)),
             Err(problems) => self.wrong(&format!("no plan: {problems:?}")),
