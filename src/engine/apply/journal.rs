@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::journal::{Entry, Ledger, apply_all};
 use crate::model::{Code, Diagnostic, DigestKey};
-use crate::state::{Deposed, OutputState, Pending, ResourceState, State, StateError};
+use crate::state::{Deposed, OutputState, ResourceState, State, StateError};
 
 /// Why entries were not committed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -71,11 +71,6 @@ pub trait Journal: Send + Sync {
 
     /// The key of these digests.
     fn digest_key(&self) -> DigestKey;
-
-    /// Creates that were given up, see [`State::doubtful`].
-    fn doubtful(&self) -> Vec<Pending> {
-        self.state().doubtful.into_values().collect()
-    }
 }
 
 /// A [`Ledger`] with a copy of its state at hand, so that a step can look at its resource without waiting.
@@ -133,9 +128,5 @@ impl Journal for LedgerJournal {
 
     fn digest_key(&self) -> DigestKey {
         self.lock().digest_key.clone()
-    }
-
-    fn doubtful(&self) -> Vec<Pending> {
-        self.lock().doubtful.values().cloned().collect()
     }
 }

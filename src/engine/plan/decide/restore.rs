@@ -4,11 +4,13 @@
 //! A second replacement would be refused for types with unique names, as the predecessor has the name. And nothing that
 //! already moved over, or did not, would be served by a third object.
 
+use std::sync::Arc;
+
 use super::change::differences;
 use super::declared::{Declared, Object};
 use super::protect::protection;
 use super::{Decider, Decision, Restore};
-use crate::model::{SecretPaths, TypeSchema};
+use crate::model::{SecretPaths, TypeSchema, Value};
 use crate::plan::prior::{PriorDeposed, PriorResource};
 use crate::plan::steps::depose_key;
 use crate::plan::{Action, Reason};
@@ -31,9 +33,7 @@ impl Decider<'_> {
         if fits(declared, old, current) || protection(old, current.live).is_some() {
             return None;
         }
-        let (object, state) = deposed.iter().find_map(|object| self.fitting(declared, object, prior.state))?;
-        let Some(Live::Found(live)) = inputs.live.get(schema.name, &state.id) else { return None };
-
+        let (object, state, live) = deposed.iter().find_map(|object| self.fitting(declared, object, prior.state))?;
         let before = PriorResource {
             state: &state,
             moved_from: prior.moved_from.clone(),
@@ -41,7 +41,7 @@ impl Decider<'_> {
         };
         let mut decision = Decision::of_prior(address, schema, schema, &before);
         let imported = state.created_by.is_none();
-        self.settle(declared, &Object { id: &state.id, live, prior: Some(&before), imported }, &mut decision);
+        self.settle(declared, &Object { id: &state.id, live: &live, prior: Some(&before), imported }, &mut decision);
         if matches!(decision.change.action, Action::Replace(_)) {
             // Asked for, or triggered by something else.
             return None;
@@ -55,13 +55,13 @@ impl Decider<'_> {
         Some(decision)
     }
 
-    /// A deposed object of the declared type that needs no replacement, as it would be in state.
+    /// A deposed object of the declared type that needs no replacement, as it would be in state, and as it is at AWS.
     fn fitting<'p>(
         &self,
         declared: &Declared<'_>,
         object: &'p PriorDeposed<'p>,
         successor: &ResourceState,
-    ) -> Option<(&'p PriorDeposed<'p>, ResourceState)> {
+    ) -> Option<(&'p PriorDeposed<'p>, ResourceState, Arc<Value>)> {
         let schema = declared.desired.schema;
         if *object.state.type_name != *schema.name {
             return None;
@@ -71,7 +71,7 @@ impl Decider<'_> {
         let prior = PriorResource { state: &state, moved_from: None, dependencies: object.dependencies.clone() };
         let imported = state.created_by.is_none();
         let as_declared = fits(declared, schema, &Object { id: &state.id, live, prior: Some(&prior), imported });
-        as_declared.then_some((object, state))
+        as_declared.then(|| (object, state, live.clone()))
     }
 
     fn depose(
