@@ -33,7 +33,29 @@ pub fn redact(text: &str, paths: &[(&str, &str)]) -> String {
     for (rule, with) in RULES.iter() {
         text = rule.replace_all(&text, *with).into_owned();
     }
-    text
+    in_one_order(&text)
+}
+
+/// Steps that need nothing of each other start and end in any order. Their lines are put together by resource; what one
+/// resource goes through stays in its order.
+fn in_one_order(text: &str) -> String {
+    static STEP: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^(aws_\w+ \S+): ").expect("the line of a step is a regular expression"));
+    let resource = |line: &str| STEP.captures(line).map(|found| found[1].to_string());
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    for run in lines.chunk_by_mut(|a, b| resource(a).is_some() && resource(b).is_some()) {
+        run.sort_by_key(|line| resource(line));
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn steps_are_put_together_by_resource() {
+    let text = "aws_vpc b: creating\naws_sqs_queue c: creating\naws_vpc a: creating\naws_vpc b: created\n\naws_vpc a: created\n";
+    assert_eq!(
+        in_one_order(text),
+        "aws_sqs_queue c: creating\naws_vpc a: creating\naws_vpc b: creating\naws_vpc b: created\n\naws_vpc a: created\n"
+    );
 }
 
 #[test]
