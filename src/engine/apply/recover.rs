@@ -1,5 +1,6 @@
 //! After a crash: what became of the calls that were announced and have no result.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -66,32 +67,22 @@ pub async fn recover(
     let (poller, looks) = poller();
     let work = Work { state, catalog, cloud, mode, now, halt, poller: &poller, start: Instant::now() };
     let all = async {
-        let (pending, doubtful) = futures::join!(
+        futures::join!(
             join_all(state.pending.values().map(|pending| work.one(pending))),
             join_all(state.doubtful.values().map(|pending| work.late(pending))),
-        );
-        // A place has to be settled before something that surfaces can stand beside what is there.
-        pending.into_iter().map(|result| result.map(Some)).chain(doubtful).collect::<Vec<_>>()
+        )
     };
-    let results = tokio::select! {
+    let (pending, doubtful) = tokio::select! {
         biased;
         results = all => results,
         // Cannot end first: `poller` lives longer than this block.
-        () = looks.serve(cloud) => Vec::new(),
+        () = looks.serve(cloud) => Default::default(),
     };
-    let mut recovery = Recovery::default();
     let mut problems = Diagnostics::default();
-    for result in results {
-        match result {
-            Ok(Some((entry, recovered))) => {
-                recovery.entries.push(entry);
-                recovery.recovered.extend(recovered);
-            }
-            Ok(None) => {}
-            Err(problem) => problems.push(*problem),
-        }
-    }
-    if problems.has_errors() { Err(problems) } else { Ok(recovery) }
+    let mut bad = |problem: Box<Diagnostic>| problems.push(*problem);
+    let pending: Vec<_> = pending.into_iter().filter_map(|result| result.map_err(&mut bad).ok()).collect();
+    let late: Vec<_> = doubtful.into_iter().filter_map(|result| result.map_err(&mut bad).ok()).flatten().collect();
+    if problems.has_errors() { Err(problems) } else { Ok(work.together(pending, late)) }
 }
 
 struct Work<'a> {
@@ -105,8 +96,16 @@ struct Work<'a> {
     start: Instant,
 }
 
+/// A further look for a create that was given up.
+struct Late<'a> {
+    pending: &'a Pending,
+    address: Address,
+    wanted: &'a Value,
+    found: Option<PhysicalId>,
+}
+
 impl Work<'_> {
-    async fn one(&self, pending: &Pending) -> Result<(Entry, Option<Recovered>), Box<Diagnostic>> {
+    async fn one(&self, pending: &Pending) -> Result<(Entry, Recovered), Box<Diagnostic>> {
         let (address, schema) = self.about(pending)?;
         let operation = pending.operation.clone();
         let (entry, call, found) = match &pending.call {
@@ -135,30 +134,51 @@ impl Work<'_> {
                 (entry, "delete".to_string(), there.then(|| id.clone()))
             }
         };
-        Ok((entry, Some(recovered(pending, address, &call, found))))
+        Ok((entry, recovered(pending, address, &call, found)))
     }
 
-    /// Looks once more for what a create made that was given up. Nothing is still nothing, and what is in state already
-    /// may be made once more when it is gone, until no request can land any more.
-    async fn late(&self, pending: &Pending) -> Result<Option<(Entry, Option<Recovered>)>, Box<Diagnostic>> {
+    /// Looks once more for what a create made that was given up.
+    async fn late<'p>(&self, pending: &'p Pending) -> Result<Option<Late<'p>>, Box<Diagnostic>> {
         let (address, schema) = self.about(pending)?;
         let PendingCall::Create { wanted, .. } = &pending.call else { return Ok(None) };
-        let operation = pending.operation.clone();
-        let over = is_over(pending, self.now).then(|| {
-            let reason = "nothing of it can land any more".into();
-            (Entry::Void { operation: operation.clone(), reason }, None)
-        });
-        let Some(id) = self.made(pending, &address, schema, wanted, self.start).await? else { return Ok(over) };
-        let known = |type_name: &str, other: &PhysicalId| *type_name == *pending.type_name && *other == id;
-        let in_state = self.state.resources.values().any(|resource| known(&resource.type_name, &resource.id))
-            || self.state.deposed.values().flatten().any(|object| known(&object.type_name, &object.id));
-        if in_state {
-            return Ok(over);
+        let found = self.made(pending, &address, schema, wanted, self.start).await?;
+        Ok(Some(Late { pending, address, wanted, found }))
+    }
+
+    /// All that was found out. A place is settled before something that surfaces can stand beside what is there, and
+    /// what several searches find, as they do where nothing but the key tells resources apart, is one resource.
+    fn together(&self, pending: Vec<(Entry, Recovered)>, late: Vec<Late>) -> Recovery {
+        let resources = self.state.resources.values().map(|resource| (&*resource.type_name, &resource.id));
+        let deposed = self.state.deposed.values().flatten().map(|object| (&*object.type_name, &object.id));
+        let found =
+            pending.iter().filter_map(|(_, recovered)| Some((&*recovered.type_name, recovered.found.as_ref()?)));
+        let mut known: HashSet<(String, PhysicalId)> =
+            resources.chain(deposed).chain(found).map(|(type_name, id)| (type_name.to_string(), id.clone())).collect();
+
+        let mut recovery = Recovery::default();
+        for (entry, recovered) in pending {
+            recovery.entries.push(entry);
+            recovery.recovered.push(recovered);
         }
-        let mut key = digest(&Value::from(operation.as_str()));
-        key.truncate(8);
-        let entry = Entry::Surfaced { operation, id: id.clone(), attributes: with_id(wanted, &id), key };
-        Ok(Some((entry, Some(recovered(pending, address, "create", Some(id))))))
+        for Late { pending, address, wanted, found } in late {
+            let operation = pending.operation.clone();
+            let new = found.filter(|id| known.insert((pending.type_name.to_string(), id.clone())));
+            if let Some(id) = new {
+                let mut key = digest(&Value::from(operation.as_str()));
+                key.truncate(8);
+                recovery.entries.push(Entry::Surfaced {
+                    operation,
+                    id: id.clone(),
+                    attributes: with_id(wanted, &id),
+                    key,
+                });
+                recovery.recovered.push(recovered(pending, address, "create", Some(id)));
+            } else if is_over(pending, self.now) {
+                // Until then what is in state already may be made once more when it is gone.
+                recovery.entries.push(Entry::Void { operation, reason: "nothing of it can land any more".into() });
+            }
+        }
+        recovery
     }
 
     fn about(&self, pending: &Pending) -> Result<(Address, &'static TypeSchema), Box<Diagnostic>> {

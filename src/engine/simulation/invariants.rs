@@ -7,7 +7,8 @@ use crate::model::OpId;
 use crate::state::{PendingCall, State};
 
 /// Everything that is wrong: resources that were made by us and that `state` does not know (orphans), and resources that
-/// one operation made twice, or one address has too many of (duplicates).
+/// one operation made twice, or one address has too many of (duplicates). What state names twice would be deleted in one
+/// place and kept in the other.
 pub fn violations(world: &mut World, state: &State) -> Vec<String> {
     let mut out = Vec::new();
     let mut known: BTreeSet<(String, String)> = BTreeSet::new();
@@ -16,12 +17,13 @@ pub fn violations(world: &mut World, state: &State) -> Vec<String> {
         crate::model::Address::in_stack(&state.stack, path)
             .map_or_else(|_| path.to_string(), |address| address.to_tag())
     };
-    for (path, resource) in &state.resources {
-        known.insert((resource.type_name.to_string(), resource.id.to_string()));
-        *room.entry(tag(path)).or_default() += 1;
-    }
-    for (path, object) in state.deposed.iter().flat_map(|(path, all)| all.iter().map(move |object| (path, object))) {
-        known.insert((object.type_name.to_string(), object.id.to_string()));
+    let resources = state.resources.iter().map(|(path, one)| (path, &one.type_name, &one.id));
+    let deposed =
+        state.deposed.iter().flat_map(|(path, all)| all.iter().map(move |one| (path, &one.type_name, &one.id)));
+    for (path, type_name, id) in resources.chain(deposed) {
+        if !known.insert((type_name.to_string(), id.to_string())) {
+            out.push(format!("named twice: {type_name} {id}, once at {path}"));
+        }
         *room.entry(tag(path)).or_default() += 1;
     }
     let mut pending: BTreeSet<OpId> = BTreeSet::new();

@@ -215,3 +215,23 @@ async fn what_lands_late_takes_its_place_when_that_is_empty() {
         assert!(scene.state.resources["logs"].unread && scene.state.doubtful.is_empty());
     }
 }
+
+/// Without tags whatever answers as the intent says is found for each of them.
+#[tokio::test(start_paused = true)]
+async fn what_two_searches_find_is_one_resource() {
+    let want = Value::from([("zone_id", Value::from("Z1")), ("name", Value::from("www"))]);
+    for given_up in [&["op1"][..], &["op1", "op2"]] {
+        let mut scene = scene(Faults::none());
+        for op in given_up {
+            scene.announce_create(op, "www", "aws_route53_record", &want);
+            scene.recover(RecoveryMode::Finish).await;
+        }
+        if given_up.len() == 1 {
+            scene.announce_create("op2", "www", "aws_route53_record", &want);
+        }
+        let made = scene.create("op2", "www", "aws_route53_record", &want).await;
+        scene.recover(RecoveryMode::Finish).await;
+        assert_eq!(scene.state.resources["www"].id.as_str(), made, "after {given_up:?}");
+        assert!(scene.state.deposed.is_empty(), "{:?}", scene.state.deposed);
+    }
+}

@@ -135,6 +135,8 @@ fn a_create_that_was_given_up_frees_its_place_and_may_surface() {
     assert_eq!(beside.resources["b"].id, PhysicalId::from("w"));
     assert_eq!(beside.deposed_at("b")[0].id, PhysicalId::from("v"));
 
+    let named = [&given_up[..], &other].concat();
+    assert!(refused(&named, surfaced("1", "w", "k")).contains("in state already"));
     assert!(refused(&given_up, created("1", "v")).contains("not announced"));
     assert!(refused(&given_up, create("1", "a", None)).contains("given up"));
     assert!(
