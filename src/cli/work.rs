@@ -144,7 +144,7 @@ impl Work<'_> {
         let tidy = matches!(result, Ok((exit, true)) if exit != Exit::Interrupted);
         let closed = writing.close(tidy).await;
         let (exit, _) = result?;
-        closed.map_err(|error| self.session.state_failure(error))?;
+        self.session.closed(closed, self.output)?;
         Ok(exit)
     }
 

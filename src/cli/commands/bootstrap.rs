@@ -146,6 +146,6 @@ impl First<'_> {
         let written = writing.write(entries).await;
         let closed = writing.close(written.is_ok()).await;
         written.map_err(|error| session.fail(wildfire_engine::model::Diagnostic::from(error)))?;
-        closed.map_err(|error| session.state_failure(error))
+        session.closed(closed, output)
     }
 }

@@ -269,7 +269,7 @@ async fn rearrange(
     let closed = writing.close(false).await;
     allowed?;
     written.map_err(|error| session.fail(wildfire_engine::model::Diagnostic::from(error)))?;
-    closed.map_err(|error| session.state_failure(error))?;
+    session.closed(closed, output)?;
     output.note("Done.");
     Ok(Exit::Ok)
 }

@@ -52,6 +52,18 @@ impl Session {
         journal::read(&place, &*table).await.map_err(|error| self.state_failure(error))
     }
 
+    /// After [`Writing::close`]: a lock that could not be given back frees itself, and is no reason to call what was done a
+    /// failure.
+    pub fn closed(&self, closed: Result<(), StateError>, output: &Output) -> Result<(), Failure> {
+        match closed {
+            Err(error @ StateError::NotReleased { .. }) => {
+                output.diagnostics([&Diagnostic::from(error)], self.sources());
+                Ok(())
+            }
+            other => other.map_err(|error| self.state_failure(error)),
+        }
+    }
+
     /// A state error, with the command that helps when bucket or table are not there.
     pub fn state_failure(&self, error: StateError) -> Failure {
         let mut diagnostic = Diagnostic::from(error.clone());

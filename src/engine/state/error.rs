@@ -1,5 +1,7 @@
 //! What can be wrong with stored state, and what to do about it.
 
+use std::time::Duration;
+
 use crate::model::{Code, Diagnostic, ErrorKind};
 
 use super::{LockRow, StoreError};
@@ -31,6 +33,9 @@ pub enum StateError {
     /// The lease ran out, or the lock belongs to another run.
     #[error("the lock {key} was lost")]
     LockLost { key: String },
+    /// The lock table did not answer when the lock was to be given back. All that was to be written is written.
+    #[error("the lock {key} could not be given back")]
+    NotReleased { key: String, lease: Duration },
     /// The head may have been written or not; the next read tells.
     #[error("whether {key} was written is not known: {cause}")]
     Uncertain { key: String, cause: String },
@@ -50,7 +55,7 @@ pub enum StateError {
 pub enum LockError {
     /// Somebody else holds it, alive as far as one can tell.
     #[error("{key} is locked by {} since {}", row.who, row.since)]
-    Held { key: String, row: Box<LockRow>, waited: std::time::Duration },
+    Held { key: String, row: Box<LockRow>, waited: Duration },
     /// The row names another account: the table is that of another stage.
     #[error("the lock {key} belongs to account {found}, not to {expected}")]
     Account { key: String, expected: String, found: String },
@@ -110,6 +115,9 @@ impl From<StateError> for Diagnostic {
             StateError::Fenced { .. } | StateError::LockLost { .. } => {
                 told(Code::LockLost, "run the command again; what this run has done is recorded")
             }
+            StateError::NotReleased { lease, .. } => Diagnostic::warning(Code::LockHeld, text)
+                .note("The lock table did not answer. Everything else was done.")
+                .help(format!("nothing is needed: it frees itself {} s after its last sign of life", lease.as_secs())),
             StateError::Conflict { .. } => told(
                 Code::StateConflict,
                 "find out what else writes the bucket (a restore, a copy, replication), then run the command again",

@@ -178,8 +178,11 @@ impl LockGuard {
         self.lease.lost().await;
     }
 
-    /// Gives the lock back: the owner is cleared and the row stays. Takes 5 s at most; after a failure the row
-    /// frees itself when the lease runs out.
+    /// Gives the lock back: the owner is cleared and the row stays. Takes 5 s at most.
+    ///
+    /// # Errors
+    /// [`StateError::NotReleased`] when the table did not answer in time; [`StateError::LockLost`] when the lock had been
+    /// lost before. In both cases the row frees itself when the lease runs out.
     pub async fn release(self) -> Result<(), StateError> {
         let shared = &self.lease.0;
         let valid = self.is_valid();
@@ -193,9 +196,11 @@ impl LockGuard {
                 }
             }
         };
+        let key = shared.key.clone();
         match timeout(Duration::from_secs(5), give_back).await {
-            Ok(()) if valid => Ok(()),
-            _ => Err(StateError::LockLost { key: shared.key.clone() }),
+            _ if !valid => Err(StateError::LockLost { key }),
+            Ok(()) => Ok(()),
+            Err(_) => Err(StateError::NotReleased { key, lease: shared.lease }),
         }
     }
 }

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::faults::{Counter, FaultyLock, Machine};
-use crate::model::{Code, Diagnostic};
+use crate::model::{Code, Diagnostic, Severity};
 use crate::state::{
     Lease, LockError, LockGuard, LockRow, LockTable, LockTimes, MemoryLock, Owner, StateError, acquire, force_release,
     lock_row,
@@ -129,6 +129,19 @@ async fn a_dead_holder_is_succeeded_within_two_leases_and_not_before_its_lease_e
     assert!(matches!(dead.release().await, Err(StateError::LockLost { .. })));
     assert_eq!(yard.row().await.epoch, 2);
     assert!(yard.row().await.owner.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_is_silent_at_the_end_leaves_the_lock_to_its_lease() {
+    let yard = Yard::new();
+    let (machine, table) = yard.machine(Machine::new(1));
+    let guard = yard.take(table, Duration::ZERO).await.unwrap();
+    machine.kill();
+    let began = Instant::now();
+    let error = guard.release().await.unwrap_err();
+    assert!(matches!(error, StateError::NotReleased { .. }), "{error}");
+    assert_eq!(began.elapsed(), Duration::from_secs(5));
+    assert_eq!(Diagnostic::from(error).severity, Severity::Warning);
 }
 
 #[tokio::test(start_paused = true)]
