@@ -164,7 +164,8 @@ impl Work<'_> {
             let operation = pending.operation.clone();
             let new = found.filter(|id| known.insert((pending.type_name.to_string(), id.clone())));
             if let Some(id) = new {
-                let mut key = digest(&Value::from(operation.as_str()));
+                let mut key =
+                    digest(&Value::from([("operation", operation.as_str().into()), ("id", id.as_str().into())]));
                 key.truncate(8);
                 recovery.entries.push(Entry::Surfaced {
                     operation,

@@ -266,7 +266,6 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
             });
         }
     }
-    state.doubtful.remove(operation);
     Ok(())
 }
 

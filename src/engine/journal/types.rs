@@ -25,7 +25,7 @@ pub enum Entry {
     /// Nothing was found of a create, and a request of it may land after all. The place is free for another create.
     Doubted { operation: OpId },
     /// A create that was given up has made something after all. It takes its place when that is empty, and else stands
-    /// beside what is there, under the key of a deposed object.
+    /// beside what is there, under the key of a deposed object. Doubtful it stays: it may have been sent more than once.
     Surfaced { operation: OpId, id: PhysicalId, attributes: Value, key: String },
     /// An interrupted replacement is called off: the deposed object is the resource again, and the one that took its place
     /// is deposed under the key `depose`.

@@ -33,8 +33,8 @@ pub struct State {
     /// Calls whose outcome is not known, by operation.
     #[serde(default)]
     pub pending: BTreeMap<OpId, Pending>,
-    /// Creates that were given up, as a search found nothing of them. A request of theirs may still have been under way, so
-    /// later runs search again.
+    /// Creates that were given up, as a search found nothing of them, or that were sent more than once. A request of theirs
+    /// may still be under way, so later runs search again, whatever they find, until none can be.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub doubtful: BTreeMap<OpId, Pending>,
     /// Kept in the lock row, and never with the state.
