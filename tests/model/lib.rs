@@ -7,6 +7,9 @@
 //!
 //! # What is modelled
 //!
+//! Two protocols: the one that is built ([`BUILT`]), and one that waits until no request can land any more ([`WAITING`]), which
+//! has fewer worlds and shows what each protection is for.
+//!
 //! Three processes at a time work on a stack with three resources of one class. Runs may begin, be paused, be taken over
 //! from and be killed at any instant, and as often as they like. Whatever is sent may arrive at any later time or never,
 //! its answer may be lost, and it arrives although its sender is dead.
@@ -22,9 +25,12 @@
 //! | [`LoseAnswer`] | `ErrorKind::Ambiguous` in `apply/create.rs` |
 //! | [`Find`], [`FindNothing`] | `search` in `apply/recover.rs`, for a recovery and for `create_once` in `apply/create.rs` |
 //! | [`Miss`] | what `await_settled` in `apply/earlier.rs` keeps from being believed |
+//! | [`Look`], [`Remove`] | `late` and `together` in `apply/recover.rs`, `apply/doubts.rs`; the deletion of what is deposed |
 //! | [`Release`], [`Stop`] | `LockGuard::release` in `state/lease.rs`; `fence_fell` in `apply/run.rs` |
 //! | [`Crash`] | the end of a run at any point: a kill, or a write of the head that is given up |
 //!
+//! [`BUILT`]: protocol::Protocol::BUILT
+//! [`WAITING`]: protocol::Protocol::WAITING
 //! [`Acquire`]: model::Action::Acquire
 //! [`TakeOver`]: model::Action::TakeOver
 //! [`Read`]: model::Action::Read
@@ -39,6 +45,8 @@
 //! [`Find`]: model::Action::Find
 //! [`FindNothing`]: model::Action::FindNothing
 //! [`Miss`]: model::Action::Miss
+//! [`Look`]: model::Action::Look
+//! [`Remove`]: model::Action::Remove
 //! [`Release`]: model::Action::Release
 //! [`Stop`]: model::Action::Stop
 //! [`Crash`]: model::Action::Crash
@@ -54,13 +62,15 @@
 //!   way from the signature on, and die with it.
 //! - **Reads of the head, and its first write.** A read is of one object at one instant, as S3 reads are. Segments,
 //!   snapshots, compaction and damage are tested in `src/engine/state/tests`.
-//! - **Updates and deletes**, which are the same when they are done twice; **replacements**, which are two steps;
-//!   **dependencies**, which only take histories away; **refusals and throttling**, after which nothing was made.
+//! - **Updates and deletes**, which are the same when they are done twice: a deletion of what is deposed is one action;
+//!   **replacements**, which are two steps; **dependencies**, which only take histories away; **refusals and throttling**,
+//!   after which nothing was made.
 //!
 //! # Bounds
 //!
-//! Three runs live at a time, three resources are made, two writes of dead runs and two requests for an address are under
-//! way at a time (another one is lost). Without a bound are crashes, takeovers, lost answers, and with them operations and
+//! Three runs live at a time. Three resources are made; where creates stay in doubt it is one, as resources meet in the lock
+//! and the head only. Two creates of an address are in doubt or deposed at a time, and a run leaves a third one as it is. Two
+//! writes of dead runs and two requests for an address are under way at a time, and another one is lost. Without a bound are crashes, takeovers, lost answers, and with them operations and
 //! epochs: names are not told apart where nothing compares them, and that leaves finitely many worlds. `symmetry.rs` does
 //! it, and a test holds it against the model.
 

@@ -2,10 +2,10 @@
 
 use stateright::{Model, Property};
 
-use crate::process::{Group, Run, Stage, Step};
+use crate::process::{Glance, Group, Look, Run, Stage, Step};
 use crate::properties;
 use crate::protocol::{Fence, System};
-use crate::world::{ADDRESSES, Address, Answer, Entry, Epoch, PROCESSES, Request, World};
+use crate::world::{ADDRESSES, Address, Answer, BESIDE, Beside, Entry, Epoch, PROCESSES, Place, Request, World};
 
 /// One thing that happens. A run is named by its epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub enum Action {
     FindNothing(Epoch, Address),
     /// A read does not show a resource that is there.
     Miss(Epoch, Address),
+    /// A recovery looks for what a create made that was given up.
+    Look(Epoch, Address, usize, Glance),
+    /// What is deposed is deleted.
+    Remove(Epoch, Address, usize),
     /// Everything is done: the lock is let go.
     Release(Epoch),
     /// A run notices that its lock is lost.
@@ -52,6 +56,8 @@ impl Action {
         match self {
             Self::TakeOver { paused } => paused,
             Self::LoseAnswer(..) | Self::Miss(..) | Self::Crash(_) => true,
+            // Left alone, runs come for as long as something is in doubt.
+            Self::Look(_, _, _, glance) => glance != Glance::Over,
             _ => false,
         }
     }
@@ -69,7 +75,7 @@ impl Model for System {
         if properties::is_broken_for_good(self, world) {
             return;
         }
-        let is_complete = world.head.book.iter().all(|entry| matches!(entry, Entry::Created(_)));
+        let is_complete = world.head.book.iter().all(Place::is_complete);
         let has_room = world.runs.len() < PROCESSES;
         match (world.lock.held, world.holder()) {
             (false, _) if has_room && !is_complete => actions.push(Action::Acquire),
@@ -120,7 +126,9 @@ impl Model for System {
             | Action::LoseAnswer(epoch, _)
             | Action::Find(epoch, _)
             | Action::FindNothing(epoch, _)
-            | Action::Miss(epoch, _) => {
+            | Action::Miss(epoch, _)
+            | Action::Look(epoch, ..)
+            | Action::Remove(epoch, ..) => {
                 let index = world.runs.iter().position(|run| run.epoch == epoch)?;
                 let mut run = world.runs[index];
                 self.act(&mut world, &mut run, action);
@@ -162,6 +170,7 @@ impl System {
         }
         for address in 0..ADDRESSES {
             self.actions_of_step(world, run, address, actions);
+            self.actions_beside(world, run, address, actions);
         }
         if run.is_done() {
             actions.push(Action::Release(epoch));
@@ -188,12 +197,29 @@ impl System {
                 }
             }
             Step::Idle if !self.protocol.patient_reads && run.stage == Stage::Working => {
-                let in_state = matches!(run.known, Some(head) if matches!(head.book[address], Entry::Created(_)));
-                if in_state {
+                if matches!(run.book()[address].entry, Entry::Created(_)) {
                     actions.push(Action::Miss(epoch, address));
                 }
             }
             _ => {}
+        }
+    }
+
+    fn actions_beside(&self, world: &World, run: &Run, address: Address, actions: &mut Vec<Action>) {
+        let book = run.book();
+        for index in 0..BESIDE {
+            match (book[address].beside[index], run.looks[address][index]) {
+                (Beside::Doubtful(op), Look::Due) => {
+                    let glances = [Glance::Over, Glance::Early, Glance::Misses];
+                    let is_there = world.is_made(self.class, address, op);
+                    let glances = glances.into_iter().filter(|glance| is_there || *glance != Glance::Misses);
+                    actions.extend(glances.map(|glance| Action::Look(run.epoch, address, index, glance)));
+                }
+                (Beside::Deposed(_), Look::Idle) if run.stage == Stage::Working && world.holds(run) => {
+                    actions.push(Action::Remove(run.epoch, address, index));
+                }
+                _ => {}
+            }
         }
     }
 
@@ -212,16 +238,19 @@ impl System {
             Action::LoseAnswer(_, address) => run.steps[address] = Step::Unsure,
             Action::Find(_, address) => run.steps[address] = Step::Found,
             Action::FindNothing(_, address) => self.find_nothing(world, run, address),
+            Action::Look(_, address, index, glance) => self.look(world, run, address, index, glance),
+            Action::Remove(_, address, index) => self.remove(world, run, address, index),
             Action::Miss(_, address) => run.steps[address] = Step::Missed,
             _ => {}
         }
+        run.end_recovery();
     }
 
     fn deliver(&self, world: &mut World, request: Request) {
         let answer = world.carry_out(self.class, request);
         let is_ours = world.is_made(self.class, request.address, request.op);
         let waits = |run: &&mut Run| {
-            let pending = run.known.is_some_and(|head| head.book[request.address] == Entry::Pending(request.op));
+            let pending = run.known.is_some_and(|head| head.book[request.address].entry == Entry::Pending(request.op));
             pending && matches!(run.steps[request.address], Step::Sent { .. })
         };
         if let Some(run) = world.runs.iter_mut().find(waits) {
@@ -230,7 +259,7 @@ impl System {
                 (Answer::Done, _) => Step::Found,
                 // After a lost answer it may be the run's own: it looks.
                 (Answer::AlreadyExists, Step::Sent { again: true }) if is_ours => Step::Found,
-                (Answer::AlreadyExists, _) => Step::Refused,
+                (Answer::AlreadyExists, other) => Step::Refused { again: other == Step::Sent { again: true } },
             };
         }
     }

@@ -2,13 +2,13 @@
 
 use stateright::Property;
 
-use crate::process::{Stage, Step};
+use crate::process::{Look, Stage, Step};
 use crate::protocol::System;
-use crate::world::{ADDRESSES, Entry, World};
+use crate::world::{ADDRESSES, Address, Beside, Entry, Place, World};
 
-/// A resource exists that neither state nor a pending intent knows.
+/// A resource exists that state does not know, neither by a pending intent nor as doubtful or deposed.
 pub const NO_ORPHAN: &str = "no orphan";
-/// One address has two resources.
+/// One address has two resources, of which state does not know that one is too many.
 pub const NO_DUPLICATE: &str = "no duplicate";
 /// The head was changed by a run that another has fenced, or lost what it knew.
 pub const NO_STALE_WRITE: &str = "no stale write";
@@ -28,8 +28,16 @@ pub const SOMETIMES: [&str; 6] = [
     "every resource is pending",
 ];
 
+/// The same, where creates stay in doubt.
+pub const SOMETIMES_IN_DOUBT: [&str; 3] = [
+    "a resource was made after its create was given up",
+    "two resources of one address are there, and one of them is deposed",
+    "what was deposed is made once more",
+];
+
 pub(crate) fn all() -> Vec<Property<System>> {
     let [complete, three, paused, late_write, late_request, pending] = SOMETIMES;
+    let [surfacing, two, again] = SOMETIMES_IN_DOUBT;
     vec![
         Property::always(NO_ORPHAN, no_orphan),
         Property::always(NO_DUPLICATE, no_duplicate),
@@ -41,14 +49,32 @@ pub(crate) fn all() -> Vec<Property<System>> {
         Property::sometimes(late_write, |_, world: &World| world.holder().is_some() && has_write_of_the_dead(world)),
         Property::sometimes(late_request, |_, world: &World| is_at_work(world) && has_request_of_nobody(world)),
         Property::sometimes(pending, |_, world: &World| {
-            world.head.book.iter().all(|entry| matches!(entry, Entry::Pending(_)))
+            world.head.book.iter().all(|place| matches!(place.entry, Entry::Pending(_)))
+        }),
+        Property::sometimes(surfacing, |_, world: &World| {
+            beside(world).any(|(_, beside, made)| made > 0 && matches!(beside, Beside::Doubtful(_)))
+        }),
+        Property::sometimes(two, |_, world: &World| {
+            beside(world).any(|(address, beside, made)| {
+                made > 0 && matches!(beside, Beside::Deposed(_)) && world.at(address).count() == 2
+            })
+        }),
+        Property::sometimes(again, |_, world: &World| {
+            let is_removed = |look: &Look| *look == Look::Removed;
+            world.runs.iter().any(|run| {
+                let removed = (0..ADDRESSES).filter(|address| run.looks[*address].iter().any(is_removed));
+                removed.flat_map(|address| run.book()[address].beside.map(|beside| (address, beside))).any(
+                    |(address, beside)| beside.op().is_some_and(|op| world.at(address).any(|object| object.op == op)),
+                )
+            })
         }),
     ]
 }
 
-/// Where every undisturbed history has to end: all resources are made, state knows them, and nobody holds the lock.
+/// Where every undisturbed history has to end: all resources are made, none twice, state knows them and has no doubts, and
+/// nobody holds the lock.
 pub fn is_goal(system: &System, world: &World) -> bool {
-    let complete = world.head.book.iter().all(|entry| matches!(entry, Entry::Created(_)));
+    let complete = world.head.book.iter().all(Place::is_complete);
     complete && !world.lock.held && world.runs.is_empty() && world.cloud.len() == ADDRESSES && no_phantom(system, world)
 }
 
@@ -58,20 +84,35 @@ pub(crate) fn is_broken_for_good(system: &System, world: &World) -> bool {
 }
 
 fn no_duplicate(_: &System, world: &World) -> bool {
-    (0..ADDRESSES).all(|address| world.at(address).count() < 2)
+    let place = |address: usize| &world.head.book[address];
+    (0..ADDRESSES).all(|address| world.at(address).filter(|object| !place(address).is_beside(object.op)).count() < 2)
 }
 
 fn no_orphan(system: &System, world: &World) -> bool {
-    world.cloud.iter().all(|object| match world.head.book[object.address] {
-        Entry::Nothing => false,
-        Entry::Pending(op) | Entry::Created(op) => system.class.is_by_key() || op == object.op,
+    world.cloud.iter().all(|object| {
+        let place = &world.head.book[object.address];
+        let of_entry = match place.entry {
+            Entry::Nothing => false,
+            Entry::Pending(op) | Entry::Created(op) => system.class.is_by_key() || op == object.op,
+        };
+        let of_doubt = system.class.is_by_key() && place.beside.iter().any(|beside| beside.op().is_some());
+        of_entry || of_doubt || place.is_beside(object.op)
     })
 }
 
 fn no_phantom(system: &System, world: &World) -> bool {
-    world.head.book.iter().enumerate().all(|(address, entry)| match entry {
-        Entry::Created(op) => world.is_made(system.class, address, *op),
+    world.head.book.iter().enumerate().all(|(address, place)| match place.entry {
+        Entry::Created(op) => world.is_made(system.class, address, op),
         Entry::Nothing | Entry::Pending(_) => true,
+    })
+}
+
+/// What the head knows beside its entries, and how many resources each of them has made.
+fn beside(world: &World) -> impl Iterator<Item = (Address, Beside, usize)> {
+    let all = world.head.book.iter().enumerate().flat_map(|(address, place)| place.beside.map(|one| (address, one)));
+    all.filter_map(|(address, one)| {
+        let op = one.op()?;
+        Some((address, one, world.at(address).filter(|object| object.op == op).count()))
     })
 }
 

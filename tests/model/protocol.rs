@@ -26,7 +26,8 @@ impl Class {
     }
 }
 
-/// The protections. [`Protocol::WHOLE`] has all of them; a test takes one away and names what then breaks.
+/// The protections. [`Protocol::BUILT`] and [`Protocol::WAITING`] have all of them; a test takes one away and names what then
+/// breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Protocol {
     /// An intent is in the head before its request is sent.
@@ -74,12 +75,26 @@ pub enum Search {
 pub enum NotMade {
     /// Its intent is void; the plan that follows begins with an operation of a new id, which is a new token.
     NewOperation,
+    /// The same, and the operation stays in state as doubtful: later runs look for what it made, until nothing of it can
+    /// be carried out any more. What they find takes its place, or is removed. A run whose own request of the class
+    /// [`Class::OpTag`] has made nothing does so, too.
+    Doubtful,
     /// It is sent again under its own id.
     SameOperation,
 }
 
 impl Protocol {
-    pub const WHOLE: Self = Self {
+    /// What the code does: searches are short, and a create that was given up stays in doubt.
+    pub const BUILT: Self = Self {
+        own_search: Search::OutlivesConsistency,
+        recovery: Search::OutlivesConsistency,
+        not_made: NotMade::Doubtful,
+        ..Self::WAITING
+    };
+
+    /// Searches that wait until no request can be carried out any more. There is never a second resource, and nobody would
+    /// wait for that long.
+    pub const WAITING: Self = Self {
         intent: true,
         compare_and_swap: true,
         epochs: true,
@@ -114,9 +129,14 @@ pub struct System {
 }
 
 impl System {
-    /// The whole protocol, in the world that it is made for.
-    pub fn whole(class: Class) -> Self {
-        Self { class, protocol: Protocol::WHOLE, delivery: Delivery::WithinSignature, to_make: ADDRESSES }
+    /// The protocol as it is built, in the world that it is made for.
+    pub fn built(class: Class) -> Self {
+        Self { protocol: Protocol::BUILT, ..Self::waiting(class) }
+    }
+
+    /// The protocol that waits, in the world that it is made for.
+    pub fn waiting(class: Class) -> Self {
+        Self { class, protocol: Protocol::WAITING, delivery: Delivery::WithinSignature, to_make: ADDRESSES }
     }
 
     /// Whether a search that found nothing has outlived the requests that were sent before it.

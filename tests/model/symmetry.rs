@@ -9,8 +9,8 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::process::{Run, Step, Writing};
-use crate::world::{ADDRESSES, Address, Entry, Epoch, Op, World};
+use crate::process::{Look, Run, Step, Writing};
+use crate::world::{ADDRESSES, Address, Beside, Entry, Epoch, Op, Place, World};
 
 impl Hash for World {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
@@ -64,19 +64,20 @@ struct Column {
 }
 
 impl Column {
-    const LENGTH: usize = 48;
+    const LENGTH: usize = 96;
 
     fn of(world: &World, address: Address) -> Self {
         let mut column = Self { signs: [0; Self::LENGTH], length: 0, ops: [0; Self::LENGTH], met: 0 };
-        column.entry(world.head.book[address]);
+        column.place(world.head.book[address]);
         for put in &world.puts {
-            column.entry(put.next.book[address]);
+            column.place(put.next.book[address]);
         }
         for run in &world.runs {
-            column.entry(run.known.map(|head| head.book[address]).unwrap_or_default());
+            column.place(run.book()[address]);
             column.sign(step(run.steps[address]));
+            run.looks[address].iter().for_each(|one| column.sign(look(*one)));
             match run.writing {
-                Some(Writing { next, group }) if group & (1 << address) != 0 => column.entry(next.book[address]),
+                Some(Writing { next, group }) if group & (1 << address) != 0 => column.place(next.book[address]),
                 Some(_) | None => column.sign(u8::MAX),
             }
         }
@@ -100,6 +101,23 @@ impl Column {
     fn sign(&mut self, sign: u8) {
         self.signs[self.length] = sign;
         self.length += 1;
+    }
+
+    fn place(&mut self, Place { entry, beside }: Place) {
+        self.entry(entry);
+        for one in beside {
+            match one {
+                Beside::Nothing => self.sign(0),
+                Beside::Doubtful(op) => {
+                    self.sign(1);
+                    self.op(op);
+                }
+                Beside::Deposed(op) => {
+                    self.sign(2);
+                    self.op(op);
+                }
+            }
+        }
     }
 
     fn entry(&mut self, entry: Entry) {
@@ -137,7 +155,17 @@ fn step(step: Step) -> u8 {
         Step::Unsure => 8,
         Step::Found => 9,
         Step::Absent => 10,
-        Step::Refused => 11,
-        Step::Failed => 12,
+        Step::Refused { again } => 11 + u8::from(again),
+        Step::Failed => 13,
+    }
+}
+
+fn look(look: Look) -> u8 {
+    match look {
+        Look::Idle => 0,
+        Look::Due => 1,
+        Look::Found { over } => 2 + u8::from(over),
+        Look::Nothing { over } => 4 + u8::from(over),
+        Look::Removed => 6,
     }
 }

@@ -15,6 +15,9 @@ pub const PUTS: usize = 2;
 /// How many requests can be under way for one address. Where nothing makes requests die, the oldest is lost.
 pub const REQUESTS: usize = 2;
 
+/// How many creates of one address can be in doubt or deposed at a time. A run that has no room leaves the intent as it is.
+pub const BESIDE: usize = 2;
+
 /// Of a lock; names a run, as every run has one of its own.
 pub type Epoch = u8;
 /// Of a write of the head; its ETag.
@@ -24,7 +27,7 @@ pub type Op = u8;
 /// Of a resource: an index below [`ADDRESSES`].
 pub type Address = usize;
 
-/// What the head says about one address.
+/// How far the resource of an address is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Entry {
     #[default]
@@ -35,8 +38,52 @@ pub enum Entry {
     Created(Op),
 }
 
+/// What the head knows beside an entry: of creates that were given up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Beside {
+    #[default]
+    Nothing,
+    /// A search has found nothing of it, and a request may still be under way.
+    Doubtful(Op),
+    /// It was found when its place was taken, and is to be deleted.
+    Deposed(Op),
+}
+
+impl Beside {
+    pub fn op(self) -> Option<Op> {
+        match self {
+            Self::Nothing => None,
+            Self::Doubtful(op) | Self::Deposed(op) => Some(op),
+        }
+    }
+}
+
+/// What the head says about one address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    pub entry: Entry,
+    pub beside: [Beside; BESIDE],
+}
+
+impl Place {
+    /// Whether one is made, and nothing else is known.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.entry, Entry::Created(_)) && self.beside == [Beside::Nothing; BESIDE]
+    }
+
+    pub(crate) fn is_beside(&self, op: Op) -> bool {
+        self.beside.iter().any(|beside| beside.op() == Some(op))
+    }
+
+    /// Keeps an operation in doubt; false when there is no room.
+    pub(crate) fn doubt(&mut self, op: Op) -> bool {
+        let room = self.beside.iter_mut().find(|beside| **beside == Beside::Nothing);
+        room.map(|room| *room = Beside::Doubtful(op)).is_some()
+    }
+}
+
 /// The state with its journal, as far as creates go.
-pub type Book = [Entry; ADDRESSES];
+pub type Book = [Place; ADDRESSES];
 
 /// The lock row. The owner is the run of the same epoch, which may have died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +158,8 @@ impl World {
                 epoch: 0,
                 write: 0,
                 book: std::array::from_fn(|address| match made.contains(&address) {
-                    true => Entry::Created(0),
-                    false => Entry::Nothing,
+                    true => Place { entry: Entry::Created(0), ..Place::default() },
+                    false => Place::default(),
                 }),
             },
             puts: Vec::new(),
@@ -182,8 +229,9 @@ impl World {
 
     /// Writes the head, whatever the condition was, and takes note of a write that should not have been possible.
     pub(crate) fn write(&mut self, next: Head) {
-        let forgets =
-            |(before, after): (&Entry, &Entry)| matches!(before, Entry::Created(_)) && matches!(after, Entry::Nothing);
+        let forgets = |(before, after): (&Place, &Place)| {
+            matches!(before.entry, Entry::Created(_)) && matches!(after.entry, Entry::Nothing)
+        };
         self.stale_write |= next.epoch < self.head.epoch || self.head.book.iter().zip(&next.book).any(forgets);
         self.head = next;
     }

@@ -12,13 +12,13 @@ fn small(class: Class, protocol: Protocol, delivery: Delivery) -> System {
 
 /// Searches as long as the consistency delay, in a world whose requests die with their signature only.
 const SHORT: Protocol =
-    Protocol { own_search: Search::OutlivesConsistency, recovery: Search::OutlivesConsistency, ..Protocol::WHOLE };
+    Protocol { own_search: Search::OutlivesConsistency, recovery: Search::OutlivesConsistency, ..Protocol::WAITING };
 
 #[test]
 fn a_request_that_outlives_the_search_makes_a_second_one() {
-    for (protocol, delivery) in [(SHORT, Delivery::WithinSignature), (Protocol::WHOLE, Delivery::AnyTime)] {
+    for (protocol, delivery) in [(SHORT, Delivery::WithinSignature), (Protocol::WAITING, Delivery::AnyTime)] {
         for class in [Class::ClientToken, Class::OpTag] {
-            breaks("late request", System { protocol, delivery, ..System::whole(class) }, NO_DUPLICATE);
+            breaks("late request", System { protocol, delivery, ..System::waiting(class) }, NO_DUPLICATE);
         }
     }
 }
@@ -26,7 +26,7 @@ fn a_request_that_outlives_the_search_makes_a_second_one() {
 /// The name is taken by an operation that was given up, so no later one is believed to be ours.
 #[test]
 fn a_late_request_for_a_name_needs_somebody_to_import_it() {
-    let system = small(Class::NaturalName, Protocol::WHOLE, Delivery::AnyTime);
+    let system = small(Class::NaturalName, Protocol::WAITING, Delivery::AnyTime);
     breaks("late request", system, NO_ORPHAN);
     assert!(!convergence("late request", system).is_certain());
 }
@@ -35,7 +35,7 @@ fn a_late_request_for_a_name_needs_somebody_to_import_it() {
 #[test]
 fn a_late_request_for_a_key_is_only_early() {
     for class in [Class::Upsert, Class::SameRequest] {
-        let system = small(class, Protocol::WHOLE, Delivery::AnyTime);
+        let system = small(class, Protocol::WAITING, Delivery::AnyTime);
         breaks("late request", system, NO_ORPHAN);
         assert!(convergence("late request", system).is_certain());
     }
@@ -44,7 +44,7 @@ fn a_late_request_for_a_key_is_only_early() {
 /// A recovery that sends again under the old operation has the old token, name and tag: what comes late is the same.
 #[test]
 fn an_operation_that_is_kept_makes_late_requests_harmless() {
-    let protocol = Protocol { not_made: NotMade::SameOperation, ..Protocol::WHOLE };
+    let protocol = Protocol { not_made: NotMade::SameOperation, ..Protocol::WAITING };
     for class in [Class::ClientToken, Class::NaturalName, Class::Upsert, Class::SameRequest] {
         holds("kept operation, late requests, one resource", small(class, protocol, Delivery::AnyTime));
     }

@@ -3,7 +3,8 @@
 //! `cargo test --package wildfire-model -- --nocapture` prints the size of every model and the history of every violation.
 
 mod assumptions;
+mod built;
 mod check;
 mod names;
 mod protections;
-mod whole;
+mod waiting;
