@@ -70,7 +70,7 @@ bench: $(VENV)/.ready release ## The figures of docs/benchmarks.md
 	$(PYTHON) scripts/bench.py
 
 .PHONY: kill-sweep
-kill-sweep: $(VENV)/.ready build ## Kill the binary at every call of every operation on the reference stage: hours
+kill-sweep: $(VENV)/.ready build ## Kill the binary at every call of every operation on the reference stage: an hour or more
 	$(PYTHON) scripts/kill_sweep.py
 
 .PHONY: docs

@@ -6,7 +6,7 @@ account looks like afterwards. Then, for every call and each of three moments (b
 done it, after the reply), a copy of the emulator as it was before the operation sees a run that is killed there, the same
 command again, and `plan --detailed-exitcode`. boto3 counts what is there in the end.
 
-    .venv/bin/python scripts/kill_sweep.py                                  # the reference stage: hours
+    .venv/bin/python scripts/kill_sweep.py                                  # the reference stage: an hour or more
     .venv/bin/python scripts/kill_sweep.py --project tests/sweep --stage small --sample 200
     .venv/bin/python scripts/kill_sweep.py --project tests/sweep --stage small --operation replace --only 57:done
 
@@ -53,7 +53,7 @@ def arguments():
     parser.add_argument(
         "--free-lock", action="store_true", help="take the lock from the dead run instead of waiting 30 s for its lease"
     )
-    parser.add_argument("--jobs", type=int, default=8)
+    parser.add_argument("--jobs", type=int, default=48, help="tries side by side, some 50 MB each [default: %(default)s]")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--report", type=Path, help="write every try to this file, as JSON lines")
     default = Path(os.environ.get("CARGO_TARGET_DIR", Path.home() / ".cache/wildfire/target")) / "debug" / "wildfire"

@@ -79,6 +79,48 @@ fn a_signal_ends_an_apply_within_seven_seconds_and_the_next_one_goes_on() {
     }
 }
 
+/// A process of the AWS configuration that gives sessions of 14 s, as many as `sessions` or without end; the SDK asks for
+/// the next one some seconds before the end of the last.
+fn with_short_sessions(command: &mut Command, project: &Project, sessions: &str) {
+    let script = root().join("tests/support/credentials.py");
+    let count = project.path().join("sessions");
+    let program = python().get_program().to_owned();
+    let line = format!("{} {} {} 14 {sessions}", program.display(), script.display(), count.display());
+    project.write("aws-config", format!("[default]\ncredential_process = {line}\n"));
+    command.env("AWS_CONFIG_FILE", project.path().join("aws-config"));
+    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+}
+
+#[test]
+fn credentials_that_expire_are_renewed() {
+    let (emulator, project) = bootstrapped();
+    let slow = Proxy::delaying("logs:CreateLogGroup", 20, &emulator);
+    let mut command = wildfire(project.path());
+    slow.serve(&mut command).args(["apply", "test/main", "--yes"]);
+    with_short_sessions(&mut command, &project, "");
+    run(&mut command).succeeded();
+    let sessions = std::fs::read_to_string(project.path().join("sessions")).expect("sessions were counted");
+    assert!(sessions.parse::<u32>().expect("a number") > 1);
+}
+
+#[test]
+fn credentials_that_cannot_be_renewed_end_the_run_and_the_next_one_goes_on() {
+    let (emulator, project) = bootstrapped();
+    let slow = Proxy::delaying("logs:CreateLogGroup", 20, &emulator);
+    let mut command = wildfire(project.path());
+    slow.serve(&mut command).args(["apply", "test/main", "--yes"]);
+    with_short_sessions(&mut command, &project, "1");
+    let ended = run(&mut command);
+    assert_eq!(ended.code, 6, "{ended:?}");
+    assert!(ended.stderr.contains("error[no-credentials]") && ended.stderr.contains("sign in again"), "{ended:?}");
+    assert_eq!(ended.stderr.matches("error[").count(), 1, "{ended:?}");
+
+    let arguments = ["apply", "test/main", "--yes", "--lock-timeout", "2m"];
+    let next = run(emulator.serve(&mut wildfire(project.path())).args(arguments)).succeeded();
+    assert!(next.stdout.contains("0 to add"), "what was made is found: {}", next.stdout);
+    run(emulator.serve(&mut wildfire(project.path())).args(["plan", "test/main", "--detailed-exitcode"])).succeeded();
+}
+
 /// A call that takes longer than a lease, and a terminal that takes no output meanwhile.
 #[test]
 fn the_lock_is_held_through_a_slow_call_and_a_stopped_terminal() {

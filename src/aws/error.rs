@@ -88,7 +88,8 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 
 /// What the provider of credentials says, without the layers around it.
 fn about_credentials(error: &(dyn std::error::Error + 'static)) -> String {
-    chain(caused_by::<CredentialsError>(error).map_or(error, |inner| inner))
+    // A process that gives credentials ends its words with a line.
+    chain(caused_by::<CredentialsError>(error).map_or(error, |inner| inner)).trim().to_string()
 }
 
 fn mentions_credentials(error: &(dyn std::error::Error + 'static)) -> bool {

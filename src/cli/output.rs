@@ -93,7 +93,8 @@ impl Output {
             }
         }
         let level = match verbose {
-            0 => "warn",
+            // What the SDK warns of is in our errors, where it matters.
+            0 => "wildfire=warn,wildfire_aws=warn,wildfire_engine=warn,error",
             1 => "wildfire=info,wildfire_aws=info,wildfire_engine=info,warn",
             _ => "wildfire=debug,wildfire_aws=debug,wildfire_engine=debug,warn",
         };

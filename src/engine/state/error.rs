@@ -169,7 +169,12 @@ impl From<StoreError> for Diagnostic {
                     _ => Code::AwsError,
                 };
                 let mut diagnostic = Diagnostic::error(code, text).note("This was a call for state or its lock.");
-                diagnostic.help = error.help_if_denied();
+                diagnostic.help = match code {
+                    Code::NoCredentials => {
+                        Some("renew the credentials and run the command again: it goes on from here".into())
+                    }
+                    _ => error.help_if_denied(),
+                };
                 match error.call {
                     Some(call) => diagnostic.call(call),
                     None => diagnostic,
