@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Aws;
 use crate::attempts::store_timeouts;
+use crate::error::chain;
 
 /// Asks for an MFA code: given the device's serial number, returns the code or why there is none.
 pub type AskMfa = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
@@ -46,10 +47,11 @@ pub struct Access {
 }
 
 impl Aws {
-    /// Connects: reads the SDK's configuration and prepares credentials. Makes no call.
+    /// Connects: reads the SDK's configuration and prepares credentials. Makes no call, but for a session that needs an MFA
+    /// code: the question may take longer than a call may.
     ///
     /// # Errors
-    /// A custom CA bundle (`AWS_CA_BUNDLE`) that cannot be read.
+    /// A custom CA bundle (`AWS_CA_BUNDLE`) that cannot be read; a code that cannot be asked for, or that STS refuses.
     pub async fn connect(access: Access) -> Result<Self, String> {
         let http = http_client()?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
@@ -67,7 +69,7 @@ impl Aws {
         let base = loader.load().await;
         let config = match &access.role {
             None => base,
-            Some(role) => assume(base, role.clone(), &access).await,
+            Some(role) => assume(base, role.clone(), &access).await?,
         };
         Ok(Aws::new(config))
     }
@@ -87,7 +89,7 @@ fn http_client() -> Result<aws_smithy_runtime_api::client::http::SharedHttpClien
     Ok(builder.tls_context(context).build_https())
 }
 
-async fn assume(base: SdkConfig, role: Role, access: &Access) -> SdkConfig {
+async fn assume(base: SdkConfig, role: Role, access: &Access) -> Result<SdkConfig, String> {
     let session = role.session_name.clone().unwrap_or_else(|| "wildfire".to_string());
     let duration = role.duration.unwrap_or(Duration::from_secs(3600));
     let provider = match &role.mfa_serial {
@@ -101,21 +103,28 @@ async fn assume(base: SdkConfig, role: Role, access: &Access) -> SdkConfig {
             }
             SharedCredentialsProvider::new(builder.build().await)
         }
-        Some(serial) => SharedCredentialsProvider::new(MfaRole {
-            sts: aws_sdk_sts::Client::new(&base),
-            role: role.clone(),
-            serial: serial.clone(),
-            session,
-            duration,
-            ask: access.ask_mfa.clone(),
-            cache: access.session_cache.as_ref().map(|folder| folder.join(cache_name(&role, access))),
-        }),
+        Some(serial) => {
+            let provider = MfaRole {
+                sts: aws_sdk_sts::Client::new(&base),
+                role: role.clone(),
+                serial: serial.clone(),
+                session,
+                duration,
+                ask: access.ask_mfa.clone(),
+                cache: access.session_cache.as_ref().map(|folder| folder.join(cache_name(&role, access))),
+                last: tokio::sync::Mutex::default(),
+            };
+            provider.session().await.map_err(|error| chain(&error))?;
+            SharedCredentialsProvider::new(provider)
+        }
     };
-    base.to_builder()
+    let config = base
+        .to_builder()
         .credentials_provider(provider)
         // The identity cache of the base would hand out the base's credentials.
         .identity_cache(aws_config::identity::IdentityCache::lazy().build())
-        .build()
+        .build();
+    Ok(config)
 }
 
 /// The session's file: named by a digest, as the parts are no file names.
@@ -139,6 +148,8 @@ struct MfaRole {
     duration: Duration,
     ask: Option<AskMfa>,
     cache: Option<PathBuf>,
+    /// The session that was given last. Locked while somebody is asked, so that it happens once.
+    last: tokio::sync::Mutex<Option<Credentials>>,
 }
 
 impl std::fmt::Debug for MfaRole {
@@ -176,10 +187,25 @@ impl ProvideCredentials for MfaRole {
 }
 
 impl MfaRole {
+    /// A session. The code is asked for once: in the middle of a run nobody may be there, and a question would stand among
+    /// the progress of the run.
     async fn session(&self) -> Result<Credentials, CredentialsError> {
-        if let Some(session) = self.cached() {
-            return Ok(session.credentials());
-        }
+        let mut last = self.last.lock().await;
+        let session = match (self.cached(), &*last) {
+            (Some(kept), _) => kept.credentials(),
+            (None, Some(given)) if given.expiry().is_none_or(|expiry| expiry > SystemTime::now()) => given.clone(),
+            (None, Some(_)) => {
+                let text =
+                    format!("the session of the role {} has ended, and a new one needs an MFA code", self.role.arn);
+                return Err(CredentialsError::not_loaded(text));
+            }
+            (None, None) => self.new_session().await?.credentials(),
+        };
+        *last = Some(session.clone());
+        Ok(session)
+    }
+
+    async fn new_session(&self) -> Result<Session, CredentialsError> {
         let code = self.code().await?;
         let reply = self
             .sts
@@ -201,7 +227,7 @@ impl MfaRole {
             expires: u64::try_from(fresh.expiration.secs()).unwrap_or(0),
         };
         self.keep(&session);
-        Ok(session.credentials())
+        Ok(session)
     }
 
     async fn code(&self) -> Result<String, CredentialsError> {

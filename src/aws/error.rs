@@ -72,7 +72,7 @@ where
 }
 
 /// The messages of an error and its sources, without repetitions.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut out = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
