@@ -121,14 +121,14 @@ fn credentials_that_cannot_be_renewed_end_the_run_and_the_next_one_goes_on() {
     run(emulator.serve(&mut wildfire(project.path())).args(["plan", "test/main", "--detailed-exitcode"])).succeeded();
 }
 
-/// A call that takes longer than a lease, and a terminal that takes no output meanwhile.
+/// A call that takes longer than a lease, and a terminal that takes no output meanwhile, neither of progress nor of the log.
 #[test]
 fn the_lock_is_held_through_a_slow_call_and_a_stopped_terminal() {
     let (emulator, project) = bootstrapped();
     let slow = Proxy::delaying("logs:CreateLogGroup", 40, &emulator);
     let mut command = python();
     command.arg(root().join("tests/support/terminal.py")).arg(env!("CARGO_BIN_EXE_wildfire"));
-    command.args(["apply", "test/main", "--yes"]).current_dir(project.path()).env("NO_COLOR", "1");
+    command.args(["-vv", "apply", "test/main", "--yes"]).current_dir(project.path()).env("NO_COLOR", "1");
     slow.serve(&mut command).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut holder = command.spawn().expect("python starts");
     let mut keys = holder.stdin.take().expect("its input is a pipe");

@@ -6,6 +6,7 @@ mod commands;
 mod duration;
 mod error;
 mod exit;
+mod log;
 mod output;
 mod plan_file;
 mod prompt;
@@ -105,7 +106,7 @@ pub fn run() -> ExitCode {
         }
     };
     let output = Output::new(&cli.global);
-    output.start_log(cli.global.verbose);
+    let _log = log::Log::start(cli.global.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
