@@ -112,7 +112,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         Command::Rm { target, address, consent } => {
             let (session, connection, state) = one(&target, global, output).await?;
             let address = path(&state, &address)?;
-            let entry = Entry::Forgotten { path: address.path().into(), deposed: None };
+            let entry = Entry::Forgotten { path: address.path().into(), deposed: None, gone: false };
             allowed(&session, &state, &entry)?;
             known(&session, &state, &address)?;
             let question = format!("Forget {}? It stays at AWS.", address.path());

@@ -12,10 +12,10 @@ use crate::plan::{Mode, StepPlan};
 use crate::state::ResourceState;
 
 impl Run<'_> {
-    pub(super) async fn forget(&self, step: &StepPlan, deposed: Option<&str>) -> Result<(), Stop> {
+    pub(super) async fn forget(&self, step: &StepPlan, deposed: Option<&str>, gone: bool) -> Result<(), Stop> {
         self.start(step)?;
-        let deposed = deposed.map(str::to_string);
-        self.commit(vec![Entry::Forgotten { path: step.address.path().to_string(), deposed }]).await
+        let (path, deposed) = (step.address.path().to_string(), deposed.map(str::to_string));
+        self.commit(vec![Entry::Forgotten { path, deposed, gone }]).await
     }
 
     pub(super) async fn relocate(&self, step: &StepPlan, from: &Address) -> Result<(), Stop> {

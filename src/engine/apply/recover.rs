@@ -154,6 +154,7 @@ impl Work<'_> {
             pending.iter().filter_map(|(_, recovered)| Some((&*recovered.type_name, recovered.found.as_ref()?)));
         let mut known: HashSet<(String, PhysicalId)> =
             resources.chain(deposed).chain(found).map(|(type_name, id)| (type_name.to_string(), id.clone())).collect();
+        known.extend(self.state.forgotten.iter().cloned());
 
         let mut recovery = Recovery::default();
         for (entry, recovered) in pending {

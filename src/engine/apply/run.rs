@@ -214,7 +214,7 @@ impl Run<'_> {
             StepKind::Create { depose, unfinished } => self.create(step, depose.as_deref(), unfinished).await,
             StepKind::Update { id, call } => self.update(step, id.as_ref(), call).await,
             StepKind::Delete { id, deposed } => self.delete(step, id, deposed.as_deref()).await,
-            StepKind::Forget { deposed } => self.forget(step, deposed.as_deref()).await,
+            StepKind::Forget { deposed, gone } => self.forget(step, deposed.as_deref(), *gone).await,
             StepKind::Import { id } => self.import(step, id).await,
             StepKind::Move { from } => self.relocate(step, from).await,
             StepKind::Restore { key, depose } => self.restore(step, key, depose).await,

@@ -98,11 +98,17 @@ fn transition(state: &mut State, entry: &Entry) -> Result<(), String> {
             resource.create_before_destroy = *create_before_destroy;
             resource.sensitive = sensitive.clone();
         }
-        Entry::Forgotten { path, deposed } => {
+        Entry::Forgotten { path, deposed, gone } => {
             idle(state, path, deposed.as_deref())?;
-            match deposed {
-                Some(key) => drop(take_deposed(state, path, key)?),
-                None => drop(state.resources.remove(path).ok_or_else(|| not_in_state(path))?),
+            let (type_name, id) = match deposed {
+                Some(key) => take_deposed(state, path, key).map(|object| (object.type_name, object.id))?,
+                None => {
+                    let resource = state.resources.remove(path).ok_or_else(|| not_in_state(path))?;
+                    (resource.type_name, resource.id)
+                }
+            };
+            if !gone {
+                state.forgotten.insert((type_name.to_string(), id));
             }
         }
         Entry::Moved { from, to } => moved(state, from, to)?,
@@ -115,6 +121,9 @@ fn transition(state: &mut State, entry: &Entry) -> Result<(), String> {
             let forgotten = state.plans.len().saturating_sub(PLANS);
             state.plans.drain(..forgotten);
         }
+    }
+    if state.doubtful.is_empty() {
+        state.forgotten.clear();
     }
     Ok(())
 }

@@ -47,7 +47,13 @@ pub enum Entry {
         sensitive: BTreeSet<String>,
     },
     /// A resource, or a deposed one, leaves management and stays at AWS.
-    Forgotten { path: String, deposed: Option<String> },
+    Forgotten {
+        path: String,
+        deposed: Option<String>,
+        /// It is not there any more; else it is left to others.
+        #[serde(default)]
+        gone: bool,
+    },
     /// A resource has a new path; its deposed objects, its pending calls, and what depends on it follow.
     Moved { from: String, to: String },
     /// All outputs, replaced.

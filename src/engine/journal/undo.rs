@@ -3,9 +3,9 @@
 //! A group of entries is applied before it is written, so that an illegal one is never written; when the write then
 //! certainly fails, the group is taken back. Costs as much as the entries touch, not as much as the state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::OpId;
+use crate::model::{OpId, PhysicalId};
 use crate::state::{Deposed, OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};
 
 use super::Entry;
@@ -15,6 +15,7 @@ enum Before {
     Deposed(String, Option<Vec<Deposed>>),
     Pending(OpId, Option<Box<Pending>>),
     Doubtful(OpId, Option<Box<Pending>>),
+    Forgotten(BTreeSet<(String, PhysicalId)>),
     Outputs(BTreeMap<String, OutputState>),
     Plans(Vec<UsedPlan>),
 }
@@ -25,6 +26,9 @@ pub(super) struct Undo(Vec<Before>);
 
 impl Undo {
     pub fn remember(&mut self, state: &State, entry: &Entry) {
+        if !state.forgotten.is_empty() || matches!(entry, Entry::Forgotten { .. }) {
+            self.0.push(Before::Forgotten(state.forgotten.clone()));
+        }
         match entry {
             Entry::Intent { pending } => self.pending(state, &pending.operation),
             Entry::Created { operation, .. }
@@ -62,6 +66,7 @@ impl Undo {
                 Before::Doubtful(operation, pending) => {
                     put_back(&mut state.doubtful, operation, pending.map(|boxed| *boxed));
                 }
+                Before::Forgotten(forgotten) => state.forgotten = forgotten,
                 Before::Outputs(outputs) => state.outputs = outputs,
                 Before::Plans(plans) => state.plans = plans,
             }

@@ -84,7 +84,7 @@ impl Hidden<'_> {
             StepKind::Create { depose, unfinished } => json!({"create": {"depose": depose, "unfinished": unfinished}}),
             StepKind::Update { id, call } => json!({"update": {"id": id.as_ref().map(|id| id.as_str()), "call": call}}),
             StepKind::Delete { id, deposed } => json!({"delete": {"id": id.as_str(), "deposed": deposed}}),
-            StepKind::Forget { deposed } => json!({"forget": {"deposed": deposed}}),
+            StepKind::Forget { deposed, gone } => json!({"forget": {"deposed": deposed, "gone": gone}}),
             StepKind::Import { id } => json!({"import": {"id": id.as_str()}}),
             StepKind::Move { from } => json!({"move": {"from": from.to_string()}}),
             StepKind::Restore { key, depose } => json!({"restore": {"key": key, "depose": depose}}),

@@ -232,6 +232,8 @@ pub enum StepKind {
     },
     Forget {
         deposed: Option<String>,
+        /// It is not there any more; else it is left to others.
+        gone: bool,
     },
     Import {
         id: PhysicalId,

@@ -37,6 +37,10 @@ pub struct State {
     /// may still be under way, so later runs search again, whatever they find, until none can be.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub doubtful: BTreeMap<OpId, Pending>,
+    /// Resources that were let go of, by type and id, while creates are in doubt: a search may find them, and they are not
+    /// ours any more.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub forgotten: BTreeSet<(String, PhysicalId)>,
     /// Kept in the lock row, and never with the state.
     #[serde(skip)]
     pub digest_key: DigestKey,
@@ -206,6 +210,7 @@ impl State {
             outputs: BTreeMap::new(),
             pending: BTreeMap::new(),
             doubtful: BTreeMap::new(),
+            forgotten: BTreeSet::new(),
             plans: Vec::new(),
             digest_key: DigestKey::default(),
         }

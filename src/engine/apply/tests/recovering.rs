@@ -229,6 +229,31 @@ async fn what_lands_late_takes_its_place_when_that_is_empty() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_was_forgotten_stays_forgotten() {
+    let mut scene = scene(Faults::none());
+    scene.announce_create("op1", "vpc", "aws_vpc", &vpc());
+    scene.recover(RecoveryMode::Finish).await;
+    scene.create("op1", "vpc", "aws_vpc", &vpc()).await;
+    scene.recover(RecoveryMode::Finish).await;
+    assert!(scene.state.resources.contains_key("vpc"));
+
+    let halt = CancellationToken::new();
+    let after = async |gone, now| {
+        let mut state = scene.state.clone();
+        let forget = Entry::Forgotten { path: "vpc".into(), deposed: None, gone };
+        apply_all(&mut state, &[forget]).expect("a legal entry");
+        let recovery = recover(&state, &SimCatalog, &scene.cloud, RecoveryMode::Finish, now, &halt).await;
+        apply_all(&mut state, &recovery.expect("a recovery").entries).expect("legal entries");
+        state
+    };
+    assert!(after(false, NOW).await.resources.is_empty());
+    let later = after(false, "2026-01-01T01:00:01Z").await;
+    assert!(later.resources.is_empty() && later.doubtful.is_empty() && later.forgotten.is_empty());
+    // What was thought to be gone and is there is ours.
+    assert!(after(true, NOW).await.resources.contains_key("vpc"));
+}
+
 /// Without tags whatever answers as the intent says is found for each of them.
 #[tokio::test(start_paused = true)]
 async fn what_two_searches_find_is_one_resource() {

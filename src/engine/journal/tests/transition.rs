@@ -223,8 +223,11 @@ fn illegal_entries_are_refused() {
     assert!(refused(&with(&[create("2", "b", None), created("2", "w")]), moved("a", "b")).contains("in state already"));
     assert!(refused(&one, moved("x", "y")).contains("not in state"));
     assert!(
-        refused(&with(&[delete("2", "a", "v", None)]), Entry::Forgotten { path: "a".into(), deposed: None })
-            .contains("under way")
+        refused(
+            &with(&[delete("2", "a", "v", None)]),
+            Entry::Forgotten { path: "a".into(), deposed: None, gone: false }
+        )
+        .contains("under way")
     );
 }
 
@@ -261,7 +264,7 @@ fn any_entry() -> impl Strategy<Value = Entry> {
         1 => (path(), path()).prop_map(|(from, to)| moved(from, to)),
         1 => path().prop_map(|path| Entry::Observed { path: path.into(), attributes: Value::from("seen") }),
         1 => path().prop_map(|path| Entry::Marked { path: path.into(), failed: Some("no".into()) }),
-        1 => (path(), key()).prop_map(|(path, key)| Entry::Forgotten { path: path.into(), deposed: key.map(String::from) }),
+        1 => (path(), key(), any::<bool>()).prop_map(|(path, key, gone)| Entry::Forgotten { path: path.into(), deposed: key.map(String::from), gone }),
         1 => path().prop_map(|path| Entry::Adopted { path: path.into(), resource: imported() }),
         1 => id().prop_map(used),
         1 => id().prop_map(|id| Entry::Outputs {
