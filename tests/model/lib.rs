@@ -1,9 +1,9 @@
 //! A model of what keeps wildfire from losing or doubling a resource: lock, head, intents, searches. Small enough that
 //! every history of it is looked at.
 //!
-//! Read [`world`] first, which is what there is outside of a run; then [`process`], which is what a run does; then
-//! [`model`], which says when. [`properties`] and [`convergence`] are what has to be true. [`protocol`] lists the
-//! protections, which the tests take away one by one to see what each is for, and the assumptions about AWS.
+//! Read [`world`] first, which is what there is outside of a run; then [`run`] and [`process`], which are what a run knows
+//! and does; then [`model`], which says when. [`properties`] and [`convergence`] are what has to be true. [`protocol`] lists
+//! the protections, which the tests take away one by one to see what each is for, and the assumptions about AWS.
 //!
 //! # What is modelled
 //!
@@ -79,5 +79,6 @@ pub mod model;
 pub mod process;
 pub mod properties;
 pub mod protocol;
+pub mod run;
 mod symmetry;
 pub mod world;

@@ -2,9 +2,9 @@
 
 use stateright::{Model, Property};
 
-use crate::process::{Glance, Group, Look, Run, Stage, Step};
 use crate::properties;
 use crate::protocol::{Fence, System};
+use crate::run::{Glance, Group, Look, Run, Stage, Step};
 use crate::world::{ADDRESSES, Address, Answer, BESIDE, Beside, Entry, Epoch, PROCESSES, Place, Request, World};
 
 /// One thing that happens. A run is named by its epoch.

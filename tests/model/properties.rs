@@ -2,8 +2,8 @@
 
 use stateright::Property;
 
-use crate::process::{Look, Stage, Step};
 use crate::protocol::System;
+use crate::run::{Look, Stage, Step};
 use crate::world::{ADDRESSES, Address, Beside, Entry, Place, World};
 
 /// A resource exists that state does not know, neither by a pending intent nor as doubtful or deposed.

@@ -9,7 +9,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::process::{Look, Run, Step, Writing};
+use crate::run::{Look, Run, Step, Writing};
 use crate::world::{ADDRESSES, Address, Beside, Entry, Epoch, Op, Place, World};
 
 impl Hash for World {

@@ -1,7 +1,7 @@
 //! Everything that outlives a run: the lock row, the head, writes and requests under way, and what is at AWS.
 
-use crate::process::Run;
 use crate::protocol::Class;
+use crate::run::Run;
 
 /// How many runs there can be at a time.
 pub const PROCESSES: usize = 3;
