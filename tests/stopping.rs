@@ -79,13 +79,13 @@ fn a_signal_ends_an_apply_within_seven_seconds_and_the_next_one_goes_on() {
     }
 }
 
-/// A process of the AWS configuration that gives sessions of 14 s, as many as `sessions` or without end; the SDK asks for
+/// A process of the AWS configuration that gives sessions of 25 s, as many as `sessions` or without end; the SDK asks for
 /// the next one some seconds before the end of the last.
 fn with_short_sessions(command: &mut Command, project: &Project, sessions: &str) {
     let script = root().join("tests/support/credentials.py");
     let count = project.path().join("sessions");
     let program = python().get_program().to_owned();
-    let line = format!("{} {} {} 14 {sessions}", program.display(), script.display(), count.display());
+    let line = format!("{} {} {} 25 {sessions}", program.display(), script.display(), count.display());
     project.write("aws-config", format!("[default]\ncredential_process = {line}\n"));
     command.env("AWS_CONFIG_FILE", project.path().join("aws-config"));
     command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
@@ -94,7 +94,7 @@ fn with_short_sessions(command: &mut Command, project: &Project, sessions: &str)
 #[test]
 fn credentials_that_expire_are_renewed() {
     let (emulator, project) = bootstrapped();
-    let slow = Proxy::delaying("logs:CreateLogGroup", 20, &emulator);
+    let slow = Proxy::delaying("logs:CreateLogGroup", 30, &emulator);
     let mut command = wildfire(project.path());
     slow.serve(&mut command).args(["apply", "test/main", "--yes"]);
     with_short_sessions(&mut command, &project, "");
@@ -106,7 +106,7 @@ fn credentials_that_expire_are_renewed() {
 #[test]
 fn credentials_that_cannot_be_renewed_end_the_run_and_the_next_one_goes_on() {
     let (emulator, project) = bootstrapped();
-    let slow = Proxy::delaying("logs:CreateLogGroup", 20, &emulator);
+    let slow = Proxy::delaying("logs:CreateLogGroup", 30, &emulator);
     let mut command = wildfire(project.path());
     slow.serve(&mut command).args(["apply", "test/main", "--yes"]);
     with_short_sessions(&mut command, &project, "1");

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::lease::{LockGuard, Moment};
-use super::retry::{answer, answered, read_with_retry};
+use super::retry::{answered, read_with_retry};
 use super::{Ids, LockError, LockRow, LockTable, RowPut, StateError, StoreError};
 use crate::model::DigestKey;
 
@@ -121,14 +121,6 @@ pub async fn acquire(
 /// The row of a lock, for those who only look.
 pub async fn lock_row(table: &dyn LockTable, key: &str) -> Result<Option<LockRow>, StateError> {
     Ok(read_with_retry(|| table.get(key)).await?)
-}
-
-/// Takes the lock from the holder that `row` shows, whether it lives or not. False when the row has changed since:
-/// the holder lives, or there is another. A holder that lives finds its lock lost at its next heartbeat, and the
-/// next run fences it.
-pub async fn force_release(table: &dyn LockTable, key: &str, row: &LockRow, ids: &dyn Ids) -> Result<bool, StateError> {
-    let free = LockRow { owner: None, version: ids.ulid(), ..row.clone() };
-    Ok(answer(table.put(key, &free, Some(&row.version))).await? == RowPut::Written)
 }
 
 /// The row in our name that follows `before`.

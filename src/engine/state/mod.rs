@@ -31,7 +31,7 @@ pub use ids::{Ids, Ulids};
 pub use keys::Keys;
 pub use lease::{Lease, LockGuard};
 pub use load::{Stored, load};
-pub use lock::{LockTimes, Owner, acquire, force_release, lock_row};
+pub use lock::{LockTimes, Owner, acquire, lock_row};
 pub use memory::{MemoryLock, MemoryStore};
 pub use store::{LockRow, LockTable, ObjectStore, Precondition, Put, RowPut, StoreError};
 pub use types::{Deposed, Echo, OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};
