@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Emulator, Project, Proxy, python, root, run, wildfire};
+use crate::support::{Emulator, Finished, Project, Proxy, python, root, run, wildfire};
 
 const STACK: &str = "resources:
   log:
@@ -79,26 +79,27 @@ fn a_signal_ends_an_apply_within_seven_seconds_and_the_next_one_goes_on() {
     }
 }
 
-/// A process of the AWS configuration that gives sessions of 25 s, as many as `sessions` or without end; the SDK asks for
-/// the next one some seconds before the end of the last.
-fn with_short_sessions(command: &mut Command, project: &Project, sessions: &str) {
+/// An apply with a call of 30 s and sessions of 25 s, as many as `sessions` or without end, from a process of the AWS
+/// configuration. The SDK asks for the next one some seconds before the end of the last.
+fn apply_with_short_sessions(emulator: &Emulator, project: &Project, sessions: &str) -> Finished {
     let script = root().join("tests/support/credentials.py");
     let count = project.path().join("sessions");
     let program = python().get_program().to_owned();
     let line = format!("{} {} {} 25 {sessions}", program.display(), script.display(), count.display());
     project.write("aws-config", format!("[default]\ncredential_process = {line}\n"));
+
+    let slow = Proxy::delaying("logs:CreateLogGroup", 30, emulator);
+    let mut command = wildfire(project.path());
+    slow.serve(&mut command).args(["apply", "test/main", "--yes"]);
     command.env("AWS_CONFIG_FILE", project.path().join("aws-config"));
     command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+    run(&mut command)
 }
 
 #[test]
 fn credentials_that_expire_are_renewed() {
     let (emulator, project) = bootstrapped();
-    let slow = Proxy::delaying("logs:CreateLogGroup", 30, &emulator);
-    let mut command = wildfire(project.path());
-    slow.serve(&mut command).args(["apply", "test/main", "--yes"]);
-    with_short_sessions(&mut command, &project, "");
-    run(&mut command).succeeded();
+    apply_with_short_sessions(&emulator, &project, "").succeeded();
     let sessions = std::fs::read_to_string(project.path().join("sessions")).expect("sessions were counted");
     assert!(sessions.parse::<u32>().expect("a number") > 1);
 }
@@ -106,11 +107,7 @@ fn credentials_that_expire_are_renewed() {
 #[test]
 fn credentials_that_cannot_be_renewed_end_the_run_and_the_next_one_goes_on() {
     let (emulator, project) = bootstrapped();
-    let slow = Proxy::delaying("logs:CreateLogGroup", 30, &emulator);
-    let mut command = wildfire(project.path());
-    slow.serve(&mut command).args(["apply", "test/main", "--yes"]);
-    with_short_sessions(&mut command, &project, "1");
-    let ended = run(&mut command);
+    let ended = apply_with_short_sessions(&emulator, &project, "1");
     assert_eq!(ended.code, 6, "{ended:?}");
     assert!(ended.stderr.contains("error[no-credentials]") && ended.stderr.contains("sign in again"), "{ended:?}");
     assert_eq!(ended.stderr.matches("error[").count(), 1, "{ended:?}");

@@ -144,11 +144,11 @@ impl Work<'_> {
         let tidy = matches!(result, Ok((exit, true)) if exit != Exit::Interrupted);
         let closed = writing.close(tidy).await;
         let (exit, _) = result?;
-        match (exit, closed) {
-            (Exit::Ok, closed) => self.session.closed(closed, self.output)?,
+        if exit == Exit::Ok {
+            self.session.closed(closed, self.output)?;
+        } else if let Err(error) = closed {
             // The run has said why it failed, and the next one does what is left.
-            (_, Err(error)) => tracing::info!(%error, "the state was not tidied, or the lock not given back"),
-            (_, Ok(())) => {}
+            tracing::info!(%error, "the state was not tidied, or the lock not given back");
         }
         Ok(exit)
     }

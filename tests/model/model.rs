@@ -249,17 +249,17 @@ impl System {
     fn deliver(&self, world: &mut World, request: Request) {
         let answer = world.carry_out(self.class, request);
         let is_ours = world.is_made(self.class, request.address, request.op);
-        let waits = |run: &&mut Run| {
-            let pending = run.known.is_some_and(|head| head.book[request.address].entry == Entry::Pending(request.op));
-            pending && matches!(run.steps[request.address], Step::Sent { .. })
-        };
-        if let Some(run) = world.runs.iter_mut().find(waits) {
-            let step = &mut run.steps[request.address];
-            *step = match (answer, *step) {
-                (Answer::Done, _) => Step::Found,
+        let announced = |run: &Run| run.book()[request.address].entry == Entry::Pending(request.op);
+        let waiting = world.runs.iter_mut().find_map(|run| match run.steps[request.address] {
+            Step::Sent { again } if announced(run) => Some((run, again)),
+            _ => None,
+        });
+        if let Some((run, again)) = waiting {
+            run.steps[request.address] = match answer {
+                Answer::Done => Step::Found,
                 // After a lost answer it may be the run's own: it looks.
-                (Answer::AlreadyExists, Step::Sent { again: true }) if is_ours => Step::Found,
-                (Answer::AlreadyExists, other) => Step::Refused { again: other == Step::Sent { again: true } },
+                Answer::AlreadyExists if again && is_ours => Step::Found,
+                Answer::AlreadyExists => Step::Refused { again },
             };
         }
     }

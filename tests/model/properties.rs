@@ -60,12 +60,12 @@ pub(crate) fn all() -> Vec<Property<System>> {
             })
         }),
         Property::sometimes(again, |_, world: &World| {
-            let is_removed = |look: &Look| *look == Look::Removed;
             world.runs.iter().any(|run| {
-                let removed = (0..ADDRESSES).filter(|address| run.looks[*address].iter().any(is_removed));
-                removed.flat_map(|address| run.book()[address].beside.map(|beside| (address, beside))).any(
-                    |(address, beside)| beside.op().is_some_and(|op| world.at(address).any(|object| object.op == op)),
-                )
+                let book = run.book();
+                world.cloud.iter().any(|object| {
+                    let mut known = book[object.address].beside.iter().zip(run.looks[object.address]);
+                    known.any(|(beside, look)| look == Look::Removed && beside.op() == Some(object.op))
+                })
             })
         }),
     ]

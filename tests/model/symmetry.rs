@@ -104,33 +104,26 @@ impl Column {
     }
 
     fn place(&mut self, Place { entry, beside }: Place) {
-        self.entry(entry);
+        let (sign, op) = match entry {
+            Entry::Nothing => (0, None),
+            Entry::Pending(op) => (1, Some(op)),
+            Entry::Created(op) => (2, Some(op)),
+        };
+        self.known(sign, op);
         for one in beside {
-            match one {
-                Beside::Nothing => self.sign(0),
-                Beside::Doubtful(op) => {
-                    self.sign(1);
-                    self.op(op);
-                }
-                Beside::Deposed(op) => {
-                    self.sign(2);
-                    self.op(op);
-                }
-            }
+            let sign = match one {
+                Beside::Nothing => 0,
+                Beside::Doubtful(_) => 1,
+                Beside::Deposed(_) => 2,
+            };
+            self.known(sign, one.op());
         }
     }
 
-    fn entry(&mut self, entry: Entry) {
-        match entry {
-            Entry::Nothing => self.sign(0),
-            Entry::Pending(op) => {
-                self.sign(1);
-                self.op(op);
-            }
-            Entry::Created(op) => {
-                self.sign(2);
-                self.op(op);
-            }
+    fn known(&mut self, sign: u8, op: Option<Op>) {
+        self.sign(sign);
+        if let Some(op) = op {
+            self.op(op);
         }
     }
 

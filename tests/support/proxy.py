@@ -3,8 +3,8 @@
 Usage: proxy.py ENDPOINT SERVICE:OPERATION [SECONDS] [--echo] [--attached]; `ec2:DescribeVpcs`, `s3:GetBucketVersioning`.
 With a number of seconds the operation is carried out at once, and its reply comes that much later; else it is refused. With
 `--echo` the refusal repeats the request, as some services do. Requests with the access keys of credentials.py are refused when
-their time is over. The endpoint is the first line of the output. It ends with
-its standard input (`--attached`), or on SIGTERM.
+their time is over. The endpoint is the first line of the output. It ends with its standard input (`--attached`), or on
+SIGTERM.
 """
 
 import html
@@ -62,9 +62,6 @@ def is_over(headers):
 def refusal(name, headers, request):
     """Status, type and body of a denial, in the form of the service."""
     service = name.split(":")[0]
-    if is_over(headers):
-        body = json.dumps({"__type": "com.amazonaws#ExpiredTokenException", "message": "The security token has expired"})
-        return 400, headers.get("Content-Type", "application/x-amz-json-1.0"), body
     text = f"User: arn:aws:iam::123456789012:user/ann is not authorized to perform: {name}"
     if ECHO:
         sent = request.decode("latin-1")
@@ -85,10 +82,13 @@ def refusal(name, headers, request):
 class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        name = operation(self.command, self.path, self.headers, body)
-        named = name == NAMED
-        if (named and SLOW is None) or is_over(self.headers):
-            status, kind, text = refusal(name, self.headers, body)
+        if is_over(self.headers):
+            text = json.dumps({"__type": "com.amazonaws#ExpiredTokenException", "message": "The security token has expired"})
+            self.reply(400, [("Content-Type", "application/x-amz-json-1.0")], text.encode())
+            return
+        named = operation(self.command, self.path, self.headers, body) == NAMED
+        if named and SLOW is None:
+            status, kind, text = refusal(NAMED, self.headers, body)
             self.reply(status, [("Content-Type", kind)], text.encode())
             return
         upstream = http.client.HTTPConnection(ENDPOINT.hostname, ENDPOINT.port, timeout=60)

@@ -148,12 +148,9 @@ impl Work<'_> {
     /// All that was found out. A place is settled before something that surfaces can stand beside what is there, and
     /// what several searches find, as they do where nothing but the key tells resources apart, is one resource.
     fn together(&self, pending: Vec<(Entry, Recovered)>, late: Vec<Late>) -> Recovery {
-        let resources = self.state.resources.values().map(|resource| (&*resource.type_name, &resource.id));
-        let deposed = self.state.deposed.values().flatten().map(|object| (&*object.type_name, &object.id));
-        let found =
-            pending.iter().filter_map(|(_, recovered)| Some((&*recovered.type_name, recovered.found.as_ref()?)));
-        let mut known: HashSet<(String, PhysicalId)> =
-            resources.chain(deposed).chain(found).map(|(type_name, id)| (type_name.to_string(), id.clone())).collect();
+        let in_state = self.state.objects().map(|(type_name, id, _)| (type_name.to_string(), id.clone()));
+        let found = pending.iter().filter_map(|(_, one)| Some((one.type_name.clone(), one.found.clone()?)));
+        let mut known: HashSet<(String, PhysicalId)> = in_state.chain(found).collect();
         known.extend(self.state.forgotten.iter().cloned());
 
         let mut recovery = Recovery::default();

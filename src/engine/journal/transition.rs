@@ -239,9 +239,7 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
         return Err(format!("{path} has a deposed object {key} already"));
     }
     let (type_name, attributes) = (doubtful.type_name.clone(), attributes.clone());
-    let resources = state.resources.values().map(|resource| (&resource.type_name, &resource.id));
-    let deposed = state.deposed.values().flatten().map(|object| (&object.type_name, &object.id));
-    if resources.chain(deposed).any(|known| known == (&type_name, id)) {
+    if state.objects().any(|(known, there, _)| *known == type_name && there == id) {
         // A second time it would be deposed, and then deleted.
         return Err(format!("{type_name} {id} is in state already"));
     }

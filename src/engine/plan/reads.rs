@@ -77,9 +77,7 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
 /// for, so that nothing is decided on a remembered value. It is here for the calls of the type itself (the ARN that is
 /// tagged), and so that state does not forget. A secret is never put back, as state has only its digest.
 pub fn carry_over(live: &mut LiveSet, state: &State, catalog: &dyn Catalog) {
-    let resources = state.resources.values().map(|resource| (&resource.type_name, &resource.id, &resource.attributes));
-    let deposed = state.deposed.values().flatten().map(|object| (&object.type_name, &object.id, &object.attributes));
-    for (type_name, id, known) in resources.chain(deposed) {
+    for (type_name, id, known) in state.objects() {
         let Some(Live::Found(seen)) = live.0.get_mut(&(type_name.clone(), id.clone())) else { continue };
         let Some(schema) = catalog.schema(type_name) else { continue };
         let left_out = schema.fields.iter().filter_map(|field| {
@@ -122,9 +120,7 @@ fn holds_digest(value: &Value) -> bool {
 
 /// The resources of a state, without any configuration: for `state show` and `drift` of a stack that is gone.
 pub fn reads_of_state(state: &State) -> BTreeMap<Arc<str>, Vec<ReadRequest>> {
-    let resources = state.resources.values().map(|resource| (&resource.type_name, &resource.id, &resource.attributes));
-    let deposed = state.deposed.values().flatten().map(|object| (&object.type_name, &object.id, &object.attributes));
-    wanted(resources.chain(deposed).map(|(type_name, id, attributes)| {
+    wanted(state.objects().map(|(type_name, id, attributes)| {
         (type_name.clone(), ReadRequest::new(id.clone(), in_state(attributes).collect()))
     }))
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::decide::{Decision, Restore, owners};
 use super::order::{Node, create_first, order};
-use super::{Action, DataRead, Direction, Edge, Reason, StepId, StepKind, StepPlan};
+use super::{Action, DataRead, Direction, Edge, StepId, StepKind, StepPlan};
 use crate::model::{Address, Code, DataSchema, Diagnostic, Diagnostics, PhysicalId, TypeSchema, Value};
 
 /// A data source that is read during the apply, and what its arguments wait for.
@@ -165,7 +165,7 @@ fn make(decision: &Decision, node: &mut Node, serial: u64, steps: &mut Vec<StepP
     match decision.change.action {
         Action::NoOp => {}
         Action::Create => {
-            if decision.gone {
+            if decision.is_gone() {
                 node.forward.push(maker.state(StepKind::Forget { deposed: None, gone: true }));
             }
             node.forward.extend(maker.create(None));
@@ -188,8 +188,8 @@ fn make(decision: &Decision, node: &mut Node, serial: u64, steps: &mut Vec<StepP
             node.back.extend(maker.delete(decision.deposed.clone()));
         }
         Action::Forget => {
-            let gone = decision.change.reasons.iter().any(|reason| matches!(reason, Reason::GoneAtAws { .. }));
-            node.forward.push(maker.state(StepKind::Forget { deposed: decision.deposed.clone(), gone }));
+            let (deposed, gone) = (decision.deposed.clone(), decision.is_gone());
+            node.forward.push(maker.state(StepKind::Forget { deposed, gone }));
         }
     }
     if decision.record {

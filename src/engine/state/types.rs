@@ -237,6 +237,12 @@ impl State {
         paths.into_iter().filter_map(|path| Address::in_stack(&self.stack, path).ok()).collect()
     }
 
+    /// Type, id and attributes of all resources, and then of all deposed objects.
+    pub fn objects(&self) -> impl Iterator<Item = (&Arc<str>, &PhysicalId, &Value)> {
+        let resources = self.resources.values().map(|one| (&one.type_name, &one.id, &one.attributes));
+        resources.chain(self.deposed.values().flatten().map(|one| (&one.type_name, &one.id, &one.attributes)))
+    }
+
     /// True when nothing happened since a plan was made from `lineage` at `serial`. A plan of a stack that was never
     /// written has an empty lineage: the first apply gives it one.
     pub fn is_at(&self, lineage: &str, serial: u64) -> bool {

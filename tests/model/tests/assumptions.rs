@@ -1,7 +1,7 @@
 //! What the protocol takes for granted, and what happens where it is not so.
 
 use wildfire_model::properties::{NO_DUPLICATE, NO_ORPHAN};
-use wildfire_model::protocol::{Class, Delivery, Fence, NotMade, Protocol, Search, System};
+use wildfire_model::protocol::{Class, Delivery, Fence, NotMade, Protocol, System};
 
 use crate::check::{breaks, convergence, holds};
 
@@ -11,8 +11,7 @@ fn small(class: Class, protocol: Protocol, delivery: Delivery) -> System {
 }
 
 /// Searches as long as the consistency delay, in a world whose requests die with their signature only.
-const SHORT: Protocol =
-    Protocol { own_search: Search::OutlivesConsistency, recovery: Search::OutlivesConsistency, ..Protocol::WAITING };
+const SHORT: Protocol = Protocol { not_made: NotMade::NewOperation, ..Protocol::BUILT };
 
 #[test]
 fn a_request_that_outlives_the_search_makes_a_second_one() {

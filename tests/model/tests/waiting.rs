@@ -2,7 +2,7 @@
 //! pauses and takeovers, at any instant.
 
 use wildfire_model::properties::SOMETIMES;
-use wildfire_model::protocol::{Class, Delivery, Protocol, Search, System};
+use wildfire_model::protocol::{Class, Delivery, NotMade, Protocol, System};
 
 use crate::check::{comes_by, holds};
 
@@ -36,11 +36,7 @@ fn same_request() {
 /// Where no request is slow a search need not outlive signatures.
 #[test]
 fn shorter_searches_where_no_request_is_slow() {
-    let protocol = Protocol {
-        own_search: Search::OutlivesConsistency,
-        recovery: Search::OutlivesConsistency,
-        ..Protocol::WAITING
-    };
+    let protocol = Protocol { not_made: NotMade::NewOperation, ..Protocol::BUILT };
     let delivery = Delivery::WithinConsistency;
     holds("shorter searches, no slow request", System { protocol, delivery, ..System::waiting(Class::OpTag) });
 }

@@ -124,7 +124,7 @@ impl Decider<'_> {
                 Action::Update => !decision.calls.is_empty(),
                 Action::Replace(_) => true,
                 // Made again, since it was gone.
-                Action::Create => decision.gone,
+                Action::Create => decision.is_gone(),
                 _ => false,
             };
             let Some(attribute) = attribute else { return changes };

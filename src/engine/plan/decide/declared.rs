@@ -121,7 +121,6 @@ impl Decider<'_> {
             Look::Absent => {
                 self.note_gone(address, old.name, &state.id);
                 let mut decision = self.create(declared, Some(prior), Reason::GoneAtAws { id: state.id.clone() });
-                decision.gone = true;
                 decision.old_schema = old;
                 return Some(decision);
             }

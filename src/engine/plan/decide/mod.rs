@@ -62,8 +62,6 @@ pub(super) struct Decision {
     pub adopt: Option<PhysicalId>,
     /// The object was deposed, and is the current one again.
     pub restore: Option<Restore>,
-    /// The entry in state goes first, since AWS has no such object any more.
-    pub gone: bool,
     /// State learns something that no call tells it.
     pub record: bool,
     /// The deposed object with this key, not the current one.
@@ -259,6 +257,11 @@ impl Decider<'_> {
 }
 
 impl Decision {
+    /// Whether AWS has no such object any more, so that its entry leaves state.
+    pub fn is_gone(&self) -> bool {
+        self.change.reasons.iter().any(|reason| matches!(reason, Reason::GoneAtAws { .. }))
+    }
+
     /// A decision that does nothing yet.
     fn new(address: &Address, schema: &'static TypeSchema, old: &'static TypeSchema) -> Self {
         let change = ResourceChange {
@@ -286,7 +289,6 @@ impl Decision {
             lift: None,
             adopt: None,
             restore: None,
-            gone: false,
             record: false,
             deposed: None,
             needs: BTreeSet::new(),
