@@ -1,9 +1,9 @@
 //! The files of a stage, with a built-in `bootstrap` stack where the stage has none.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use wildfire_engine::config::{self, DiskFiles, Files, LoadOptions, Project};
+use wildfire_engine::config::{self, DiskFiles, EntryKind, Files, Limits, LoadOptions, Project};
 use wildfire_engine::model::Diagnostics;
 
 /// The stack that makes the state bucket and the lock table.
@@ -16,39 +16,47 @@ pub const BOOTSTRAP_YAML: &str = include_str!("../../stages/test/bootstrap/state
 ///
 /// # Errors
 /// Nothing useful can be read.
-pub fn load(root: &Path, stage: &str, stage_file: Option<&Path>) -> Result<Project, Diagnostics> {
-    let options = LoadOptions { stage_file: stage_file.map(Path::to_path_buf) };
-    let folder = root.join("stages").join(stage);
-    let bootstrap = folder.join(BOOTSTRAP);
-    let files = WithBootstrap { builtin: (!bootstrap.exists()).then_some(bootstrap), stage: folder };
+pub fn load(root: &Path, stage: &str, stage_file: Option<&Path>, limits: Limits) -> Result<Project, Diagnostics> {
+    let options = LoadOptions { stage_file: stage_file.map(Path::to_path_buf), limits };
+    let folder = format!("stages/{stage}");
+    let bootstrap = format!("{folder}/{BOOTSTRAP}");
+    let disk = DiskFiles::new(root);
+    // A link is there, though it is not followed.
+    let own = disk.list(&folder).unwrap_or_default().iter().any(|(name, _)| name == BOOTSTRAP);
+    let files = WithBootstrap { disk, builtin: (!own).then_some(bootstrap), stage: folder };
     config::load_with(&files, root.to_path_buf(), stage, &options)
 }
 
 /// The disk, and a folder that is not there.
 struct WithBootstrap {
-    stage: PathBuf,
-    builtin: Option<PathBuf>,
+    disk: DiskFiles,
+    stage: String,
+    builtin: Option<String>,
 }
 
 const FILE: &str = "builtin.yaml";
 
 impl Files for WithBootstrap {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         match &self.builtin {
-            Some(folder) if path == folder.join(FILE) => Ok(BOOTSTRAP_YAML.as_bytes().to_vec()),
-            _ => DiskFiles.read(path),
+            Some(folder) if *name == format!("{folder}/{FILE}") => Ok(BOOTSTRAP_YAML.as_bytes().to_vec()),
+            _ => self.disk.read(name),
         }
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<(String, bool)>> {
+    fn list(&self, folder: &str) -> io::Result<Vec<(String, EntryKind)>> {
         match &self.builtin {
-            Some(builtin) if folder == builtin => Ok(vec![(FILE.to_string(), false)]),
+            Some(builtin) if folder == builtin => Ok(vec![(FILE.to_string(), EntryKind::File)]),
             Some(_) if folder == self.stage => {
-                let mut entries = DiskFiles.list(folder)?;
-                entries.push((BOOTSTRAP.to_string(), true));
+                let mut entries = self.disk.list(folder)?;
+                entries.push((BOOTSTRAP.to_string(), EntryKind::Folder));
                 Ok(entries)
             }
-            _ => DiskFiles.list(folder),
+            _ => self.disk.list(folder),
         }
+    }
+
+    fn read_named(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.disk.read_named(path)
     }
 }

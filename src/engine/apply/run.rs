@@ -80,6 +80,7 @@ pub async fn apply(
     events: mpsc::UnboundedSender<Event>,
 ) -> Report {
     let start = Instant::now();
+    graph.begin_apply();
     let (poller, looks) = poller();
     let mut schedule = Schedule::new(plan);
     let run = Run {

@@ -171,7 +171,15 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
         }
     }
     for target in &triggers {
-        uses.push(Use { target: target.clone(), keys_only: true, place: decl.span.clone(), part: UsePart::DependsOn });
+        uses.push(Use {
+            target: target.clone(),
+            keys_only: true,
+            as_key: false,
+            path: Vec::new(),
+            within: decl.span.clone(),
+            place: decl.span.clone(),
+            part: UsePart::DependsOn,
+        });
     }
     if let Some(schema) = schema {
         ignore_changes(schema, decl, sink);

@@ -13,7 +13,7 @@ use super::sink::{Sink, failed};
 use super::{Known, inputs, properties, unread};
 use crate::config::{Node, NodeKind};
 use crate::expr::{LookupError, RefSegment, Template, descend};
-use crate::model::{Code, Diagnostic, Origin, Unknown, Value, secret_version};
+use crate::model::{Code, Diagnostic, Origin, Span, Unknown, Value, secret_version};
 
 /// Nothing is known of any resource: the view of a compilation.
 pub(super) struct Nothing;
@@ -45,6 +45,42 @@ pub(super) enum Slot {
 pub(super) struct Memo {
     pub values: RefCell<HashMap<Slot, Arc<Value>>>,
     depth: Cell<usize>,
+    pub spent: Spent,
+}
+
+/// Bytes of the values that were made so far.
+#[derive(Default)]
+pub(super) struct Spent {
+    bytes: Cell<u64>,
+    /// The most that came from one place.
+    places: RefCell<HashMap<Span, u64>>,
+    /// Too much was spent, and that was told.
+    pub stopped: Cell<bool>,
+}
+
+/// Bytes from which on it is noted where they come from.
+const LARGE: u64 = 4096;
+
+impl Spent {
+    /// Adds bytes; how many there are now.
+    pub fn charge(&self, bytes: u64, place: &Span) -> u64 {
+        if bytes >= LARGE {
+            *self.places.borrow_mut().entry(place.clone()).or_default() += bytes;
+        }
+        self.bytes.set(self.bytes.get().saturating_add(bytes));
+        self.bytes.get()
+    }
+
+    /// Where most bytes come from.
+    pub fn largest(&self) -> Option<(Span, u64)> {
+        largest(&self.places.borrow())
+    }
+}
+
+/// The place with the largest number; of equals the first in the files.
+pub(super) fn largest(places: &HashMap<Span, u64>) -> Option<(Span, u64)> {
+    let most = places.iter().max_by(|(a, x), (b, y)| x.cmp(y).then_with(|| b.cmp(a)));
+    most.map(|(place, count)| (place.clone(), *count))
 }
 
 /// Computes values of a program with what is known of its resources.
@@ -202,6 +238,9 @@ impl<'a> View<'a> {
             self.evaluator.sink.push(diagnostic);
             Value::Unknown(failed())
         };
+        if memo.spent.stopped.get() {
+            return Value::Unknown(failed());
+        }
         if memo.depth.get() >= DEPTH {
             let message = format!("this value is reached through more than {DEPTH} other references");
             return fail(
@@ -209,8 +248,12 @@ impl<'a> View<'a> {
             );
         }
         memo.depth.set(memo.depth.get() + 1);
-        let result = stacker::maybe_grow(RED_ZONE, STACK, || template.evaluate(self));
+        let (result, cost) = stacker::maybe_grow(RED_ZONE, STACK, || template.evaluate_metered(self));
         memo.depth.set(memo.depth.get() - 1);
+        let allowance = &self.evaluator.program.allowance;
+        if !allowance.expression(cost, &node.span, via, memo, self.evaluator.sink) {
+            return Value::Unknown(failed());
+        }
         let result = match result {
             Ok(Value::Unknown(unknown)) => match unread::made_by(template, unknown, self) {
                 Ok(unknown) => Ok(Value::Unknown(unknown)),
@@ -224,7 +267,13 @@ impl<'a> View<'a> {
         };
         result.unwrap_or_else(|error| {
             let place = node.place(self.evaluator.program.files.sources(), &error.at);
-            let mut diagnostic = Diagnostic::error(error.code, error.message).at(Origin::via(place, via.cloned()));
+            let at = Origin::via(place, via.cloned());
+            // The message of a failure repeats values.
+            if self.evaluator.program.sensitive.places.contains(&node.span) {
+                let message = "the expression fails, and uses something sensitive";
+                return fail(Diagnostic::error(error.code, message).at(at).note("why is not shown"));
+            }
+            let mut diagnostic = Diagnostic::error(error.code, error.message).at(at);
             diagnostic.help = error.help;
             fail(diagnostic)
         })

@@ -1,16 +1,18 @@
 //! Expansion: `for_each` and `when` become frames and instances, in the order of the static graph.
 
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::dependencies::Dependencies;
-use super::evaluator::{Evaluator, Memo, Nothing};
+use super::evaluator::{Evaluator, Memo, Nothing, largest};
 use super::program::{Each, Frame, FrameId, Instance, Instances, Item, Program};
 use super::sink::{Sink, failed, is_failed};
+use super::spend::Request;
 use super::target::Target;
 use super::{DataRequest, properties};
 use crate::config::{ForEach, Node};
-use crate::model::{Address, Code, Diagnostic, Origin, Segment, Unknown, Value};
+use crate::model::{Address, Code, Diagnostic, Origin, Segment, Span, Unknown, Value};
 
 /// The work of one expansion.
 pub(super) struct Expansion<'a> {
@@ -25,6 +27,10 @@ pub(super) struct Expansion<'a> {
     frames: Vec<Vec<FrameId>>,
     /// Paths of data sources that can be read now.
     pending: BTreeSet<String>,
+    /// Instances of resources, data sources and calls so far.
+    count: Cell<u64>,
+    /// The same by declaration.
+    counts: RefCell<HashMap<Span, u64>>,
 }
 
 /// What `for_each` and `when` give.
@@ -45,6 +51,8 @@ impl<'a> Expansion<'a> {
             wanted: Vec::new(),
             frames,
             pending: BTreeSet::new(),
+            count: Cell::new(0),
+            counts: RefCell::default(),
         };
         if !all.program.sites.sites.is_empty() {
             all.frame(0, None, None);
@@ -58,6 +66,9 @@ impl<'a> Expansion<'a> {
             let (site, item) = self.program.sites.item(*node);
             let Some(item) = item else { continue };
             for at in 0..self.frames[site].len() {
+                if self.memo.spent.stopped.get() {
+                    return;
+                }
                 let frame = self.frames[site][at];
                 match item {
                     Item::Resource(index) => self.resource(frame, index),
@@ -117,6 +128,11 @@ impl<'a> Expansion<'a> {
                 let via = passed.or_else(|| outer.via.clone());
                 frame.input_via[index] = Some(Arc::new(Origin::via(node.span.clone(), via)));
             }
+        }
+        if let Some(via) = &frame.via {
+            let parts = frame.inputs() + frame.resources.len() + frame.data.len() + frame.calls.len();
+            let bytes = (parts * size_of::<Instances>()) as u64;
+            self.program.allowance.bytes(bytes, &via.span, via.via.as_ref(), &self.memo, self.sink);
         }
         let id = self.program.frames.len();
         self.program.frames.push(frame);
@@ -234,7 +250,41 @@ impl<'a> Expansion<'a> {
         self.program.frames[frame].calls[index] = instances;
     }
 
+    /// What `for_each` and `when` give, within the limits of the run.
     fn expanded(
+        &self,
+        frame: FrameId,
+        item: Item,
+        for_each: Option<&ForEach>,
+        when: Option<&Node>,
+    ) -> Result<Expanded, Unknown> {
+        let found = self.unlimited(frame, item, for_each, when)?;
+        let more = match &found {
+            Expanded::Single(there) => u64::from(*there),
+            Expanded::Keyed(all) => all.len() as u64,
+        };
+        let body = &self.program.definition(frame).body;
+        let place = match (for_each, item) {
+            (Some(ForEach(node)), _) => &node.span,
+            (None, Item::Resource(index)) => &body.resources[index].span,
+            (None, Item::Data(index)) => &body.data[index].span,
+            (None, Item::Call(index)) => &body.modules[index].span,
+            // Neither has instances.
+            (None, Item::Input(_) | Item::Output(_)) => return Ok(found),
+        };
+        let before = self.count.get();
+        let via = self.program.frames[frame].via.as_ref();
+        let most = || largest(&self.counts.borrow());
+        let request = Request { stack: &self.program.stack, before, more, place, via, most: &most };
+        if !self.program.allowance.instances(&request, &self.memo, self.sink) {
+            return Err(failed());
+        }
+        self.count.set(before + more);
+        *self.counts.borrow_mut().entry(place.clone()).or_default() += more;
+        Ok(found)
+    }
+
+    fn unlimited(
         &self,
         frame: FrameId,
         item: Item,

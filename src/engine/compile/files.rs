@@ -1,8 +1,7 @@
-//! Texts for `file` and `templatefile`: inside the project only, read once, bounded.
+//! Texts for `file` and `templatefile`: inside the project only, no links and nothing hidden, read once, bounded.
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::{DiskFiles, Files, Project};
@@ -16,7 +15,7 @@ type Text = Result<Arc<str>, String>;
 /// plan saw.
 #[derive(Default)]
 pub(super) struct FileTexts {
-    root: PathBuf,
+    files: DiskFiles,
     /// The files of the configuration itself.
     sources: Sources,
     read: Mutex<BTreeMap<String, Text>>,
@@ -24,7 +23,7 @@ pub(super) struct FileTexts {
 
 impl FileTexts {
     pub fn new(project: &Project) -> Self {
-        Self { root: project.root.clone(), sources: project.sources.clone(), read: Mutex::default() }
+        Self { files: DiskFiles::new(&project.root), sources: project.sources.clone(), read: Mutex::default() }
     }
 
     pub fn sources(&self) -> &Sources {
@@ -42,7 +41,7 @@ impl FileTexts {
         if let Some(text) = self.sources.text(name) {
             return Ok(text.clone());
         }
-        let bytes = DiskFiles.read(&self.root.join(name)).map_err(|error| match error.kind() {
+        let bytes = self.files.read(name).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => format!("there is no file {name}"),
             _ => format!("{name} cannot be read: {error}"),
         })?;

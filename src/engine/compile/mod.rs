@@ -37,6 +37,7 @@ mod sensitive;
 mod shape;
 mod sink;
 mod sites;
+mod spend;
 mod stack;
 mod stacks;
 mod stage;

@@ -11,6 +11,8 @@ use indexmap::IndexMap;
 
 use super::definition::Definition;
 use super::files::FileTexts;
+use super::sensitive::Sensitive;
+use super::spend::Allowance;
 use super::{Facts, sites::Sites};
 use crate::model::{Address, Map, Origin, PropertyPath, Segment, Span, StackId, Unknown, Value};
 
@@ -46,9 +48,9 @@ pub(in crate::compile) struct Program {
     pub data: Vec<Instance>,
     pub resource_at: HashMap<Address, InstanceId>,
     pub data_at: HashMap<Address, InstanceId>,
-    /// By node of [`Sites`]: the paths of a resource, or `value` of an input or output, that are sensitive.
-    pub sensitive: Vec<Arc<BTreeSet<PropertyPath>>>,
+    pub sensitive: Sensitive,
     pub files: FileTexts,
+    pub allowance: Allowance,
     /// The file of the stage, as [`crate::config::Stage`] names it.
     pub stage_file: Arc<str>,
 }
@@ -82,6 +84,13 @@ pub(super) enum Instances {
     /// Without `for_each`; `None` when `when` is false.
     Single(Option<usize>),
     Keyed(IndexMap<Arc<str>, usize>),
+}
+
+impl Frame {
+    /// How many inputs there are.
+    pub fn inputs(&self) -> usize {
+        self.input_via.len()
+    }
 }
 
 impl Instances {
@@ -121,7 +130,7 @@ impl Program {
     /// Paths that are sensitive through references, for a declaration in a frame.
     pub fn sensitive(&self, frame: FrameId, item: Item) -> &Arc<BTreeSet<PropertyPath>> {
         let frame = &self.frames[frame];
-        &self.sensitive[self.sites.node(frame.site, item)]
+        &self.sensitive.paths[self.sites.node(frame.site, item)]
     }
 
     /// `network.private["a"]`'s segments for a declaration in a frame.

@@ -11,6 +11,7 @@ use super::target::Target;
 use super::uses::{Use, UsePart};
 use super::{Evaluated, tags, unread};
 use crate::config::{Key, Node, NodeKind};
+use crate::expr::bytes;
 use crate::model::{Code, Diagnostic, Field, Map, Origin, Origins, PropertyPath, SecretPaths, Span, Value, secret};
 
 /// Whether a property is written, be it null.
@@ -161,6 +162,8 @@ pub(super) fn resource(evaluator: Evaluator<'_>, id: InstanceId) -> Evaluated {
         tags::origins(program, &own, &mut origins);
         properties.insert("tags_all".into(), tags::merged(&program.tags, &own));
     }
+    let weight = properties.values().map(bytes).sum();
+    program.allowance.bytes(weight, subject.place, None, evaluator.memo, evaluator.sink);
     let holder = unread::Holder { program, type_name: subject.type_name, origins: &origins, place: subject.place };
     for fault in holder.faults(subject.fields, &properties) {
         evaluator.sink.push(fault.address(instance.address.clone()));

@@ -16,9 +16,10 @@ use super::properties::Declaration;
 use super::resolve::{Resolver, World};
 use super::sink::Sink;
 use super::sites::{Need, Sites};
+use super::spend::Allowance;
 use super::{Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, places, properties, sensitive, stage};
 use crate::config::{Body, Input, Project};
-use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, Span, StackId, Value, nearest};
+use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, SecretPaths, Span, StackId, Value, nearest};
 
 /// Compiles a stack of the project's stage.
 ///
@@ -76,6 +77,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         data_at: HashMap::new(),
         sensitive,
         files: FileTexts::new(project),
+        allowance: Allowance::new(&project.spending),
         stage_file: Arc::clone(&project.stage.file),
     };
     let mut expansion = Expansion::new(program, &sink, offline);
@@ -138,8 +140,9 @@ fn empty(project: &Project, stack: StackId) -> DesiredGraph {
             data: Vec::new(),
             resource_at: HashMap::new(),
             data_at: HashMap::new(),
-            sensitive: Vec::new(),
+            sensitive: Default::default(),
             files: FileTexts::default(),
+            allowance: Allowance::default(),
             stage_file: Arc::clone(&project.stage.file),
         },
         stack,
@@ -259,6 +262,7 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
         }
         let properties = Value::Map(evaluated.properties);
         let problems = catalog.validate(schema.name, &properties);
+        let secret = SecretPaths::new(&evaluated.sensitive);
         for problem in problems.into_iter().filter(|problem| !no_networks.contains(&problem.path)) {
             let decl = &definition.body.resources[instance.item];
             let origin = evaluated
@@ -266,9 +270,18 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
                 .get(&problem.path)
                 .cloned()
                 .unwrap_or_else(|| Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()));
-            let mut fault =
-                Diagnostic::error(Code::InvalidValue, problem.message).at(origin).address(instance.address.clone());
-            fault.help = problem.help;
+            let fault = match secret.covers(&problem.path) {
+                true => {
+                    Diagnostic::error(Code::InvalidValue, format!("`{}` has a value that AWS refuses", problem.path))
+                        .note("why is not shown, as it came through something sensitive")
+                }
+                false => {
+                    let mut fault = Diagnostic::error(Code::InvalidValue, problem.message);
+                    fault.help = problem.help;
+                    fault
+                }
+            };
+            let fault = fault.at(origin).address(instance.address.clone());
             sink.push(fault);
         }
         if lacks_snapshot_name(schema, &properties) && !declared::lifecycle(program, instance).prevent_destroy {

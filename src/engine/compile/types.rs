@@ -164,6 +164,12 @@ impl DesiredGraph {
         super::order::topological(self)
     }
 
+    /// Lifts the limits on what the expressions of the stack may cost: its plan was made within them, and an apply must
+    /// not stop half way.
+    pub fn begin_apply(&self) {
+        self.program.allowance.lift();
+    }
+
     /// Computes the properties of a resource with what is known now. Pure; the same input gives the same output.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use super::resolve::Resolver;
 use super::sink::Sink;
 use super::target::{Key, Target};
 use crate::config::{Node, NodeKind, Spanned};
-use crate::expr::{Part, Template};
+use crate::expr::{Part, RefSegment, Template};
 use crate::model::{Diagnostic, Origin, PropertyPath, Span, Ty};
 
 /// One reference of a declaration.
@@ -16,6 +16,12 @@ pub(super) struct Use {
     pub target: Target,
     /// Only the keys, or how many there are.
     pub keys_only: bool,
+    /// Its value becomes a key of a map.
+    pub as_key: bool,
+    /// The path that is read; of `keys_only` alone it matters how deep it leads.
+    pub path: Vec<RefSegment>,
+    /// The value that the reference is in.
+    pub within: Span,
     pub place: Span,
     pub part: UsePart,
 }
@@ -73,9 +79,15 @@ pub(super) fn expansion(
 pub(super) fn depends_on(resolver: &Resolver<'_>, names: &[Spanned<Arc<str>>], uses: &mut Vec<Use>, sink: &Sink) {
     for name in names {
         match resolver.dependency(&name.value) {
-            Ok(target) => {
-                uses.push(Use { target, keys_only: true, place: name.span.clone(), part: UsePart::DependsOn })
-            }
+            Ok(target) => uses.push(Use {
+                target,
+                keys_only: true,
+                as_key: false,
+                path: Vec::new(),
+                within: name.span.clone(),
+                place: name.span.clone(),
+                part: UsePart::DependsOn,
+            }),
             Err(fault) => {
                 let mut diagnostic = Diagnostic::error(fault.code, format!("`depends_on`: {}", fault.message))
                     .at(Origin::at(name.span.clone()));
@@ -104,6 +116,9 @@ pub(super) fn collect(
                     Ok(targets) => uses.extend(targets.into_iter().map(|target| Use {
                         target,
                         keys_only: reference.keys_only,
+                        as_key: reference.as_key,
+                        path: reference.path.clone(),
+                        within: node.span.clone(),
                         place: node.quick_place(&at),
                         part: UsePart::Value(path.clone()),
                     })),

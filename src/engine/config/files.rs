@@ -1,53 +1,97 @@
-//! Where the text of a project comes from: a disk, or memory in tests.
+//! Where the text of a project comes from: a disk, or memory in tests. `beneath` opens what is on disk.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use super::beneath::{EntryKind, Folder, parts};
 use super::types::Project;
 
 /// Bytes of one file at most.
 pub(super) const MAX_BYTES: usize = 1 << 20;
 
-/// A tree of files, read only.
+/// The files of a project, read only. Names are relative to its root, with `/`.
 pub trait Files {
-    /// The content of a file.
+    /// The content of a file, and one byte more than is allowed when it is too large.
     ///
     /// # Errors
-    /// Those of the disk; a file that is not there is [`io::ErrorKind::NotFound`].
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// A file that is not there is [`io::ErrorKind::NotFound`]; a link, what is no regular file, a part that begins with
+    /// a dot and a name that leaves the project hold a [`super::Refused`]; else those of the disk.
+    fn read(&self, name: &str) -> io::Result<Vec<u8>>;
 
-    /// The names in a folder, and whether each is a folder; in any order.
+    /// The names in a folder, and what each is; in any order.
     ///
     /// # Errors
     /// As for [`Files::read`].
-    fn list(&self, folder: &Path) -> io::Result<Vec<(String, bool)>>;
+    fn list(&self, folder: &str) -> io::Result<Vec<(String, EntryKind)>>;
+
+    /// As [`Files::read`], of a file that the command line names. It may be outside of the project; inside of it the
+    /// rules are the same.
+    ///
+    /// # Errors
+    /// As for [`Files::read`].
+    fn read_named(&self, path: &Path) -> io::Result<Vec<u8>>;
 }
 
-/// The file system.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct DiskFiles;
+/// A project on disk.
+#[derive(Clone, Debug, Default)]
+pub struct DiskFiles {
+    root: PathBuf,
+}
 
-impl Files for DiskFiles {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        use io::Read;
-        let mut out = Vec::new();
-        // One byte more than is allowed tells that there are more, without reading all of a huge file.
-        std::fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut out)?;
-        Ok(out)
+impl DiskFiles {
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<(String, bool)>> {
-        let mut out = Vec::new();
-        for entry in std::fs::read_dir(folder)? {
-            let entry = entry?;
-            // A name that is not UTF-8 cannot be written in a configuration.
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            // Through links: a linked folder is a folder.
-            out.push((name, entry.path().is_dir()));
+    /// The name of a path within the project, if it is inside: as it is written, or once links are resolved.
+    fn inside(&self, path: &Path) -> Option<String> {
+        let written =
+            || Some((normal(&std::path::absolute(&self.root).ok()?), normal(&std::path::absolute(path).ok()?)));
+        let resolved = || {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let root = if self.root.as_os_str().is_empty() { Path::new(".") } else { &self.root };
+            Some((root.canonicalize().ok()?, folder.canonicalize().ok()?.join(path.file_name()?)))
+        };
+        let below = |(root, path): (PathBuf, PathBuf)| Some(path.strip_prefix(&root).ok()?.to_str()?.to_string());
+        written().and_then(below).or_else(|| resolved().and_then(below))
+    }
+}
+
+/// Without `.` and `..`, by the letters of the path alone.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                out.pop();
+            }
+            Component::CurDir => {}
+            part => out.push(part),
         }
-        Ok(out)
+    }
+    out
+}
+
+impl Files for DiskFiles {
+    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        let mut folders = parts(name)?;
+        let Some(file) = folders.pop() else { return Err(io::ErrorKind::IsADirectory.into()) };
+        // One byte more than is allowed tells that there are more, without reading all of a huge file.
+        Folder::open(&self.root)?.folder(folders)?.read(file, MAX_BYTES as u64 + 1)
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<(String, EntryKind)>> {
+        Folder::open(&self.root)?.folder(parts(folder)?)?.entries()
+    }
+
+    fn read_named(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if let Some(name) = self.inside(path) {
+            return self.read(&name);
+        }
+        let name = path.file_name().and_then(|name| name.to_str()).ok_or(io::ErrorKind::InvalidInput)?;
+        Folder::open(path.parent().unwrap_or(Path::new("")))?.read(name, MAX_BYTES as u64 + 1)
     }
 }
 
@@ -77,20 +121,25 @@ impl MemoryFiles {
 }
 
 impl Files for MemoryFiles {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        self.read_named(Path::new(name))
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<(String, bool)>> {
+    fn list(&self, folder: &str) -> io::Result<Vec<(String, EntryKind)>> {
         let mut out = BTreeSet::new();
         for path in self.0.keys() {
             let Ok(below) = path.strip_prefix(folder) else { continue };
             let mut parts = below.components();
             if let Some(Component::Normal(name)) = parts.next() {
-                out.insert((name.to_string_lossy().into_owned(), parts.next().is_some()));
+                let kind = if parts.next().is_some() { EntryKind::Folder } else { EntryKind::File };
+                out.insert((name.to_string_lossy().into_owned(), kind));
             }
         }
         if out.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(out.into_iter().collect()) }
+    }
+
+    fn read_named(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 

@@ -8,7 +8,10 @@ use std::sync::Arc;
 use super::document::{self, Templates};
 use super::files::{folder_of, resolve};
 use super::table::{Table, error};
-use super::{Body, DiskFiles, Files, Module, ModuleCall, Node, NodeKind, Project, Stack, Stage};
+use super::{
+    Body, DiskFiles, EntryKind, Files, Limits, Module, ModuleCall, Node, NodeKind, Project, Refused, Spending, Stack,
+    Stage,
+};
 use super::{body, module, moves, stage};
 use crate::expr::RefSegment;
 use crate::model::{Code, Diagnostic, Diagnostics, Origin, Sources, Span, StackId, nearest};
@@ -19,7 +22,10 @@ const STACK_KEYS: [&str; 7] = ["resources", "data", "modules", "outputs", "moved
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     /// A file to read in the place of the stage's `stage.yaml`; relative paths are relative to the working directory.
+    /// It is of the command line, so it may be outside of the project.
     pub stage_file: Option<PathBuf>,
+    /// What the files may cost.
+    pub limits: Limits,
 }
 
 /// The folder with `wildfire.yaml`: `start`, or the nearest above it.
@@ -29,20 +35,20 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
 
 /// The stages of a project on disk, by name.
 pub fn stage_names(root: &Path) -> Vec<String> {
-    stage_names_from(&DiskFiles, root)
+    stage_names_from(&DiskFiles::new(root))
 }
 
-/// The stages of a project: the folders of `stages/` that have a `stage.yaml`.
-pub fn stage_names_from(files: &dyn Files, root: &Path) -> Vec<String> {
+/// The stages of a project: the folders of `stages/` that have a `stage.yaml`. A link is none.
+pub fn stage_names_from(files: &dyn Files) -> Vec<String> {
     let mut names: Vec<String> = files
-        .list(&root.join("stages"))
+        .list("stages")
         .unwrap_or_default()
         .into_iter()
-        .filter(|(name, folder)| *folder && !name.starts_with('.'))
+        .filter(|(name, kind)| *kind == EntryKind::Folder && !name.starts_with('.'))
         .map(|(name, _)| name)
         .filter(|name| {
-            let inside = files.list(&root.join("stages").join(name)).unwrap_or_default();
-            inside.iter().any(|(file, folder)| !folder && file == "stage.yaml")
+            let inside = files.list(&format!("stages/{name}")).unwrap_or_default();
+            inside.iter().any(|(file, kind)| *kind != EntryKind::Folder && file == "stage.yaml")
         })
         .collect();
     names.sort();
@@ -55,7 +61,7 @@ pub fn stage_names_from(files: &dyn Files, root: &Path) -> Vec<String> {
 /// Only when nothing useful can be read: no `wildfire.yaml`, no such stage. Everything else that is wrong is in
 /// [`Project::diagnostics`].
 pub fn load(root: &Path, stage: &str) -> Result<Project, Diagnostics> {
-    load_from(&DiskFiles, root.to_path_buf(), stage)
+    load_from(&DiskFiles::new(root), root.to_path_buf(), stage)
 }
 
 /// As [`load`], from any files.
@@ -81,7 +87,7 @@ pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOp
         module_names: None,
     };
     let head = loader.head()?;
-    let stage_names = stage_names_from(files, &root);
+    let stage_names = stage_names_from(files);
     let stage = loader.stage(stage, &stage_names, options)?;
     let other_stages = loader.other_stages(&stage.name, &stage_names);
     let Loader { sources, mut diagnostics, modules, .. } = loader;
@@ -97,6 +103,7 @@ pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOp
         modules,
         sources,
         diagnostics,
+        spending: Arc::new(Spending::new(options.limits)),
     })
 }
 
@@ -116,6 +123,10 @@ fn yaml_name(name: &str) -> bool {
     (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.starts_with('.')
 }
 
+fn stack_name(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+}
+
 fn unreadable(file: &Arc<str>, failure: &io::Error) -> Diagnostic {
     let origin = Origin::at(Span::new(file.clone(), 1, 1, 1));
     Diagnostic::error(Code::FileUnreadable, format!("{file} cannot be read: {failure}")).at(origin)
@@ -123,23 +134,27 @@ fn unreadable(file: &Arc<str>, failure: &io::Error) -> Diagnostic {
 
 impl Loader<'_> {
     /// Reads and parses a file; what is wrong with it is reported.
-    fn document(&mut self, file: &Arc<str>, path: &Path) -> io::Result<Option<Node>> {
-        let bytes = self.files.read(path)?;
+    fn document(&mut self, file: &Arc<str>) -> io::Result<Option<Node>> {
+        let bytes = self.files.read(file)?;
+        Ok(self.parsed(file, bytes))
+    }
+
+    fn parsed(&mut self, file: &Arc<str>, bytes: Vec<u8>) -> Option<Node> {
         match document::text(file, bytes) {
             Ok(text) => {
                 self.sources.insert(file.clone(), text.clone());
-                Ok(document::parse(file, &text, &mut self.templates, &mut self.diagnostics))
+                document::parse(file, &text, &mut self.templates, &mut self.diagnostics)
             }
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
-                Ok(None)
+                None
             }
         }
     }
 
     fn head(&mut self) -> Result<stage::Head, Diagnostics> {
         let file: Arc<str> = "wildfire.yaml".into();
-        match self.document(&file, &self.root.join("wildfire.yaml")) {
+        match self.document(&file) {
             Ok(Some(node)) => Ok(stage::head(node, &mut self.diagnostics)),
             Ok(None) => Ok(stage::Head { name: String::new(), required_version: None }),
             Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
@@ -156,18 +171,24 @@ impl Loader<'_> {
             return Err(self.unknown_stage(name, names).into());
         }
         let folder = format!("stages/{name}");
-        let (file, path) = match &options.stage_file {
+        let (file, bytes) = match &options.stage_file {
             Some(path) => {
                 let shown = path.strip_prefix(self.root).unwrap_or(path);
-                (Arc::from(shown.to_string_lossy().replace('\\', "/")), path.clone())
+                (Arc::from(shown.to_string_lossy().replace('\\', "/")), self.files.read_named(path))
             }
-            None => (Arc::from(format!("{folder}/stage.yaml")), self.root.join(&folder).join("stage.yaml")),
+            None => self.own(format!("{folder}/stage.yaml")),
         };
-        let mut stage = self.stage_head(name, &file, &path)?;
+        let mut stage = self.stage_head(name, &file, bytes)?;
         let id = |stack: &str| StackId::new(stage.name.clone(), stack);
         let mut stacks = BTreeMap::new();
-        for (entry, is_folder) in self.list(&folder) {
-            if !is_folder {
+        for (entry, kind) in self.list(&folder) {
+            // What a link left out would be deleted, so it is not passed over.
+            if kind == EntryKind::Link && entry != "stage.yaml" && (yaml_name(&entry) || stack_name(&entry)) {
+                let file: Arc<str> = format!("{folder}/{entry}").into();
+                self.diagnostics.push(unreadable(&file, &Refused::Link(entry).into()));
+                continue;
+            }
+            if kind != EntryKind::Folder {
                 let alone = yaml_name(&entry) && !entry.starts_with("stage.");
                 if alone {
                     let file: Arc<str> = format!("{folder}/{entry}").into();
@@ -191,7 +212,11 @@ impl Loader<'_> {
 
     fn unknown_stage(&self, name: &str, names: &[String]) -> Diagnostic {
         let diagnostic = Diagnostic::error(Code::UnknownStage, format!("there is no stage `{name}`"));
-        let folder = self.files.list(&self.root.join("stages").join(name)).is_ok();
+        let inside = self.files.list(&format!("stages/{name}"));
+        if let Some(refused) = inside.as_ref().err().and_then(|error| error.get_ref()) {
+            return diagnostic.help(format!("stages/{name} is not read: {refused}"));
+        }
+        let folder = inside.is_ok();
         if folder && !name.is_empty() {
             return diagnostic.help(format!("stages/{name} has no stage.yaml"));
         }
@@ -204,9 +229,15 @@ impl Loader<'_> {
         }
     }
 
-    fn stage_head(&mut self, name: &str, file: &Arc<str>, path: &Path) -> Result<Stage, Diagnostics> {
-        let node = match self.document(file, path) {
-            Ok(node) => node,
+    /// The name of a file of the project, and what it says.
+    fn own(&self, name: String) -> (Arc<str>, io::Result<Vec<u8>>) {
+        let bytes = self.files.read(&name);
+        (name.into(), bytes)
+    }
+
+    fn stage_head(&mut self, name: &str, file: &Arc<str>, bytes: io::Result<Vec<u8>>) -> Result<Stage, Diagnostics> {
+        let node = match bytes {
+            Ok(bytes) => self.parsed(file, bytes),
             Err(failure) => return Err(unreadable(file, &failure).into()),
         };
         // Of a file that is no YAML its own error is enough: missing keys are no news.
@@ -219,8 +250,8 @@ impl Loader<'_> {
     }
 
     /// The names in a folder of the project, sorted, without hidden ones. A folder that cannot be read has none.
-    fn list(&mut self, folder: &str) -> Vec<(String, bool)> {
-        match self.files.list(&self.root.join(folder)) {
+    fn list(&mut self, folder: &str) -> Vec<(String, EntryKind)> {
+        match self.files.list(folder) {
             Ok(mut entries) => {
                 entries.retain(|(name, _)| !name.starts_with('.'));
                 entries.sort();
@@ -236,13 +267,15 @@ impl Loader<'_> {
     /// A stack, when the folder has YAML files.
     fn stack(&mut self, id: &StackId, folder: &str) -> Option<Stack> {
         let files = self.list(folder);
-        let names: Vec<String> =
-            files.into_iter().filter(|(name, is_folder)| !is_folder && yaml_name(name)).map(|(name, _)| name).collect();
+        let names: Vec<String> = files
+            .into_iter()
+            .filter(|(name, kind)| *kind != EntryKind::Folder && yaml_name(name))
+            .map(|(name, _)| name)
+            .collect();
         if names.is_empty() {
             return None;
         }
-        let shaped = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        if !id.stack.chars().all(shaped) {
+        if !stack_name(&id.stack) {
             let message = format!("`{}` is not a name for a stack", id.stack);
             let origin = Origin::at(Span::new(format!("{folder}/{}", names[0]), 1, 1, 1));
             let help = "rename the folder: a name has letters, digits, `_` and `-`";
@@ -252,7 +285,7 @@ impl Loader<'_> {
         let mut stack = Stack { name: id.stack.clone(), folder: folder.into(), body: Body::default() };
         for name in names {
             let file: Arc<str> = format!("{folder}/{name}").into();
-            match self.document(&file, &self.root.join(folder).join(&name)) {
+            match self.document(&file) {
                 Ok(Some(node)) => self.stack_file(id, node, &mut stack.body),
                 Ok(None) => {}
                 Err(failure) => self.diagnostics.push(unreadable(&file, &failure)),
@@ -313,7 +346,7 @@ impl Loader<'_> {
         }
         if !self.modules.contains_key(&folder) {
             let file: Arc<str> = format!("{folder}/module.yaml").into();
-            let node = match self.document(&file, &self.root.join(file.as_ref())) {
+            let node = match self.document(&file) {
                 Ok(node) => node,
                 Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
                     let diagnostic = self.unknown_module(source, span, &file, relative);
@@ -346,11 +379,10 @@ impl Loader<'_> {
         if source.contains("://") || source.contains("::") || source.contains('?') || source.contains(".git") {
             return diagnostic.help("modules are folders of this repository: copy it to modules/");
         }
-        let root = self.root;
         let files = self.files;
         let names = self.module_names.get_or_insert_with(|| {
-            let entries = files.list(&root.join("modules")).unwrap_or_default();
-            entries.into_iter().filter(|(_, folder)| *folder).map(|(name, _)| name).collect()
+            let entries = files.list("modules").unwrap_or_default();
+            entries.into_iter().filter(|(_, kind)| *kind == EntryKind::Folder).map(|(name, _)| name).collect()
         });
         match nearest(source, names.iter().map(String::as_str)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
@@ -374,8 +406,8 @@ impl Loader<'_> {
         }
         let mut out = BTreeMap::new();
         for name in wanted {
-            let file: Arc<str> = format!("stages/{name}/stage.yaml").into();
-            match self.stage_head(&name, &file, &self.root.join(file.as_ref())) {
+            let (file, bytes) = self.own(format!("stages/{name}/stage.yaml"));
+            match self.stage_head(&name, &file, bytes) {
                 Ok(stage) => {
                     out.insert(name, stage);
                 }

@@ -6,11 +6,13 @@
 //! `document` turns text into a tree of nodes, `table` takes the keys of a map out of it, and one file per kind of
 //! thing (`stage`, `body`, `module`, …) makes the types of it; `load` knows the folders.
 
+mod beneath;
 mod body;
 mod brackets;
 mod document;
 mod files;
 mod lifecycle;
+mod limits;
 mod load;
 mod module;
 mod moves;
@@ -23,7 +25,9 @@ mod tests;
 mod types;
 mod yaml_error;
 
+pub use beneath::{EntryKind, Folder, Refused};
 pub use files::{DiskFiles, Files, MemoryFiles};
+pub use limits::{Limits, Spending};
 pub use load::{LoadOptions, find_root, load, load_from, load_with, stage_names, stage_names_from};
 pub use node::{Key, Node, NodeKind};
 pub use table::parse_duration;

@@ -103,7 +103,7 @@ fn what_is_missing_altogether() {
 #[test]
 fn another_file_may_stand_for_the_stage() {
     let files = base().with("/tmp/local.yaml", "account_id: '000000000000'\nregion: us-east-1\n");
-    let options = LoadOptions { stage_file: Some("/tmp/local.yaml".into()) };
+    let options = LoadOptions { stage_file: Some("/tmp/local.yaml".into()), ..LoadOptions::default() };
     let project = load_with(&files, PathBuf::new(), "test", &options).expect("it loads");
     assert_eq!(
         (project.stage.account_id.value.as_str(), project.stage.file.as_ref()),
@@ -203,4 +203,88 @@ fn ten_thousand_resources() {
     let project = files.load("test").expect("it loads");
     assert!(project.diagnostics.is_empty());
     assert_eq!(project.stage.stacks["main"].body.resources.len(), 10_000);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_of_a_project_is_followed() {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("project");
+    let secret = folder.path().join("environ");
+    fs::write(&secret, "AWS_SECRET_ACCESS_KEY=CANARY: [").expect("it is writable");
+    let fresh = || {
+        let _ = fs::remove_dir_all(&root);
+        let write = |path: &str, text: &str| {
+            fs::create_dir_all(root.join(path).parent().expect("it has one")).expect("it is writable");
+            fs::write(root.join(path), text).expect("it is writable");
+        };
+        write("wildfire.yaml", "name: p\n");
+        write("stages/test/stage.yaml", "account_id: '123456789012'\nregion: eu-west-1\n");
+        write("stages/test/main/a.yaml", "modules: {m: {source: m}}\n");
+        write("modules/m/module.yaml", "outputs: {a: {value: 1}}\n");
+    };
+    let linked = [
+        ("wildfire.yaml", false),
+        ("stages", true),
+        ("stages/test", true),
+        ("stages/test/stage.yaml", false),
+        ("stages/test/main", true),
+        ("stages/test/main/a.yaml", false),
+        ("stages/test/main/b.yaml", false),
+        ("stages/test/more", true),
+        ("modules", true),
+        ("modules/m", true),
+        ("modules/m/module.yaml", false),
+    ];
+    for (path, is_folder) in linked {
+        fresh();
+        let at = root.join(path);
+        // What is linked holds the same, so that only the link can be at fault.
+        let moved = folder.path().join("moved");
+        let _ = fs::remove_dir_all(&moved).or_else(|_| fs::remove_file(&moved));
+        match (at.exists(), is_folder) {
+            (true, _) => fs::rename(&at, &moved).expect("it can be moved"),
+            (false, true) => fs::create_dir(&moved).expect("it is writable"),
+            (false, false) => drop(fs::copy(&secret, &moved).expect("it is writable")),
+        }
+        symlink(&moved, &at).expect("a link");
+        let told = match load(&root, "test") {
+            Ok(project) => {
+                assert!(project.diagnostics.has_errors(), "{path} is read");
+                told(&project.diagnostics, None)
+            }
+            Err(errors) => told(&errors, None),
+        };
+        let told = told.join("\n");
+        assert!(told.contains("symbolic link") || told.contains("there is no stage `test`"), "{path}: {told}");
+        assert!(!told.contains("CANARY"), "{path}: {told}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_the_command_line_is_read_as_one_of_the_project_inside_of_it() {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("project");
+    fs::create_dir_all(root.join("ci")).expect("it is writable");
+    let files = DiskFiles::new(&root);
+    let outside = folder.path().join("outside.yaml");
+    fs::write(&outside, "outside").expect("it is writable");
+    fs::write(root.join("ci/stage.yaml"), "inside").expect("it is writable");
+    symlink(&outside, root.join("ci/link.yaml")).expect("a link");
+    symlink(folder.path(), root.join("up")).expect("a link");
+    symlink(&root, folder.path().join("alias")).expect("a link");
+    let read = |path: &str| files.read_named(&folder.path().join(path)).map_err(|error| error.to_string());
+    assert_eq!(read("project/ci/stage.yaml").as_deref(), Ok(b"inside".as_slice()));
+    assert_eq!(read("project/ci/../ci/./stage.yaml").as_deref(), Ok(b"inside".as_slice()));
+    assert_eq!(read("outside.yaml").as_deref(), Ok(b"outside".as_slice()));
+    for path in ["project/ci/link.yaml", "project/up/outside.yaml", "alias/ci/link.yaml"] {
+        assert!(read(path).is_err_and(|error| error.contains("is a symbolic link")), "{path}");
+    }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use regex::Regex;
 
-use super::Node;
+use super::{Node, Spending};
 use crate::model::{Address, Diagnostics, Sources, Span, Value};
 
 /// A value and its place.
@@ -36,6 +36,8 @@ pub struct Project {
     pub sources: Sources,
     /// What is wrong with the files; a project with errors is complete as far as it could be read.
     pub diagnostics: Diagnostics,
+    /// What was spent on the files in this run.
+    pub spending: Arc<Spending>,
 }
 
 /// `stage.yaml`, and the stacks in the folders beside it.

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 
 use regex::{Regex, RegexBuilder};
 
+use super::Cost;
 use super::operators::Failure;
 use crate::model::Value;
 
@@ -76,6 +77,11 @@ impl Budget {
     /// Charges steps where there is no way to fail; the next that asks is told.
     pub fn note(&self, steps: usize) {
         self.work.set(self.work.get().saturating_add(steps));
+    }
+
+    /// What was spent, at most as much as may be.
+    pub fn cost(&self) -> Cost {
+        Cost { steps: self.work.get().min(self.most_work) as u64, bytes: self.held.get().min(self.most_held) as u64 }
     }
 
     /// Charges for a function that goes over so many bytes of arguments.
@@ -156,6 +162,13 @@ fn no_pattern(text: &str, error: &regex::Error) -> Failure {
     // The message of the crate draws the pattern over several lines; the last says what is wrong.
     let message = error.to_string();
     Failure::new(format!("{text:?} is not a pattern: {}", message.lines().last().unwrap_or_default().trim()))
+}
+
+/// Bytes of a value. A text that is shared counts as often as it is there.
+pub(crate) fn bytes(value: &Value) -> u64 {
+    let mut weight = Weight::default();
+    weight.add(value, 0);
+    weight.bytes as u64
 }
 
 /// What a value is made of. A text that is shared counts as often as it is there.

@@ -22,8 +22,9 @@ mod template;
 mod tests;
 mod types;
 
+pub(crate) use budget::bytes;
 pub use descend::descend;
 pub(crate) use functions::plain_scalar;
 pub use functions::{Function, function_names};
 pub(crate) use template::INVALID;
-pub use types::{EvalError, Expr, LookupError, Part, RefSegment, Reference, Scope, Template};
+pub use types::{Cost, EvalError, Expr, LookupError, Part, RefSegment, Reference, Scope, Template};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::lexer::{self, invalid};
 use super::program::{Kind, Node};
-use super::{EvalError, Expr, Part, Reference, Scope, Template, bind, evaluate, syntax};
+use super::{Cost, EvalError, Expr, Part, Reference, Scope, Template, bind, evaluate, syntax};
 use crate::model::{Unknown, Value};
 
 /// What waits for an expression that is none: it was told.
@@ -76,6 +76,11 @@ impl Template {
             .collect()
     }
 
+    /// Whether it is one reference and nothing else: `${inputs.users}`.
+    pub fn is_reference(&self) -> bool {
+        matches!(self.parts.as_slice(), [Part::Expr(expr)] if matches!(expr.program.kind, Kind::Path(_)))
+    }
+
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         self.parts.iter().filter_map(|part| match part {
             Part::Expr(expr) => Some(expr),
@@ -96,7 +101,14 @@ impl Template {
     /// # Errors
     /// The first expression that fails, or has a value that is no text between other text.
     pub fn evaluate(&self, scope: &dyn Scope) -> Result<Value, EvalError> {
-        self.evaluate_within(scope, &Budget::default())
+        self.evaluate_metered(scope).0
+    }
+
+    /// As [`Template::evaluate`], with what it took.
+    pub fn evaluate_metered(&self, scope: &dyn Scope) -> (Result<Value, EvalError>, Cost) {
+        let budget = Budget::default();
+        let result = self.evaluate_within(scope, &budget);
+        (result, budget.cost())
     }
 
     /// As [`Template::evaluate`], at the cost of an evaluation around it.

@@ -25,6 +25,8 @@ pub struct Reference {
     pub optional: bool,
     /// Whether only the keys (or the number) of what the path names matter: `keys(a)`, `size(a)`.
     pub keys_only: bool,
+    /// Whether its value becomes a key of a map that the expression makes: `{a: 1}`, `zipmap(a, b)`.
+    pub as_key: bool,
     /// Characters within the expression.
     pub at: Range<usize>,
 }
@@ -52,6 +54,14 @@ pub enum Part {
 pub struct Template {
     pub source: Arc<str>,
     pub parts: Vec<Part>,
+}
+
+/// What an evaluation took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    pub steps: u64,
+    /// Of the value that it made.
+    pub bytes: u64,
 }
 
 /// Why a reference has no value.

@@ -30,13 +30,15 @@ struct Known {
 
 static KNOWN: RwLock<Known> = RwLock::new(Known { secrets: BTreeSet::new(), forms: Vec::new() });
 
-/// Remembers the strings inside of `secret` until the process ends.
+/// Remembers the strings and numbers inside of `secret` until the process ends.
 pub fn learn(secret: &Value) {
     match secret {
         Value::String(text) => learn_text(text),
         Value::List(items) => items.iter().for_each(learn),
         Value::Map(map) => map.values().for_each(learn),
-        _ => {}
+        Value::Int(number) => learn_text(&number.to_string()),
+        Value::Float(number) => learn_text(&number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Unknown(_) => {}
     }
 }
 
@@ -88,6 +90,7 @@ fn forms_of(text: &str) -> BTreeSet<String> {
         forms.insert(encoded);
     }
     forms.insert(xml_escaped(text));
+    forms.insert(xml_escaped(text).replace("&apos;", "&#39;"));
     // Inside of other text Base64 begins at any of three places; the characters at its ends depend on the neighbours.
     for shift in 0..3 {
         let mut bytes = vec![0; shift];
@@ -146,6 +149,12 @@ mod tests {
             assert!(!filtered.contains("canary"), "{text} -> {filtered}");
         }
         assert!(matches!(filter("nothing to hide"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_long_number_is_a_secret_as_well() {
+        learn(&Value::Int(4_815_162_342));
+        assert_eq!(filter("pin 4815162342"), format!("pin {HIDDEN}"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Stages of any size, and an account in which such a stage is up.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use wildfire_engine::compile::{self, DesiredGraph, Facts, Known};
-use wildfire_engine::config::{MemoryFiles, Project};
+use wildfire_engine::config::{Limits, LoadOptions, MemoryFiles, Project, load_with};
 use wildfire_engine::model::{Address, Diagnostics, Map, OpId, PhysicalId, StackId, Value};
 use wildfire_engine::plan::{self, Options, Plan};
 use wildfire_engine::read::{Live, LiveSet};
@@ -183,7 +184,9 @@ fn in_files(files: MemoryFiles, count: usize, head: &str, entry: impl Fn(usize) 
 }
 
 pub fn load(files: &MemoryFiles) -> Project {
-    let project = files.load("test").unwrap_or_else(|errors| panic!("{}", told(&errors)));
+    let options = LoadOptions { limits: Limits::NONE, ..LoadOptions::default() };
+    let project =
+        load_with(files, PathBuf::new(), "test", &options).unwrap_or_else(|errors| panic!("{}", told(&errors)));
     assert!(!project.diagnostics.has_errors(), "{}", told(&project.diagnostics));
     project
 }

@@ -1,5 +1,6 @@
 //! YAML in, resources or diagnostics out.
 
+mod budget;
 mod catalog;
 mod checks;
 mod cycles;

@@ -104,11 +104,11 @@ data:
   secret: {type: aws_ssm_parameter, properties: {name: /db}}
 resources:
   database: {type: aws_db_instance, properties: {identifier: "${secret.name}", password: "${secret.password}"}}
-  leak: {type: aws_s3_bucket, properties: {bucket: "${database.password}", tags: {x: "${secret.password}"}}}
-  chain: {type: aws_s3_bucket, properties: {bucket: "${leak.bucket}"}}
+  leak: {type: aws_s3_bucket, properties: {bucket: b, tags: {x: "${secret.password}"}}}
+  chain: {type: aws_s3_bucket, properties: {bucket: c, tags: {y: "${leak.tags.x}"}}}
   clean: {type: aws_s3_bucket, properties: {bucket: "${database.identifier}"}}
 outputs:
-  leak: {value: "${chain.bucket}"}
+  leak: {value: "${chain.tags.y}"}
   clean: {value: "${clean.bucket}"}
 "#,
         ),
@@ -120,8 +120,8 @@ outputs:
     let sensitive =
         |path: &str| evaluated(&graph, path).sensitive.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     assert_eq!(sensitive("database"), "password");
-    assert_eq!(sensitive("leak"), "bucket tags.x tags_all.x");
-    assert_eq!(sensitive("chain"), "bucket");
+    assert_eq!(sensitive("leak"), "tags.x tags_all.x");
+    assert_eq!(sensitive("chain"), "tags.y tags_all.y");
     assert_eq!(sensitive("clean"), "");
     let outputs = graph.outputs(&Attributes::default()).unwrap();
     assert!(outputs["leak"].sensitive);
@@ -169,6 +169,98 @@ main.yaml:3:64 invalid-input: the input `mode` must be one of "x"; its value is 
 "##);
 }
 
+/// What is told of a module whose `inputs.key` is sensitive.
+fn laundered(body: &str) -> String {
+    let module =
+        format!("inputs: {{key: {{type: string, sensitive: true}}, users: {{type: map, sensitive: true}}}}\n{body}");
+    let compiled = run(&[
+        (
+            "main.yaml",
+            "modules: {m: {source: m, inputs: {key: CANARY-secret, users: {a: CANARY-secret}}}}\noutputs: {out: \"${m}\"}\n",
+        ),
+        ("modules/m/module.yaml", &module),
+    ]);
+    let told = told(&compiled.diagnostics);
+    assert!(!told.to_lowercase().contains("canary"), "{told}");
+    told
+}
+
+#[test]
+fn what_is_sensitive_becomes_no_id_no_key_and_no_condition() {
+    let refused = [
+        ("resources: {a: {type: aws_s3_bucket, properties: {bucket: '${inputs.key}'}}}", "`bucket` of `a` uses"),
+        (
+            "resources: {a: {type: aws_s3_bucket, properties: {bucket: 'x-${lower(inputs.key)}'}}}",
+            "`bucket` of `a` uses",
+        ),
+        (
+            "resources: {a: {type: aws_s3_bucket, properties: {bucket: \"${true ? base64encode(inputs.key) : 'x'}\"}}}",
+            "`bucket` of `a` uses",
+        ),
+        (
+            "resources: {a: {type: aws_s3_bucket, properties: {bucket: '${jsonencode([inputs.key])}'}}}",
+            "`bucket` of `a` uses",
+        ),
+        ("resources: {a: {type: aws_s3_bucket, when: \"${inputs.key.startsWith('C')}\"}}", "`when` of `a` uses"),
+        ("resources: {a: {type: aws_s3_bucket, when: '${size(inputs.key) > 3}'}}", "`when` of `a` uses"),
+        ("resources: {a: {type: aws_s3_bucket, for_each: '${[inputs.key]}'}}", "`for_each` of `a` uses"),
+        ("resources: {a: {type: aws_s3_bucket, for_each: '${range(0, size(inputs.key))}'}}", "`for_each` of `a` uses"),
+        (
+            "resources: {a: {type: aws_s3_bucket, for_each: '${range(0, size(inputs.users.a))}'}}",
+            "`for_each` of `a` uses",
+        ),
+        ("resources: {a: {type: aws_s3_bucket, properties: {tags: \"${{inputs.key: 'v'}}\"}}}", "becomes a key"),
+        ("outputs: {a: \"${zipmap([inputs.key], ['v'])}\"}", "becomes a key"),
+        ("outputs: {a: \"${[inputs.key].transformMapEntry(i, k, {lower(k): i})}\"}", "becomes a key"),
+    ];
+    for (body, message) in refused {
+        let told = laundered(body);
+        assert!(told.contains(message) && told.contains("modules/m/module.yaml:2:"), "{body}: {told}");
+    }
+    let fine = [
+        "resources: {a: {type: aws_s3_bucket, properties: {tags: {x: '${inputs.key}'}}}}",
+        "resources: {a: {type: aws_s3_bucket, for_each: '${keys(inputs.users)}'}}",
+        "resources: {a: {type: aws_s3_bucket, when: '${size(inputs.users) > 0}'}}",
+        "outputs: {a: '${size(inputs.key)}'}",
+    ];
+    for body in fine {
+        assert_eq!(laundered(body), "", "{body}");
+    }
+}
+
+#[test]
+fn the_length_of_a_secret_and_what_a_data_source_repeats_are_sensitive() {
+    let graph = graph(&[
+        (
+            "main.yaml",
+            r#"
+modules: {m: {source: m, inputs: {key: CANARY-secret, users: {a: CANARY-secret}}}}
+outputs: {length: "${m.length}", count: "${m.count}", echo: "${m.echo}"}
+"#,
+        ),
+        (
+            "modules/m/module.yaml",
+            r#"
+inputs: {key: {type: string, sensitive: true}, users: {type: map, sensitive: true}}
+data: {p: {type: aws_ssm_parameter, properties: {name: "${inputs.key}"}}}
+outputs: {length: "${size(inputs.key)}", count: "${size(inputs.users)}", echo: "${data.p.arn}"}
+"#,
+        ),
+    ]);
+    let outputs = graph.outputs(&Attributes::default()).unwrap();
+    assert!(outputs["length"].sensitive && outputs["echo"].sensitive);
+    assert!(!outputs["count"].sensitive, "how many there are stands in the files");
+}
+
+#[test]
+fn a_failure_does_not_repeat_what_is_sensitive() {
+    let failing = ["${int(lower(inputs.key))}", "${{'a': 1}[upper(inputs.key)]}", "${file(inputs.key)}"];
+    for expression in failing {
+        let told = laundered(&format!("outputs: {{a: \"{expression}\"}}"));
+        assert!(told.contains("uses something sensitive"), "{expression}: {told}");
+    }
+}
+
 #[test]
 fn files_are_read_beside_the_one_that_asks() {
     let folder = tempfile::tempdir().unwrap();
@@ -213,4 +305,46 @@ resources:
     assert_eq!(properties(&graph, r#"some["a"]"#), r#"{bucket: "a-0"}"#);
     assert_eq!(properties(&graph, r#"some["c"]"#), r#"{bucket: "c-2"}"#);
     assert_eq!(graph.resources.len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn expressions_read_no_link_nothing_hidden_and_no_device() {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("project");
+    let write = |path: &str, text: &str| {
+        std::fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        std::fs::write(root.join(path), text).unwrap();
+    };
+    write("wildfire.yaml", "name: acme\n");
+    write("stages/test/stage.yaml", "account_id: \"123456789012\"\nregion: eu-west-1\n");
+    write(".git/config", "CANARY");
+    write("stages/test/main/.env", "CANARY");
+    std::fs::write(folder.path().join("environ"), "CANARY ${").unwrap();
+    symlink(folder.path().join("environ"), root.join("stages/test/main/link.txt")).unwrap();
+    symlink("/proc/self", root.join("stages/test/main/self")).unwrap();
+    symlink("/dev/zero", root.join("stages/test/main/zero")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(root.join("stages/test/main/pipe")).status().unwrap().success());
+    let paths = [
+        "../../../.git/config",
+        ".env",
+        "link.txt",
+        "self/environ",
+        "zero",
+        "pipe",
+        "../../../../environ",
+        "/etc/passwd",
+        ".",
+    ];
+    for path in paths {
+        for function in ["file", "templatefile"] {
+            write("stages/test/main/main.yaml", &format!("outputs: {{a: \"${{{function}('{path}')}}\"}}\n"));
+            let project = crate::config::load(&root, "test").unwrap();
+            let compiled = compile(&project, "main", &Types, &Facts::default());
+            assert!(compiled.diagnostics.has_errors(), "{function} reads {path}");
+            assert!(!told(&compiled.diagnostics).contains("CANARY"), "{function} {path}");
+        }
+    }
 }

@@ -77,7 +77,8 @@ impl Binder {
                 FirstArgument::Keys if position == 0 => Need::keys(),
                 _ => Need::all(),
             };
-            bound.push(self.node(argument, of_argument)?);
+            let names = position == 0 && function.name == "zipmap";
+            bound.push(if names { self.as_key(argument, of_argument)? } else { self.node(argument, of_argument)? });
         }
         Ok(Node { at, kind: Kind::Call { function, arguments: bound } })
     }
@@ -148,7 +149,7 @@ impl Binder {
             let SyntaxKind::Name(variable_name) = variable.kind else {
                 return Err(invalid(variable.at, format!("the variable of `{name}` must be a plain name")));
             };
-            self.locals.push(Local { name: variable_name, need: Need::keys() });
+            self.locals.push(Local { name: variable_name, need: Need::keys(), as_key: false });
         }
         let of_body = match kind {
             FoldKind::Map | FoldKind::TransformMap => need.of_element(),
@@ -163,13 +164,14 @@ impl Binder {
         };
         let body = self.node(body, of_body)?;
         // The element is the last variable; the first of a pair is its key, which costs nothing.
+        let as_key = self.locals[below..].iter().any(|local| local.as_key);
         let element = self.locals.pop().map_or(Need::all(), |local| local.need);
         self.locals.truncate(below);
         let mut of_range = if element.0.is_empty() { Need::keys() } else { element.inside(&RefSegment::Any) };
         if kind == FoldKind::Filter {
             of_range = of_range.and(need);
         }
-        let range = self.node(range, of_range)?;
+        let range = if as_key { self.as_key(range, of_range)? } else { self.node(range, of_range)? };
         Ok(Node { at, kind: Kind::Fold(Box::new(Fold { kind, range, pair, filter, body })) })
     }
 }

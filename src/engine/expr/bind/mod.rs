@@ -19,15 +19,19 @@ use need::Need;
 struct Local {
     name: String,
     need: Need,
+    /// Some use of it is a key of a map that is made.
+    as_key: bool,
 }
 
 struct Binder {
     locals: Vec<Local>,
     references: Vec<Reference>,
+    /// What is bound becomes a key of a map that is made.
+    in_key: bool,
 }
 
 pub(super) fn bind(syntax: Syntax) -> Result<(Node, Vec<Reference>), EvalError> {
-    let mut binder = Binder { locals: Vec::new(), references: Vec::new() };
+    let mut binder = Binder { locals: Vec::new(), references: Vec::new(), in_key: false };
     let node = binder.node(syntax, Need::all())?;
     Ok((node, binder.references))
 }
@@ -64,7 +68,7 @@ impl Binder {
             SyntaxKind::Map(entries) => {
                 let bound = entries
                     .into_iter()
-                    .map(|(key, value, optional)| Ok((*self.whole(key)?, *self.whole(value)?, optional)));
+                    .map(|(key, value, optional)| Ok((self.as_key(key, Need::all())?, *self.whole(value)?, optional)));
                 Kind::Map(bound.collect::<Result<_, EvalError>>()?)
             }
         };
@@ -73,6 +77,14 @@ impl Binder {
 
     fn whole(&mut self, syntax: Syntax) -> Result<Box<Node>, EvalError> {
         self.node(syntax, Need::all()).map(Box::new)
+    }
+
+    /// A node whose value becomes a key of a map.
+    fn as_key(&mut self, syntax: Syntax, need: Need) -> Result<Node, EvalError> {
+        let around = std::mem::replace(&mut self.in_key, true);
+        let node = self.node(syntax, need);
+        self.in_key = around;
+        node
     }
 
     /// A constant path that begins with a name of the scope.
@@ -113,6 +125,7 @@ impl Binder {
             path: path.segments.iter().chain(below).cloned().collect(),
             optional,
             keys_only,
+            as_key: self.in_key,
             at: at.clone(),
         };
         if path.needs.is_empty() {
@@ -126,7 +139,9 @@ impl Binder {
         // The innermost of a name wins.
         let position = self.locals.iter().rposition(|local| local.name == name);
         let position = position.ok_or_else(|| invalid(at.clone(), format!("`{name}` is not known")))?;
+        let in_key = self.in_key;
         let local = &mut self.locals[position];
+        local.as_key |= in_key;
         local.need = std::mem::replace(&mut local.need, Need::keys()).and(match need.0.is_empty() {
             true => Need::all(),
             false => need,

@@ -49,6 +49,7 @@ pub(in crate::plan) fn graph_with(text: &str, facts: &Facts) -> DesiredGraph {
         modules: BTreeMap::new(),
         sources: Sources::default(),
         diagnostics: Diagnostics::default(),
+        spending: Arc::default(),
     };
     let compiled = compile(&project, "main", &TestCatalog, facts);
     let errors: Vec<String> = compiled.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect();
