@@ -3,6 +3,7 @@
 //! The SDK's own chain does most: environment, profile, SSO, web identity, container and instance roles.
 //! Ours are a role to assume with an external id, and the MFA code, which the SDK does not ask for.
 
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -20,6 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::Aws;
 use crate::attempts::store_timeouts;
 use crate::error::chain;
+use crate::private;
 
 /// Asks for an MFA code: given the device's serial number, returns the code or why there is none.
 pub type AskMfa = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
@@ -42,7 +44,7 @@ pub struct Access {
     pub profile: Option<String>,
     pub role: Option<Role>,
     pub ask_mfa: Option<AskMfa>,
-    /// Where sessions that needed an MFA code are kept, mode 0600; `None`: nowhere.
+    /// Where sessions that needed an MFA code are kept, a folder of mode 0700; `None`: nowhere.
     pub session_cache: Option<PathBuf>,
 }
 
@@ -75,6 +77,9 @@ impl Aws {
     }
 }
 
+/// Bytes that are read of a CA bundle; that of a whole system has some 200 KB.
+const CA_BUNDLE_LIMIT: u64 = 16 << 20;
+
 /// One HTTP client for all services, with rustls; `AWS_CA_BUNDLE` names a PEM file that replaces the system's roots.
 fn http_client() -> Result<aws_smithy_runtime_api::client::http::SharedHttpClient, String> {
     let builder = Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring));
@@ -82,7 +87,10 @@ fn http_client() -> Result<aws_smithy_runtime_api::client::http::SharedHttpClien
         return Ok(builder.build_https());
     };
     let path = PathBuf::from(path);
-    let pem = std::fs::read(&path).map_err(|error| format!("AWS_CA_BUNDLE: {}: {error}", path.display()))?;
+    let mut pem = Vec::new();
+    std::fs::File::open(&path)
+        .and_then(|file| file.take(CA_BUNDLE_LIMIT).read_to_end(&mut pem))
+        .map_err(|error| format!("AWS_CA_BUNDLE: {}: {error}", path.display()))?;
     let store = tls::TrustStore::empty().with_pem_certificate(pem.as_slice());
     let context = tls::TlsContext::builder().with_trust_store(store).build();
     let context = context.map_err(|error| format!("AWS_CA_BUNDLE: {}: {error}", path.display()))?;
@@ -245,7 +253,10 @@ impl MfaRole {
 
     /// A kept session with at least five minutes to live.
     fn cached(&self) -> Option<Session> {
-        let text = std::fs::read(self.cache.as_ref()?).ok()?;
+        let path = self.cache.as_ref()?;
+        let text = private::read(path)
+            .inspect_err(|error| tracing::warn!(%error, path = %path.display(), "the kept session is not used"))
+            .ok()??;
         let session: Session = serde_json::from_slice(&text).ok()?;
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
         (session.expires > now + 300).then_some(session)
@@ -254,30 +265,11 @@ impl MfaRole {
     /// Keeps the session for the next command; a session that cannot be kept only means another question.
     fn keep(&self, session: &Session) {
         let Some(path) = &self.cache else { return };
-        if let Err(error) = write_private(path, session) {
-            tracing::warn!(%error, "the session is not kept");
+        let written = serde_json::to_vec(session).map_err(std::io::Error::other);
+        if let Err(error) = written.and_then(|bytes| private::write(path, &bytes)) {
+            tracing::warn!(%error, path = %path.display(), "the session is not kept");
         }
     }
-}
-
-/// Writes under a name of its own and renames, so that the file never exists with another mode or half a content.
-fn write_private(path: &std::path::Path, session: &Session) -> std::io::Result<()> {
-    use std::io::Write;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(&temporary)?;
-    file.write_all(&serde_json::to_vec(session).map_err(std::io::Error::other)?)?;
-    file.sync_all()?;
-    std::fs::rename(&temporary, path)
 }
 
 #[cfg(test)]

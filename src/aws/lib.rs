@@ -3,6 +3,8 @@
 //! The only crate that names an AWS SDK. [`Aws`] holds the clients; each folder is a service with one resource
 //! type per file; [`registry`] lists them all; [`resource::Resource`] is what a type implements.
 
+#![forbid(unsafe_code)]
+
 mod attempts;
 pub mod backend;
 mod batch;
@@ -22,6 +24,7 @@ mod ownership;
 mod pages;
 mod parameters;
 mod permission;
+mod private;
 pub mod registry;
 #[cfg(test)]
 mod replay;

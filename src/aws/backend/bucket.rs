@@ -42,6 +42,10 @@ impl BucketStore {
     }
 }
 
+/// Bytes of an object at most. The state of 100,000 resources has some 200 MB, and whoever may write to the bucket must not
+/// be able to fill the memory of a run.
+const LIMIT: usize = 512 << 20;
+
 #[async_trait]
 impl ObjectStore for BucketStore {
     async fn get(&self, key: &str) -> Result<Option<(Vec<u8>, String)>, StoreError> {
@@ -53,10 +57,19 @@ impl ObjectStore for BucketStore {
             Err(error) => return Err(self.error(key, error)),
         };
         let etag = reply.e_tag.ok_or_else(|| missing(CALL, "ETag"))?;
-        let body = reply.body.collect().await.map_err(|error| {
-            CloudError::new(ErrorKind::Ambiguous, format!("reading s3://{}/{key} broke off: {error}", self.bucket))
-        })?;
-        Ok(Some((body.to_vec(), etag)))
+        let mut body = Vec::new();
+        let mut stream = reply.body;
+        while let Some(piece) = stream.next().await {
+            let piece = piece.map_err(|error| {
+                CloudError::new(ErrorKind::Ambiguous, format!("reading s3://{}/{key} broke off: {error}", self.bucket))
+            })?;
+            if body.len() + piece.len() > LIMIT {
+                let text = format!("s3://{}/{key} has more than {} MiB, and is not read", self.bucket, LIMIT >> 20);
+                return Err(CloudError::new(ErrorKind::Rejected, text).into());
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(Some((body, etag)))
     }
 
     async fn put(&self, key: &str, body: Vec<u8>, condition: Precondition) -> Result<Put, StoreError> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use wildfire_engine::model::{CloudError, DigestKey};
+use wildfire_engine::model::{CloudError, DigestKey, redactor};
 use wildfire_engine::state::{LockRow, LockTable, RowPut, StoreError};
 
 use crate::Aws;
@@ -49,9 +49,16 @@ fn item(key: &str, row: &LockRow) -> HashMap<String, AttributeValue> {
         item.insert("Owner".to_string(), text(owner));
     }
     if let Some(key) = row.digest_key.text() {
+        redactor::learn(&key.into());
         item.insert("DigestKey".to_string(), text(key));
     }
     item
+}
+
+/// A key that was read. Should a library log the reply that it came in, it is not shown.
+fn digest_key(text: String) -> DigestKey {
+    redactor::learn(&text.as_str().into());
+    DigestKey::new(text)
 }
 
 fn row(item: &HashMap<String, AttributeValue>) -> Option<LockRow> {
@@ -67,7 +74,7 @@ fn row(item: &HashMap<String, AttributeValue>) -> Option<LockRow> {
         why: text("Why").unwrap_or_default(),
         since: text("Since").unwrap_or_default(),
         account: text("Account").unwrap_or_default(),
-        digest_key: text("DigestKey").map(DigestKey::new).unwrap_or_default(),
+        digest_key: text("DigestKey").map(digest_key).unwrap_or_default(),
     })
 }
 

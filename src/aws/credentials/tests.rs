@@ -22,24 +22,6 @@ fn sessions_of_different_roles_are_kept_apart() {
     assert_ne!(cache_name(&external, &access), cache_name(&role(), &profile));
 }
 
-#[cfg(unix)]
-#[test]
-fn a_kept_session_is_readable_by_its_owner_alone() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = std::env::temp_dir().join(format!("wildfire-session-{}", std::process::id()));
-    let path = folder.join("s.json");
-    let session = Session {
-        access_key_id: "ASIA".into(),
-        secret_access_key: "secret".into(),
-        session_token: "token".into(),
-        expires: 1,
-    };
-    write_private(&path, &session).expect("the folder for temporary files is writable");
-    let mode = std::fs::metadata(&path).expect("it was written").permissions().mode();
-    std::fs::remove_dir_all(&folder).expect("it is ours");
-    assert_eq!(mode & 0o777, 0o600);
-}
-
 /// STS gives sessions of so many seconds; returns the role, and how often somebody was asked for a code.
 fn with_mfa(seconds: u64) -> (MfaRole, Arc<AtomicUsize>) {
     let answer = move |_: &fake::Asked<'_>| {

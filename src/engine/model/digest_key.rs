@@ -6,14 +6,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// A key, or none for state that was never under a lock.
 ///
 /// No part of what state says: two states with different keys are equal. Never shown.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+/// No part of what is printed: it cannot be serialised.
+#[derive(Clone, Default)]
 pub struct DigestKey(Option<Arc<str>>);
 
 impl DigestKey {

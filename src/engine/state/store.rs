@@ -77,8 +77,9 @@ pub struct LockRow {
     /// right one. Written with heartbeats and with the release.
     #[serde(default)]
     pub serial: u64,
-    /// The key of the digests of secrets in state, made with the row; with another one every secret counts as changed.
-    #[serde(default)]
+    /// The key of the digests of secrets in state, made with the row; with another one every secret counts as changed. Left out
+    /// wherever a row is printed.
+    #[serde(skip)]
     pub digest_key: DigestKey,
 }
 
