@@ -1,5 +1,6 @@
 //! `wildfire`: plans and applies the AWS infrastructure of a stage.
 
+#![forbid(unsafe_code)]
 #![allow(
     rustdoc::invalid_html_tags,
     reason = "the comments on arguments are help texts, where `<stage>` is a placeholder"

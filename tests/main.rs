@@ -1,11 +1,14 @@
 //! Tests of the whole: one binary, so that it is linked once.
 
+#![forbid(unsafe_code)]
+
 mod support;
 
 mod architecture;
 mod cases;
 mod documentation;
 mod kill_sweep;
+mod recipes;
 mod reference_stage;
 mod registry;
 mod schemas;

@@ -14,6 +14,8 @@
 //!
 //! [`fuzz`] leads bytes to the parsers of all of these.
 
+#![forbid(unsafe_code)]
+
 pub mod apply;
 pub mod compile;
 pub mod config;

@@ -74,6 +74,8 @@
 //! epochs: names are not told apart where nothing compares them, and that leaves finitely many worlds. `symmetry.rs` does
 //! it, and a test holds it against the model.
 
+#![forbid(unsafe_code)]
+
 pub mod convergence;
 pub mod model;
 pub mod process;

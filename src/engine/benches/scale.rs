@@ -5,6 +5,8 @@
 //!
 //! Leaves out: the cloud. Answers of AWS are there from the beginning.
 
+#![forbid(unsafe_code)]
+
 #[path = "scale/catalog.rs"]
 mod catalog;
 #[path = "scale/memory.rs"]
