@@ -6,6 +6,7 @@ mod commands;
 mod duration;
 mod error;
 mod exit;
+mod file;
 mod log;
 mod output;
 mod plan_file;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use futures::FutureExt;
+use wildfire_engine::config::Limits;
 use wildfire_engine::model::{Code, Diagnostic};
 
 pub use exit::Exit;
@@ -54,6 +56,20 @@ pub struct Global {
     /// Use FILE in place of stages/<STAGE>/stage.yaml
     #[arg(long, value_name = "FILE", global = true)]
     pub stage_file: Option<PathBuf>,
+    /// Only work in this AWS account; more, separated by commas, for other stages whose outputs are used
+    #[arg(
+        long = "account",
+        value_name = "ID",
+        env = "WILDFIRE_ACCOUNT",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_parser = account_id,
+        global = true
+    )]
+    pub accounts: Vec<String>,
+    /// Allow the files to cost more than by default: instances=N, steps=N or bytes=N; may be repeated
+    #[arg(long, value_name = "NAME=N", global = true)]
+    pub limit: Vec<String>,
     /// Say more; twice: every AWS call
     #[arg(short, long, action = ArgAction::Count, global = true)]
     pub verbose: u8,
@@ -68,9 +84,28 @@ impl Global {
         }
     }
 
+    /// What the files may cost.
+    ///
+    /// # Errors
+    /// A limit that there is not, or no number.
+    pub fn limits(&self) -> Result<Limits, Diagnostic> {
+        let mut limits = Limits::default();
+        for text in &self.limit {
+            limits.set(text).map_err(|why| Diagnostic::error(Code::Usage, format!("--limit {text}: {why}")))?;
+        }
+        Ok(limits)
+    }
+
     /// A path of the command line, seen from [`Global::start`].
     pub fn path(&self, path: &Path) -> PathBuf {
         self.directory.as_ref().map_or_else(|| path.to_path_buf(), |folder| folder.join(path))
+    }
+}
+
+fn account_id(text: &str) -> Result<String, String> {
+    match text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => Ok(text.to_string()),
+        false => Err("an account id has 12 digits".to_string()),
     }
 }
 

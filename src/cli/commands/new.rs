@@ -1,6 +1,7 @@
 //! `wildfire new`
 
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use wildfire_engine::model::{Code, Diagnostic};
 
@@ -12,9 +13,6 @@ use crate::cli::{Exit, Failure, Global, Output};
 pub struct Args {
     /// Name of the stage
     stage: String,
-    /// The AWS account, 12 digits
-    #[arg(long, value_name = "ID")]
-    account: String,
     #[arg(long, default_value = "eu-west-1")]
     region: String,
     /// Name of the project, for a new wildfire.yaml; default: the folder's name
@@ -24,9 +22,9 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
     let usage = |message: String| Failure::from(Diagnostic::error(Code::Usage, message));
-    if args.account.len() != 12 || !args.account.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(usage(format!("an account id has 12 digits, {:?} has not", args.account)));
-    }
+    let [account] = global.accounts.as_slice() else {
+        return Err(usage("a stage is in one account: `--account` says which".to_string()));
+    };
     let plain = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_lowercase())
             && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
@@ -46,7 +44,7 @@ pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failur
         return Err(usage(format!("{} exists already", stage.display())));
     }
     let mut files: Vec<(PathBuf, String)> = vec![
-        (stage.join("stage.yaml"), stage_yaml(args, &project)),
+        (stage.join("stage.yaml"), stage_yaml(args, account, &project)),
         (stage.join("bootstrap/state.yaml"), BOOTSTRAP.to_string()),
         (stage.join("main/network.yaml"), MAIN.to_string()),
     ];
@@ -54,7 +52,7 @@ pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failur
         files.push((root.join("wildfire.yaml"), format!("name: {project}\nrequired_version: \">=0.1\"\n")));
     }
     for (path, text) in &files {
-        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text));
+        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| write_new(path, text));
         written.map_err(|error| usage(format!("{}: {error}", path.display())))?;
     }
     let names: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
@@ -71,8 +69,13 @@ pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failur
     Ok(Exit::Ok)
 }
 
-fn stage_yaml(args: &Args, project: &str) -> String {
-    let Args { stage, account, region, .. } = args;
+/// What is there already, a link above all, is left as it is.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+}
+
+fn stage_yaml(args: &Args, account: &str, project: &str) -> String {
+    let Args { stage, region, .. } = args;
     format!(
         "account_id: \"{account}\"\nregion: {region}\nstate:\n  bucket: {project}-{stage}-state-{account}\n  \
          lock_table: {project}-{stage}-lock\ntags: {{project: {project}, stage: \"${{stage.name}}\"}}\nvalues:\n  \

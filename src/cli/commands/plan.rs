@@ -10,7 +10,7 @@ use wildfire_engine::plan::{self, Mode, Options, Plan};
 use wildfire_engine::state::{Ids, Ulids};
 
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
-use crate::cli::{Exit, Failure, Global, Output, Target, plan_file, view};
+use crate::cli::{Exit, Failure, Global, Output, Target, file, plan_file, view};
 
 /// Show what would change, and why; takes no lock and writes nothing
 #[derive(clap::Args)]
@@ -65,8 +65,7 @@ impl ViewFiles {
             [(&self.json_file, &json), (&self.markdown_file, &markdown), (&self.html_file, &html)];
         for (path, form) in forms {
             let Some(path) = path else { continue };
-            std::fs::write(global.path(path), form())
-                .map_err(|error| Diagnostic::error(Code::Usage, format!("{}: {error}", path.display())))?;
+            file::write_text(path, &form(), global)?;
         }
         Ok(())
     }

@@ -18,8 +18,12 @@ pub struct Connection {
     pub account: String,
 }
 
-/// Connects to the account of `stage`, and asks STS whether it is that one.
-pub(super) async fn connect(stage: &Stage) -> Result<Connection, Diagnostic> {
+/// Connects to the account of `stage`, and asks STS whether it is that one. It must be one of `pinned`, unless that is
+/// empty: the files may have been written by somebody whom nobody has reviewed, and the command line was not.
+pub(super) async fn connect(stage: &Stage, pinned: &[String]) -> Result<Connection, Diagnostic> {
+    if !pinned.is_empty() && !pinned.contains(&stage.account_id.value) {
+        return Err(not_pinned(stage, pinned));
+    }
     let role = stage.credentials.assume_role.as_ref().map(|role| Role {
         arn: role.role_arn.clone(),
         external_id: role.external_id.clone(),
@@ -58,6 +62,19 @@ pub(super) async fn connect(stage: &Stage) -> Result<Connection, Diagnostic> {
         None => aws.clone(),
     };
     Ok(Connection { aws, state, account: identity.account })
+}
+
+fn not_pinned(stage: &Stage, pinned: &[String]) -> Diagnostic {
+    let message = format!(
+        "the stage {} is account {}, and --account or WILDFIRE_ACCOUNT allows {}",
+        stage.name,
+        stage.account_id.value,
+        pinned.join(", ")
+    );
+    Diagnostic::error(Code::WrongAccount, message)
+        .at(Origin::at(stage.account_id.span.clone()))
+        .label("the account of the stage")
+        .note("Nothing was read or changed.")
 }
 
 fn identity_failed(stage: &Stage, error: CloudError) -> Diagnostic {

@@ -29,6 +29,8 @@ use super::{Global, Output, stage_files};
 pub struct Session {
     pub project: Project,
     pub catalog: AwsCatalog,
+    /// The accounts that the command line allows; none: those that the files name.
+    accounts: Vec<String>,
 }
 
 impl Session {
@@ -107,8 +109,8 @@ impl Session {
             let help = "`wildfire new <stage> --account <id>` writes one";
             return Err(Diagnostic::error(Code::FileUnreadable, message).help(help).into());
         };
-        let project = stage_files::load(&root, &target.stage, global.stage_file.as_deref())?;
-        Ok(Self { project, catalog: AwsCatalog })
+        let project = stage_files::load(&root, &target.stage, global.stage_file.as_deref(), global.limits()?)?;
+        Ok(Self { project, catalog: AwsCatalog, accounts: global.accounts.clone() })
     }
 
     pub fn sources(&self) -> &Sources {
@@ -143,8 +145,10 @@ impl Session {
 
     /// Connects to the stage's account, and checks that it is the stage's.
     pub async fn connect(&self) -> Result<Connection, Failure> {
-        let connection = connect(&self.project.stage).await.map_err(|diagnostic| self.fail(diagnostic))?;
-        Ok(connection)
+        let stage = &self.project.stage;
+        // The first is that of the stage; others are for the stages that it refers to.
+        let pinned = self.accounts.get(..1).unwrap_or_default();
+        connect(stage, pinned).await.map_err(|diagnostic| self.fail(diagnostic))
     }
 
     pub fn stack_id(&self, stack: &str) -> StackId {

@@ -160,7 +160,7 @@ impl Session {
             let message = format!("the stage {} does not say where its state is", stage.name);
             return Err(self.fail(Diagnostic::error(Code::MissingKey, message)));
         };
-        let connection = connect(stage).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        let connection = connect(stage, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))?;
         let table = DynamoLock::new(connection.state.clone(), &state.lock_table.value);
         let place = place(stage, state, &connection, &other.stack);
         journal::read(&place, &table).await.map_err(|error| self.state_failure(error))
