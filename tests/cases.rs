@@ -12,6 +12,8 @@
 //!     python SCRIPT           runs a script of the case against the emulator
 //!     fill FILE BYTES TEXT    repeats TEXT until the file has that many bytes
 //!     bytes FILE HEX          writes bytes that no editor would
+//!     link FILE TARGET        makes a symbolic link
+//!     pipe FILE               makes a named pipe
 //!     cut FILE BYTES          takes away what is after that many bytes
 //!     copy FOLDER             lays another folder of the case over the project: a change of the files
 //!     deny SERVICE:OPERATION  from here on AWS denies that operation
@@ -147,6 +149,17 @@ impl<'a> Play<'a> {
                     let [path, size, text] = self.words(rest);
                     let size: usize = size.parse().expect("fill FILE BYTES TEXT");
                     self.project.write(&path, text.replace("\\n", "\n").bytes().cycle().take(size).collect::<Vec<_>>());
+                }
+                "link" => {
+                    let [path, target] = self.words(rest);
+                    let path = self.project.path().join(path);
+                    // In the place of what is there.
+                    let _ = fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path));
+                    std::os::unix::fs::symlink(target, path).expect("a link can be made");
+                }
+                "pipe" => {
+                    let made = Command::new("mkfifo").arg(self.project.path().join(rest)).status();
+                    assert!(made.expect("mkfifo runs").success(), "a pipe can be made");
                 }
                 "cut" => {
                     let [path, size] = self.words(rest);

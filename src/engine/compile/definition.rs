@@ -21,6 +21,8 @@ pub(super) struct Definition {
     pub data: Vec<DataInfo>,
     pub calls: Vec<CallInfo>,
     pub outputs: Vec<Vec<Use>>,
+    /// References of the ids of imports.
+    pub imports: Vec<Use>,
     /// Resources, data sources and calls in the order of the files.
     pub order: Vec<Item>,
 }
@@ -82,6 +84,8 @@ impl Definition {
             uses
         });
         let outputs = outputs.collect();
+        let mut imports = Vec::new();
+        body.imports.iter().for_each(|decl| collect(resolver, &decl.id, false, None, &mut imports, sink));
         order.sort();
         Self {
             folder,
@@ -91,6 +95,7 @@ impl Definition {
             data,
             calls,
             outputs,
+            imports,
             order: order.into_iter().map(|(_, item)| item).collect(),
         }
     }

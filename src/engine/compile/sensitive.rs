@@ -49,6 +49,8 @@ pub(super) fn sensitive(
             out[*node] = Arc::new(paths);
         }
     }
+    let marks = Marks { sites, definitions, facts, out: &out };
+    marks.imports(&mut places, sink);
     Sensitive { paths: out, places }
 }
 
@@ -122,6 +124,17 @@ impl Marks<'_> {
         let here = |one: &&Use| !matches!(one.target, Target::Foreign { .. });
         let all = uses.iter().chain(passed.iter().flatten()).filter(here);
         out.extend(all.filter(|one| self.reads(site, uses, one)).map(|one| one.within.clone()));
+    }
+
+    /// Tells of imports whose id came through something sensitive. Only a stack has imports.
+    fn imports(&self, places: &mut HashSet<Span>, sink: &Sink) {
+        let Some(definition) = self.definitions.first().filter(|_| !self.sites.sites.is_empty()) else { return };
+        for one in definition.imports.iter().filter(|one| self.reads(0, &[], one)) {
+            places.insert(one.within.clone());
+            let message = "the id of an import uses something sensitive";
+            let fault = Diagnostic::error(Code::InvalidValue, message).at(Origin::at(one.place.clone()));
+            sink.push_static(fault.help("ids are shown and kept: write it, or use something that may be shown"));
+        }
     }
 
     /// Tells where something sensitive would be shown.

@@ -229,6 +229,24 @@ fn what_is_sensitive_becomes_no_id_no_key_and_no_condition() {
 }
 
 #[test]
+fn the_id_of_an_import_is_not_sensitive() {
+    let compiled = run(&[
+        (
+            "main.yaml",
+            "modules: {m: {source: m, inputs: {key: CANARY-secret}}}\nresources: {a: {type: aws_s3_bucket, properties: {bucket: a}}}\nimport:\n  - {to: a, id: \"${lower(m.key)}\"}\n",
+        ),
+        (
+            "modules/m/module.yaml",
+            "inputs: {key: {type: string, sensitive: true}}\noutputs: {key: \"${inputs.key}\"}\n",
+        ),
+    ]);
+    assert_snapshot!(told(&compiled.diagnostics), @r##"
+main.yaml:4:23 invalid-value: the id of an import uses something sensitive
+  help: ids are shown and kept: write it, or use something that may be shown
+"##);
+}
+
+#[test]
 fn the_length_of_a_secret_and_what_a_data_source_repeats_are_sensitive() {
     let graph = graph(&[
         (
