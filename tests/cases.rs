@@ -17,6 +17,11 @@
 //!     cut FILE BYTES          takes away what is after that many bytes
 //!     copy FOLDER             lays another folder of the case over the project: a change of the files
 //!     deny SERVICE:OPERATION  from here on AWS denies that operation
+//!     page SERVICE:OPERATION STATUS
+//!                             from here on a login page answers that operation
+//!     late SERVICE:OPERATION STATUS
+//!                             the same, after AWS has done it
+//!     direct                  from here on nothing is in the way of AWS
 //!     emulator                AWS is there, and empty; without it there is neither AWS nor credentials
 //!     environment NAME=VALUE  a variable of the commands that follow
 //!
@@ -141,6 +146,11 @@ impl<'a> Play<'a> {
                 }
                 "copy" => self.project.copy(&self.case.join(rest)),
                 "deny" => self.proxy = Some(Proxy::denying(rest, self.aws())),
+                "page" | "late" => {
+                    let [operation, status] = self.words(rest);
+                    self.proxy = Some(Proxy::captive(&operation, &status, verb == "late", self.aws()));
+                }
+                "direct" => self.proxy = None,
                 "environment" => {
                     let (name, value) = rest.split_once('=').expect("environment NAME=VALUE");
                     self.environment.push((name.to_string(), value.to_string()));

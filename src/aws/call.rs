@@ -74,7 +74,7 @@ pub(crate) fn gone_is_fine<T>(result: Result<T, CloudError>) -> Result<(), Cloud
 /// An error for a reply that lacks what the API always returns.
 pub(crate) fn missing(name: &str, what: &str) -> CloudError {
     let (service, operation) = name.split_once(':').unwrap_or(("aws", name));
-    let mut error = CloudError::new(ErrorKind::Ambiguous, format!("the reply of {name} has no {what}"));
+    let mut error = CloudError::new(ErrorKind::Unreadable, format!("the reply of {name} has no {what}"));
     error.call = Some(wildfire_engine::model::Call {
         service: service.to_string(),
         operation: operation.to_string(),

@@ -15,6 +15,7 @@ use crate::attempts::{Counter, Patience, read_retries, read_timeouts, store_time
 use crate::batch::Batch;
 use crate::call::missing;
 use crate::gate::Gate;
+use crate::genuine::{Genuine, Protocol};
 use crate::limits::Limits;
 
 /// One client per service. Those of [`Aws::read`] and [`Aws::store`] retry by themselves; those of [`Aws::write`] never
@@ -41,7 +42,7 @@ pub struct Clients {
 }
 
 macro_rules! client {
-    ($name:ident, $sdk:ident) => {
+    ($name:ident, $sdk:ident, $protocol:ident) => {
         pub(crate) fn $name(&self) -> &$sdk::Client {
             self.$name.get_or_init(|| {
                 // The default quota of retries is shared and runs dry under throttling: 200 throttled calls sent only
@@ -50,6 +51,7 @@ macro_rules! client {
                 let partition = RetryPartition::custom(stringify!($name)).token_bucket(bucket).build();
                 let config = $sdk::config::Builder::from(&self.config).retry_partition(partition);
                 let config = config.retry_classifier(Patience).interceptor(Counter).interceptor(self.gate.clone());
+                let config = config.interceptor(Genuine(Protocol::$protocol));
                 $sdk::Client::from_conf(config.build())
             })
         }
@@ -80,21 +82,21 @@ impl Clients {
         }
     }
 
-    client!(cloudwatchlogs, aws_sdk_cloudwatchlogs);
-    client!(dynamodb, aws_sdk_dynamodb);
-    client!(ec2, aws_sdk_ec2);
-    client!(eks, aws_sdk_eks);
-    client!(elasticache, aws_sdk_elasticache);
-    client!(iam, aws_sdk_iam);
-    client!(kms, aws_sdk_kms);
-    client!(rds, aws_sdk_rds);
-    client!(resourcegroupstagging, aws_sdk_resourcegroupstagging);
-    client!(route53, aws_sdk_route53);
-    client!(secretsmanager, aws_sdk_secretsmanager);
-    client!(sns, aws_sdk_sns);
-    client!(sqs, aws_sdk_sqs);
-    client!(ssm, aws_sdk_ssm);
-    client!(sts, aws_sdk_sts);
+    client!(cloudwatchlogs, aws_sdk_cloudwatchlogs, Json);
+    client!(dynamodb, aws_sdk_dynamodb, Json);
+    client!(ec2, aws_sdk_ec2, Query);
+    client!(eks, aws_sdk_eks, Json);
+    client!(elasticache, aws_sdk_elasticache, Query);
+    client!(iam, aws_sdk_iam, Query);
+    client!(kms, aws_sdk_kms, Json);
+    client!(rds, aws_sdk_rds, Query);
+    client!(resourcegroupstagging, aws_sdk_resourcegroupstagging, Json);
+    client!(route53, aws_sdk_route53, RestXml);
+    client!(secretsmanager, aws_sdk_secretsmanager, Json);
+    client!(sns, aws_sdk_sns, Query);
+    client!(sqs, aws_sdk_sqs, Json);
+    client!(ssm, aws_sdk_ssm, Json);
+    client!(sts, aws_sdk_sts, Query);
 
     pub(crate) fn s3(&self) -> &aws_sdk_s3::Client {
         self.s3.get_or_init(|| {
@@ -104,6 +106,7 @@ impl Clients {
                 .retry_classifier(Patience)
                 .interceptor(Counter)
                 .interceptor(self.gate.clone())
+                .interceptor(Genuine(Protocol::S3))
                 // With an endpoint of its own (an emulator, a gateway) a bucket is no host name.
                 .force_path_style(self.config.endpoint_url().is_some() || endpoint_in_environment())
                 .build();

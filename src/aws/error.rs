@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use wildfire_engine::model::{Call, CloudError, ErrorKind, redactor};
 
 use crate::gate::Closed;
+use crate::genuine::{Foreign, bare_refusal};
 use crate::permission;
 
 /// Turns an SDK error of the call `name` (`ec2:CreateVpc`) into ours. The request's content is left out.
@@ -30,18 +31,24 @@ where
     let (kind, code, message) = match error {
         SdkError::ServiceError(context) => {
             let status = context.raw().status().as_u16();
-            let code = context.err().code().map(String::from);
-            let message = context.err().message().filter(|message| !message.is_empty()).map(String::from);
+            let (bare_code, bare_message) = bare_refusal(context.raw()).unzip();
+            let code = context.err().code().map(String::from).or(bare_code);
+            let message = context.err().message().map(String::from).or(bare_message);
+            let message = message.filter(|message| !message.is_empty());
             let message = message.unwrap_or_else(|| match &code {
                 Some(code) => format!("AWS answered {code} (HTTP {status})"),
                 None => format!("AWS answered with HTTP {status} and no explanation"),
             });
             (kind_of(operation, code.as_deref(), status, &message), code, message)
         }
-        SdkError::ResponseError(context) => {
-            let status = context.raw().status().as_u16();
-            (ErrorKind::Ambiguous, None, format!("the reply (HTTP {status}) could not be read: {}", chain(error)))
-        }
+        SdkError::ResponseError(context) => match caused_by::<Foreign>(error) {
+            Some(foreign) if foreign.may_pass() => (ErrorKind::Ambiguous, None, foreign.to_string()),
+            Some(foreign) => (ErrorKind::Unreadable, None, foreign.to_string()),
+            None => {
+                let status = context.raw().status().as_u16();
+                (ErrorKind::Ambiguous, None, format!("the reply (HTTP {status}) could not be read: {}", chain(error)))
+            }
+        },
         SdkError::TimeoutError(_) => (ErrorKind::Ambiguous, None, "AWS did not answer in time".to_string()),
         SdkError::DispatchFailure(_) if caused_by::<Closed>(error).is_some() => {
             (ErrorKind::NotSent, None, Closed.to_string())

@@ -33,7 +33,22 @@ impl Asked<'_> {
     }
 }
 
-type Answer = Arc<dyn Fn(&Asked<'_>) -> (u16, String) + Send + Sync>;
+type Answer = Arc<dyn Fn(&Asked<'_>) -> Page + Send + Sync>;
+
+/// A reply as it comes over the wire.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Page {
+    /// As AWS answers: with a request id.
+    fn of_aws((status, body): (u16, String)) -> Self {
+        Self { status, headers: vec![("x-amzn-requestid", "01REQUEST".into())], body: body.into() }
+    }
+}
 
 #[derive(Clone)]
 struct Server(Answer);
@@ -58,14 +73,26 @@ impl HttpConnector for Server {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
         let asked = Asked { uri: request.uri(), body: &body };
-        let (status, body) = (self.0)(&asked);
-        let status = status.try_into().expect("a test answers with a status of HTTP");
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(body))))
+        let page = (self.0)(&asked);
+        let status = page.status.try_into().expect("a test answers with a status of HTTP");
+        let mut response = HttpResponse::new(status, SdkBody::from(page.body));
+        for (name, value) in page.headers {
+            response.headers_mut().insert(name, value);
+        }
+        HttpConnectorFuture::ready(Ok(response))
     }
 }
 
 /// An account at an endpoint of its own; every request gets what `answer` says: status and body.
 pub(crate) fn aws(answer: impl Fn(&Asked<'_>) -> (u16, String) + Send + Sync + 'static) -> Aws {
+    connected(
+        Some("http://aws.test"),
+        SharedHttpConnector::new(Server(Arc::new(move |asked| Page::of_aws(answer(asked))))),
+    )
+}
+
+/// An account at an endpoint where something else than AWS may answer.
+pub(crate) fn pages(answer: impl Fn(&Asked<'_>) -> Page + Send + Sync + 'static) -> Aws {
     connected(Some("http://aws.test"), SharedHttpConnector::new(Server(Arc::new(answer))))
 }
 
@@ -76,7 +103,7 @@ pub(crate) fn silent() -> Aws {
 
 /// The same at Amazon's own endpoints.
 pub(crate) fn amazon(answer: impl Fn(&Asked<'_>) -> (u16, String) + Send + Sync + 'static) -> Aws {
-    connected(None, SharedHttpConnector::new(Server(Arc::new(answer))))
+    connected(None, SharedHttpConnector::new(Server(Arc::new(move |asked| Page::of_aws(answer(asked))))))
 }
 
 /// As [`aws`], for whoever comes with credentials of a special kind.
@@ -84,7 +111,7 @@ pub(crate) fn with_credentials(
     credentials: impl ProvideCredentials + 'static,
     answer: impl Fn(&Asked<'_>) -> (u16, String) + Send + Sync + 'static,
 ) -> Aws {
-    let server = SharedHttpConnector::new(Server(Arc::new(answer)));
+    let server = SharedHttpConnector::new(Server(Arc::new(move |asked| Page::of_aws(answer(asked)))));
     connected_as(SharedCredentialsProvider::new(credentials), Some("http://aws.test"), server)
 }
 

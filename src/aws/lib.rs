@@ -12,11 +12,13 @@ mod call;
 mod changed;
 mod clients;
 mod cloud;
+mod crc32;
 pub mod credentials;
 mod error;
 #[cfg(test)]
 mod fake;
 mod gate;
+mod genuine;
 mod limits;
 mod named;
 mod not_yet;

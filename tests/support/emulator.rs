@@ -119,7 +119,7 @@ impl Emulator {
     }
 }
 
-/// A way to an emulator on which one operation is denied, or slow.
+/// A way to an emulator on which one operation is denied, slow, or answered by somebody else.
 pub struct Proxy {
     server: Server,
 }
@@ -133,6 +133,12 @@ impl Proxy {
     /// Denies the operation with a message that repeats the request.
     pub fn echoing(operation: &str, emulator: &Emulator) -> Self {
         Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, "--echo"]) }
+    }
+
+    /// A login page with this status answers `operation`; if `late`, AWS has done it by then.
+    pub fn captive(operation: &str, status: &str, late: bool, emulator: &Emulator) -> Self {
+        let mode = if late { "--late" } else { "--page" };
+        Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, mode, status]) }
     }
 
     /// AWS does `operation` at once, and its replies come this many seconds later.

@@ -1,8 +1,10 @@
-"""A way to an emulator on which one operation is denied, or slow, and sessions expire.
+"""A way to an emulator on which one operation is denied, slow, or answered by somebody else, and sessions expire.
 
-Usage: proxy.py ENDPOINT SERVICE:OPERATION [SECONDS] [--echo] [--attached]; `ec2:DescribeVpcs`, `s3:GetBucketVersioning`.
+Usage: proxy.py ENDPOINT SERVICE:OPERATION [SECONDS] [--echo] [--page STATUS] [--late STATUS] [--attached];
+`ec2:DescribeVpcs`, `s3:GetBucketVersioning`.
 With a number of seconds the operation is carried out at once, and its reply comes that much later; else it is refused. With
-`--echo` the refusal repeats the request, as some services do. Requests with the access keys of credentials.py are refused when
+`--echo` the refusal repeats the request, as some services do. With `--page` a login page answers instead of AWS; with `--late`
+it does so after AWS has carried the operation out. Requests with the access keys of credentials.py are refused when
 their time is over. The endpoint is the first line of the output. It ends with its standard input (`--attached`), or on
 SIGTERM.
 """
@@ -21,6 +23,9 @@ import urllib.parse
 ENDPOINT = urllib.parse.urlsplit(sys.argv[1])
 NAMED = sys.argv[2]
 SLOW = float(sys.argv[3]) if len(sys.argv) > 3 and not sys.argv[3].startswith("-") else None
+PAGE = int(sys.argv[sys.argv.index("--page") + 1]) if "--page" in sys.argv else None
+LATE = int(sys.argv[sys.argv.index("--late") + 1]) if "--late" in sys.argv else None
+LOGIN = b"<!DOCTYPE html><html><head><title>Log in to the network</title></head></html>"
 ECHO = "--echo" in sys.argv
 METHODS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "POST": "Post", "DELETE": "Delete"}
 # The sub-resources of a bucket that are operations of their own, by the key of the query.
@@ -35,6 +40,15 @@ BUCKET = {
 }
 
 
+# The paths of Route 53, the longest first.
+ROUTE53 = [
+    (r"/tags/hostedzone$", "POST", "ListTagsForResources"),
+    (r"/rrset/?$", "GET", "ListResourceRecordSets"),
+    (r"/hostedzone/[^/]+$", "GET", "GetHostedZone"),
+    (r"/hostedzone/[^/]+$", "DELETE", "DeleteHostedZone"),
+]
+
+
 def operation(method, path, headers, body):
     """`service:Operation` of a request, by the service that it is signed for."""
     scope = re.search(r"Credential=[^/]+/\d+/[^/]*/([^/]+)/", headers.get("Authorization", ""))
@@ -46,6 +60,9 @@ def operation(method, path, headers, body):
     if action:
         return f"{service}:{action[0]}"
     url = urllib.parse.urlsplit(path)
+    if service == "route53":
+        found = (name for pattern, verb, name in ROUTE53 if verb == method and re.search(pattern, url.path))
+        return f"{service}:{next(found, method)}"
     for key, name in BUCKET.items():
         if key in urllib.parse.parse_qs(url.query, keep_blank_values=True):
             return f"{service}:{METHODS.get(method, method)}{name}"
@@ -87,7 +104,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.reply(400, [("Content-Type", "application/x-amz-json-1.0")], text.encode())
             return
         named = operation(self.command, self.path, self.headers, body) == NAMED
-        if named and SLOW is None:
+        if named and PAGE is not None:
+            self.reply(PAGE, [("Content-Type", "text/html")], LOGIN)
+            return
+        if named and SLOW is None and LATE is None:
             status, kind, text = refusal(NAMED, self.headers, body)
             self.reply(status, [("Content-Type", kind)], text.encode())
             return
@@ -97,6 +117,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         hop = {"connection", "content-length", "date", "server", "transfer-encoding"}
         kept = [(name, value) for name, value in response.getheaders() if name.lower() not in hop]
         answer = response.read()
+        if named and LATE is not None:
+            self.reply(LATE, [("Content-Type", "text/html")], LOGIN)
+            upstream.close()
+            return
         if named:
             time.sleep(SLOW)
         try:

@@ -2,7 +2,6 @@
 
 mod arn;
 mod checks;
-mod crc32;
 mod describe;
 mod eip;
 mod flow_log;

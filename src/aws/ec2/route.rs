@@ -8,9 +8,9 @@ use wildfire_engine::model::{
     CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
-use super::crc32::crc32;
 use super::route_target::{Destination, Target};
 use super::{checks, route_calls, route_tables};
+use crate::crc32::crc32;
 use crate::resource::{Read, Resource};
 use crate::{Aws, updates};
 

@@ -11,10 +11,10 @@ use wildfire_engine::model::{
 };
 
 use super::checks;
-use super::crc32::crc32;
 use super::security_group_rules::{self, Rules, referenced_group};
 use super::tagging;
 use super::vpc_security_group_rule::group_pair;
+use crate::crc32::crc32;
 use crate::resource::{Read, Resource};
 use crate::tags::made_by;
 use crate::{Aws, updates};

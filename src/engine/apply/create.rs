@@ -147,15 +147,14 @@ impl Run<'_> {
                     return Err(Stop::NotStarted);
                 }
             };
-            let may_be_ours =
-                error.kind == ErrorKind::Ambiguous || (error.kind == ErrorKind::AlreadyExists && tries.unclear);
+            let may_be_ours = error.may_have_landed() || (error.kind == ErrorKind::AlreadyExists && tries.unclear);
             if !may_be_ours {
                 return Err(self.not_created(step, schema, &pending, &error, &sent).await);
             }
             let recover =
                 Recover { operation: Operation { attempt: tries.sent, ..operation.clone() }, wanted: sent.clone() };
             let visible = *last_sent.borrow() + delay(schema);
-            match search(self.cloud, schema, &recover, visible, PATIENCE, &self.halt).await {
+            match search(self.cloud, schema, &recover, visible, PATIENCE, &self.halt, |_| {}).await {
                 Search::Found(found) => return Ok((Created { id: found.id, attributes: Value::Null }, operation.id)),
                 Search::Nothing if error.kind == ErrorKind::AlreadyExists => {
                     return Err(self.not_created(step, schema, &pending, &error, &sent).await);

@@ -31,7 +31,7 @@ pub(super) fn of_call(doing: Doing, address: &Address, origin: Option<&Origin>, 
         ErrorKind::AlreadyExists => Code::AlreadyExists,
         ErrorKind::Throttled => Code::Throttled,
         ErrorKind::Busy => Code::TimedOut,
-        ErrorKind::Ambiguous | ErrorKind::NotSent | ErrorKind::Rejected => Code::AwsError,
+        ErrorKind::Ambiguous | ErrorKind::Unreadable | ErrorKind::NotSent | ErrorKind::Rejected => Code::AwsError,
     };
     let mut diagnostic =
         new(code, format!("{address} could not be {}", doing.participle()), address, origin).note(match &error.code {
@@ -51,7 +51,7 @@ pub(super) fn of_call(doing: Doing, address: &Address, origin: Option<&Origin>, 
         (ErrorKind::Busy | ErrorKind::Throttled, _) => {
             diagnostic.help("run apply again, or raise the resource's `timeouts`")
         }
-        (ErrorKind::Ambiguous, Doing::Create) => diagnostic.note(
+        (ErrorKind::Ambiguous | ErrorKind::Unreadable, Doing::Create | Doing::Delete) => diagnostic.note(
             "Whether AWS did it is not known. The call is in the journal: the next run looks before it sends again.",
         ),
         (ErrorKind::NotSent, _) => diagnostic.note("The request did not reach AWS: nothing was changed."),

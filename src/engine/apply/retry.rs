@@ -21,6 +21,8 @@ pub(super) struct Patience {
 const NOT_SENT: Duration = Duration::from_secs(120);
 /// A reply that is lost this often in a row is no accident.
 const UNCLEAR: u32 = 6;
+/// A reply that was cut short comes whole the next time. A page of a proxy comes again, and somebody has to hear of it.
+const UNREADABLE: u32 = 3;
 
 impl Patience {
     /// The delay before the call is sent again; `None` when it is not. `attempt` counts the failures so far, this one
@@ -32,6 +34,7 @@ impl Patience {
             ErrorKind::NotFound => (self.not_found, 1.0, 5.0),
             ErrorKind::NotSent => (NOT_SENT, 1.0, 15.0),
             ErrorKind::Ambiguous if self.idempotent && attempt < UNCLEAR => (NOT_SENT, 1.0, 15.0),
+            ErrorKind::Unreadable if self.idempotent && attempt < UNREADABLE => (NOT_SENT, 1.0, 2.0),
             _ => return None,
         };
         (elapsed < limit).then(|| backoff(first, longest, attempt, seed))

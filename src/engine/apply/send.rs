@@ -67,7 +67,7 @@ impl Run<'_> {
                 Err(error) => error,
             };
             tries.failures += 1;
-            tries.unclear |= error.kind == ErrorKind::Ambiguous;
+            tries.unclear |= error.may_have_landed();
             let seed = step.address.path();
             let Some(after) = patience.delay(&error, tries.failures, first.elapsed(), seed) else {
                 return Err(Refusal::Error(error));

@@ -8,7 +8,7 @@ use super::settle::Until;
 use super::slots::Slot;
 use super::step::{Wanted, digest};
 use crate::journal::Entry;
-use crate::model::{Change, Code, ErrorKind, Field, OpId, Operation, PhysicalId, TypeSchema, Value};
+use crate::model::{Change, Code, Field, OpId, Operation, PhysicalId, TypeSchema, Value};
 use crate::plan::{StepPlan, shows_prior};
 use crate::state::{Pending, PendingCall};
 
@@ -116,7 +116,7 @@ impl Run<'_> {
                 Err(if tries.unclear { Stop::HandedOver("the reply was lost".into()) } else { Stop::NotStarted })
             }
             Err(Refusal::Error(error)) => {
-                if error.kind != ErrorKind::Ambiguous {
+                if !error.may_have_landed() {
                     self.void(&pending, &error.message).await?;
                 }
                 let origin = self.origin(&step.address);

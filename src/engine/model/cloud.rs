@@ -80,6 +80,9 @@ pub enum ErrorKind {
     Busy,
     /// Whether AWS did it is not known: the reply was lost, or a 5xx came back.
     Ambiguous,
+    /// What answered is not AWS, or not in a form that can be read: a proxy, a captive portal, a reply cut short. Whether
+    /// AWS did it is not known, and asking again at once brings the same. Never an absence.
+    Unreadable,
     /// The request never left: no connection, a fence, a cancelled run.
     NotSent,
     /// AWS refused the request as it is.
@@ -120,6 +123,11 @@ impl CloudError {
     /// True when the same call may succeed later without any change of ours.
     pub fn is_transient(&self) -> bool {
         matches!(self.kind, ErrorKind::Throttled | ErrorKind::Busy)
+    }
+
+    /// True when a call that failed so may have been carried out, or may yet be.
+    pub fn may_have_landed(&self) -> bool {
+        matches!(self.kind, ErrorKind::Ambiguous | ErrorKind::Unreadable)
     }
 }
 

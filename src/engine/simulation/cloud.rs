@@ -89,7 +89,11 @@ impl SimCloud {
         };
         let fate = self.before(call, type_name, about).await?;
         let lag = lock(&self.faults).lag;
-        let lost = || CloudError::new(ErrorKind::Ambiguous, "the reply was lost");
+        // Nothing comes, or something comes that is not AWS's.
+        let lost = || match lock(&self.calls).len() % 2 {
+            0 => CloudError::new(ErrorKind::Ambiguous, "the reply was lost"),
+            _ => CloudError::new(ErrorKind::Unreadable, "a page came in place of the reply"),
+        };
         if matches!(fate, Fate::Late) {
             let seed = lock(&self.random).draw();
             let after = Duration::from_secs(2);

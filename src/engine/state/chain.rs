@@ -182,7 +182,7 @@ impl Chain {
             self.check_lease()?;
             match answer(self.place.store.put(&key, body.clone(), condition)).await {
                 Ok(Put::Written { .. }) => return Ok(()),
-                Err(error) if !error.is_transient() => return Err(error.into()),
+                Err(error) if !error.write_again() => return Err(error.into()),
                 Ok(Put::Conflict) if backoff.wait().await => {}
                 Err(_) if backoff.wait().await => {}
                 Ok(Put::Conflict) => return Err(StateError::Conflict { key }),
@@ -230,7 +230,7 @@ impl Chain {
             self.check_lease()?;
             match answer(self.place.store.put(&key, body.clone(), Precondition::None)).await {
                 Ok(_) => return Ok(ObjectRef { key, sha256, bytes }),
-                Err(error) if error.is_transient() && backoff.wait().await => {}
+                Err(error) if error.write_again() && backoff.wait().await => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -254,7 +254,7 @@ impl Chain {
             let failure = match answer(self.place.store.put(&key, body.clone(), condition)).await {
                 Ok(Put::Written { etag }) => return self.landed(next, tail, etag),
                 Ok(Put::Conflict) => None,
-                Err(error) if !error.is_transient() => return Err(self.give_up(open, error.into())),
+                Err(error) if !error.write_again() => return Err(self.give_up(open, error.into())),
                 Err(error) => {
                     if error.may_have_landed() {
                         open = Some(error.clone());

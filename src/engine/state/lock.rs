@@ -167,7 +167,7 @@ fn pause(ids: &dyn Ids, lease: Duration) -> Duration {
 
 fn bear(error: StoreError, failures: &mut u32) -> Result<(), LockError> {
     *failures += 1;
-    match error.is_transient() && *failures < PATIENCE {
+    match error.write_again() && *failures < PATIENCE {
         true => Ok(()),
         false => Err(error.into()),
     }

@@ -23,9 +23,15 @@ impl StoreError {
         }
     }
 
+    /// True when a write is worth another attempt: it may succeed later, or nobody knows what became of it, and the
+    /// condition under which it is sent tells.
+    pub fn write_again(&self) -> bool {
+        self.is_transient() || self.may_have_landed()
+    }
+
     /// True when a write may have been done, or may yet be.
     pub fn may_have_landed(&self) -> bool {
-        matches!(self, StoreError::Cloud(CloudError { kind: ErrorKind::Ambiguous, .. }))
+        matches!(self, StoreError::Cloud(error) if error.may_have_landed())
     }
 }
 

@@ -1,0 +1,48 @@
+//! What a reply in JSON cannot be without.
+//!
+//! A document in XML is named after its operation. One in JSON is not: `{}` is the whole reply of many operations, and says
+//! of others that nothing is there. So these say which member their replies always have.
+
+/// The member that the reply to an operation always has; `None` for operations that return nothing, or that leave
+/// everything out where there is nothing to tell (`GetItem`, lists of tags).
+///
+/// The source is the "Response Elements" of each operation in the API references, as of 2026-11: what is described there
+/// without a condition, and is the subject of the call.
+pub(super) fn always(operation: &str) -> Option<&'static str> {
+    Some(match operation {
+        // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
+        "CreateTable" | "DeleteTable" | "UpdateTable" => "TableDescription",
+        "DescribeTable" => "Table",
+        "DescribeContinuousBackups" | "UpdateContinuousBackups" => "ContinuousBackupsDescription",
+        "DescribeTimeToLive" => "TimeToLiveDescription",
+        "UpdateTimeToLive" => "TimeToLiveSpecification",
+        // https://docs.aws.amazon.com/eks/latest/APIReference/
+        "CreateCluster" | "DescribeCluster" | "DeleteCluster" => "cluster",
+        "CreateNodegroup" | "DescribeNodegroup" | "DeleteNodegroup" => "nodegroup",
+        "UpdateClusterConfig" | "UpdateClusterVersion" | "UpdateNodegroupConfig" | "UpdateNodegroupVersion" => "update",
+        "AssociateEncryptionConfig" => "update",
+        // https://docs.aws.amazon.com/kms/latest/APIReference/
+        "CreateKey" | "DescribeKey" => "KeyMetadata",
+        "GetKeyPolicy" => "Policy",
+        "GetKeyRotationStatus" => "KeyRotationEnabled",
+        "ListAliases" => "Aliases",
+        "ListKeys" => "Keys",
+        "ListResourceTags" => "Tags",
+        "ScheduleKeyDeletion" => "KeyId",
+        "GenerateDataKey" => "CiphertextBlob",
+        "Decrypt" => "Plaintext",
+        // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
+        "DescribeLogGroups" => "logGroups",
+        // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
+        "CreateQueue" | "GetQueueUrl" => "QueueUrl",
+        // All of them are asked for, and every queue has some.
+        "GetQueueAttributes" => "Attributes",
+        // https://docs.aws.amazon.com/secretsmanager/latest/apireference/
+        "DescribeSecret" | "GetSecretValue" => "ARN",
+        // https://docs.aws.amazon.com/systems-manager/latest/APIReference/
+        "GetParameter" => "Parameter",
+        // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/
+        "GetResources" => "ResourceTagMappingList",
+        _ => return None,
+    })
+}
