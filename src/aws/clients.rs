@@ -17,12 +17,14 @@ use crate::call::missing;
 use crate::gate::Gate;
 use crate::genuine::{Genuine, Protocol};
 use crate::limits::Limits;
+use crate::s3::ExpectedOwner;
 
 /// One client per service. Those of [`Aws::read`] and [`Aws::store`] retry by themselves; those of [`Aws::write`] never
 /// do, as only the engine knows whether a call may be sent twice.
 pub struct Clients {
     config: SdkConfig,
     gate: Gate,
+    owner: ExpectedOwner,
     cloudwatchlogs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
@@ -59,10 +61,11 @@ macro_rules! client {
 }
 
 impl Clients {
-    fn new(config: SdkConfig, fence: Fence) -> Self {
+    fn new(config: SdkConfig, fence: Fence, owner: ExpectedOwner) -> Self {
         Self {
             config,
             gate: Gate(fence),
+            owner,
             cloudwatchlogs: OnceLock::new(),
             dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
@@ -107,6 +110,7 @@ impl Clients {
                 .interceptor(Counter)
                 .interceptor(self.gate.clone())
                 .interceptor(Genuine(Protocol::S3))
+                .interceptor(self.owner.clone())
                 // With an endpoint of its own (an emulator, a gateway) a bucket is no host name.
                 .force_path_style(self.config.endpoint_url().is_some() || endpoint_in_environment())
                 .build();
@@ -131,7 +135,7 @@ struct Connection {
     store: Clients,
     once: Clients,
     region: String,
-    identity: OnceCell<Identity>,
+    identity: Arc<OnceCell<Identity>>,
     limits: Limits,
     calls: AtomicU64,
     batches: Mutex<HashMap<&'static str, Arc<dyn Any + Send + Sync>>>,
@@ -142,14 +146,16 @@ impl Aws {
     pub fn new(config: SdkConfig) -> Self {
         let region = config.region().map(|region| region.to_string()).unwrap_or_default();
         let with = |retries, timeouts| config.to_builder().retry_config(retries).timeout_config(timeouts).build();
-        let clients = |retries, timeouts| Clients::new(with(retries, timeouts), Fence::none());
+        let identity = Arc::new(OnceCell::new());
+        let owner = ExpectedOwner(identity.clone());
+        let clients = |retries, timeouts| Clients::new(with(retries, timeouts), Fence::none(), owner.clone());
         let write = Arc::new(clients(RetryConfig::disabled(), write_timeouts()));
         let connection = Connection {
             read: clients(read_retries(), read_timeouts()),
             store: clients(read_retries(), store_timeouts()),
             once: clients(RetryConfig::disabled(), store_timeouts()),
             region,
-            identity: OnceCell::new(),
+            identity,
             limits: Limits::default(),
             calls: AtomicU64::new(0),
             batches: Mutex::new(HashMap::new()),
@@ -160,7 +166,7 @@ impl Aws {
     /// The same connection for a run that holds a lock: what changes something is sent only while `fence` stands, and
     /// otherwise fails as `NotSent`.
     pub fn fenced(&self, fence: Fence) -> Self {
-        let write = Clients::new(self.write.config.clone(), fence);
+        let write = Clients::new(self.write.config.clone(), fence, self.write.owner.clone());
         Self { connection: self.connection.clone(), write: Arc::new(write) }
     }
 

@@ -4,6 +4,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::body::SdkBody;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
@@ -16,6 +17,7 @@ pub(crate) struct Asked<'a> {
     /// Path and query.
     pub uri: &'a str,
     pub body: &'a str,
+    headers: &'a Headers,
 }
 
 impl Asked<'_> {
@@ -26,6 +28,10 @@ impl Asked<'_> {
 }
 
 impl Asked<'_> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)
+    }
+
     /// The first name in the query: what a request to S3 is about.
     pub(crate) fn query(&self) -> &str {
         let query = self.uri.split_once('?').map_or("", |(_, query)| query);
@@ -72,7 +78,7 @@ impl std::fmt::Debug for Server {
 impl HttpConnector for Server {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
-        let asked = Asked { uri: request.uri(), body: &body };
+        let asked = Asked { uri: request.uri(), body: &body, headers: request.headers() };
         let page = (self.0)(&asked);
         let status = page.status.try_into().expect("a test answers with a status of HTTP");
         let mut response = HttpResponse::new(status, SdkBody::from(page.body));

@@ -9,9 +9,11 @@ mod bucket_public_access_block;
 mod bucket_server_side_encryption_configuration;
 mod bucket_versioning;
 mod empty;
+mod owner;
 mod sub_resource;
 mod website;
 
+pub(crate) use self::owner::ExpectedOwner;
 use crate::registry::{Kind, Typed};
 
 /// The resource types of this service.
