@@ -274,6 +274,27 @@ mod tests {
         pairs.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
     }
 
+    #[tokio::test]
+    async fn tags_are_read_zone_by_zone_where_the_call_for_many_is_unknown() {
+        let answer = |asked: &crate::fake::Asked<'_>| {
+            let one = "<Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags><ResourceType>hostedzone</ResourceType>";
+            let set = |id: &str| format!("<ResourceTagSet>{one}<ResourceId>{id}</ResourceId></ResourceTagSet>");
+            let refusal = |code: &str| format!("<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>");
+            match asked.uri.rsplit('/').next() {
+                Some("Z1") => {
+                    (200, format!("<ListTagsForResourceResponse>{}</ListTagsForResourceResponse>", set("Z1")))
+                }
+                Some("Z2") => (404, refusal("NoSuchHostedZone")),
+                _ => (400, refusal("InvalidInput")),
+            }
+        };
+        let aws = crate::fake::aws(answer);
+        let found = read::zone_tags(&aws, &["Z1".into(), "Z2".into()]).await.unwrap();
+        assert_eq!(found, std::collections::HashMap::from([("Z1".to_string(), tags(&[("a", "b")]))]));
+        let error = read::zone_tags(&aws, &["Z3".into()]).await.unwrap_err();
+        assert_eq!(error.call.map(|call| call.operation).as_deref(), Some("ListTagsForResources"));
+    }
+
     #[test]
     fn a_new_zone_gets_our_tags_and_an_old_one_keeps_its_own() {
         let operation = Operation { id: OpId::new("01NEW"), address: "test/main:zone".parse().unwrap(), attempt: 0 };

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_route53::types::{RrType, TagResourceType};
-use wildfire_engine::model::{CloudError, ReadRequest};
+use aws_sdk_route53::types::{ResourceTagSet, RrType, TagResourceType};
+use futures::future::try_join_all;
+use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 
 use super::{TAGS, Zone, ZoneVpc};
 use crate::Aws;
@@ -45,8 +46,38 @@ pub(crate) async fn all_zones(aws: &Aws) -> Result<Vec<ZoneSummary>, CloudError>
     }
 }
 
-/// The tags of zones that exist, ten zones a call.
+/// The tags of zones that exist, ten zones a call; zone by zone where that call is refused, as by whoever does not know it.
 pub(crate) async fn zone_tags(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Tags>, CloudError> {
+    match tags_of_many(aws, ids).await {
+        Err(error) if !matches!(error.kind, ErrorKind::Throttled | ErrorKind::NoCredentials) => {
+            tracing::debug!(%error, "reading the tags of zones one by one");
+            // What is in the way of both is told in the words of the usual call.
+            tags_of_each(aws, ids).await.map_err(|_| error)
+        }
+        result => result,
+    }
+}
+
+async fn tags_of_each(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Tags>, CloudError> {
+    const CALL: &str = "route53:ListTagsForResource";
+    let ask = async |id: &String| {
+        let request = aws.read().route53().list_tags_for_resource().resource_type(TagResourceType::Hostedzone);
+        let reply = absent_is_none(aws.call(CALL, request.resource_id(id).send()).await)?;
+        let Some(set) = reply.map(|reply| reply.resource_tag_set.ok_or_else(|| missing(CALL, "ResourceTagSet"))) else {
+            return Ok(None);
+        };
+        Ok(Some((id.clone(), tags_in(set?))))
+    };
+    let found: Vec<Option<(String, Tags)>> = try_join_all(ids.iter().map(ask)).await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+fn tags_in(set: ResourceTagSet) -> Tags {
+    let tags = set.tags.unwrap_or_default().into_iter();
+    tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect()
+}
+
+async fn tags_of_many(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Tags>, CloudError> {
     let mut found = HashMap::new();
     for chunk in ids.chunks(TAGS) {
         let request = aws
@@ -57,10 +88,8 @@ pub(crate) async fn zone_tags(aws: &Aws, ids: &[String]) -> Result<HashMap<Strin
             .set_resource_ids(Some(chunk.to_vec()));
         let reply = aws.call("route53:ListTagsForResources", request.send()).await?;
         for set in reply.resource_tag_sets {
-            let Some(id) = set.resource_id else { continue };
-            let tags = set.tags.unwrap_or_default().into_iter();
-            let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect();
-            found.insert(bare_zone_id(&id).to_string(), tags);
+            let Some(id) = set.resource_id.clone() else { continue };
+            found.insert(bare_zone_id(&id).to_string(), tags_in(set));
         }
     }
     Ok(found)
