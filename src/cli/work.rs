@@ -175,7 +175,7 @@ impl Work<'_> {
             halt: self.cancel,
         };
         let waiting = |address: &Address, status: &str| {
-            self.output.note(&format!("{}: still {status} from an earlier run", address.path()));
+            self.output.note(&format!("{}: {status}", address.path()));
         };
         let mut prepared = pipeline::prepare(declaring, graph, circumstances, waiting)
             .await
@@ -194,7 +194,7 @@ impl Work<'_> {
             self.write(writing, vec![Entry::PlanUsed { plan }]).await?;
         }
         if plan.is_empty() {
-            return Ok((Exit::Ok, true));
+            return Ok((if plan.unread.is_empty() { Exit::Ok } else { Exit::Partial }, true));
         }
         // These entries raised the serial that the plan is bound to.
         plan.serial = writing.state().serial;
@@ -211,7 +211,10 @@ impl Work<'_> {
         let text = view::plan::text(plan, view::plan::Detail::default());
         match self.output.json() {
             true => self.output.print_json(&view::plan_json::document(plan, true)),
-            false => self.output.print(&text),
+            false => {
+                self.output.print(&text);
+                self.output.diagnostics(view::unread::diagnostics(plan), self.session.sources());
+            }
         }
         order.consent.count(plan).map_err(|diagnostic| self.session.fail(diagnostic))?;
         if order.consent.yes || order.saved.is_some() || plan.is_empty() {

@@ -19,14 +19,21 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let stacks = session.stacks(&args.target)?;
     let connection = session.connect().await?;
     let mut drifted = false;
+    let mut unread = false;
     // Planned as `apply --refresh-only` plans it: what is shown here is what that would take into state.
     for stack in &stacks {
         let prepared = look(&session, &connection, stack, &PlanFlags::refreshing(), output).await?;
         drifted |= !prepared.plan.drift.is_empty();
+        unread |= !prepared.plan.unread.is_empty();
         match output.json() {
             true => output.print_json(&view::plan_json::drift(&prepared.plan)),
             false => output.print(&view::plan::drift_text(&prepared.plan)),
         }
+        output.diagnostics(view::unread::diagnostics(&prepared.plan), session.sources());
     }
-    Ok(if drifted { Exit::Changes } else { Exit::Ok })
+    Ok(match () {
+        () if unread => Exit::Error,
+        () if drifted => Exit::Changes,
+        () => Exit::Ok,
+    })
 }

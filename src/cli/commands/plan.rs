@@ -160,6 +160,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let stacks = session.stacks(&args.target)?;
     let connection = session.connect().await?;
     let mut changes = false;
+    let mut unread = false;
     let mut plans = Vec::new();
     let mut saving = args.out.as_ref().map(|_| SavedPlan::new(session.author(&connection, &args.target), &Ulids));
     for stack in &stacks {
@@ -173,9 +174,13 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
             saved.add(&basis, &options, &prepared, &session.catalog).map_err(|diagnostic| session.fail(*diagnostic))?;
         }
         changes |= !prepared.plan.is_empty();
+        unread |= !prepared.plan.unread.is_empty();
         match output.json() {
             true => output.print_json(&view::plan_json::document(&prepared.plan, !args.flags.is_partial())),
-            false => output.print(&view::plan::text(&prepared.plan, view::plan::Detail { calls: args.show_calls })),
+            false => {
+                output.print(&view::plan::text(&prepared.plan, view::plan::Detail { calls: args.show_calls }));
+                output.diagnostics(view::unread::diagnostics(&prepared.plan), session.sources());
+            }
         }
         plans.push(prepared.plan);
     }
@@ -190,7 +195,11 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         output.note(&format!("The plan is saved to {path}; `wildfire apply {path}` does exactly this, once."));
     }
     tracing::info!(calls = connection.aws.calls_made(), "AWS calls");
-    Ok(if changes && args.detailed_exitcode { Exit::Changes } else { Exit::Ok })
+    Ok(match () {
+        () if unread => Exit::Error,
+        () if changes && args.detailed_exitcode => Exit::Changes,
+        () => Exit::Ok,
+    })
 }
 
 /// Encrypts the plan if the stage's state is encrypted, and writes it.
@@ -251,7 +260,8 @@ async fn look_closely(
         now: Ulids.now(),
         halt: &halt,
     };
-    let prepared = pipeline::prepare(&mut declaring, graph, circumstances, |_, _| {})
+    let waiting = |address: &Address, status: &str| output.note(&format!("{}: {status}", address.path()));
+    let prepared = pipeline::prepare(&mut declaring, graph, circumstances, waiting)
         .await
         .map_err(|diagnostics| session.fail(diagnostics))?;
     Ok(Looked { prepared, basis })

@@ -10,3 +10,4 @@ pub mod progress;
 pub mod reference;
 pub mod report;
 pub mod style;
+pub mod unread;

@@ -6,6 +6,7 @@ use wildfire_engine::plan::{Action, Direction, Plan, Reason, ResourceChange};
 
 use super::diff::{SENSITIVE, change_line, inline, property_lines};
 use super::style::{self, paint};
+use super::unread;
 use crate::cli::error::place;
 
 /// How much a plan view shows.
@@ -31,6 +32,7 @@ pub fn text(plan: &Plan, detail: Detail) -> String {
         let _ = writeln!(out, "  # {} will be read during apply ({})", read.address.path(), place(&read.origin));
     }
     outputs(&mut out, plan);
+    out.push_str(&unread::text(plan));
     out.push_str(&summary(plan));
     out
 }
@@ -43,6 +45,13 @@ pub(super) fn is_shown(change: &ResourceChange) -> bool {
 pub fn summary(plan: &Plan) -> String {
     let count = plan.summary();
     let nothing = count == Default::default();
+    if plan.is_empty() && !plan.unread.is_empty() {
+        return format!(
+            "{} The rest of {} matches its configuration.\n",
+            paint(style::BOLD, "No changes."),
+            plan.stack
+        );
+    }
     if plan.is_empty() {
         return format!("{} {} matches its configuration.\n", paint(style::BOLD, "No changes."), plan.stack);
     }
@@ -184,7 +193,8 @@ pub fn drift_text(plan: &Plan) -> String {
     drift(&mut out, plan);
     match plan.drift.is_empty() {
         true => {
-            format!("{} Nothing of {} was changed outside of wildfire.\n", paint(style::BOLD, "No drift."), plan.stack)
+            let what = if plan.unread.is_empty() { "Nothing of" } else { "Nothing that could be read of" };
+            format!("{} {what} {} was changed outside of wildfire.\n", paint(style::BOLD, "No drift."), plan.stack)
         }
         false => out,
     }

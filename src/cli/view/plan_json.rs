@@ -9,6 +9,8 @@ use serde_json::{Map as JsonMap, Value as Json, json};
 use wildfire_engine::model::{Address, PropertyPath, Step, Value};
 use wildfire_engine::plan::{Action, Direction, Mode, Plan, ResourceChange};
 
+use super::unread;
+
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 
 /// The document; print it on one line, as some readers take only the first.
@@ -50,8 +52,8 @@ pub fn document(plan: &Plan, complete: bool) -> Json {
         "relevant_attributes": [],
         "checks": [],
         "applyable": !plan.is_empty(),
-        "complete": complete,
-        "errored": false,
+        "complete": complete && plan.unread.is_empty(),
+        "errored": !plan.unread.is_empty(),
         "wildfire": {
             "stack": plan.stack.to_string(),
             "account": plan.account,
@@ -62,6 +64,7 @@ pub fn document(plan: &Plan, complete: bool) -> Json {
             "lineage": plan.lineage,
             "serial": plan.serial,
             "summary": plan.summary(),
+            "unread": unread::json(plan),
         },
     })
 }

@@ -9,6 +9,7 @@ use anstream::adapter::strip_str;
 use wildfire_engine::plan::{Plan, ResourceChange};
 
 use super::plan::{Detail, is_shown, resource, summary};
+use super::unread;
 
 /// Bytes of one document. GitHub takes 65,536 characters in a comment, and there is text around this one.
 const LIMIT: usize = 60_000;
@@ -25,6 +26,10 @@ pub fn markdown(plan: &Plan) -> String {
             let (sign, rest) = line.trim().split_once(' ').unwrap_or(("", line.trim()));
             let _ = writeln!(out, "- {} {}", code(sign), code(rest));
         }
+    }
+    let text = unread::text(plan);
+    if !text.is_empty() {
+        out.push_str(&section(&strip_str(&text).to_string()));
     }
     let shown: Vec<&ResourceChange> = plan.resources.iter().filter(|change| is_shown(change)).collect();
     for (index, change) in shown.iter().enumerate() {

@@ -63,6 +63,16 @@ pub fn text(plan: &Plan, report: &Report) -> String {
         StepResult::HandedOver { status } => Some(format!(" ({status})")),
         _ => None,
     });
+    if !plan.unread.is_empty() {
+        let _ = writeln!(out, "\nCould not be read, and stays as it is:");
+        for unread in &plan.unread {
+            let waiting = match unread.waiting.len() {
+                0 => String::new(),
+                count => format!(", and {count} that {} for it", if count == 1 { "waits" } else { "wait" }),
+            };
+            let _ = writeln!(out, "  {}{waiting}", unread.address.path());
+        }
+    }
     let word = match report.outcome {
         Outcome::Complete => paint(style::CREATE, "Apply complete!"),
         Outcome::Partial => paint(style::DELETE, "Partly applied."),

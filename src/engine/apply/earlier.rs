@@ -8,11 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::RecoveryMode;
 use super::attributes::asked;
-use super::failure::{self, Doing};
+use super::failure;
 use super::poller::poller;
 use super::settle::{Settled, Until, Wait};
 use super::waits::timeout_of;
-use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, ErrorKind, PhysicalId, Readiness, Value};
+use crate::model::{
+    Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, ErrorKind, PhysicalId, Readiness, Value,
+};
 use crate::read::{Live, LiveSet};
 use crate::state::State;
 
@@ -35,8 +37,11 @@ struct Object<'a> {
 /// What was seen in the end replaces the answers in `live`. `waiting` hears every new status. Costs nothing when every
 /// resource is there and ready.
 ///
+/// What cannot be read any more, or takes longer than a step may, is [`Live::Failed`]. `waiting` hears sentences without
+/// the address.
+///
 /// # Errors
-/// Resources that cannot be read any more, and such as take longer than a step may.
+/// The run was interrupted.
 pub async fn await_settled(
     state: &State,
     live: &mut LiveSet,
@@ -93,7 +98,9 @@ pub async fn await_settled(
                     _ => timeout_of(schema.map_or(0, |schema| schema.usual_seconds)),
                 },
             };
-            let tell = |status: &str| (heard.borrow_mut())(address, status);
+            let tell = |status: &str| {
+                (heard.borrow_mut())(address, &format!("still {status} from an earlier run"));
+            };
             match wait(*until).run(|_| false, tell).await {
                 // It was only late, and then it may still be in the making.
                 Settled::Ready(seen) if *until == Until::Seen && mode == RecoveryMode::Finish => {
@@ -120,8 +127,12 @@ pub async fn await_settled(
             Settled::Ready(seen) | Settled::Failed(_, seen) => drop(live.0.insert(key, Live::Found(seen.into()))),
             Settled::Gone => drop(live.0.insert(key, Live::Absent)),
             Settled::Halted(status) => problems.push(still(Code::Interrupted, status)),
-            Settled::TimedOut(status) => problems.push(still(Code::TimedOut, status)),
-            Settled::Unreadable(error) => problems.push(failure::of_call(Doing::Read, address, None, &error)),
+            // Either is in the way of what depends on it, and of nothing else.
+            Settled::TimedOut(status) => {
+                let error = CloudError::new(ErrorKind::Busy, format!("it is still {status}"));
+                live.0.insert(key, Live::Failed(error));
+            }
+            Settled::Unreadable(error) => drop(live.0.insert(key, Live::Failed(error))),
         }
     }
     if problems.has_errors() { Err(problems) } else { Ok(()) }

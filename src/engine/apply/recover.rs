@@ -1,10 +1,11 @@
 //! After a crash: what became of the calls that were announced and have no result.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::time::Duration;
 
 use futures::future::join_all;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::attributes::asked;
@@ -17,8 +18,8 @@ use super::step::digest;
 use super::waits::timeout_of;
 use crate::journal::Entry;
 use crate::model::{
-    Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, Found, Map, Operation, PhysicalId, Readiness,
-    Recover, TypeSchema, Value,
+    Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, ErrorKind, Found, Map, Operation, PhysicalId,
+    Readiness, Recover, TypeSchema, Value,
 };
 use crate::plan::Recovered;
 use crate::state::{Pending, PendingCall, State};
@@ -37,11 +38,16 @@ pub enum RecoveryMode {
     Finish,
 }
 
+/// Who hears what is waited for.
+type Heard<'a> = RefCell<&'a mut (dyn FnMut(&Address, &str) + 'a)>;
+
 /// What a recovery found out. The entries are folded into the state in memory for a plan, and committed for an apply.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recovery {
     pub entries: Vec<Entry>,
     pub recovered: Vec<Recovered>,
+    /// Calls of which nothing could be found out, as the search failed. They stay pending, or in doubt.
+    pub unclear: Vec<Diagnostic>,
 }
 
 /// Finds out what became of every pending call of `state`. Reads only; nothing is sent again.
@@ -51,8 +57,11 @@ pub struct Recovery {
 /// ([`State::doubtful`]) and searched for once in every run, until they are old by `now` (RFC 3339). Costs one search or read
 /// for each of both.
 ///
+/// A search that fails is never an absence: see [`Recovery::unclear`]. `waiting` hears what is searched for when the first
+/// look has not found it.
+///
 /// # Errors
-/// Calls about which nothing can be found out: an error of a search is never an absence.
+/// The run was interrupted, or the state holds what this version cannot understand.
 pub async fn recover(
     state: &State,
     catalog: &dyn Catalog,
@@ -60,12 +69,14 @@ pub async fn recover(
     mode: RecoveryMode,
     now: &str,
     halt: &CancellationToken,
+    mut waiting: impl FnMut(&Address, &str),
 ) -> Result<Recovery, Diagnostics> {
     if state.pending.is_empty() && state.doubtful.is_empty() {
         return Ok(Recovery::default());
     }
     let (poller, looks) = poller();
-    let work = Work { state, catalog, cloud, mode, now, halt, poller: &poller, start: Instant::now() };
+    let heard: Heard<'_> = RefCell::new(&mut waiting);
+    let work = Work { state, catalog, cloud, mode, now, halt, poller: &poller, start: Instant::now(), heard: &heard };
     let all = async {
         futures::join!(
             join_all(state.pending.values().map(|pending| work.one(pending))),
@@ -79,10 +90,14 @@ pub async fn recover(
         () = looks.serve(cloud) => Default::default(),
     };
     let mut problems = Diagnostics::default();
-    let mut bad = |problem: Box<Diagnostic>| problems.push(*problem);
+    let mut unclear = Vec::new();
+    let mut bad = |problem: Box<Diagnostic>| match problem.code {
+        Code::Interrupted | Code::StateCorrupt | Code::UnknownType => problems.push(*problem),
+        _ => unclear.push(*problem),
+    };
     let pending: Vec<_> = pending.into_iter().filter_map(|result| result.map_err(&mut bad).ok()).collect();
     let late: Vec<_> = doubtful.into_iter().filter_map(|result| result.map_err(&mut bad).ok()).flatten().collect();
-    if problems.has_errors() { Err(problems) } else { Ok(work.together(pending, late)) }
+    if problems.has_errors() { Err(problems) } else { Ok(Recovery { unclear, ..work.together(pending, late) }) }
 }
 
 struct Work<'a> {
@@ -94,6 +109,7 @@ struct Work<'a> {
     halt: &'a CancellationToken,
     poller: &'a Poller,
     start: Instant,
+    heard: &'a Heard<'a>,
 }
 
 /// A further look for a create that was given up.
@@ -202,7 +218,12 @@ impl Work<'_> {
         let operation =
             Operation { id: pending.operation.clone(), address: address.clone(), attempt: pending.attempts };
         let recover = Recover { operation, wanted: wanted.clone() };
-        match search(self.cloud, schema, &recover, visible, PATIENCE_AT_START, self.halt).await {
+        let tell = |left: Duration| {
+            let left = left.as_secs_f64().ceil();
+            let message = format!("looking for what an earlier run may have created, for {left} s at most");
+            (self.heard.borrow_mut())(address, &message);
+        };
+        match search(self.cloud, schema, &recover, visible, PATIENCE_AT_START, self.halt, tell).await {
             Search::Found(found) => Ok(Some(found.id)),
             Search::Nothing => Ok(None),
             Search::Halted => Err(Box::new(failure::new(
@@ -279,7 +300,8 @@ pub(super) enum Search {
 }
 
 /// Looks for what a create made, from now until `visible`: what cannot be seen then was not made, or is made later. Looks
-/// may fail one after the other for as long as `patience`.
+/// may fail one after the other for as long as `patience`, and none is waited for beyond that. `waiting` hears once, after
+/// the first look, for how long the search may still go on.
 pub(super) async fn search(
     cloud: &dyn Cloud,
     schema: &TypeSchema,
@@ -287,25 +309,33 @@ pub(super) async fn search(
     visible: Instant,
     patience: Duration,
     halt: &CancellationToken,
+    waiting: impl Fn(Duration),
 ) -> Search {
     let mut answered = Instant::now();
+    let end = answered.max(visible) + patience;
     let mut looks = 0;
     loop {
         // A search that began later sees everything; one that began earlier may have missed it.
         let began = Instant::now();
         looks += 1;
-        let pause = match cloud.find(schema.name, recover).await {
+        let look = timeout_at(end, cloud.find(schema.name, recover)).await.unwrap_or_else(|_| {
+            Err(CloudError::new(ErrorKind::Ambiguous, format!("{looks} looks for it were not answered in time")))
+        });
+        let pause = match look {
             Ok(Some(found)) => return Search::Found(found),
             Ok(None) if began >= visible => return Search::Nothing,
             Ok(None) => {
                 answered = Instant::now();
                 backoff(1.0, 15.0, looks, recover.operation.id.as_str()).min(visible - began)
             }
-            Err(error) if worth_repeating(&error) && answered.elapsed() < patience => {
+            Err(error) if worth_repeating(&error) && answered.elapsed() < patience && Instant::now() < end => {
                 backoff(1.0, 15.0, looks, recover.operation.id.as_str())
             }
             Err(error) => return Search::Failed(error),
         };
+        if looks == 1 {
+            waiting(end.saturating_duration_since(Instant::now()));
+        }
         tokio::select! {
             biased;
             () = halt.cancelled() => return Search::Halted,

@@ -273,7 +273,7 @@ impl Run<'_> {
             .collect();
         let outcome = if ended.fenced {
             Outcome::Fenced
-        } else if all_done && outputs_written && !diagnostics.has_errors() {
+        } else if all_done && outputs_written && !diagnostics.has_errors() && self.plan.unread.is_empty() {
             Outcome::Complete
         } else if self.options.cancel.is_cancelled() {
             Outcome::Interrupted

@@ -53,6 +53,7 @@ pub enum StepResult {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Complete,
+    /// A step failed, or something could not even be planned as it could not be read.
     Partial,
     Interrupted,
     /// The lock or the head was lost to another run: this one stopped at once.

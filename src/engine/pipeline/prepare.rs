@@ -8,7 +8,7 @@ use crate::apply::{self, RecoveryMode};
 use crate::compile::DesiredGraph;
 use crate::journal::{self, Entry};
 use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics};
-use crate::plan::{self, Options, Plan};
+use crate::plan::{self, Options, Plan, Unread};
 use crate::read;
 use crate::state::State;
 
@@ -33,10 +33,10 @@ pub struct Circumstances<'a> {
 }
 
 /// Recovers (reads only), reads live AWS in batches, and plans. Writes nothing, so it ends the moment that it is halted.
-/// `waiting` hears what is waited for.
+/// `waiting` hears what is waited for, as a sentence without its subject.
 ///
 /// # Errors
-/// Resources that cannot be read, and everything that makes a plan impossible.
+/// Everything that makes a plan impossible. What cannot be read is in [`Plan::unread`].
 pub async fn prepare(
     declaring: &mut Declaring<'_>,
     graph: DesiredGraph,
@@ -57,10 +57,10 @@ async fn plan_of(
     declaring: &mut Declaring<'_>,
     mut graph: DesiredGraph,
     circumstances: Circumstances<'_>,
-    waiting: impl FnMut(&Address, &str),
+    mut waiting: impl FnMut(&Address, &str),
 ) -> Result<Prepared, Diagnostics> {
     let Circumstances { mut state, catalog, cloud, options, mode, now, halt } = circumstances;
-    let mut recovery = apply::recover(&state, catalog, cloud, mode, &now, halt).await?;
+    let mut recovery = apply::recover(&state, catalog, cloud, mode, &now, halt, &mut waiting).await?;
     for entry in &recovery.entries {
         journal::apply_entry(&mut state, entry).map_err(|error| misfit(&error))?;
     }
@@ -78,6 +78,7 @@ async fn plan_of(
         let readable = plan::readable(&graph, &plan);
         if readable.is_empty() {
             plan.recovered = recovery.recovered;
+            explain(&mut plan, recovery.unclear);
             return Ok(Prepared { graph, plan, recovery: recovery.entries });
         }
         declaring.read(cloud, readable).await?;
@@ -90,6 +91,20 @@ async fn plan_of(
     }
     let message = format!("data sources depend on each other more than {ROUNDS} levels deep");
     Err(Diagnostic::error(Code::InvalidValue, message).into())
+}
+
+/// Says of calls of an earlier run why nothing could be found out about them.
+fn explain(plan: &mut Plan, unclear: Vec<Diagnostic>) {
+    for problem in unclear {
+        let Some(address) = problem.address.clone() else { continue };
+        match plan.unread.iter_mut().find(|unread| unread.address == address) {
+            Some(unread) => unread.problem = problem,
+            // A late request of a create that was given up; what the stack has now is not affected.
+            None => {
+                plan.unread.push(Unread { address, type_name: String::new(), id: None, problem, waiting: Vec::new() })
+            }
+        }
+    }
 }
 
 fn misfit(error: &journal::TransitionError) -> Diagnostic {

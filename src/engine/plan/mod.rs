@@ -23,6 +23,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unread;
 
 pub use compare::{Sides, compare, drift, echoes, shows_prior};
 pub use defaults::{Existing, wanted};
@@ -30,14 +31,15 @@ pub use reads::{carry_over, readable, reads_needed, reads_of_state};
 pub use rendering::rendering;
 pub use types::{
     Action, DataRead, Direction, DriftItem, Edge, Mode, Options, OutputChange, Plan, PropertyChange, Reason, Recovered,
-    ResourceChange, StepId, StepKind, StepPlan, Summary, Target,
+    ResourceChange, StepId, StepKind, StepPlan, Summary, Target, Unread,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use decide::{Decisions, Inputs, decide, owners};
+use decide::{Decisions, Inputs, owners};
 use prior::Prior;
 use steps::{Reading, schedule};
+use unread::{Readable, readable_part};
 
 use crate::compile::DesiredGraph;
 use crate::model::secret::strip;
@@ -48,8 +50,8 @@ use crate::state::State;
 /// Plans a stack. `live` holds what [`reads_needed`] asked for.
 ///
 /// # Errors
-/// Everything that stands in the way, at once: wrong configuration, resources that could not be read, what is
-/// protected from deletion, moves and imports that cannot be.
+/// Everything that stands in the way, at once: wrong configuration, what is protected from deletion, moves and imports that
+/// cannot be. A resource that could not be read stands in the way of what depends on it only: see [`Plan::unread`].
 pub fn plan(
     graph: &DesiredGraph,
     catalog: &dyn Catalog,
@@ -61,7 +63,7 @@ pub fn plan(
     let prior = Prior::new(graph, state, &mut diagnostics);
     let selection = select::select(graph, &prior, options, &mut diagnostics);
     let inputs = Inputs { graph, catalog, prior: &prior, live, options, selection: &selection, key: &state.digest_key };
-    let mut decisions = decide(inputs, &mut diagnostics);
+    let Readable { mut decisions, selection, unread } = readable_part(inputs, state, &mut diagnostics);
     let outputs = outputs::changes(graph, state, &decisions.known, options.mode, &selection, &mut diagnostics);
     let readings = match options.mode {
         Mode::Normal => readings(graph, &decisions, &outputs, &mut diagnostics),
@@ -83,6 +85,7 @@ pub fn plan(
         planned: planned(graph, &decisions, &readings),
         resources: decisions.list.into_iter().map(|decision| decision.change).collect(),
         drift: decisions.drift,
+        unread,
         outputs,
         reads: readings.into_iter().map(|reading| reading.read).collect(),
         recovered: Vec::new(),

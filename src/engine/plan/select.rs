@@ -22,6 +22,30 @@ impl Selection {
             Selection::Only(addresses) => addresses.contains(address),
         }
     }
+
+    /// The selection without `unread`, without what is made or changed on top of it, and without what is deleted from
+    /// under it. A refresh changes nothing, and leaves out no more than these.
+    pub fn without(
+        &self,
+        unread: &BTreeSet<Address>,
+        graph: &DesiredGraph,
+        prior: &Prior<'_>,
+        mode: Mode,
+    ) -> Selection {
+        let declared = |address: &Address| graph.resources.contains_key(address);
+        let links = Links::new(graph, prior);
+        let left_out = match mode {
+            Mode::RefreshOnly => unread.clone(),
+            Mode::Destroy => spread(unread.clone(), &links.down, |_| true),
+            Mode::Normal => {
+                let on_top = spread(unread.clone(), &links.up, declared);
+                spread(on_top, &links.down, |address| !declared(address))
+            }
+        };
+        let all = graph.resources.keys().chain(prior.resources.keys()).chain(prior.deposed.keys());
+        let rest = all.filter(|address| self.contains(address) && !left_out.contains(*address));
+        Selection::Only(rest.cloned().collect())
+    }
 }
 
 /// Who depends on whom, in configuration or state, in both directions.

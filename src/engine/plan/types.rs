@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, Map, OpId, Origin, PhysicalId, PropertyPath, StackId, Value};
+use crate::model::{Address, Diagnostic, Map, OpId, Origin, PhysicalId, PropertyPath, StackId, Value};
 
 /// What kind of plan is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,6 +165,19 @@ pub struct DriftItem {
     pub changes: Vec<PropertyChange>,
 }
 
+/// A resource of which nobody could tell what it is like, so that nothing is planned for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unread {
+    pub address: Address,
+    pub type_name: String,
+    /// None for one that may have been made by a call that got no answer.
+    pub id: Option<PhysicalId>,
+    /// Why it could not be read.
+    pub problem: Diagnostic,
+    /// What would be done if it could be read, and is left as it is until then. Sorted.
+    pub waiting: Vec<Address>,
+}
+
 /// A change of an output.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutputChange {
@@ -305,6 +318,8 @@ pub struct Plan {
     /// Every resource, no-ops too, in the order of the files; what only state knows comes last.
     pub resources: Vec<ResourceChange>,
     pub drift: Vec<DriftItem>,
+    /// What the plan is not about, although it should be. By address.
+    pub unread: Vec<Unread>,
     pub outputs: Vec<OutputChange>,
     pub reads: Vec<DataRead>,
     pub recovered: Vec<Recovered>,

@@ -1,6 +1,7 @@
 //! Tests of the parts of apply, and of the engine as a whole against the simulated cloud.
 
 mod crashes;
+mod foreign;
 mod parts;
 mod recovering;
 mod runs;

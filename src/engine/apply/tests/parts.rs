@@ -62,6 +62,7 @@ fn plan(seconds: &[u32], edges: &[(usize, usize)]) -> Plan {
         serial: 0,
         resources: Vec::new(),
         drift: Vec::new(),
+        unread: Vec::new(),
         outputs: Vec::new(),
         reads: Vec::new(),
         recovered: Vec::new(),

@@ -107,6 +107,14 @@ impl SavedPlan {
         prepared: &Prepared,
         catalog: &dyn Catalog,
     ) -> Result<(), Box<Diagnostic>> {
+        if let Some(unread) = prepared.plan.unread.first() {
+            let message = format!("the plan of {} is not whole, so it cannot be saved", prepared.plan.stack);
+            let mut diagnostic = Diagnostic::error(unread.problem.code, message)
+                .note(unread.problem.message.clone())
+                .help("plan again when it can be read, or leave it out with `--exclude`");
+            diagnostic.address = Some(unread.address.clone());
+            return Err(Box::new(diagnostic));
+        }
         let name = prepared.plan.stack.stack.to_string();
         let ingredients = Ingredients::of(&prepared.graph, &self.id);
         for earlier in &self.stacks {

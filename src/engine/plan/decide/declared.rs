@@ -114,7 +114,7 @@ impl Decider<'_> {
         let old = self.schema_of(&state.type_name, address)?;
         let live = match self.look(old.name, &state.id, address, Some(&declared.desired.origin)) {
             Look::Unclear => {
-                // Dependants are planned as if nothing changed, so that all failures come out at once.
+                // Dependants are planned as if nothing changed, to tell what waits for it.
                 self.remember_prior(address, prior);
                 return None;
             }

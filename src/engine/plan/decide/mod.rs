@@ -19,7 +19,7 @@ use super::pattern::Patterns;
 use super::planned::unknown;
 use super::prior::{Prior, PriorResource};
 use super::select::Selection;
-use super::{Action, DriftItem, Mode, Options, Reason, ResourceChange};
+use super::{Action, DriftItem, Mode, Options, Reason, ResourceChange, Unread};
 use crate::compile::{DesiredGraph, Known};
 use crate::model::secret::{is_digest, strip};
 use crate::model::{
@@ -96,6 +96,8 @@ pub(super) struct Decisions {
     /// In the order of the files, then by path.
     pub list: Vec<Decision>,
     pub drift: Vec<DriftItem>,
+    /// What could not be read; none of the list is about it.
+    pub unread: Vec<Unread>,
     pub known: Attributes,
     /// What may not be shown of the known attributes.
     pub secrets: HashMap<Address, (&'static TypeSchema, SecretPaths)>,
@@ -107,6 +109,7 @@ pub(super) struct Decider<'a> {
     made: HashMap<Address, Decision>,
     deposed: Vec<Decision>,
     drift: BTreeMap<Address, DriftItem>,
+    unread: Vec<Unread>,
     known: Attributes,
     secrets: HashMap<Address, (&'static TypeSchema, SecretPaths)>,
     /// The `removed` entries.
@@ -118,7 +121,7 @@ pub(super) struct Decider<'a> {
 enum Look {
     Found(Arc<Value>),
     Absent,
-    /// A diagnostic says why.
+    /// Nobody knows; why is in the list of what could not be read.
     Unclear,
 }
 
@@ -128,6 +131,7 @@ pub(super) fn decide(inputs: Inputs<'_>, diagnostics: &mut Diagnostics) -> Decis
         made: HashMap::new(),
         deposed: Vec::new(),
         drift: BTreeMap::new(),
+        unread: Vec::new(),
         known: Attributes::default(),
         secrets: HashMap::new(),
         removed: Patterns::new(inputs.graph.removed.iter().map(|entry| &entry.from)),
@@ -178,7 +182,7 @@ impl Decider<'_> {
             }
         }
         let drift = std::mem::take(&mut self.drift).into_values().collect();
-        Decisions { list, drift, known: self.known, secrets: self.secrets }
+        Decisions { list, drift, unread: self.unread, known: self.known, secrets: self.secrets }
     }
 
     fn add(&mut self, decision: Decision) {
@@ -186,7 +190,11 @@ impl Decider<'_> {
     }
 
     fn look(&mut self, type_name: &str, id: &PhysicalId, address: &Address, origin: Option<&Origin>) -> Look {
-        let diagnostic = match self.inputs.live.get(type_name, id) {
+        let located = |diagnostic: Diagnostic| match origin {
+            Some(origin) => diagnostic.address(address.clone()).at(origin.clone()),
+            None => diagnostic.address(address.clone()),
+        };
+        match self.inputs.live.get(type_name, id) {
             Some(Live::Found(live)) => return Look::Found(live.clone()),
             Some(Live::Absent) => return Look::Absent,
             Some(Live::Failed(error)) => {
@@ -200,15 +208,21 @@ impl Decider<'_> {
                 let mut diagnostic = Diagnostic::error(code, message);
                 diagnostic.call = error.call.clone().map(Box::new);
                 diagnostic.help = error.help_if_denied();
-                diagnostic.note("a resource that cannot be read may exist, so nothing is planned for it")
+                let problem =
+                    located(diagnostic.note("a resource that cannot be read may exist, so nothing is planned for it"));
+                self.unread.push(Unread {
+                    address: address.clone(),
+                    type_name: type_name.to_string(),
+                    id: Some(id.clone()),
+                    problem,
+                    waiting: Vec::new(),
+                });
             }
-            None => Diagnostic::error(Code::Internal, format!("{type_name} {id} was not read before planning")),
-        };
-        let diagnostic = diagnostic.address(address.clone());
-        self.diagnostics.push(match origin {
-            Some(origin) => diagnostic.at(origin.clone()),
-            None => diagnostic,
-        });
+            None => {
+                let message = format!("{type_name} {id} was not read before planning");
+                self.diagnostics.push(located(Diagnostic::error(Code::Internal, message)));
+            }
+        }
         Look::Unclear
     }
 
@@ -246,10 +260,19 @@ impl Decider<'_> {
     fn remember_prior(&mut self, address: &Address, prior: &PriorResource<'_>) {
         if let Some(schema) = self.inputs.catalog.schema(&prior.state.type_name) {
             let mut attributes = without_digests(&prior.state.attributes, address.path());
-            if let Value::Map(map) = &mut attributes
-                && map.get("id").is_none_or(Value::is_null)
-            {
-                map.insert("id".into(), Value::from(prior.state.id.as_str()));
+            if let Value::Map(map) = &mut attributes {
+                if map.get("id").is_none_or(Value::is_null) {
+                    map.insert("id".into(), Value::from(prior.state.id.as_str()));
+                }
+                // Of what no run has read yet, state knows what was sent. The rest is not absent.
+                if prior.state.unread {
+                    for field in schema.fields.iter().filter(|field| !field.is_property() || field.aws_default) {
+                        let value = map.entry(field.name.to_string()).or_default();
+                        if value.is_null() {
+                            *value = unknown(address.path(), field.name);
+                        }
+                    }
+                }
             }
             self.remember(address, schema, SecretPaths::default(), attributes);
         }

@@ -4,4 +4,5 @@ pub(in crate::plan) mod catalog;
 mod lifecycle;
 pub(in crate::plan) mod project;
 mod scenarios;
+mod unread;
 pub(in crate::plan) mod world;

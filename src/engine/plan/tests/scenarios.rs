@@ -1,7 +1,7 @@
 use super::project::{at, graph, graph_with};
 use super::world::{World, actions, json, steps, target};
 use crate::compile::Facts;
-use crate::model::{CloudError, ErrorKind, OpId, Value};
+use crate::model::{OpId, Value};
 use crate::plan::{Action, Mode, Options, Plan, StepKind, readable};
 use crate::read::Live;
 use crate::state::OutputState;
@@ -133,21 +133,6 @@ fn what_is_gone_at_aws_is_made_again() {
     assert!(plan.drift.len() == 1 && plan.drift[0].gone);
     let undeclared = world.plan(r#"{"resources": {}}"#);
     assert_eq!(actions(&undeclared), ["forget net: not declared; net-id is gone", "delete sub: not declared"]);
-}
-
-#[test]
-fn all_resources_that_cannot_be_read_are_told_at_once() {
-    let denied = || Live::Failed(CloudError::new(ErrorKind::AccessDenied, "not yours"));
-    let world = world().answer("test_net", "net-id", denied()).answer("test_sub", "sub-id", denied());
-    let told = world.refused(STACK, &Options::default());
-    assert_eq!(
-        told,
-        [
-            "access-denied: test_net net-id could not be read: not yours",
-            "access-denied: test_sub sub-id could not be read: not yours"
-        ]
-    );
-    assert_eq!(world.refused(r#"{"resources": {}}"#, &mode(Mode::Destroy)).len(), 2);
 }
 
 #[test]
