@@ -282,9 +282,11 @@ impl Work<'_> {
         let going = wait(Until::Gone, Duration::ZERO, timeout_of(schema.usual_seconds));
         match going.run(|_| false, |_| {}).await {
             Settled::Gone => Ok(false),
+            // AWS has given the deletion up: the plan deletes it again.
+            Settled::Failed(..) => Ok(true),
             Settled::Unreadable(error) => Err(unreadable(&error)),
             Settled::Halted(_) => Err(going_on(Code::Interrupted)),
-            Settled::Ready(_) | Settled::Failed(..) | Settled::TimedOut(_) => Err(going_on(Code::TimedOut)),
+            Settled::Ready(_) | Settled::TimedOut(_) => Err(going_on(Code::TimedOut)),
         }
     }
 }

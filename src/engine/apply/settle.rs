@@ -20,13 +20,17 @@ pub(super) enum Until {
     Seen,
 }
 
+/// After this long of not being deleted a resource that is waited for to be gone stays: AWS has given its deletion up, or
+/// never began it. Longer than any read lags behind.
+const NOT_DELETING: Duration = Duration::from_secs(180);
+
 /// How a wait ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Settled {
     /// What was waited for is there.
     Ready(Value),
     Gone,
-    /// It will never be ready; AWS's word for the status, and what was read.
+    /// It will never be ready, or never be gone; AWS's word for the status, and what was read.
     Failed(String, Value),
     /// Time ran out; the last status.
     TimedOut(String),
@@ -65,6 +69,7 @@ impl Wait<'_> {
         let mut status = String::new();
         let mut looks = 0;
         let mut errors = 0;
+        let mut rests: Option<Instant> = None;
         loop {
             let delay = match errors {
                 0 => look_delay(looks, steady),
@@ -83,6 +88,13 @@ impl Wait<'_> {
                 Err(_) => errors += 1,
                 Ok(seen) => {
                     errors = 0;
+                    if let Some((status, seen)) = self.rests(seen.as_ref()) {
+                        if rests.get_or_insert_with(Instant::now).elapsed() >= NOT_DELETING {
+                            return Settled::Failed(status, seen.clone());
+                        }
+                    } else {
+                        rests = None;
+                    }
                     match self.judge(seen, elapsed < self.consistency, &stale) {
                         Judgement::End(end) => return end,
                         Judgement::Again(now) => {
@@ -97,6 +109,16 @@ impl Wait<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// The status of what should be on its way out and is not.
+    fn rests<'v>(&self, seen: Option<&'v Value>) -> Option<(String, &'v Value)> {
+        let seen = seen.filter(|_| self.until == Until::Gone)?;
+        match self.cloud.readiness(self.type_name, seen) {
+            Readiness::Failed(status) => Some((status, seen)),
+            Readiness::Ready => Some(("there, and not being deleted".into(), seen)),
+            Readiness::Pending(_) | Readiness::Deleting => None,
         }
     }
 

@@ -91,6 +91,9 @@ impl Run<'_> {
             Settled::Ready(live) => Ok(live),
             Settled::Gone if until == Until::Gone => Ok(Value::Null),
             Settled::Gone => Err(self.failed(address, Code::NotFound, &format!("AWS has no {} {id}", schema.name))),
+            Settled::Failed(status, _) if until == Until::Gone => {
+                Err(self.failed(address, Code::StepFailed, &format!("AWS does not delete {id}: it is {status}")))
+            }
             Settled::Failed(status, _) => {
                 if doing == Doing::Create {
                     let path = address.path().to_string();

@@ -349,3 +349,32 @@ async fn a_wait_outlives_late_visibility_but_not_absence() {
     let unanswered = poller.look("aws_vpc", ReadRequest::new(id, Vec::new()), Duration::ZERO).await;
     assert!(unanswered.is_err(), "nobody serves any more");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_that_does_not_go_on_is_told() {
+    let cloud = SimCloud::new(world(), Faults::none(), Arc::new(Process::undisturbed()));
+    let operation = Operation { id: OpId::new("op"), address: address("vpc"), attempt: 0 };
+    let want = Value::from(map([("cidr_block", "10.0.0.0/16".into())]));
+    let id = cloud.create("aws_vpc", &want, &operation).await.expect("created").id;
+    let (poller, looks) = poller();
+    let halt = CancellationToken::new();
+    let wait = Wait {
+        cloud: &cloud,
+        poller: &poller,
+        halt: &halt,
+        type_name: "aws_vpc",
+        id: &id,
+        properties: Vec::new(),
+        until: Until::Gone,
+        consistency: Duration::ZERO,
+        timeout: Duration::from_secs(1800),
+    };
+    let start = Instant::now();
+    let settled = tokio::select! {
+        settled = wait.run(|_| false, |_| {}) => settled,
+        () = looks.serve(&cloud) => unreachable!("a poller is alive"),
+    };
+    assert!(matches!(settled, Settled::Failed(status, _) if status.contains("not being deleted")));
+    let took = start.elapsed();
+    assert!((Duration::from_secs(180)..Duration::from_secs(300)).contains(&took), "{took:?}");
+}
