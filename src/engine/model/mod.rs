@@ -16,6 +16,7 @@ mod schema;
 pub mod secret;
 pub mod secret_version;
 mod value;
+pub mod visible;
 
 pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};
 pub use cloud::{
