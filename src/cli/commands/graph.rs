@@ -1,7 +1,7 @@
 //! `wildfire graph`
 
 use clap::ValueEnum;
-use wildfire_engine::compile::{self, Facts};
+use wildfire_engine::compile;
 
 use crate::cli::session::Session;
 use crate::cli::view::graph::Picture;
@@ -31,18 +31,20 @@ enum Format {
 
 pub fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
     let session = Session::load(&args.target, global, output)?;
+    let mut stacks = Vec::new();
     for stack in session.stacks(&args.target)? {
-        let compiled = compile::compile(&session.project, &stack, &session.catalog, &Facts::default());
+        let compiled = compile::compile_offline(&session.project, &stack, &session.catalog);
         if compiled.diagnostics.has_errors() {
             return Err(session.fail(compiled.diagnostics));
         }
-        let picture = Picture::of(&compiled.graph);
-        match (output.json(), args.format) {
-            (true, _) => output.print_json(&picture.json()),
-            (_, Format::Dot) => output.print(&picture.dot()),
-            (_, Format::Mermaid) => output.print(&picture.mermaid()),
-            (_, Format::Svg) => output.print(&picture.svg()),
-        }
+        stacks.push((session.stack_id(&stack), compiled.graph.drawing()));
+    }
+    let picture = Picture::of(&args.target.to_string(), &stacks);
+    match (output.json(), args.format) {
+        (true, _) => output.print_json(&picture.json()),
+        (_, Format::Dot) => output.print(&picture.dot()),
+        (_, Format::Mermaid) => output.print(&picture.mermaid()),
+        (_, Format::Svg) => output.print(&picture.svg()),
     }
     Ok(Exit::Ok)
 }

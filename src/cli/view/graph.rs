@@ -1,89 +1,140 @@
-//! The dependency graph of a stack: DOT, Mermaid and SVG.
+//! The dependency graph of the stacks of a stage: DOT, Mermaid, JSON, and SVG in `graph_svg`.
 //!
-//! Instances of one resource are one node, modules are boxes; an edge points from what depends to what it
-//! depends on. What follows from other edges is left out.
+//! Instances of one resource are one node; stacks and modules are boxes. An edge points from what depends to what it
+//! depends on, also from one stack to another. What follows from other edges is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use dagre::graph::{Graph, GraphOptions};
-use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir};
-use wildfire_engine::compile::DesiredGraph;
+use wildfire_engine::compile::{Drawing, Needs};
+use wildfire_engine::model::StackId;
+use wildfire_engine::model::visible::{Visible, quoted};
 
 /// A node: all instances of a resource.
 #[derive(Clone, Debug, PartialEq)]
-struct Node {
+pub(super) struct Node {
     /// `network.private`
     path: String,
+    pub type_name: &'static str,
+    /// The boxes around it, outermost first; indexes into [`Picture::boxes`].
+    pub boxes: Vec<usize>,
     /// `private`, with the number of instances if there is a `for_each`.
-    label: String,
-    type_name: &'static str,
-    /// `network`; empty at the top.
+    pub label: String,
+    /// None: it is not known yet.
+    instances: Option<usize>,
+}
+
+impl Node {
+    /// Whether nobody knows yet how many there are.
+    pub fn is_open(&self) -> bool {
+        self.instances.is_none()
+    }
+}
+
+/// A stack, or a module at one call path.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Group {
+    pub title: String,
+    /// The box around it.
+    pub parent: Option<usize>,
+    stack: StackId,
     module: String,
 }
 
 /// What is drawn.
 pub struct Picture {
-    title: String,
-    nodes: Vec<Node>,
+    pub(super) title: String,
+    pub(super) boxes: Vec<Group>,
+    pub(super) nodes: Vec<Node>,
     /// Indexes into `nodes`: from what depends to what it depends on.
-    edges: BTreeSet<(usize, usize)>,
+    pub(super) edges: BTreeSet<(usize, usize)>,
 }
 
 impl Picture {
-    pub fn of(graph: &DesiredGraph) -> Self {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for address in graph.resources.keys() {
-            *counts.entry(address.without_key().path().to_string()).or_default() += 1;
-        }
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut index: BTreeMap<String, usize> = BTreeMap::new();
-        for (address, desired) in &graph.resources {
-            let path = address.without_key().path().to_string();
-            if index.contains_key(&path) {
-                continue;
-            }
-            let segments = address.segments();
-            let has_key = segments.last().is_some_and(|segment| segment.key.is_some());
-            let name = segments.last().map(|segment| segment.name.clone()).unwrap_or_default();
-            let label = if has_key { format!("{name} \u{d7} {}", counts[&path]) } else { name };
-            let module = path.rsplit_once('.').map(|(module, _)| module.to_string()).unwrap_or_default();
-            index.insert(path.clone(), nodes.len());
-            nodes.push(Node { path, label, type_name: desired.schema.name, module });
-        }
-        let node_of = |address: &wildfire_engine::model::Address| index.get(address.without_key().path()).copied();
-        let mut edges = BTreeSet::new();
-        for (address, dependencies) in &graph.dependencies {
-            for dependency in dependencies {
-                if let (Some(from), Some(to)) = (node_of(address), node_of(dependency))
-                    && from != to
-                {
-                    edges.insert((from, to));
-                }
+    /// The picture of these stacks together.
+    pub fn of(title: &str, stacks: &[(StackId, Drawing)]) -> Self {
+        let mut picture =
+            Self { title: Visible(title).to_string(), boxes: Vec::new(), nodes: Vec::new(), edges: BTreeSet::new() };
+        let mut places: BTreeMap<(&StackId, &str), usize> = BTreeMap::new();
+        for (stack, drawing) in stacks {
+            // What has no instance is not there.
+            for drawn in drawing.resources.iter().filter(|drawn| drawn.instances != Some(0)) {
+                let (module, name) = drawn.path.rsplit_once('.').unwrap_or(("", &drawn.path));
+                let count = drawn.instances.map_or("?".to_string(), |count| count.to_string());
+                let many = drawn.keyed || drawn.instances.is_none();
+                places.insert((stack, drawn.path.as_str()), picture.nodes.len());
+                let boxes = picture.groups(stack, module);
+                picture.nodes.push(Node {
+                    path: drawn.path.clone(),
+                    type_name: drawn.type_name,
+                    boxes,
+                    label: if many { format!("{name} \u{d7} {count}") } else { name.to_string() },
+                    instances: drawn.instances,
+                });
             }
         }
-        let edges = reduced(nodes.len(), &edges);
-        Self { title: graph.stack.to_string(), nodes, edges }
+        let outputs: BTreeMap<&StackId, &BTreeMap<String, Needs>> =
+            stacks.iter().map(|(stack, drawing)| (stack, &drawing.outputs)).collect();
+        for (stack, drawing) in stacks {
+            for drawn in &drawing.resources {
+                let Some(from) = places.get(&(stack, drawn.path.as_str())) else { continue };
+                let reached = through(stack, &drawn.needs, &outputs);
+                let ends = reached.iter().filter_map(|(stack, path)| places.get(&(*stack, *path)));
+                picture.edges.extend(ends.filter(|to| *to != from).map(|to| (*from, *to)));
+            }
+        }
+        picture.edges = reduced(picture.nodes.len(), &picture.edges);
+        picture
+    }
+
+    /// The box of a stack, and those of the modules inside of it that `module` leads through.
+    fn groups(&mut self, stack: &StackId, module: &str) -> Vec<usize> {
+        let mut out = vec![self.group(stack, "", None)];
+        let ends = module.match_indices('.').map(|(end, _)| end).chain([module.len()]);
+        for end in ends.filter(|end| *end > 0) {
+            let parent = out.last().copied();
+            out.push(self.group(stack, &module[..end], parent));
+        }
+        out
+    }
+
+    fn group(&mut self, stack: &StackId, module: &str, parent: Option<usize>) -> usize {
+        let found = self.boxes.iter().position(|group| group.stack == *stack && group.module == module);
+        found.unwrap_or_else(|| {
+            let name = module.rsplit('.').next().filter(|name| !name.is_empty());
+            let title = name.map_or_else(|| stack.to_string(), str::to_string);
+            let title = Visible(title).to_string();
+            self.boxes.push(Group { title, parent, stack: stack.clone(), module: module.to_string() });
+            self.boxes.len() - 1
+        })
+    }
+
+    /// `test/main:network.private`
+    fn address(&self, node: &Node) -> String {
+        let stack = node.boxes.first().map(|group| self.boxes[*group].stack.to_string()).unwrap_or_default();
+        format!("{stack}:{}", node.path)
     }
 
     pub fn dot(&self) -> String {
         let mut out =
-            format!("digraph {:?} {{\n  rankdir = \"LR\"\n  node [shape = box, style = rounded]\n", self.title);
-        for (number, (module, nodes)) in self.modules().into_iter().enumerate() {
-            let indent = if module.is_empty() { "  " } else { "    " };
-            if !module.is_empty() {
-                let _ = writeln!(out, "  subgraph cluster_{number} {{\n    label = {module:?}");
-            }
-            for node in nodes {
-                let node = &self.nodes[node];
-                let _ = writeln!(out, "{indent}{:?} [label = \"{}\\n{}\"]", node.path, node.label, node.type_name);
-            }
-            if !module.is_empty() {
-                out.push_str("  }\n");
-            }
-        }
+            format!("digraph {} {{\n  rankdir = \"LR\"\n  node [shape = box, style = rounded]\n", quoted(&self.title));
+        self.nested(None, 1, &mut |event, depth| {
+            let pad = "  ".repeat(depth);
+            let _ = match event {
+                Nested::Open(index, group) => {
+                    writeln!(out, "{pad}subgraph cluster_{index} {{\n{pad}  label = {}", quoted(&group.title))
+                }
+                Nested::Node(_, node) => {
+                    let label = quoted(&format!("{}\n{}", node.label, node.type_name));
+                    let style = if node.is_open() { ", style = \"rounded,dashed\"" } else { "" };
+                    writeln!(out, "{pad}{} [label = {label}{style}]", quoted(&self.address(node)))
+                }
+                Nested::Close => writeln!(out, "{pad}}}"),
+            };
+        });
         for (from, to) in &self.edges {
-            let _ = writeln!(out, "  {:?} -> {:?}", self.nodes[*from].path, self.nodes[*to].path);
+            let (from, to) = (self.address(&self.nodes[*from]), self.address(&self.nodes[*to]));
+            let _ = writeln!(out, "  {} -> {}", quoted(&from), quoted(&to));
         }
         out.push_str("}\n");
         out
@@ -91,147 +142,97 @@ impl Picture {
 
     pub fn mermaid(&self) -> String {
         let mut out = String::from("flowchart LR\n");
-        for (module, nodes) in self.modules() {
-            if !module.is_empty() {
-                let _ = writeln!(out, "  subgraph {module}");
-            }
-            for node in nodes {
-                let _ =
-                    writeln!(out, "  n{node}[\"{}<br><i>{}</i>\"]", self.nodes[node].label, self.nodes[node].type_name);
-            }
-            if !module.is_empty() {
-                out.push_str("  end\n");
-            }
-        }
+        self.nested(None, 1, &mut |event, depth| {
+            let pad = "  ".repeat(depth);
+            let _ = match event {
+                Nested::Open(index, group) => {
+                    writeln!(out, "{pad}subgraph g{index}[\"{}\"]", mermaid_text(&group.title))
+                }
+                Nested::Node(index, node) => {
+                    let (label, open) = (mermaid_text(&node.label), if node.is_open() { ":::open" } else { "" });
+                    writeln!(out, "{pad}n{index}[\"{label}<br><i>{}</i>\"]{open}", node.type_name)
+                }
+                Nested::Close => writeln!(out, "{pad}end"),
+            };
+        });
         for (from, to) in &self.edges {
             let _ = writeln!(out, "  n{from} --> n{to}");
+        }
+        if self.nodes.iter().any(Node::is_open) {
+            out.push_str("  classDef open stroke-dasharray: 4 3\n");
         }
         out
     }
 
     pub fn json(&self) -> serde_json::Value {
-        let nodes: Vec<_> = self
-            .nodes
-            .iter()
-            .map(|node| serde_json::json!({"path": node.path, "type": node.type_name, "module": node.module}))
-            .collect();
-        let edges: Vec<_> = self
-            .edges
-            .iter()
-            .map(|(from, to)| serde_json::json!({"from": self.nodes[*from].path, "to": self.nodes[*to].path}))
-            .collect();
-        serde_json::json!({"stack": self.title, "nodes": nodes, "edges": edges})
+        let nodes = self.nodes.iter().map(|node| {
+            let group = node.boxes.last().map(|group| &self.boxes[*group]);
+            serde_json::json!({
+                "address": self.address(node),
+                "stack": group.map(|group| group.stack.stack.to_string()),
+                "path": node.path,
+                "type": node.type_name,
+                "module": group.map(|group| group.module.as_str()),
+                "instances": node.instances,
+            })
+        });
+        let edges = self.edges.iter().map(|(from, to)| {
+            serde_json::json!({"from": self.address(&self.nodes[*from]), "to": self.address(&self.nodes[*to])})
+        });
+        serde_json::json!({
+            "title": self.title, "nodes": nodes.collect::<Vec<_>>(), "edges": edges.collect::<Vec<_>>(),
+        })
     }
 
-    fn modules(&self) -> BTreeMap<&str, Vec<usize>> {
-        let mut modules: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (index, node) in self.nodes.iter().enumerate() {
-            modules.entry(&node.module).or_default().push(index);
+    /// Boxes and nodes as they stand in each other.
+    fn nested(&self, parent: Option<usize>, depth: usize, show: &mut dyn FnMut(Nested<'_>, usize)) {
+        for (index, node) in self.nodes.iter().enumerate().filter(|(_, node)| node.boxes.last().copied() == parent) {
+            show(Nested::Node(index, node), depth);
         }
-        modules
-    }
-
-    pub fn svg(&self) -> String {
-        let mut layout = self.layout();
-        dagre::layout(
-            &mut layout,
-            Some(LayoutOptions {
-                rankdir: RankDir::RL,
-                nodesep: 14.0,
-                edgesep: 8.0,
-                ranksep: 56.0,
-                marginx: 24.0,
-                marginy: 24.0,
-                ..LayoutOptions::default()
-            }),
-        );
-        self.draw(&layout)
-    }
-
-    fn layout(&self) -> Graph<NodeLabel, EdgeLabel> {
-        let mut graph = Graph::with_options(GraphOptions { directed: true, multigraph: false, compound: true });
-        for module in self.modules().into_keys().filter(|module| !module.is_empty()) {
-            graph.set_node(format!("module {module}"), Some(NodeLabel::default()));
+        for (index, group) in self.boxes.iter().enumerate().filter(|(_, group)| group.parent == parent) {
+            show(Nested::Open(index, group), depth);
+            self.nested(Some(index), depth + 1, show);
+            show(Nested::Close, depth);
         }
-        for node in &self.nodes {
-            let characters = node.label.chars().count().max(node.type_name.len());
-            let label = NodeLabel { width: 7.0 * characters as f64 + 20.0, height: 40.0, ..NodeLabel::default() };
-            graph.set_node(node.path.clone(), Some(label));
-            if !node.module.is_empty() {
-                graph.set_parent(&node.path, Some(&format!("module {}", node.module)));
+    }
+}
+
+enum Nested<'a> {
+    Open(usize, &'a Group),
+    Node(usize, &'a Node),
+    Close,
+}
+
+/// The resources that something needs, also those behind outputs of other stacks.
+fn through<'a>(
+    stack: &'a StackId,
+    needs: &'a Needs,
+    outputs: &BTreeMap<&'a StackId, &'a BTreeMap<String, Needs>>,
+) -> BTreeSet<(&'a StackId, &'a str)> {
+    let mut out = BTreeSet::new();
+    let mut seen: BTreeSet<(&StackId, &str)> = BTreeSet::new();
+    let mut left = vec![(stack, needs)];
+    while let Some((stack, needs)) = left.pop() {
+        out.extend(needs.resources.iter().map(|path| (stack, path.as_str())));
+        for (other, output) in &needs.outputs {
+            let output: &str = output;
+            if seen.insert((other, output))
+                && let Some(needs) = outputs.get(other).and_then(|all| all.get(output))
+            {
+                left.push((other, needs));
             }
         }
-        for (from, to) in &self.edges {
-            let (from, to) = (self.nodes[*from].path.clone(), self.nodes[*to].path.clone());
-            graph.set_edge(from, to, Some(EdgeLabel::default()), None);
-        }
-        graph
     }
-
-    fn draw(&self, layout: &Graph<NodeLabel, EdgeLabel>) -> String {
-        let mut body = String::new();
-        let (mut width, mut height) = (0.0_f64, 0.0_f64);
-        for module in self.modules().into_keys().filter(|module| !module.is_empty()) {
-            let Some((left, top, w, h)) = layout.node(&format!("module {module}")).and_then(rectangle) else {
-                continue;
-            };
-            let _ = writeln!(
-                body,
-                "<rect class='module' x='{left:.1}' y='{top:.1}' width='{w:.1}' height='{h:.1}' rx='8'/>\
-                 <text class='module-name' x='{:.1}' y='{:.1}'>{}</text>",
-                left + 10.0,
-                top - 4.0,
-                escape(module)
-            );
-            (width, height) = (width.max(left + w), height.max(top + h));
-        }
-        for (from, to) in &self.edges {
-            let Some(edge) = layout.edge(&self.nodes[*from].path, &self.nodes[*to].path, None) else { continue };
-            let points: Vec<String> =
-                edge.points.iter().map(|point| format!("{:.1},{:.1}", point.x, point.y)).collect();
-            let _ = writeln!(body, "<polyline class='edge' marker-end='url(#tip)' points='{}'/>", points.join(" "));
-        }
-        for node in &self.nodes {
-            let Some((left, top, w, h)) = layout.node(&node.path).and_then(rectangle) else { continue };
-            let middle = left + w / 2.0;
-            let _ = writeln!(
-                body,
-                "<rect class='node' x='{left:.1}' y='{top:.1}' width='{w:.1}' height='{h:.1}' rx='5'/>\
-                 <text class='name' x='{middle:.1}' y='{:.1}'>{}</text>\
-                 <text class='type' x='{middle:.1}' y='{:.1}'>{}</text>",
-                top + 17.0,
-                escape(&node.label),
-                top + 31.0,
-                node.type_name
-            );
-            (width, height) = (width.max(left + w), height.max(top + h));
-        }
-        format!(
-            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {w:.0} {h:.0}' width='{w:.0}' height='{h:.0}' \
-             font-family='ui-monospace, Menlo, Consolas, monospace'>\n<title>{title}</title>\n<style>{STYLE}</style>\n\
-             <defs><marker id='tip' viewBox='0 0 8 8' refX='8' refY='4' markerWidth='7' markerHeight='7' orient='auto'>\
-             <path d='M0 0L8 4L0 8z' fill='#7d8590'/></marker></defs>\n\
-             <rect width='100%' height='100%' fill='#ffffff'/>\n{body}</svg>\n",
-            w = width + 24.0,
-            h = height + 24.0,
-            title = escape(&self.title),
-        )
-    }
+    out
 }
 
-const STYLE: &str = "\
-.module{fill:#f6f8fa;stroke:#d0d7de}.module-name{font-size:12px;font-weight:bold;fill:#57606a}\
-.node{fill:#fff;stroke:#0969da}.name{font-size:12px;fill:#1f2328;text-anchor:middle}\
-.type{font-size:9.5px;fill:#57606a;text-anchor:middle}.edge{fill:none;stroke:#7d8590;stroke-width:1}";
-
-/// Left, top, width and height; the layout gives centres.
-fn rectangle(label: &NodeLabel) -> Option<(f64, f64, f64, f64)> {
-    let (x, y) = (label.x?, label.y?);
-    Some((x - label.width / 2.0, y - label.height / 2.0, label.width, label.height))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+/// Text within the quotes of Mermaid, which knows entities and some HTML.
+fn mermaid_text(text: &str) -> String {
+    let entity = |c: char| match c {
+        '"' | '<' | '>' | '#' | '&' | '`' | '\\' => format!("#{};", u32::from(c)),
+        c => c.to_string(),
+    };
+    text.chars().map(entity).collect()
 }
 
 /// The edges that do not follow from others.
@@ -257,12 +258,89 @@ fn reduced(count: usize, edges: &BTreeSet<(usize, usize)>) -> BTreeSet<(usize, u
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use wildfire_engine::compile::Drawn;
+
     use super::*;
+
+    fn drawn(path: &str, instances: Option<usize>, resources: &[&str], outputs: &[(&str, &str)]) -> Drawn {
+        Drawn {
+            path: path.into(),
+            type_name: "aws_vpc",
+            keyed: instances != Some(1),
+            instances,
+            needs: needs(resources, outputs),
+        }
+    }
+
+    fn needs(resources: &[&str], outputs: &[(&str, &str)]) -> Needs {
+        let output = |(stack, name): &(&str, &str)| (StackId::new("t", *stack), (*name).into());
+        Needs {
+            resources: resources.iter().map(ToString::to_string).collect(),
+            outputs: outputs.iter().map(output).collect(),
+        }
+    }
+
+    /// Two stacks: one with modules in each other, and one that uses an output of it.
+    pub fn picture() -> Picture {
+        let network = Drawing {
+            resources: vec![
+                drawn("vpc", Some(1), &[], &[]),
+                drawn("net.subnets.private", None, &["vpc"], &[]),
+                drawn("net.routes", Some(3), &["vpc", "net.subnets.private"], &[]),
+                drawn("none", Some(0), &["vpc"], &[]),
+            ],
+            outputs: BTreeMap::from([("ids".into(), needs(&["net.subnets.private"], &[]))]),
+        };
+        let app = Drawing {
+            resources: vec![drawn("db", Some(1), &[], &[("network", "ids"), ("elsewhere", "x")])],
+            outputs: BTreeMap::new(),
+        };
+        Picture::of("t", &[(StackId::new("t", "network"), network), (StackId::new("t", "app"), app)])
+    }
 
     #[test]
     fn an_edge_that_follows_from_others_is_left_out() {
         let edges = BTreeSet::from([(0, 1), (1, 2), (0, 2)]);
         assert_eq!(reduced(3, &edges), BTreeSet::from([(0, 1), (1, 2)]));
+    }
+
+    #[test]
+    fn stacks_are_one_picture_with_the_edges_between_them() {
+        let json = picture().json();
+        let edges: Vec<String> = json["edges"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|edge| format!("{} {}", edge["from"].as_str().unwrap_or(""), edge["to"].as_str().unwrap_or("")))
+            .collect();
+        assert_eq!(
+            edges,
+            [
+                "t/network:net.subnets.private t/network:vpc",
+                "t/network:net.routes t/network:net.subnets.private",
+                "t/app:db t/network:net.subnets.private",
+            ]
+        );
+        assert_eq!(json["nodes"][1]["instances"], serde_json::Value::Null);
+        assert_eq!(json["nodes"].as_array().map(Vec::len), Some(4));
+    }
+
+    #[test]
+    fn what_is_not_known_yet_is_drawn_as_such() {
+        let picture = picture();
+        assert!(picture.dot().contains("[label = \"private \u{d7} ?\\naws_vpc\", style = \"rounded,dashed\"]"));
+        assert!(picture.mermaid().contains("[\"private \u{d7} ?<br><i>aws_vpc</i>\"]:::open"));
+        assert!(picture.mermaid().contains("[\"routes \u{d7} 3<br>"));
+    }
+
+    #[test]
+    fn titles_are_text_in_every_form() {
+        let stack = StackId::new("t", "a\"]\n  end<b>");
+        let drawing = Drawing { resources: vec![drawn("vpc", Some(1), &[], &[])], outputs: BTreeMap::new() };
+        let picture = Picture::of("x\"\u{1b}", &[(stack, drawing)]);
+        assert!(picture.dot().contains("label = \"t/a\\\"]\\\\n  end<b>\""), "{}", picture.dot());
+        assert!(picture.mermaid().contains("[\"t/a#34;]#92;n  end#60;b#62;\"]"), "{}", picture.mermaid());
+        assert!(picture.svg().contains("t/a&quot;]\\n  end&lt;b&gt;"));
     }
 }

@@ -19,6 +19,7 @@ mod definition;
 mod deletion;
 mod dependencies;
 mod digest;
+mod drawing;
 mod evaluate;
 mod evaluator;
 mod expand;
@@ -50,8 +51,9 @@ mod unread;
 mod uses;
 
 pub(crate) use deletion::{SNAPSHOT_HELP, lacks_snapshot_name};
+pub use drawing::{Drawing, Drawn, Needs};
 pub use reads::AttributesRead;
-pub use stack::{compile, validate};
+pub use stack::{compile, compile_offline, validate};
 pub use stacks::{references_to_stacks, stack_order};
 pub use stage::stage_values;
 pub use types::{

@@ -33,7 +33,12 @@ pub fn compile(project: &Project, stack: &str, catalog: &dyn Catalog, facts: &Fa
 /// What is wrong with a stack, as far as the files alone can tell: nothing outside is read, and what waits for a data
 /// source or for another stack is left out without an error.
 pub fn validate(project: &Project, stack: &str, catalog: &dyn Catalog) -> Diagnostics {
-    run(project, stack, catalog, &Facts::default(), true).diagnostics
+    compile_offline(project, stack, catalog).diagnostics
+}
+
+/// The same with the graph, in which what waits for something outside is missing.
+pub fn compile_offline(project: &Project, stack: &str, catalog: &dyn Catalog) -> Compiled {
+    run(project, stack, catalog, &Facts::default(), true)
 }
 
 fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts, offline: bool) -> Compiled {

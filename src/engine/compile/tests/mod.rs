@@ -5,6 +5,7 @@ mod catalog;
 mod checks;
 mod cycles;
 mod data;
+mod drawing;
 mod entries;
 mod modules;
 mod order;
