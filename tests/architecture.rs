@@ -117,3 +117,30 @@ fn only_the_command_line_prints() {
         }
     }
 }
+
+/// Everything that is printed passes one place, which lets nothing through that a terminal obeys.
+#[test]
+fn only_the_screen_the_log_and_the_questions_write_to_the_terminal() {
+    let mut files = Vec::new();
+    for folder in ["src/cli", "src/aws", "src/engine"] {
+        sources(&root().join(folder), &mut files);
+    }
+    let may = ["src/cli/screen.rs", "src/cli/log.rs", "src/cli/prompt.rs", "src/cli/commands/console.rs"];
+    let mut problems = Vec::new();
+    for file in files {
+        let name = file.strip_prefix(root()).expect("it is below the root").display().to_string();
+        if may.contains(&name.as_str()) || name.contains("/tests/") || name.contains("/benches/") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&file).expect("it is text");
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(&text);
+        for (number, line) in code.lines().enumerate() {
+            let asks = line.contains(".is_terminal()");
+            let writes = ["stdout()", "stderr()", "println!(", "print!(", "dbg!("];
+            if !asks && writes.iter().any(|call| line.contains(call)) && !line.trim_start().starts_with("//") {
+                problems.push(format!("{name}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}

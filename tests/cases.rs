@@ -15,6 +15,7 @@
 //!     link FILE TARGET        makes a symbolic link
 //!     pipe FILE               makes a named pipe
 //!     cut FILE BYTES          takes away what is after that many bytes
+//!     show FILE               shows a file of the project, line by line
 //!     copy FOLDER             lays another folder of the case over the project: a change of the files
 //!     deny SERVICE:OPERATION  from here on AWS denies that operation
 //!     page SERVICE:OPERATION STATUS
@@ -143,6 +144,10 @@ impl<'a> Play<'a> {
                 }
                 "python" => {
                     self.aws().script(&self.case.join(rest), &[]);
+                }
+                "show" => {
+                    let text = fs::read_to_string(self.project.path().join(rest)).expect("there is a file to show");
+                    let _ = writeln!(out, "$ {step}\n{}\n", redact(text.trim_end_matches('\n'), &[]));
                 }
                 "copy" => self.project.copy(&self.case.join(rest)),
                 "deny" => self.proxy = Some(Proxy::denying(rest, self.aws())),

@@ -1,8 +1,11 @@
 //! Diagnostics on the screen: what, where, why, what to do.
+//!
+//! Messages, notes and lines of files hold text of a stage, of AWS and of a lock row: all of it is made visible first.
 
 use std::fmt::Write;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use wildfire_engine::model::visible::{is_hidden, visible};
 use wildfire_engine::model::{Diagnostic, Origin, Severity, Sources, Span};
 
 /// A diagnostic as text, with colours; `anstream` takes them away where they are not wanted.
@@ -12,25 +15,39 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
         Severity::Warning => Level::WARNING,
     };
     let code = diagnostic.code.name();
-    let mut group =
-        level.primary_title(&diagnostic.message).id(&code).elements(Vec::<annotate_snippets::Message>::new());
+    let message = visible(&diagnostic.message);
+    let mut group = level.primary_title(message).id(&code).elements(Vec::<annotate_snippets::Message>::new());
     let origin = diagnostic.origin.as_deref();
-    let place = origin.and_then(|origin| sources.text(&origin.span.file).map(|text| (origin, text)));
-    if let Some((origin, text)) = place {
-        let mut annotation = AnnotationKind::Primary.span(byte_range(text, &origin.span));
+    let place = origin.and_then(|origin| sources.line(&origin.span).map(|line| (&origin.span, line)));
+    if let Some((span, line)) = place {
+        let line = same_width(line);
+        let mut annotation = AnnotationKind::Primary.span(byte_range(&line, span));
         if let Some(label) = &diagnostic.label {
-            annotation = annotation.label(label);
+            annotation = annotation.label(visible(label));
         }
-        group = group.element(Snippet::source(text.as_ref()).path(&*origin.span.file).annotation(annotation));
+        let snippet = Snippet::source(line).line_start(span.line as usize).path(visible(&span.file).into_owned());
+        group = group.element(snippet.annotation(annotation));
     }
-    let notes = notes(diagnostic, place.is_some());
-    for note in &notes {
-        group = group.element(Level::NOTE.message(note));
+    for note in notes(diagnostic, place.is_some()) {
+        group = group.element(Level::NOTE.message(visible(&note).into_owned()));
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(visible(help)));
     }
     Renderer::styled().render(&[group])
+}
+
+/// A line of a file with one character in the place of each hidden one, so that columns stay what they are.
+fn same_width(line: &str) -> String {
+    let shown = |c: char| match c {
+        // What shows lines makes spaces of it.
+        '\t' => c,
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        '\u{7f}' => '\u{2421}',
+        c if is_hidden(c) => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    line.chars().map(shown).collect()
 }
 
 fn notes(diagnostic: &Diagnostic, shown: bool) -> Vec<String> {
@@ -61,16 +78,11 @@ pub fn place(origin: &Origin) -> String {
     out
 }
 
-/// The bytes of a span, which counts lines and characters from 1.
-fn byte_range(text: &str, span: &Span) -> std::ops::Range<usize> {
-    let line_start = match span.line {
-        0 | 1 => 0,
-        line => text.match_indices('\n').nth(line as usize - 2).map_or(text.len(), |(index, _)| index + 1),
-    };
-    let line = text[line_start..].lines().next().unwrap_or("");
+/// The bytes of a span within its line; it counts characters from 1.
+fn byte_range(line: &str, span: &Span) -> std::ops::Range<usize> {
     let byte = |characters: u32| line.char_indices().nth(characters as usize).map_or(line.len(), |(index, _)| index);
-    let start = line_start + byte(span.column.saturating_sub(1));
-    let end = line_start + byte(span.column.saturating_sub(1).saturating_add(span.length));
+    let start = byte(span.column.saturating_sub(1));
+    let end = byte(span.column.saturating_sub(1).saturating_add(span.length));
     start..end.max(start)
 }
 
@@ -91,4 +103,25 @@ pub fn to_json(diagnostic: &Diagnostic) -> serde_json::Value {
         "notes": diagnostic.notes,
         "help": diagnostic.help,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use wildfire_engine::model::Code;
+
+    use super::*;
+
+    #[test]
+    fn a_line_of_a_file_keeps_its_columns() {
+        let mut sources = Sources::default();
+        sources.insert("a.yaml".into(), "x: 1\nk\u{1b}\u{202e}ey: \u{85}value\r\n".into());
+        let origin = Origin::at(Span::new("a.yaml", 2, 8, 5));
+        let diagnostic =
+            Diagnostic::error(Code::InvalidValue, "no\n\u{1b}[2Jerror").at(origin).label("a\rb").note("n\nerror: x");
+        let shown = anstream::adapter::strip_str(&render(&diagnostic, &sources)).to_string();
+        assert_eq!(
+            shown,
+            "error[invalid-value]: no\\n\\u{1b}[2Jerror\n --> a.yaml:2:8\n  |\n2 | k\u{241b}\u{fffd}ey: \u{fffd}value\n  |        ^^^^^ a\\rb\n  |\n  = note: n\\nerror: x"
+        );
+    }
 }

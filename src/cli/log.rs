@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 use wildfire_engine::model::redactor;
+use wildfire_engine::model::visible::visible;
 
 /// Events that may wait for a terminal. More are dropped: nobody reads so many of them later.
 const WAITING: usize = 1 << 16;
@@ -69,10 +70,17 @@ fn write_all(messages: Receiver<Message>, mut to: impl Write) {
     for message in messages {
         match message {
             // A closed pipe is nobody's loss.
-            Message::Event(bytes) => drop(to.write_all(redactor::filter(&String::from_utf8_lossy(&bytes)).as_bytes())),
+            Message::Event(bytes) => drop(to.write_all(line(&bytes).as_bytes())),
             Message::End(done) => drop(done.send(())),
         }
     }
+}
+
+/// One event on one line, without secrets, and with nothing hidden in it.
+fn line(event: &[u8]) -> String {
+    let text = String::from_utf8_lossy(event);
+    let text = redactor::filter(text.trim_end_matches(['\r', '\n']));
+    format!("{}\n", visible(&text))
 }
 
 struct Events(SyncSender<Message>);
@@ -93,12 +101,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_holds_no_secret_that_is_known() {
+    fn a_log_holds_no_secret_that_is_known_and_one_line_for_an_event() {
         redactor::learn(&"log-canary-1".into());
         let (sender, messages) = sync_channel(1);
-        Events(sender).write_all(b"request=MasterUserPassword=log-canary-1&x").expect("it is never full");
+        Events(sender)
+            .write_all(b"request=MasterUserPassword=log-canary-1&x\x1b[2J\nerror: y\n")
+            .expect("it is never full");
         let mut log = Vec::new();
         write_all(messages, &mut log);
-        assert_eq!(String::from_utf8(log).expect("text"), "request=MasterUserPassword=(sensitive value)&x");
+        assert_eq!(
+            String::from_utf8(log).expect("text"),
+            "request=MasterUserPassword=(sensitive value)&x\\u{1b}[2J\\nerror: y\n"
+        );
     }
 }

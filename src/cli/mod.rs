@@ -11,6 +11,7 @@ mod log;
 mod output;
 mod plan_file;
 mod prompt;
+mod screen;
 mod session;
 mod stage_files;
 mod view;
@@ -135,12 +136,17 @@ pub fn run() -> ExitCode {
         Err(error) => {
             // clap's own code for wrong usage is 2, which says "changes" here.
             let code = if error.use_stderr() { Exit::Error } else { Exit::Ok };
-            // A closed pipe is the only failure, and there is nobody to tell.
-            let _ = error.print();
+            let text = error.render().ansi().to_string();
+            let screen = screen::Screen::default();
+            match error.use_stderr() {
+                true => screen.note(text.trim_end()),
+                false => screen.result(&screen::safe(&text)),
+            }
             return code.into();
         }
     };
     let output = Output::new(&cli.global);
+    tell_panics(&output);
     let _log = log::Log::start(cli.global.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -154,6 +160,19 @@ pub fn run() -> ExitCode {
     // Calls that hang in a name lookup must not hold up the end.
     runtime.shutdown_background();
     exit.into()
+}
+
+/// The message of a panic goes the way of all text: it may hold some of a stage.
+fn tell_panics(output: &Output) {
+    let output = output.clone();
+    std::panic::set_hook(Box::new(move |panic| {
+        let thread = std::thread::current();
+        output.note(&format!("thread {:?}: {panic}", thread.name().unwrap_or("without a name")));
+        let trace = std::backtrace::Backtrace::capture();
+        if trace.status() == std::backtrace::BacktraceStatus::Captured {
+            trace.to_string().lines().for_each(|line| output.note(line));
+        }
+    }));
 }
 
 /// For a panic, whose message and place have been printed where it happened.

@@ -1,16 +1,21 @@
 //! The terminal: standard output for results, standard error for everything else.
+//!
+//! Everything that is printed passes the `screen`, so that no text can do more to a terminal than be read.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 
-use wildfire_engine::model::{Diagnostic, Severity, Sources, redactor};
+use wildfire_engine::model::{Diagnostic, Severity, Sources, redactor, visible};
 
 use super::error;
+use super::screen::{Drawing, Screen, Waiting, safe};
 use super::session::Failure;
 use super::{Exit, Global};
 
 /// Where a command writes.
+#[derive(Clone)]
 pub struct Output {
     json: bool,
+    screen: Screen,
 }
 
 impl Output {
@@ -18,7 +23,7 @@ impl Output {
         if global.no_color {
             anstream::ColorChoice::Never.write_global();
         }
-        Self { json: global.json }
+        Self { json: global.json, screen: Screen::default() }
     }
 
     /// True when results are to be JSON.
@@ -26,25 +31,48 @@ impl Output {
         self.json
     }
 
-    /// A result. A closed pipe (`wildfire plan | head`) is no error.
+    /// A result for people.
     pub fn print(&self, text: &str) {
-        let text = redactor::filter(text);
-        let mut stdout = anstream::stdout().lock();
-        let _ = stdout.write_all(text.as_bytes());
-        if !text.ends_with('\n') {
-            let _ = stdout.write_all(b"\n");
-        }
-        let _ = stdout.flush();
+        self.screen.result(&safe(&redactor::filter(text)));
     }
 
-    /// A result as JSON on one line.
+    /// A result as JSON on one line. The data is exact; what is hidden in it is written as escapes.
     pub fn print_json(&self, value: &serde_json::Value) {
-        self.print(&value.to_string());
+        self.screen.result(&visible::json(&redactor::filter(&value.to_string())));
     }
 
-    /// Something to know while waiting; not part of the result.
+    /// A result as JSON on several lines.
+    pub fn print_document(&self, value: &serde_json::Value) {
+        self.screen.result(&visible::json(&redactor::filter(&format!("{value:#}"))));
+    }
+
+    /// A result for a program, as it is; at a terminal as text for people.
+    pub fn print_raw(&self, text: &str) {
+        match std::io::stdout().is_terminal() {
+            true => self.print(text),
+            false => self.screen.result(&redactor::filter(text)),
+        }
+    }
+
+    /// Something to know while waiting; not part of the result. One line, whatever is in it.
     pub fn note(&self, text: &str) {
-        let _ = writeln!(anstream::stderr().lock(), "{}", redactor::filter(text));
+        self.screen.note(&text.replace('\n', "\\n"));
+    }
+
+    /// Says what is waited for, until the guard goes.
+    #[must_use]
+    pub fn waiting(&self, what: &str) -> Waiting {
+        Waiting::new(self.screen.clone(), self.is_terminal() && !self.json, what)
+    }
+
+    /// Bars below the text, where somebody sees them.
+    pub fn draw(&self) -> Option<Drawing> {
+        (self.is_terminal() && !self.json).then(|| self.screen.draw())
+    }
+
+    /// Takes away what is drawn, before the process ends where it stands.
+    pub fn clear(&self) {
+        self.screen.clear();
     }
 
     pub fn error(&self, text: &str) {
@@ -63,13 +91,12 @@ impl Output {
             self.print_json(&serde_json::json!({ "diagnostics": list }));
             return;
         }
-        let mut stderr = anstream::stderr().lock();
         for diagnostic in &all {
-            let _ = writeln!(stderr, "{}\n", redactor::filter(&error::render(diagnostic, sources)));
+            self.screen.note(&format!("{}\n", error::render(diagnostic, sources)));
         }
         let errors = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
         if errors > 1 {
-            let _ = writeln!(stderr, "{errors} errors");
+            self.note(&format!("{errors} errors"));
         }
     }
 

@@ -2,6 +2,10 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
+use wildfire_engine::model::visible::Visible;
+
+use super::screen::safe;
+
 /// Whether a question can be answered.
 pub fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
@@ -13,7 +17,7 @@ pub fn can_ask() -> bool {
 /// Standard input has ended.
 fn ask(question: &str) -> std::io::Result<String> {
     let mut stderr = anstream::stderr().lock();
-    write!(stderr, "{question} ")?;
+    write!(stderr, "{} ", safe(question))?;
     stderr.flush()?;
     let mut line = String::new();
     if std::io::stdin().lock().read_line(&mut line)? == 0 {
@@ -41,7 +45,7 @@ pub fn mfa_code(serial: &str) -> Result<String, String> {
         return Err(format!("the MFA code of {serial} is needed, and standard input is no terminal"));
     }
     dialoguer::Password::new()
-        .with_prompt(format!("MFA code of {serial}"))
+        .with_prompt(format!("MFA code of {}", Visible(serial)))
         .interact()
         .map_err(|error| error.to_string())
 }

@@ -177,9 +177,11 @@ impl Work<'_> {
         let waiting = |address: &Address, status: &str| {
             self.output.note(&format!("{}: {status}", address.path()));
         };
+        let reading = self.output.waiting(&format!("reading what {} has at AWS", self.session.stack_id(self.stack)));
         let mut prepared = pipeline::prepare(declaring, graph, circumstances, waiting)
             .await
             .map_err(|diagnostics| self.session.fail(diagnostics))?;
+        drop(reading);
         if let Some(saved) = order.saved {
             saved.plan.check_plan(saved.stack, &prepared, &self.session.catalog).map_err(refused)?;
         }

@@ -14,6 +14,6 @@ pub struct Args {
 pub fn run(args: &Args, output: &Output) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command(), "wildfire", &mut script);
-    output.print(&String::from_utf8_lossy(&script));
+    output.print_raw(&String::from_utf8_lossy(&script));
     Ok(Exit::Ok)
 }

@@ -10,7 +10,7 @@ use wildfire_engine::pipeline::Declaring;
 use wildfire_engine::state::State;
 
 use crate::cli::session::Session;
-use crate::cli::view::diff::inline;
+use crate::cli::view::value::inline;
 use crate::cli::{Exit, Failure, Global, Output, Target};
 
 /// Evaluate expressions in the scope of a stack, line by line

@@ -3,7 +3,7 @@
 use wildfire_engine::model::{Code, Diagnostic, nearest};
 
 use crate::cli::session::Session;
-use crate::cli::view::diff::{SENSITIVE, inline};
+use crate::cli::view::value::{SENSITIVE, inline, key};
 use crate::cli::{Exit, Failure, Global, Output, Target};
 
 /// Show the outputs of a stage
@@ -47,7 +47,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
             return Err(session.fail(Diagnostic::error(Code::InvalidValue, message)));
         }
         match (args.raw, output.json(), &found.value) {
-            (true, _, wildfire_engine::model::Value::String(text)) => output.print(text),
+            (true, _, wildfire_engine::model::Value::String(text)) => output.print_raw(text),
             (_, true, value) | (true, _, value) => output.print_json(&value.to_json()),
             (_, _, value) => output.print(&inline(value)),
         }
@@ -63,8 +63,9 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     if all.is_empty() {
         output.note("no outputs");
     }
-    let width = all.iter().map(|(_, name, _)| name.chars().count()).max().unwrap_or(0);
-    for (_, name, value) in &all {
+    let all: Vec<_> = all.into_iter().map(|(_, name, value)| (key(&name), value)).collect();
+    let width = all.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    for (name, value) in &all {
         let text = if value.sensitive { SENSITIVE.to_string() } else { inline(&value.value) };
         output.print(&format!("{name:<width$}  {text}"));
     }

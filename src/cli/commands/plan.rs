@@ -33,6 +33,9 @@ pub struct Args {
     /// Name the AWS calls of every change
     #[arg(long)]
     show_calls: bool,
+    /// Show long values in full, and not only what differs in them
+    #[arg(long)]
+    full: bool,
     #[command(flatten)]
     files: ViewFiles,
     /// Save the plan to FILE; `wildfire apply FILE` does exactly that, once, or says what has moved since
@@ -56,11 +59,9 @@ struct ViewFiles {
 
 impl ViewFiles {
     fn write(&self, target: &Target, plans: &[Plan], complete: bool, global: &Global) -> Result<(), Failure> {
-        let json = || -> String {
-            plans.iter().map(|plan| format!("{}\n", view::plan_json::document(plan, complete))).collect()
-        };
-        let markdown = || plans.iter().map(view::plan_markdown::markdown).collect::<Vec<_>>().join("\n");
-        let html = || view::plan_html::page(&format!("Plan of {target}"), plans);
+        let json = || -> String { plans.iter().map(|plan| view::plan_json::text(plan, complete) + "\n").collect() };
+        let markdown = || view::plan_markdown::documents(&plans.iter().collect::<Vec<_>>());
+        let html = || view::plan_html::page(&format!("Plan of {target}"), &plans.iter().collect::<Vec<_>>());
         let forms: [(&Option<PathBuf>, &dyn Fn() -> String); 3] =
             [(&self.json_file, &json), (&self.markdown_file, &markdown), (&self.html_file, &html)];
         for (path, form) in forms {
@@ -178,7 +179,10 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         match output.json() {
             true => output.print_json(&view::plan_json::document(&prepared.plan, !args.flags.is_partial())),
             false => {
-                output.print(&view::plan::text(&prepared.plan, view::plan::Detail { calls: args.show_calls }));
+                output.print(&view::plan::text(
+                    &prepared.plan,
+                    view::plan::Detail { calls: args.show_calls, full: args.full },
+                ));
                 output.diagnostics(view::unread::diagnostics(&prepared.plan), session.sources());
             }
         }
@@ -261,6 +265,7 @@ async fn look_closely(
         halt: &halt,
     };
     let waiting = |address: &Address, status: &str| output.note(&format!("{}: {status}", address.path()));
+    let _waiting = output.waiting(&format!("reading what {}/{stack} has at AWS", session.project.stage.name));
     let prepared = pipeline::prepare(&mut declaring, graph, circumstances, waiting)
         .await
         .map_err(|diagnostics| session.fail(diagnostics))?;

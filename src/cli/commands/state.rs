@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use wildfire_engine::journal::Entry;
+use wildfire_engine::model::visible::Visible;
 use wildfire_engine::model::{Address, Code, Diagnostic, nearest};
 use wildfire_engine::state::{PendingCall, State, terraform};
 
 use super::plan::address_in;
 use crate::cli::duration::duration;
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
-use crate::cli::view::diff::property_lines;
-use crate::cli::view::style;
+use crate::cli::view;
 use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
 
 /// Look at the state of a stage, and rearrange it
@@ -96,7 +96,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
                 "terraform" => terraform::export(&state, &session.catalog),
                 _ => serde_json::to_value(&state).unwrap_or_default(),
             };
-            output.print(&format!("{document:#}"));
+            output.print_document(&document);
             Ok(Exit::Ok)
         }
         Command::Mv { target, from, to, consent } => {
@@ -143,6 +143,10 @@ async fn list(target: &Target, global: &Global, output: &Output) -> Result<Exit,
         output.print_json(&rows.into());
         return Ok(Exit::Ok);
     }
+    let shown = |(address, kind, id): &(String, String, String)| {
+        (Visible(address).to_string(), Visible(kind).to_string(), Visible(id).to_string())
+    };
+    let rows: Vec<(String, String, String)> = rows.iter().map(shown).collect();
     let width = |pick: fn(&(String, String, String)) -> &String| {
         rows.iter().map(|row| pick(row).chars().count()).max().unwrap_or(0)
     };
@@ -198,9 +202,7 @@ fn show(session: &Session, state: &State, text: &str, output: &Output) -> Result
         output.print_json(&serde_json::to_value(resource).unwrap_or_default());
         return Ok(Exit::Ok);
     }
-    let sensitive = resource.sensitive.iter().map(|path| path.as_str().into()).collect();
-    let lines = property_lines(&resource.attributes, " ", style::DIM, address.path(), &sensitive);
-    output.print(&format!("{address}\n  {} {}\n  {}", resource.type_name, resource.id, lines.join("\n  ")));
+    output.print(&view::state::text(&address, resource));
     Ok(Exit::Ok)
 }
 

@@ -1,5 +1,6 @@
 //! `wildfire unlock`
 
+use wildfire_engine::model::visible::Visible;
 use wildfire_engine::state::LockTable;
 
 use crate::cli::session::Session;
@@ -45,7 +46,10 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
             Some(row) => format!(
                 "{id}: {} holds the lock since {}, for: {}\nIf that run is dead, the next one takes over {} seconds after \
                  its last sign of life. Nothing has to be done.",
-                row.who, row.since, row.why, row.lease
+                Visible(&row.who),
+                Visible(&row.since),
+                Visible(&row.why),
+                row.lease
             ),
         });
     }

@@ -8,18 +8,18 @@ use crate::cli::{Exit, Output};
 pub fn cancelled_by_signals(output: &Output) -> CancellationToken {
     let token = CancellationToken::new();
     let cancel = token.clone();
-    let terminal = output.is_terminal();
+    let output = output.clone();
     let mut signals = Signals::new();
     tokio::spawn(async move {
         signals.next().await;
         cancel.cancel();
-        if terminal {
-            let _ = std::io::Write::write_all(
-                &mut std::io::stderr(),
-                b"\nStopping: no new steps; what AWS works on goes on. Once more ends at once.\n",
-            );
+        if output.is_terminal() {
+            // On a line of its own, below the ^C of the terminal.
+            output.note("");
+            output.note("Stopping: no new steps; what AWS works on goes on. Once more ends at once.");
         }
         signals.next().await;
+        output.clear();
         std::process::exit(Exit::Interrupted as i32);
     });
     token

@@ -143,6 +143,7 @@ impl Session {
         };
         let place = self.place(connection, stack)?;
         let table = self.table(connection)?;
+        let _waiting = output.waiting(&format!("taking the lock of {}", place.stack));
         Writing::open(place, table, &holder, Arc::new(Ulids), &mut on_wait).await.map_err(|error| match error {
             OpenError::State(error) => self.state_failure(error),
             OpenError::Lock(LockError::Store(error)) => self.state_failure(StateError::Store(error)),

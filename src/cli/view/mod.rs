@@ -1,13 +1,27 @@
 //! What commands show, as text or JSON. Nothing here prints: a view returns what to print.
+//!
+//! Text of a stage, of AWS or of state goes on a [`line`], which makes what is hidden in it visible.
 
+mod align;
+mod change;
 pub mod diff;
+mod document;
+pub mod drift_json;
 pub mod graph;
+mod graph_svg;
+mod line;
 pub mod plan;
 pub mod plan_html;
 pub mod plan_json;
 pub mod plan_markdown;
 pub mod progress;
+mod provider_form;
+mod reason;
 pub mod reference;
 pub mod report;
+pub mod state;
 pub mod style;
+#[cfg(test)]
+mod tests;
 pub mod unread;
+pub mod value;

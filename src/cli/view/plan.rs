@@ -1,12 +1,14 @@
 //! A plan as text.
 
-use std::fmt::Write;
+use wildfire_engine::plan::{Action, Direction, Plan, Reason, ResourceChange, Summary};
 
-use wildfire_engine::plan::{Action, Direction, Plan, Reason, ResourceChange};
-
-use super::diff::{SENSITIVE, change_line, inline, property_lines};
-use super::style::{self, paint};
+use super::change::{Owner, change, properties};
+use super::diff::Scope;
+use super::line::{Line, Page, Sign};
+use super::reason::why;
+use super::style;
 use super::unread;
+use super::value::{Place, Reading, SENSITIVE, entry};
 use crate::cli::error::place;
 
 /// How much a plan view shows.
@@ -14,27 +16,65 @@ use crate::cli::error::place;
 pub struct Detail {
     /// Also the AWS calls of each resource.
     pub calls: bool,
+    /// Also what is equal on both sides of a change.
+    pub full: bool,
+}
+
+impl Detail {
+    fn scope(self) -> Scope {
+        Scope { full: self.full }
+    }
 }
 
 /// The whole plan, ending in its summary.
 pub fn text(plan: &Plan, detail: Detail) -> String {
-    let mut out = String::new();
-    recovered(&mut out, plan);
-    drift(&mut out, plan);
-    let shown: Vec<&ResourceChange> = plan.resources.iter().filter(|change| is_shown(change)).collect();
-    if !shown.is_empty() {
-        let _ = writeln!(out, "wildfire will do this in {}:\n", paint(style::BOLD, &plan.stack));
+    page(plan, detail).ansi()
+}
+
+/// The same as lines.
+pub(super) fn page(plan: &Plan, detail: Detail) -> Page {
+    let mut page = body(plan, detail);
+    page.extend(summary(plan));
+    page
+}
+
+/// The plan without its summary.
+pub(super) fn body(plan: &Plan, detail: Detail) -> Page {
+    let mut page = Page::default();
+    block(&mut page, ("An earlier run of ", " was cut off; what became of its last calls:"), plan, recovered(plan));
+    block(&mut page, DRIFT, plan, drift(plan, detail));
+    let mut resources = Page::default();
+    for change in plan.resources.iter().filter(|change| is_shown(change)) {
+        resource(&mut resources, plan, change, detail);
     }
-    for change in &shown {
-        resource(&mut out, plan, change, detail);
+    block(&mut page, ("wildfire will do this in ", ":"), plan, resources);
+    page.extend(reads(plan));
+    let outputs = outputs(plan, detail);
+    if !outputs.lines().is_empty() {
+        page.push(Line::at(0).text("Changes to outputs of ").styled(style::BOLD, &plan.stack).text(":"));
+        page.extend(outputs);
+        page.gap();
     }
-    for read in &plan.reads {
-        let _ = writeln!(out, "  # {} will be read during apply ({})", read.address.path(), place(&read.origin));
+    block(&mut page, UNREAD, plan, unread::page(plan));
+    page
+}
+
+const UNREAD: (&str, &str) = ("Could not be read in ", ", so nothing is planned for it:");
+
+const DRIFT: (&str, &str) = ("Changed outside of wildfire in ", " since the last apply:");
+
+/// What is in `body`, below a heading with the name of the stack; nothing when there is nothing.
+fn block(page: &mut Page, heading: (&str, &str), plan: &Plan, body: Page) {
+    if body.lines().is_empty() {
+        return;
     }
-    outputs(&mut out, plan);
-    out.push_str(&unread::text(plan));
-    out.push_str(&summary(plan));
-    out
+    page.push(Line::at(0).text(heading.0).styled(style::BOLD, &plan.stack).text(heading.1));
+    page.gap();
+    let open = body.lines().last().is_some_and(|line| !line.plain().is_empty());
+    page.extend(body);
+    if open {
+        page.gap();
+    }
 }
 
 pub(super) fn is_shown(change: &ResourceChange) -> bool {
@@ -42,97 +82,122 @@ pub(super) fn is_shown(change: &ResourceChange) -> bool {
 }
 
 /// `Plan: 3 to add, 1 to change, 0 to destroy.`, and what stands out.
-pub fn summary(plan: &Plan) -> String {
-    let count = plan.summary();
-    let nothing = count == Default::default();
-    if plan.is_empty() && !plan.unread.is_empty() {
-        return format!(
-            "{} The rest of {} matches its configuration.\n",
-            paint(style::BOLD, "No changes."),
-            plan.stack
-        );
-    }
-    if plan.is_empty() {
-        return format!("{} {} matches its configuration.\n", paint(style::BOLD, "No changes."), plan.stack);
-    }
-    let mut out = String::new();
-    if !nothing || plan.outputs.is_empty() {
-        // In the words that tools know from Terraform; a replacement is one of each.
-        let _ = write!(
-            out,
-            "{} {} to add, {} to change, {} to destroy.",
-            paint(style::BOLD, "Plan:"),
-            count.create + count.replace,
-            count.update,
-            count.delete + count.replace
-        );
-        for (number, text) in [
-            (count.replace, "to replace"),
-            (count.import, "to import"),
-            (count.forget, "to forget"),
-            (count.moved, "moved"),
-        ] {
-            if number > 0 {
-                let _ = write!(out, " {number} {text}.");
-            }
-        }
-        out.push('\n');
-    } else {
-        let _ = writeln!(out, "{} only outputs change.", paint(style::BOLD, "Plan:"));
-    }
-    let lost: Vec<&ResourceChange> =
-        plan.resources.iter().filter(|change| matches!(change.action, Action::Delete | Action::Replace(_))).collect();
-    if !lost.is_empty() {
-        let _ = writeln!(out, "{}", paint(style::DELETE, format!("{} will be destroyed or replaced:", lost.len())));
-        for change in lost {
-            let id = change.id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
-            let word = if change.action == Action::Delete { "-" } else { "-/+" };
-            let _ = writeln!(out, "  {} {}{id}", paint(style::DELETE, word), change.address.path());
-        }
-    }
-    out
+pub(super) fn summary(plan: &Plan) -> Page {
+    let mut page = Page::default();
+    page.push(total(plan));
+    page.extend(lost(&[plan]));
+    page
 }
 
-pub(super) fn resource(out: &mut String, plan: &Plan, change: &ResourceChange, detail: Detail) {
-    let path = change.address.path();
-    let (sign, style, verb) = match change.action {
-        Action::Create => ("+", style::CREATE, "will be created"),
-        Action::Update => ("~", style::UPDATE, "will be updated in-place"),
-        Action::Replace(Direction::DeleteFirst) => ("-/+", style::REPLACE, "must be replaced"),
-        Action::Replace(Direction::CreateFirst) => ("+/-", style::REPLACE, "must be replaced, the new one first"),
-        Action::Delete => ("-", style::DELETE, "will be destroyed"),
-        Action::Forget if gone(change) => (".", style::NEUTRAL, "is gone at AWS and will leave state"),
-        Action::Forget => (".", style::NEUTRAL, "will leave state and stay at AWS"),
-        Action::Import if change.changes_at_aws() => ("&", style::UPDATE, "will be imported, then updated in-place"),
-        Action::Import => ("&", style::NEUTRAL, "will be imported"),
-        Action::NoOp if change.previous_address.is_some() => (">", style::NEUTRAL, "has moved"),
-        Action::NoOp => ("=", style::NEUTRAL, "will be recorded in state"),
+/// What one plan does, in numbers.
+pub(super) fn total(plan: &Plan) -> Line {
+    if plan.is_empty() {
+        let what = if plan.unread.is_empty() { "" } else { "The rest of " };
+        let line = Line::at(0).styled(style::BOLD, "No changes.");
+        return line.text(format!(" {what}{} matches its configuration.", plan.stack));
+    }
+    counted(plan.summary(), !plan.outputs.is_empty())
+}
+
+/// What is added, changed and destroyed, on one line.
+pub(super) fn counted(count: Summary, outputs: bool) -> Line {
+    let line = Line::at(0).styled(style::BOLD, "Plan:");
+    if count == Summary::default() && outputs {
+        return line.text(" only outputs change.");
+    }
+    // In the words that tools know from Terraform; a replacement is one of each.
+    let (add, destroy) = (count.create + count.replace, count.delete + count.replace);
+    let line = line.text(format!(" {add} to add, {} to change, {destroy} to destroy.", count.update));
+    let more = [
+        (count.replace, "to replace"),
+        (count.import, "to import"),
+        (count.forget, "to forget"),
+        (count.moved, "moved"),
+    ];
+    more.into_iter()
+        .filter(|(number, _)| *number > 0)
+        .fold(line, |line, (number, text)| line.text(format!(" {number} {text}.")))
+}
+
+/// What is destroyed or replaced, each with its id, below a heading; of several plans with its stack.
+pub(super) fn lost(plans: &[&Plan]) -> Page {
+    let mut page = Page::default();
+    let goes = |change: &&ResourceChange| matches!(change.action, Action::Delete | Action::Replace(_));
+    let lost: Vec<&ResourceChange> = plans.iter().flat_map(|plan| &plan.resources).filter(goes).collect();
+    if lost.is_empty() {
+        return page;
+    }
+    let of = match plans {
+        [plan] => format!(" of {}", plan.stack),
+        _ => String::new(),
     };
-    let _ = writeln!(out, "  {}", paint(style::BOLD, format!("# {path} {verb}")));
+    page.push(Line::at(0).styled(style::DELETE, format!("{}{of} will be destroyed or replaced:", lost.len())));
+    for change in lost {
+        let sign = if change.action == Action::Delete { Sign::Remove } else { Sign::Replace };
+        let name = match plans {
+            [_] => change.address.path().to_string(),
+            _ => change.address.to_string(),
+        };
+        page.push(Line::at(2).sign(sign).text(format!("{name}{}", id(change))));
+    }
+    page
+}
+
+fn id(change: &ResourceChange) -> String {
+    change.id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default()
+}
+
+pub(super) fn resource(page: &mut Page, plan: &Plan, change: &ResourceChange, detail: Detail) {
+    let path = change.address.path();
+    let (sign, verb) = match change.action {
+        Action::Create => (Sign::Add, "will be created"),
+        Action::Update => (Sign::Change, "will be updated in-place"),
+        Action::Replace(Direction::DeleteFirst) => (Sign::Replace, "must be replaced"),
+        Action::Replace(Direction::CreateFirst) => (Sign::ReplaceNewFirst, "must be replaced, the new one first"),
+        Action::Delete => (Sign::Remove, "will be destroyed"),
+        Action::Forget if gone(change) => (Sign::Forget, "is gone at AWS and will leave state"),
+        Action::Forget => (Sign::Forget, "will leave state and stay at AWS"),
+        Action::Import if change.changes_at_aws() => (Sign::Import, "will be imported, then updated in-place"),
+        Action::Import => (Sign::Import, "will be imported"),
+        Action::NoOp if change.previous_address.is_some() => (Sign::Move, "has moved"),
+        Action::NoOp => (Sign::Record, "will be recorded in state"),
+    };
+    page.push(Line::at(2).styled(style::BOLD, format!("# {path} {verb}")));
     for reason in &change.reasons {
-        let _ = writeln!(out, "  {}", paint(style::DIM, format!("#   {}", why(reason))));
+        page.push(Line::at(2).styled(style::DIM, format!("#   {}", why(reason))));
     }
     if let Some(origin) = &change.origin {
-        let _ = writeln!(out, "  {}", paint(style::DIM, format!("#   {}", place(origin))));
+        page.push(Line::at(2).styled(style::DIM, format!("#   {}", place(origin))));
     }
-    let id = change.id.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
-    let _ = writeln!(out, "  {} {} {path}{id}", paint(style, sign), change.type_name);
-    let lines = match change.action {
-        Action::Create => property_lines(&change.after, "+", style::CREATE, path, &change.sensitive),
-        Action::Delete => property_lines(&change.before, "-", style::DELETE, path, &change.sensitive),
-        _ => change.changes.iter().map(change_line).collect(),
-    };
-    for line in lines {
-        let _ = writeln!(out, "      {line}");
-    }
+    page.push(Line::at(2).sign(sign).text(format!("{} {path}{}", change.type_name, id(change))));
+    resource_body(page, change, detail);
     if detail.calls {
-        for step in change.steps.iter().filter_map(|step| plan.steps.get(step.0)) {
-            for call in step.calls {
-                let _ = writeln!(out, "      {}", paint(style::DIM, format!("calls {call}")));
-            }
+        for call in change.steps.iter().filter_map(|step| plan.steps.get(step.0)).flat_map(|step| step.calls) {
+            page.push(Line::at(6).styled(style::DIM, format!("calls {call}")));
         }
     }
-    out.push('\n');
+    page.gap();
+}
+
+fn resource_body(page: &mut Page, resource: &ResourceChange, detail: Detail) {
+    let owner = |sign| Owner {
+        type_name: resource.type_name,
+        path: resource.address.path(),
+        sign: Some(sign),
+        sensitive: &resource.sensitive,
+    };
+    match resource.action {
+        Action::Create => properties(page, owner(Sign::Add), &resource.after),
+        Action::Delete => properties(page, owner(Sign::Remove), &resource.before),
+        _ => {
+            let changes = resource.changes.iter();
+            changes.for_each(|property| change(page, resource.type_name, property, detail.scope()));
+        }
+    }
+    // Of another type: what the old one has and what the new one gets have nothing to do with each other.
+    if matches!(resource.action, Action::Replace(_)) && resource.changes_type() {
+        properties(page, owner(Sign::Add), &resource.after);
+    }
 }
 
 /// Whether there is nothing left at AWS.
@@ -140,40 +205,9 @@ fn gone(change: &ResourceChange) -> bool {
     change.reasons.iter().any(|reason| matches!(reason, Reason::GoneAtAws { .. }))
 }
 
-/// A reason in words.
-pub fn why(reason: &Reason) -> String {
-    let paths = |paths: &[wildfire_engine::model::PropertyPath]| {
-        paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    };
-    match reason {
-        Reason::NotInState => "declared, and not in state".into(),
-        Reason::GoneAtAws { id } => format!("{id} is in state and gone at AWS"),
-        Reason::NotDeclared => "in state, and not declared any more".into(),
-        Reason::InstanceGone => "its for_each or when has no such instance any more".into(),
-        Reason::DestroyMode => "everything of the stack is to be destroyed".into(),
-        Reason::ForcesReplacement { path } => format!("{path} forces replacement"),
-        Reason::Changed { paths: changed } => format!("changed: {}", paths(changed)),
-        Reason::NeverReady { status } => format!("it was created and never became ready: {status}"),
-        Reason::Requested => "asked for by --replace".into(),
-        Reason::TriggeredBy { address, attribute } => match attribute {
-            Some(attribute) => format!("replace_triggered_by: {}.{attribute} changes", address.path()),
-            None => format!("replace_triggered_by: {} changes", address.path()),
-        },
-        Reason::Unfinished { calls } => format!("its creation was interrupted before: {}", calls.join(", ")),
-        Reason::ImportEntry => "asked for by an import".into(),
-        Reason::RemovedEntry => "a removed entry keeps it at AWS".into(),
-        Reason::MovedFrom { address } => format!("moved from {}", address.path()),
-        Reason::Deposed { key } => format!("left over from an interrupted replacement (deposed {key})"),
-        Reason::Restored => "its replacement was interrupted, and it is as declared: it stays".into(),
-        Reason::SettingsOnly { paths: changed } => format!("settings that AWS never sees: {}", paths(changed)),
-    }
-}
-
-fn recovered(out: &mut String, plan: &Plan) {
-    if plan.recovered.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "An earlier run was cut off; what became of its last calls:\n");
+/// What became of the last calls of a run that was cut off.
+pub(super) fn recovered(plan: &Plan) -> Page {
+    let mut page = Page::default();
     for item in &plan.recovered {
         let found = match (item.call.as_str(), &item.found) {
             ("delete", Some(id)) => format!("had no effect: {id} still exists"),
@@ -182,58 +216,66 @@ fn recovered(out: &mut String, plan: &Plan) {
             ("create", None) => "nothing is found that it made".into(),
             (_, None) => "live AWS decides".into(),
         };
-        let _ = writeln!(out, "  {} {} {}: {found}", item.type_name, item.address.path(), item.call);
+        page.push(Line::at(2).text(format!("{} {} {}: {found}", item.type_name, item.address.path(), item.call)));
     }
-    out.push('\n');
+    page
 }
 
 /// Only the drift, for `wildfire drift`.
-pub fn drift_text(plan: &Plan) -> String {
-    let mut out = String::new();
-    drift(&mut out, plan);
-    match plan.drift.is_empty() {
-        true => {
-            let what = if plan.unread.is_empty() { "Nothing of" } else { "Nothing that could be read of" };
-            format!("{} {what} {} was changed outside of wildfire.\n", paint(style::BOLD, "No drift."), plan.stack)
-        }
-        false => out,
+pub fn drift_text(plan: &Plan, detail: Detail) -> String {
+    let mut page = Page::default();
+    block(&mut page, DRIFT, plan, drift(plan, detail));
+    if plan.drift.is_empty() {
+        let what = if plan.unread.is_empty() { "Nothing of" } else { "Nothing that could be read of" };
+        let rest = format!(" {what} {} was changed outside of wildfire.", plan.stack);
+        page.push(Line::at(0).styled(style::BOLD, "No drift.").text(rest));
     }
+    page.ansi()
 }
 
-fn drift(out: &mut String, plan: &Plan) {
-    if plan.drift.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "Changed outside of wildfire since the last apply:\n");
+/// What was changed outside of wildfire.
+pub(super) fn drift(plan: &Plan, detail: Detail) -> Page {
+    let mut page = Page::default();
     for item in &plan.drift {
         let verb = if item.gone { "is gone" } else { "has changed" };
-        let _ = writeln!(out, "  {}", paint(style::BOLD, format!("# {} {verb} ({})", item.address.path(), item.id)));
-        for change in &item.changes {
-            let _ = writeln!(out, "      {}", change_line(change));
-        }
+        page.push(Line::at(2).styled(style::BOLD, format!("# {} {verb} ({})", item.address.path(), item.id)));
+        item.changes.iter().for_each(|property| change(&mut page, &item.type_name, property, detail.scope()));
     }
-    out.push('\n');
+    page
 }
 
-fn outputs(out: &mut String, plan: &Plan) {
-    if plan.outputs.is_empty() {
-        return;
+/// The data sources that are read during apply.
+pub(super) fn reads(plan: &Plan) -> Page {
+    let mut page = Page::default();
+    for read in &plan.reads {
+        let line = format!("# {} will be read during apply ({})", read.address.path(), place(&read.origin));
+        page.push(Line::at(2).text(line));
     }
-    let _ = writeln!(out, "Changes to outputs:");
+    page
+}
+
+/// The outputs that change.
+pub(super) fn outputs(plan: &Plan, detail: Detail) -> Page {
+    let mut page = Page::default();
     for output in &plan.outputs {
-        let show = |value: &wildfire_engine::model::Value| match output.sensitive {
-            true => SENSITIVE.to_string(),
-            false => inline(value),
-        };
-        let line = match (&output.before, &output.after) {
-            (None, Some(after)) => format!("{} {}: {}", paint(style::CREATE, "+"), output.name, show(after)),
-            (Some(before), Some(after)) => {
-                format!("{} {}: {} -> {}", paint(style::UPDATE, "~"), output.name, show(before), show(after))
-            }
-            (Some(before), None) => format!("{} {}: {}", paint(style::DELETE, "-"), output.name, show(before)),
+        let head = format!("{}:", super::value::key(&output.name));
+        let reading = Reading::default();
+        let (sign, sides) = match (&output.before, &output.after) {
+            (None, Some(after)) => (Sign::Add, (after, after)),
+            (Some(before), None) => (Sign::Remove, (before, before)),
+            (Some(before), Some(after)) => (Sign::Change, (before, after)),
             (None, None) => continue,
         };
-        let _ = writeln!(out, "  {line}");
+        let at = Place::signed(2, sign);
+        match sign {
+            _ if output.sensitive => {
+                let values =
+                    if sign == Sign::Change { format!("{SENSITIVE} -> {SENSITIVE}") } else { SENSITIVE.into() };
+                page.push(at.line().text(format!("{head} {values}")));
+            }
+            Sign::Change => detail.scope().compare(&mut page, at, &head, sides, reading, ""),
+            _ => entry(&mut page, at, &head, sides.0, reading, ""),
+        }
     }
-    out.push('\n');
+    page
 }

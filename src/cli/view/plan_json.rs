@@ -3,32 +3,41 @@
 //! Addresses are Terraform's (`module.network.aws_subnet.private["a"]`), with ours beside them. Deleted
 //! resources are left out of `planned_values`, as checkov would scan them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map as JsonMap, Value as Json, json};
-use wildfire_engine::model::{Address, PropertyPath, Step, Value};
+use wildfire_aws::AwsCatalog;
+use wildfire_engine::model::{Address, Catalog, PropertyPath, Step, Value, visible};
 use wildfire_engine::plan::{Action, Direction, Mode, Plan, ResourceChange};
 
+use super::provider_form::provider_form;
 use super::unread;
 
-const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
+pub(super) const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 
-/// The document; print it on one line, as some readers take only the first.
+/// The document on one line, as some readers take only the first.
+pub fn text(plan: &Plan, complete: bool) -> String {
+    visible::json(&document(plan, complete).to_string()).into_owned()
+}
+
+/// The document.
 pub fn document(plan: &Plan, complete: bool) -> Json {
-    let changes: Vec<Json> = plan.resources.iter().map(|change| resource_change(plan, change)).collect();
+    let resources = by_type(plan);
+    let changes: Vec<Json> = resources.iter().map(|change| resource_change(plan, change)).collect();
     json!({
         "format_version": "1.2",
         "terraform_version": "1.11.4",
         "variables": {},
         "planned_values": {
             "outputs": planned_outputs(plan),
-            "root_module": module_tree(plan, |change| {
+            "root_module": module_tree(&resources, |change| {
                 let lives = !matches!(change.action, Action::Delete | Action::Forget);
                 lives.then(|| resource_values(change, &change.after))
             }),
         },
         "resource_changes": changes,
-        "resource_drift": drift(plan),
+        "resource_drift": super::drift_json::drift(plan),
         "output_changes": plan.outputs.iter().map(|output| (output.name.clone(), json!({
             "actions": [match (&output.before, &output.after) {
                 (None, _) => "create",
@@ -44,11 +53,11 @@ pub fn document(plan: &Plan, complete: bool) -> Json {
         "prior_state": {
             "format_version": "1.0",
             "terraform_version": "1.11.4",
-            "values": {"root_module": module_tree(plan, |change| {
+            "values": {"root_module": module_tree(&resources, |change| {
                 (!change.before.is_null()).then(|| resource_values(change, &change.before))
             })},
         },
-        "configuration": configuration(plan),
+        "configuration": configuration(plan, &resources),
         "relevant_attributes": [],
         "checks": [],
         "applyable": !plan.is_empty(),
@@ -69,33 +78,52 @@ pub fn document(plan: &Plan, complete: bool) -> Json {
     })
 }
 
-/// What was changed outside of wildfire: remembered values before, live ones after.
-pub fn drift(plan: &Plan) -> Json {
-    let one = |item: &wildfire_engine::plan::DriftItem| {
-        let side = |pick: fn(&wildfire_engine::plan::PropertyChange) -> &Value| -> Json {
-            item.changes
-                .iter()
-                .filter(|change| !change.sensitive)
-                .map(|change| (change.path.to_string(), known(pick(change))))
-                .collect::<JsonMap<_, _>>()
-                .into()
-        };
-        json!({
-            "address": terraform_address(&item.address, &item.type_name),
-            "mode": "managed",
-            "type": item.type_name,
-            "name": name(&item.address),
-            "provider_name": PROVIDER,
-            "change": {
-                "actions": [if item.gone { "delete" } else { "update" }],
-                "before": side(|change| &change.before),
-                "after": if item.gone { Json::Null } else { side(|change| &change.after) },
-                "after_unknown": {},
-            },
-            "wildfire": {"address": item.address.to_string(), "id": item.id.as_str()},
+/// The resources of a plan; one that gets another type is two, as in Terraform, where the type is a part of the address.
+fn by_type(plan: &Plan) -> Vec<Cow<'_, ResourceChange>> {
+    plan.resources
+        .iter()
+        .flat_map(|change| match retyped(plan, change) {
+            Some((old, new)) => vec![Cow::Owned(old), Cow::Owned(new)],
+            None => vec![Cow::Borrowed(change)],
         })
+        .collect()
+}
+
+/// What goes and what comes, when the type changes.
+fn retyped(plan: &Plan, change: &ResourceChange) -> Option<(ResourceChange, ResourceChange)> {
+    if !change.changes_type() {
+        return None;
+    }
+    let old_type = change.changes.iter().find(|one| one.path == PropertyPath::from("type"))?.before.as_str()?;
+    let steps = |type_name: &str| {
+        let of_type = |step: &&wildfire_engine::plan::StepId| {
+            plan.steps.get(step.0).is_some_and(|planned| planned.type_name == type_name)
+        };
+        change.steps.iter().filter(of_type).copied().collect::<Vec<_>>()
     };
-    plan.drift.iter().map(one).collect()
+    let common = ResourceChange { changes: Vec::new(), ..change.clone() };
+    let old = ResourceChange {
+        type_name: AwsCatalog.schema(old_type)?.name,
+        action: Action::Delete,
+        after: Value::Null,
+        origin: None,
+        steps: steps(old_type),
+        ..common.clone()
+    };
+    let new = ResourceChange {
+        id: None,
+        action: Action::Create,
+        before: Value::Null,
+        previous_address: None,
+        steps: steps(change.type_name),
+        ..common
+    };
+    Some((old, new))
+}
+
+/// Attributes as Terraform's provider has them.
+fn attributes(change: &ResourceChange, values: &Value) -> Value {
+    provider_form(AwsCatalog.schema(change.type_name).map_or(&[], |schema| schema.fields), values)
 }
 
 fn shown(value: Option<&Value>, sensitive: bool) -> Json {
@@ -125,11 +153,12 @@ fn resource_change(plan: &Plan, change: &ResourceChange) -> Json {
         Action::Import if change.changes_at_aws() => &["update"],
         Action::Import => &["no-op"],
     };
+    let (before, after) = (attributes(change, &change.before), attributes(change, &change.after));
     let mut body = JsonMap::new();
     body.insert("actions".into(), json!(actions));
-    body.insert("before".into(), without(&change.before, &change.sensitive));
-    body.insert("after".into(), without(&change.after, &change.sensitive));
-    body.insert("after_unknown".into(), unknowns(&change.after).unwrap_or_else(|| json!({})));
+    body.insert("before".into(), without(&before, &change.sensitive));
+    body.insert("after".into(), without(&after, &change.sensitive));
+    body.insert("after_unknown".into(), unknowns(&after).unwrap_or_else(|| json!({})));
     body.insert("before_sensitive".into(), sensitive.clone());
     body.insert("after_sensitive".into(), sensitive);
     if !replaces.is_empty() {
@@ -147,7 +176,7 @@ fn resource_change(plan: &Plan, change: &ResourceChange) -> Json {
     if let Some(previous) = &change.previous_address {
         out.insert("previous_address".into(), terraform_address(previous, change.type_name).into());
     }
-    let reasons: Vec<String> = change.reasons.iter().map(super::plan::why).collect();
+    let reasons: Vec<String> = change.reasons.iter().map(super::reason::why).collect();
     let calls: BTreeSet<&str> = change
         .steps
         .iter()
@@ -171,7 +200,7 @@ fn resource_change(plan: &Plan, change: &ResourceChange) -> Json {
     Json::Object(out)
 }
 
-fn name(address: &Address) -> String {
+pub(super) fn name(address: &Address) -> String {
     address.segments().pop().map(|segment| segment.name).unwrap_or_default()
 }
 
@@ -188,7 +217,7 @@ fn module_address(address: &Address) -> Option<String> {
     Some(segments.iter().map(part).collect::<Vec<_>>().join("."))
 }
 
-fn terraform_address(address: &Address, type_name: &str) -> String {
+pub(super) fn terraform_address(address: &Address, type_name: &str) -> String {
     let key = address.segments().pop().and_then(|segment| segment.key);
     let mut out = module_address(address).map(|module| format!("{module}.")).unwrap_or_default();
     out.push_str(&format!("{type_name}.{}", name(address)));
@@ -221,15 +250,15 @@ fn resource_values(change: &ResourceChange, values: &Value) -> Json {
     if let Some(key) = change.deposed() {
         out.insert("deposed_key".into(), key.into());
     }
-    out.insert("values".into(), without(values, &change.sensitive));
+    out.insert("values".into(), without(&attributes(change, values), &change.sensitive));
     out.insert("sensitive_values".into(), sensitive_json(&change.sensitive));
     Json::Object(out)
 }
 
 /// Resources by module, nested as Terraform nests them.
-fn module_tree(plan: &Plan, resource: impl Fn(&ResourceChange) -> Option<Json>) -> Json {
+fn module_tree(resources: &[Cow<'_, ResourceChange>], resource: impl Fn(&ResourceChange) -> Option<Json>) -> Json {
     let mut by_module: BTreeMap<Option<String>, Vec<Json>> = BTreeMap::new();
-    for change in &plan.resources {
+    for change in resources {
         if let Some(json) = resource(change) {
             by_module.entry(module_address(&change.address)).or_default().push(json);
         }
@@ -255,10 +284,10 @@ fn planned_outputs(plan: &Plan) -> Json {
         .into()
 }
 
-fn configuration(plan: &Plan) -> Json {
+fn configuration(plan: &Plan, resources: &[Cow<'_, ResourceChange>]) -> Json {
     let resource = |change: &ResourceChange| {
-        let expressions: JsonMap<String, Json> = change
-            .after
+        let after = attributes(change, &change.after);
+        let expressions: JsonMap<String, Json> = after
             .as_map()
             .into_iter()
             .flatten()
@@ -282,10 +311,10 @@ fn configuration(plan: &Plan) -> Json {
             "expressions": expressions,
         })
     };
-    let declared = |change: &&ResourceChange| change.origin.is_some();
+    let declared = |change: &&Cow<'_, ResourceChange>| change.origin.is_some();
     let mut modules: BTreeMap<String, Vec<Json>> = BTreeMap::new();
     let mut root = Vec::new();
-    for change in plan.resources.iter().filter(declared) {
+    for change in resources.iter().filter(declared) {
         match change.address.segments().first().filter(|_| module_address(&change.address).is_some()) {
             Some(segment) => modules.entry(segment.name.clone()).or_default().push(resource(change)),
             None => root.push(resource(change)),
@@ -322,7 +351,7 @@ fn path_json(path: &PropertyPath) -> Json {
 }
 
 /// The known part, as Terraform writes it: unknowns are left out.
-fn known(value: &Value) -> Json {
+pub(super) fn known(value: &Value) -> Json {
     match value {
         Value::Unknown(_) => Json::Null,
         Value::List(items) => items.iter().map(known).collect(),
@@ -336,7 +365,7 @@ fn known(value: &Value) -> Json {
     }
 }
 
-fn without(value: &Value, sensitive: &BTreeSet<PropertyPath>) -> Json {
+pub(super) fn without(value: &Value, sensitive: &BTreeSet<PropertyPath>) -> Json {
     let mut json = known(value);
     if let Some(map) = json.as_object_mut() {
         for path in sensitive {

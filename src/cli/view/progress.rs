@@ -3,16 +3,21 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use tokio::sync::mpsc::UnboundedReceiver;
 use wildfire_engine::apply::{Event, StepResult};
+use wildfire_engine::model::visible::Visible;
 use wildfire_engine::plan::{Plan, StepId, StepKind, StepPlan};
 
 use super::style::{self, paint};
 use crate::cli::Output;
+use crate::cli::screen::{Drawing, style as template};
 
 /// A plain line says that a long step is still going on.
 const STILL: Duration = Duration::from_secs(30);
+
+/// How often bars are drawn again.
+const TICK: Duration = Duration::from_millis(200);
 
 /// Follows the events of one apply.
 pub struct Progress<'a> {
@@ -22,17 +27,18 @@ pub struct Progress<'a> {
 }
 
 struct Bars {
-    all: MultiProgress,
+    all: Drawing,
     total: ProgressBar,
     steps: HashMap<StepId, ProgressBar>,
 }
 
 impl<'a> Progress<'a> {
     pub fn new(plan: &'a Plan, output: &'a Output) -> Self {
-        let bars = (output.is_terminal() && !output.json()).then(|| {
-            let all = MultiProgress::new();
-            let total = all.add(ProgressBar::new(plan.steps.len() as u64));
+        let bars = output.draw().map(|all| {
+            let total = all.bars.add(ProgressBar::new(plan.steps.len() as u64));
             total.set_style(template("{pos}/{len} [{bar:30}] {elapsed} {msg}").progress_chars("=> "));
+            // The clock runs also while nothing ends.
+            total.enable_steady_tick(TICK);
             Bars { all, total, steps: HashMap::new() }
         });
         Self { plan, output, bars }
@@ -52,8 +58,9 @@ impl<'a> Progress<'a> {
                 _ = still.tick() => self.still(&running),
             }
         }
+        // An interrupted run leaves steps without an end: their lines go as well.
         if let Some(bars) = self.bars.take() {
-            bars.total.finish_and_clear();
+            bars.steps.values().chain([&bars.total]).for_each(ProgressBar::finish_and_clear);
         }
     }
 
@@ -81,6 +88,7 @@ impl<'a> Progress<'a> {
                 }
             }
             Event::Waiting { step, status } => {
+                let status = Visible(status).to_string();
                 if let Some(bar) = self.bars.as_ref().and_then(|bars| bars.steps.get(&step)) {
                     bar.set_message(status.clone());
                 }
@@ -89,6 +97,7 @@ impl<'a> Progress<'a> {
                 }
             }
             Event::Retrying { step, error, attempt, after } => {
+                let error = Visible(error).to_string();
                 let text = format!("{}: {} (attempt {attempt}, again in {})", self.name(step), error, elapsed(after));
                 match self.bars.as_ref().and_then(|bars| bars.steps.get(&step)) {
                     Some(bar) => bar.set_message(format!("{error}; again in {}", elapsed(after))),
@@ -100,18 +109,18 @@ impl<'a> Progress<'a> {
                 running.remove(&step);
                 self.finished(step, took, &result);
             }
-            Event::Stopping { reason } => self.line(&format!("Stopping: {reason}")),
+            Event::Stopping { reason } => self.line(&format!("Stopping: {}", Visible(reason))),
         }
     }
 
     fn add_bar(&mut self, step: StepId, verb: &str) {
         let prefix = self.name(step);
         let Some(bars) = &mut self.bars else { return };
-        let bar = bars.all.insert_before(&bars.total, ProgressBar::new_spinner());
+        let bar = bars.all.bars.insert_before(&bars.total, ProgressBar::new_spinner());
         bar.set_style(template("{spinner} {prefix} {msg} {elapsed}"));
         bar.set_prefix(prefix);
         bar.set_message(verb.to_string());
-        bar.enable_steady_tick(Duration::from_millis(200));
+        bar.enable_steady_tick(TICK);
         bars.steps.insert(step, bar);
     }
 
@@ -127,23 +136,18 @@ impl<'a> Progress<'a> {
         let text = match result {
             StepResult::Done => format!("{name}: {} after {}", paint(style::CREATE, done), elapsed(took)),
             StepResult::Failed(diagnostic) => {
-                format!("{name}: {}: {}", paint(style::DELETE, "failed"), diagnostic.message)
+                format!("{name}: {}: {}", paint(style::DELETE, "failed"), Visible(&diagnostic.message))
             }
-            StepResult::Skipped { because } => format!("{name}: skipped, as {} was not done", because.path()),
-            StepResult::HandedOver { status } => format!("{name}: AWS goes on ({status})"),
+            StepResult::Skipped { because } => format!("{name}: skipped, as {} was not done", Visible(because.path())),
+            StepResult::HandedOver { status } => format!("{name}: AWS goes on ({})", Visible(status)),
             StepResult::NotStarted => return,
         };
         self.line(&text);
     }
 
+    /// Above the bars, where there are any.
     fn line(&self, text: &str) {
-        match &self.bars {
-            Some(bars) => {
-                // A terminal that is gone is no reason to stop an apply.
-                let _ = bars.all.println(wildfire_engine::model::redactor::filter(text));
-            }
-            None => self.output.note(text),
-        }
+        self.output.note(text);
     }
 
     fn step(&self, step: StepId) -> Option<&StepPlan> {
@@ -152,17 +156,13 @@ impl<'a> Progress<'a> {
 
     fn name(&self, step: StepId) -> String {
         match self.step(step) {
-            Some(plan) => match &plan.kind {
-                StepKind::Update { call, .. } => format!("{} {} ({call})", plan.type_name, plan.address.path()),
-                _ => format!("{} {}", plan.type_name, plan.address.path()),
+            Some(plan) => match (&plan.kind, Visible(plan.address.path())) {
+                (StepKind::Update { call, .. }, path) => format!("{} {path} ({call})", plan.type_name),
+                (_, path) => format!("{} {path}", plan.type_name),
             },
             None => format!("step {step}"),
         }
     }
-}
-
-fn template(text: &str) -> ProgressStyle {
-    ProgressStyle::with_template(text).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 fn verb(step: &StepPlan) -> &'static str {

@@ -41,14 +41,22 @@ enum Kind {
     Data,
 }
 
+/// Where a field stands. Those of a type are in two lists, properties and attributes; those of a block in one.
+#[derive(Clone, Copy, PartialEq)]
+enum Within {
+    Type,
+    Block,
+}
+
 /// What else is to be said of a property: `required`, `forces replacement`, …
-fn remarks(field: &Field, kind: Kind) -> Vec<String> {
+fn remarks(field: &Field, kind: Kind, within: Within) -> Vec<String> {
     let mut out = Vec::new();
     let mut say = |holds: bool, text: &str| {
         if holds {
             out.push(text.to_string());
         }
     };
+    say(within == Within::Block && !field.is_property(), "set by AWS");
     say(field.required, "required");
     say(kind == Kind::Resource && field.change == Change::Immutable, "forces replacement");
     say(field.change == Change::Local, "setting of wildfire's");
@@ -99,8 +107,9 @@ pub fn list_json(catalog: &dyn Catalog) -> Json {
 }
 
 fn fields_text(out: &mut String, kind: Kind, fields: &[Field], depth: usize, wanted: fn(&Field) -> bool) {
+    let within = if depth == 0 { Within::Type } else { Within::Block };
     for field in fields.iter().filter(|field| wanted(field) && !field.name.starts_with('_')) {
-        let remarks = remarks(field, kind);
+        let remarks = remarks(field, kind, within);
         let remarks = if remarks.is_empty() { String::new() } else { format!("; {}", remarks.join("; ")) };
         let indent = "  ".repeat(depth + 1);
         let name = paint(style::BOLD, field.name);
@@ -201,8 +210,9 @@ pub fn data_json(schema: &'static DataSchema) -> Json {
 }
 
 fn rows_markdown(out: &mut String, kind: Kind, prefix: &str, fields: &[Field], wanted: fn(&Field) -> bool) {
+    let within = if prefix.is_empty() { Within::Type } else { Within::Block };
     for field in fields.iter().filter(|field| wanted(field) && !field.name.starts_with('_')) {
-        let remarks = remarks(field, kind).join("; ").replace('|', "\\|");
+        let remarks = remarks(field, kind, within).join("; ").replace('|', "\\|");
         let doc = field.doc.replace('|', "\\|");
         let _ = writeln!(out, "| `{prefix}{}` | {} | {doc} | {remarks} |", field.name, type_text(field));
         if let Some(block) = field.block() {

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use serde_json::{Value as Json, json};
 use wildfire_engine::apply::{Outcome, Report, StepResult};
 use wildfire_engine::model::Diagnostic;
-use wildfire_engine::plan::Plan;
+use wildfire_engine::model::visible::Visible;
+use wildfire_engine::plan::{Mode, Plan};
 
 use super::progress::elapsed;
 use super::style::{self, paint};
@@ -23,7 +24,7 @@ pub fn diagnostics(report: &Report) -> Vec<&Diagnostic> {
 pub fn text(plan: &Plan, report: &Report) -> String {
     let mut out = String::new();
     let path = |step: &wildfire_engine::plan::StepId| {
-        plan.steps.get(step.0).map(|step| step.address.path().to_string()).unwrap_or_default()
+        plan.steps.get(step.0).map(|step| Visible(step.address.path()).to_string()).unwrap_or_default()
     };
     let failed: Vec<String> = report
         .steps
@@ -51,16 +52,16 @@ pub fn text(plan: &Plan, report: &Report) -> String {
         }
     };
     list("Failed", &|result| match result {
-        StepResult::Failed(diagnostic) => Some(format!(": {}", diagnostic.message)),
+        StepResult::Failed(diagnostic) => Some(format!(": {}", Visible(&diagnostic.message))),
         _ => None,
     });
     list("Skipped", &|result| match result {
-        StepResult::Skipped { because } => Some(format!(", which needs {}", because.path())),
+        StepResult::Skipped { because } => Some(format!(", which needs {}", Visible(because.path()))),
         StepResult::NotStarted => Some(" was not started".into()),
         _ => None,
     });
     list("Still in progress at AWS; the next run goes on from there", &|result| match result {
-        StepResult::HandedOver { status } => Some(format!(" ({status})")),
+        StepResult::HandedOver { status } => Some(format!(" ({})", Visible(status))),
         _ => None,
     });
     if !plan.unread.is_empty() {
@@ -70,11 +71,14 @@ pub fn text(plan: &Plan, report: &Report) -> String {
                 0 => String::new(),
                 count => format!(", and {count} that {} for it", if count == 1 { "waits" } else { "wait" }),
             };
-            let _ = writeln!(out, "  {}{waiting}", unread.address.path());
+            let _ = writeln!(out, "  {}{waiting}", Visible(unread.address.path()));
         }
     }
+    let destroys = plan.mode == Mode::Destroy;
     let word = match report.outcome {
+        Outcome::Complete if destroys => paint(style::CREATE, "Destroyed."),
         Outcome::Complete => paint(style::CREATE, "Apply complete!"),
+        Outcome::Partial if destroys => paint(style::DELETE, "Partly destroyed."),
         Outcome::Partial => paint(style::DELETE, "Partly applied."),
         Outcome::Interrupted => paint(style::UPDATE, "Interrupted."),
         Outcome::Fenced => paint(style::DELETE, "Another run has taken the stack over."),

@@ -1,6 +1,7 @@
 //! Colours by meaning. `anstream` removes them where the output is no terminal or `NO_COLOR` is set.
 
 use anstyle::{AnsiColor, Style};
+use wildfire_engine::model::visible::Visible;
 
 pub const CREATE: Style = AnsiColor::Green.on_default();
 pub const UPDATE: Style = AnsiColor::Yellow.on_default();
@@ -10,7 +11,7 @@ pub const NEUTRAL: Style = AnsiColor::Cyan.on_default();
 pub const DIM: Style = Style::new().dimmed();
 pub const BOLD: Style = Style::new().bold();
 
-/// `text` in a style.
+/// `text` in a style, on one line: what is hidden in it is made visible.
 pub fn paint(style: Style, text: impl std::fmt::Display) -> String {
-    format!("{style}{text}{style:#}")
+    format!("{style}{}{style:#}", Visible(text))
 }

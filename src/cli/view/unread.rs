@@ -1,34 +1,28 @@
 //! What could not be read, and what waits for it.
 
-use std::fmt::Write;
-
 use serde_json::{Value as Json, json};
 use wildfire_engine::model::{Address, Diagnostic};
 use wildfire_engine::plan::{Plan, Unread};
 
-use super::style::{self, paint};
+use super::line::{Line, Page, Sign};
+use super::style;
 
-/// A block that ends in an empty line; nothing when everything was read.
-pub fn text(plan: &Plan) -> String {
-    let mut out = String::new();
-    if plan.unread.is_empty() {
-        return out;
-    }
-    let _ = writeln!(out, "{}", paint(style::BOLD, "Could not be read, so nothing is planned for it:\n"));
+/// One after the other; nothing when everything was read.
+pub fn page(plan: &Plan) -> Page {
+    let mut page = Page::default();
     for unread in &plan.unread {
         let what: Vec<&str> = std::iter::once(unread.type_name.as_str())
             .chain(unread.id.as_ref().map(|id| id.as_str()))
             .filter(|word| !word.is_empty())
             .collect();
         let what = if what.is_empty() { String::new() } else { format!(" ({})", what.join(" ")) };
-        let _ = writeln!(out, "  {} {}{what}", paint(style::DELETE, "?"), unread.address.path());
-        let _ = writeln!(out, "      {}", unread.problem.message);
+        page.push(Line::at(2).sign(Sign::Unread).text(format!("{}{what}", unread.address.path())));
+        page.push(Line::at(6).text(&unread.problem.message));
         if !unread.waiting.is_empty() {
-            let _ = writeln!(out, "      {}", paint(style::DIM, format!("waits for it: {}", paths(&unread.waiting))));
+            page.push(Line::at(6).styled(style::DIM, format!("waits for it: {}", paths(&unread.waiting))));
         }
     }
-    out.push('\n');
-    out
+    page
 }
 
 fn paths(addresses: &[Address]) -> String {

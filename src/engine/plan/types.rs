@@ -145,6 +145,15 @@ impl ResourceChange {
         self.changes.iter().any(|change| change.call.is_some())
     }
 
+    /// True when the declaration gives the address another type: `before` and `after` are of two types.
+    pub fn changes_type(&self) -> bool {
+        // Types have properties of this name as well, and none of them holds the name of a type.
+        let declared = |change: &PropertyChange| {
+            change.path == PropertyPath::from("type") && change.after.as_str() == Some(self.type_name)
+        };
+        self.changes.iter().any(declared)
+    }
+
     /// The key of the deposed object that this is about; none for the current one.
     pub fn deposed(&self) -> Option<&str> {
         self.reasons.iter().find_map(|reason| match reason {
