@@ -1,6 +1,7 @@
 """State and lock rows of the stack test/main, as they lie in S3 and DynamoDB, for scripts that damage them."""
 
 import hashlib
+import hmac
 import json
 
 import boto3
@@ -17,9 +18,12 @@ def read():
 
 
 def write(label, content):
-    """Puts the head back, with a checksum that fits."""
+    """Puts the head back as wildfire would have written it: with a checksum that fits, and signed."""
     text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in content)
-    label = {**label, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    row = boto3.client("dynamodb").get_item(TableName=TABLE, Key={"LockID": {"S": "test/main"}})["Item"]
+    key = hashlib.sha256(row["DigestKey"]["S"].encode()).digest()
+    signed = hmac.new(key, b"wildfire.head\0" + text.encode(), "sha256").hexdigest()
+    label = {**label, "sha256": hashlib.sha256(text.encode()).hexdigest(), "hmac": signed}
     put(json.dumps(label, separators=(",", ":")) + "\n" + text)
 
 

@@ -48,6 +48,9 @@ fn item(key: &str, row: &LockRow) -> HashMap<String, AttributeValue> {
     if let Some(owner) = &row.owner {
         item.insert("Owner".to_string(), text(owner));
     }
+    if row.signed {
+        item.insert("Signed".to_string(), AttributeValue::Bool(true));
+    }
     if let Some(key) = row.digest_key.text() {
         redactor::learn(&key.into());
         item.insert("DigestKey".to_string(), text(key));
@@ -74,6 +77,7 @@ fn row(item: &HashMap<String, AttributeValue>) -> Option<LockRow> {
         why: text("Why").unwrap_or_default(),
         since: text("Since").unwrap_or_default(),
         account: text("Account").unwrap_or_default(),
+        signed: item.get("Signed").and_then(|value| value.as_bool().ok()).copied().unwrap_or(false),
         digest_key: text("DigestKey").map(digest_key).unwrap_or_default(),
     })
 }
@@ -127,6 +131,7 @@ mod tests {
                 why: "apply test/main".into(),
                 since: "2026-01-01T00:00:00Z".into(),
                 account: "123456789012".into(),
+                signed: true,
                 digest_key: DigestKey::new("k"),
             };
             let after = row(&item("test/main", &before)).expect("a row");

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::state::{
-    Chain, Ids, Lease, LockRow, LockTable, Place, State, StateError, Stored, load, lock_row, terraform,
+    Chain, Ids, Known, Lease, LockRow, LockTable, Place, State, StateError, Stored, load, lock_row, terraform,
 };
 
 use super::transition::apply_undoable;
@@ -45,7 +45,7 @@ pub async fn read(place: &Place, table: &dyn LockTable) -> Result<Reading, State
             found: account(&row.account),
         });
     }
-    let stored = load(place, lock.as_ref().map_or(0, |row| row.serial)).await?;
+    let stored = load(place, &lock.as_ref().map(Known::from).unwrap_or_default()).await?;
     let mut state = replay(&stored)?;
     state.digest_key = lock.as_ref().map(|row| row.digest_key.clone()).unwrap_or_default();
     Ok(Reading { state, exists: stored.exists(), lock })

@@ -66,7 +66,7 @@ impl Chain {
     ) -> Result<(Self, T), StateError> {
         let keys = place.keys();
         for _ in 0..SEALS {
-            let mut stored = load(&place, lease.known_serial()).await?;
+            let mut stored = load(&place, lease.known()).await?;
             if !stored.exists() {
                 stored.begin(ids.uuid());
             }
@@ -78,7 +78,10 @@ impl Chain {
             let (place, keys, lease, ids) = (place.clone(), keys.clone(), lease.clone(), ids.clone());
             let mut chain = Self { place, keys, lease, ids, head, tail, etag, previous: None, dead: None };
             match chain.write_head(chain.head.clone(), chain.tail.clone()).await {
-                Ok(()) => return Ok((chain, folded)),
+                Ok(()) => {
+                    chain.lease.note_signed();
+                    return Ok((chain, folded));
+                }
                 // The holder before us wrote between our read and our seal.
                 Err(StateError::Conflict { .. }) => {}
                 Err(error) => return Err(error),
@@ -241,7 +244,7 @@ impl Chain {
         next.epoch = self.lease.epoch();
         next.write_id = self.ids.ulid();
         let key = self.keys.head();
-        let body = next.encode(&tail)?;
+        let body = next.encode(&tail, &self.lease.digest_key())?;
         let mut etag = self.etag.clone();
         // A request without an answer may land until another head is in its place.
         let mut open = None;
@@ -285,7 +288,7 @@ impl Chain {
     /// Reads the head after a write of `next` without a clear answer.
     async fn look(&self, next: &Head) -> Result<Look, StateError> {
         let key = self.keys.head();
-        match read_head(&self.place).await? {
+        match read_head(&self.place, self.lease.known()).await? {
             Some((there, _, etag)) if there.write_id == next.write_id => Ok(Look::Landed { etag }),
             Some((there, _, etag)) if self.etag.is_some() && there.write_id == self.head.write_id => {
                 Ok(Look::Before { etag: Some(etag) })

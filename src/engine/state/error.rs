@@ -15,6 +15,9 @@ pub enum StateError {
     /// The object is cut short, altered, or not what its key says.
     #[error("{key} is damaged: {reason}")]
     Corrupt { key: String, reason: String },
+    /// It is whole, and wildfire did not write it.
+    #[error("{key} was altered: its HMAC is not the one of the lock row's key")]
+    Forged { key: String },
     /// A later wildfire wrote it.
     #[error("{key} has format version {version}, and this wildfire reads up to {ours}")]
     TooNew { key: String, version: u32, ours: u32 },
@@ -101,10 +104,17 @@ impl From<StateError> for Diagnostic {
                 "restore the latest good version of the object from the bucket's version history",
             )
             .note("Nothing was written."),
+            StateError::Forged { .. } => told(
+                Code::StateCorrupt,
+                "find out who wrote the object (its version history and CloudTrail tell), and restore the latest version \
+                 that wildfire wrote",
+            )
+            .note("Nothing was written."),
             StateError::TooNew { .. } => told(Code::StateTooNew, "use the wildfire that wrote it, or a later one"),
             StateError::Foreign { .. } => told(
                 Code::StateForeign,
-                "check `account_id`, `state.bucket` and the name of the stage in stage.yaml; two stages must not share keys",
+                "check `account_id`, `region`, `state.bucket` and the name of the stage in stage.yaml; two stages must not \
+                 share keys",
             ),
             StateError::RolledBack { .. } => told(
                 Code::StateCorrupt,

@@ -1,7 +1,9 @@
 //! The form of every object: a line that says what it is and proves that it is whole, then its content.
 //!
-//! `{"format":"wildfire.head","version":1,"sha256":"…"}`, a newline, and JSON, one value a line. An object that was
-//! cut short, emptied or altered never reads as state.
+//! `{"format":"wildfire.head","version":1,"sha256":"…","hmac":"…"}`, a newline, and JSON, one value a line. An object
+//! that was cut short, emptied or damaged never reads as state. The checksum is no signature: whoever can write the
+//! object can make one that fits. The head has an HMAC as well, under a key that is kept in the lock row; what the head
+//! names is held by the checksums in the head.
 
 use std::fmt::Write as _;
 
@@ -39,11 +41,28 @@ struct Label {
     format: String,
     version: u32,
     sha256: String,
+    #[serde(default)]
+    hmac: Option<String>,
+}
+
+/// An object that is whole.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Frame<'a> {
+    pub content: &'a [u8],
+    /// Of the content.
+    pub sha256: String,
+    /// As the object says; whether it fits is for the reader to check.
+    pub hmac: Option<String>,
 }
 
 /// Lower-case hex of the SHA-256 of `bytes`.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -52,16 +71,23 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 
 /// The object, and the checksum of its content.
 pub(crate) fn wrap(format: Format, content: &[u8]) -> (Vec<u8>, String) {
+    wrap_signed(format, content, None)
+}
+
+/// The same, with an HMAC of the content in hex.
+pub(crate) fn wrap_signed(format: Format, content: &[u8], hmac: Option<&str>) -> (Vec<u8>, String) {
     let sha256 = sha256(content);
+    let hmac = hmac.map(|hmac| format!(",\"hmac\":\"{hmac}\"")).unwrap_or_default();
     // Plain names, a number and hex digits: nothing to escape.
-    let label = format!("{{\"format\":\"{}\",\"version\":{VERSION},\"sha256\":\"{sha256}\"}}\n", format.name());
+    let name = format.name();
+    let label = format!("{{\"format\":\"{name}\",\"version\":{VERSION},\"sha256\":\"{sha256}\"{hmac}}}\n");
     let mut object = label.into_bytes();
     object.extend_from_slice(content);
     (object, sha256)
 }
 
-/// The content of the object that was read from `key`, and its checksum.
-pub(crate) fn unwrap<'a>(format: Format, key: &str, object: &'a [u8]) -> Result<(&'a [u8], String), StateError> {
+/// The object that was read from `key`.
+pub(crate) fn unwrap<'a>(format: Format, key: &str, object: &'a [u8]) -> Result<Frame<'a>, StateError> {
     let corrupt = |reason: String| StateError::Corrupt { key: key.to_string(), reason };
     if object.is_empty() {
         return Err(corrupt("it is empty".into()));
@@ -83,7 +109,7 @@ pub(crate) fn unwrap<'a>(format: Format, key: &str, object: &'a [u8]) -> Result<
     if found != label.sha256 {
         return Err(corrupt("its checksum does not fit: it was cut short or altered".into()));
     }
-    Ok((content, found))
+    Ok(Frame { content, sha256: found, hmac: label.hmac })
 }
 
 #[cfg(test)]
@@ -114,7 +140,10 @@ mod tests {
             content in prop::collection::vec(any::<u8>(), 0..200), at in any::<prop::sample::Index>(), flip in 1u8..,
         ) {
             let (object, sum) = wrap(Format::Snapshot, &content);
-            prop_assert_eq!(unwrap(Format::Snapshot, "k", &object), Ok((&content[..], sum)));
+            prop_assert_eq!(
+                unwrap(Format::Snapshot, "k", &object),
+                Ok(Frame { content: &content[..], sha256: sum, hmac: None })
+            );
             let at = at.index(object.len());
             prop_assert!(unwrap(Format::Snapshot, "k", &object[..at]).is_err());
             let mut altered = object.clone();

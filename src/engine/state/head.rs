@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::StackId;
+use crate::model::{DigestKey, StackId};
 
 use super::frame::{self, Format};
+use super::load::Known;
 use super::{Keys, StateError};
 
 /// Where a stack is kept, and whose it has to be.
@@ -69,20 +70,24 @@ impl Head {
         }
     }
 
-    /// The object, with the entries of `tail`.
-    pub fn encode(&self, tail: &[u8]) -> Result<Vec<u8>, StateError> {
+    /// The object, with the entries of `tail`, signed with the key of the lock row.
+    pub fn encode(&self, tail: &[u8], key: &DigestKey) -> Result<Vec<u8>, StateError> {
         let mut content = line(self)?;
         content.extend_from_slice(tail);
-        Ok(frame::wrap(Format::Head, &content).0)
+        Ok(wrapped(&content, key))
     }
 
     /// The head and its tail, from the object that was read.
-    pub fn decode(place: &Place, object: &[u8]) -> Result<(Self, Vec<u8>), StateError> {
+    pub fn decode(place: &Place, object: &[u8], known: &Known) -> Result<(Self, Vec<u8>), StateError> {
         let key = place.keys().head();
-        let (content, _) = frame::unwrap(Format::Head, &key, object)?;
-        let (first, tail) = split_line(content);
+        let frame = frame::unwrap(Format::Head, &key, object)?;
+        let (first, tail) = split_line(frame.content);
         let head: Self = parse(&key, first)?;
         check_owner(&key, (&head.stack, &head.account), (&place.stack, &place.account))?;
+        check_region(&key, &head.region, place)?;
+        if known.signed && !is_signed(&known.key, frame.content, frame.hmac.as_deref()) {
+            return Err(StateError::Forged { key });
+        }
         Ok((head, tail.to_vec()))
     }
 
@@ -95,6 +100,33 @@ impl Head {
     pub fn segment_bytes(&self) -> u64 {
         self.segments.iter().map(|segment| segment.bytes).sum()
     }
+}
+
+/// The object with this content, signed if there is a key.
+pub(super) fn wrapped(content: &[u8], key: &DigestKey) -> Vec<u8> {
+    let hmac = signature(key, content).map(|hmac| frame::hex(&hmac));
+    frame::wrap_signed(Format::Head, content, hmac.as_deref()).0
+}
+
+/// HMAC-SHA256 of a head's content. The prefix keeps it apart from the digests of secrets, which have the same key.
+fn signature(key: &DigestKey, content: &[u8]) -> Option<[u8; 32]> {
+    key.sign(&[b"wildfire.head\0", content].concat())
+}
+
+fn is_signed(key: &DigestKey, content: &[u8], hmac: Option<&str>) -> bool {
+    match (signature(key, content), hmac) {
+        (Some(expected), Some(found)) => frame::hex(&expected) == found,
+        _ => false,
+    }
+}
+
+/// Refuses state that was made in another region: nothing of it would be found there, and all be created again.
+fn check_region(key: &str, found: &str, place: &Place) -> Result<(), StateError> {
+    if found == place.region {
+        return Ok(());
+    }
+    let name = |region: &str| format!("{} in {region}", place.stack);
+    Err(StateError::Foreign { key: key.to_string(), expected: name(&place.region), found: name(found) })
 }
 
 /// Refuses state of another stack or account.

@@ -3,7 +3,7 @@
 //! The lease gives liveness, not safety: a holder that was paused may believe in it for a moment longer than others
 //! do. What it writes then is refused by the compare-and-swap of the head.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::load::Known;
 use super::retry::answered;
 use super::{Ids, LockRow, LockTable, LockTimes, RowPut, StateError, StoreError};
 use crate::model::DigestKey;
@@ -38,8 +39,10 @@ struct Shared {
     row: tokio::sync::Mutex<LockRow>,
     epoch: AtomicU64,
     serial: AtomicU64,
-    /// The least serial that the head may have.
-    known_serial: u64,
+    /// What the row said of the head when it was taken.
+    known: Known,
+    /// A head with an HMAC is in its place: the next write of the row says so.
+    signed: AtomicBool,
     renewed: Mutex<Moment>,
     lost: CancellationToken,
 }
@@ -105,9 +108,15 @@ impl Lease {
         self.0.digest_key.clone()
     }
 
-    /// The least serial that the head may have: an earlier holder has seen it.
-    pub(super) fn known_serial(&self) -> u64 {
-        self.0.known_serial
+    /// What earlier holders have seen of the head.
+    pub(super) fn known(&self) -> &Known {
+        &self.0.known
+    }
+
+    /// A signed head is stored: the next heartbeat, or the release, says in the row that there is no other from here on.
+    /// Not before that, so that a run that is killed in between leaves a head that reads.
+    pub(super) fn note_signed(&self) {
+        self.0.signed.store(true, Ordering::Release);
     }
 
     /// The head has reached `serial`: the next heartbeat, or the release, says so in the row.
@@ -150,7 +159,8 @@ impl LockGuard {
             lease: times.lease,
             epoch: AtomicU64::new(row.epoch),
             serial: AtomicU64::new(row.serial),
-            known_serial: row.serial,
+            known: Known::from(&row),
+            signed: AtomicBool::new(row.signed),
             digest_key: row.digest_key.clone(),
             row: tokio::sync::Mutex::new(row),
             renewed: Mutex::new(written),
@@ -235,6 +245,7 @@ impl Shared {
         let mut next = row.clone();
         next.version = self.ids.ulid();
         next.serial = next.serial.max(self.serial.load(Ordering::Acquire));
+        next.signed |= self.signed.load(Ordering::Acquire);
         edit(&mut next);
         let started = Moment::now(&*self.ids);
         match answered(limit, self.table.put(&self.key, &next, Some(&row.version))).await {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use crate::model::StackId;
+use crate::model::{DigestKey, StackId};
 
 use super::frame::{self, Format};
 use super::head::{Head, ObjectRef, Place, check_owner, parse, split_line};
 use super::retry::read_with_retry;
-use super::{ObjectStore, State, StateError};
+use super::{LockRow, ObjectStore, State, StateError};
 
 /// Objects read at the same time.
 const AT_ONCE: usize = 16;
@@ -25,6 +25,22 @@ pub(super) struct SegmentLabel {
     pub lineage: String,
     /// Of the last entry.
     pub serial: u64,
+}
+
+/// What the lock row says of the head.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The head was at this serial: an older one was put back.
+    pub serial: u64,
+    /// The head has an HMAC under `key`. Never again false for a row: a head without one was not written by wildfire.
+    pub signed: bool,
+    pub key: DigestKey,
+}
+
+impl From<&LockRow> for Known {
+    fn from(row: &LockRow) -> Self {
+        Self { serial: row.serial, signed: row.signed, key: row.digest_key.clone() }
+    }
 }
 
 /// What is stored of a stack: a snapshot and the entries since, checked against their checksums.
@@ -71,16 +87,16 @@ impl Stored {
     }
 }
 
-/// Reads a stack. `known_serial` is the serial of the lock row, read before: a head that is older was put back.
-pub async fn load(place: &Place, known_serial: u64) -> Result<Stored, StateError> {
+/// Reads a stack. `known` is of the lock row, read before.
+pub async fn load(place: &Place, known: &Known) -> Result<Stored, StateError> {
     let head_key = place.keys().head();
     let mut missing = None;
     for _ in 0..ATTEMPTS {
-        let Some((head, tail, etag)) = read_head(place).await? else {
-            return fresh(place, known_serial).await;
+        let Some((head, tail, etag)) = read_head(place, known).await? else {
+            return fresh(place, known).await;
         };
-        if head.serial < known_serial {
-            return Err(StateError::RolledBack { key: head_key, serial: head.serial, known: known_serial });
+        if head.serial < known.serial {
+            return Err(StateError::RolledBack { key: head_key, serial: head.serial, known: known.serial });
         }
         // An object that is gone although the same head still names it did not go by our hand.
         if let Some((key, write_id)) = &missing
@@ -100,25 +116,25 @@ pub async fn load(place: &Place, known_serial: u64) -> Result<Stored, StateError
 }
 
 /// The head, its tail and its ETag.
-pub(super) async fn read_head(place: &Place) -> Result<Option<(Head, Vec<u8>, String)>, StateError> {
+pub(super) async fn read_head(place: &Place, known: &Known) -> Result<Option<(Head, Vec<u8>, String)>, StateError> {
     let key = place.keys().head();
     let Some((object, etag)) = read_with_retry(|| place.store.get(&key)).await? else { return Ok(None) };
-    let (head, tail) = Head::decode(place, &object)?;
+    let (head, tail) = Head::decode(place, &object, known)?;
     Ok(Some((head, tail, etag)))
 }
 
 /// The empty state, if nothing says that there was more.
-async fn fresh(place: &Place, known_serial: u64) -> Result<Stored, StateError> {
+async fn fresh(place: &Place, known: &Known) -> Result<Stored, StateError> {
     let (keys, head_key) = (place.keys(), place.keys().head());
     let missing = |reason: String| StateError::Missing { key: head_key.clone(), reason };
-    if known_serial > 0 {
-        return Err(missing(format!("the lock row says that it was at serial {known_serial}")));
+    if known.serial > 0 {
+        return Err(missing(format!("the lock row says that it was at serial {}", known.serial)));
     }
     let others = read_with_retry(|| place.store.list(keys.prefix())).await?;
     if let Some(key) = others.iter().find(|key| keys.proves_a_head(key)) {
         // Another run may have begun the stack after we looked for the head.
-        if read_head(place).await?.is_some() {
-            return Box::pin(load(place, known_serial)).await;
+        if read_head(place, known).await?.is_some() {
+            return Box::pin(load(place, known)).await;
         }
         return Err(missing(format!("{key} is there, which is written after it")));
     }
@@ -169,12 +185,12 @@ fn read_segment(place: &Place, head: &Head, object: &ObjectRef, body: &[u8]) -> 
 }
 
 fn checked<'a>(format: Format, object: &ObjectRef, body: &'a [u8]) -> Result<&'a [u8], StateError> {
-    let (content, sum) = frame::unwrap(format, &object.key, body)?;
-    if sum != object.sha256 {
+    let frame = frame::unwrap(format, &object.key, body)?;
+    if frame.sha256 != object.sha256 {
         let reason = "it is whole, and not what the head names: another version of it was put there".to_string();
         return Err(StateError::Corrupt { key: object.key.clone(), reason });
     }
-    Ok(content)
+    Ok(frame.content)
 }
 
 fn check_lineage(key: &str, lineage: &str, head: &Head) -> Result<(), StateError> {

@@ -135,6 +135,7 @@ fn claim(me: &str, owner: &Owner, lease: Duration, before: Option<&LockRow>, ids
         since: ids.now(),
         account: owner.account.clone(),
         serial: before.map_or(0, |row| row.serial),
+        signed: before.is_some_and(|row| row.signed),
         digest_key: match before.map(|row| &row.digest_key).filter(|key| key.text().is_some()) {
             Some(key) => key.clone(),
             None => DigestKey::new(format!("{}{}", ids.uuid(), ids.uuid())),

@@ -30,7 +30,7 @@ pub use head::Place;
 pub use ids::{Ids, Ulids};
 pub use keys::Keys;
 pub use lease::{Lease, LockGuard};
-pub use load::{Stored, load};
+pub use load::{Known, Stored, load};
 pub use lock::{LockTimes, Owner, acquire, lock_row};
 pub use memory::{MemoryLock, MemoryStore};
 pub use store::{LockRow, LockTable, ObjectStore, Precondition, Put, RowPut, StoreError};

@@ -77,6 +77,10 @@ pub struct LockRow {
     /// right one. Written with heartbeats and with the release.
     #[serde(default)]
     pub serial: u64,
+    /// The head has an HMAC under `digest_key` from here on: one without is not wildfire's. Written after the first head
+    /// that has one.
+    #[serde(default)]
+    pub signed: bool,
     /// The key of the digests of secrets in state, made with the row; with another one every secret counts as changed. Left out
     /// wherever a row is printed.
     #[serde(skip)]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::stack::{ACCOUNT, Stack, adopted};
 use crate::journal::{Entry, Ledger, read};
-use crate::model::{Code, Diagnostic, Value};
+use crate::model::{Code, Diagnostic, DigestKey, Value};
+use crate::state::tests::head_object;
 use crate::state::{LockTable, MemoryStore, ObjectStore, Precondition, StateError};
 
 const HEAD: &str = "test/main/head.json";
@@ -203,6 +204,64 @@ async fn the_state_of_another_stage_or_account_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn state_of_another_region_is_refused() {
+    let (stack, ..) = lived_in().await;
+    let place = crate::state::Place { region: "eu-central-1".into(), ..stack.place() };
+    let error = read(&place, &*stack.rows).await.unwrap_err();
+    assert!(error.to_string().contains("eu-central-1"), "{error}");
+    assert_eq!(code(error), Code::StateForeign);
+}
+
+/// Who can write the bucket and not the lock table cannot make a head: neither one with an entry of his own, nor one
+/// signed with another key, nor one as wildfire wrote them before it signed.
+#[tokio::test(start_paused = true)]
+async fn a_head_that_somebody_else_wrote_is_refused() {
+    let (stack, _, objects) = lived_in().await;
+    let text = String::from_utf8(objects[HEAD].clone()).unwrap();
+    let content = text.split_once('\n').unwrap().1;
+    let entry = serde_json::to_string(&adopted("backdoor", 1)).unwrap();
+    let longer = format!("{content}{entry}\n");
+    let hmac = text.split_once("\"hmac\":\"").unwrap().1.split_once('"').unwrap().0;
+    let unsigned = String::from_utf8(head_object(longer.as_bytes(), &DigestKey::default())).unwrap();
+    let with_old_hmac = unsigned.replacen("\"}", &format!("\",\"hmac\":\"{hmac}\"}}"), 1);
+    for forged in [
+        head_object(content.as_bytes(), &DigestKey::default()),
+        head_object(content.as_bytes(), &DigestKey::new("another key")),
+        head_object(longer.as_bytes(), &DigestKey::new("another key")),
+        unsigned.into_bytes(),
+        with_old_hmac.into_bytes(),
+    ] {
+        write(&stack.store, HEAD, &forged).await;
+        let error = refused(&stack).await;
+        assert!(matches!(error, StateError::Forged { .. }), "{error}");
+        assert_eq!(code(error), Code::StateCorrupt);
+    }
+    write(&stack.store, HEAD, &objects[HEAD]).await;
+    assert_eq!(stack.read().await.unwrap().state.resources.len(), 130);
+}
+
+/// As a wildfire left it that did not sign yet.
+#[tokio::test(start_paused = true)]
+async fn a_head_without_a_signature_is_read_until_the_row_says_that_there_is_one() {
+    let (stack, _, objects) = lived_in().await;
+    let content = String::from_utf8(objects[HEAD].clone()).unwrap();
+    let unsigned = head_object(content.split_once('\n').unwrap().1.as_bytes(), &DigestKey::default());
+    write(&stack.store, HEAD, &unsigned).await;
+    let mut row = stack.rows.get("test/main").await.unwrap().unwrap();
+    let before = row.version.clone();
+    row.signed = false;
+    stack.rows.put("test/main", &row, Some(&before)).await.unwrap();
+
+    assert_eq!(stack.read().await.unwrap().state.resources.len(), 130);
+    let (ledger, guard) = stack.open().await.unwrap();
+    drop(ledger);
+    guard.release().await.unwrap();
+    assert!(stack.rows.get("test/main").await.unwrap().unwrap().signed);
+    write(&stack.store, HEAD, &unsigned).await;
+    assert!(matches!(refused(&stack).await, StateError::Forged { .. }));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lock_row_of_another_account_is_refused() {
     let (stack, ..) = lived_in().await;
     let mut row = stack.rows.get("test/main").await.unwrap().unwrap();
@@ -261,8 +320,9 @@ async fn a_journal_that_does_not_add_up_is_refused() {
     let text = String::from_utf8(dump(&stack.store).await[HEAD].clone()).unwrap();
     let content = text.split_once('\n').unwrap().1;
     let entry = serde_json::to_string(&Entry::Observed { path: "b".into(), attributes: Value::Null }).unwrap();
-    let forged = crate::state::tests::head_object(format!("{content}{entry}\n").as_bytes());
-    write(&stack.store, HEAD, &forged).await;
+    let key = stack.rows.get("test/main").await.unwrap().unwrap().digest_key;
+    let head = head_object(format!("{content}{entry}\n").as_bytes(), &key);
+    write(&stack.store, HEAD, &head).await;
     let error = refused(&stack).await;
     assert!(matches!(&error, StateError::Corrupt { reason, .. } if reason.contains("b is not in state")), "{error}");
 }

@@ -100,7 +100,8 @@ impl PlanFile {
     /// # Errors
     /// It is damaged, cut short, of a later version, or something else.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Diagnostic> {
-        let (content, _) = frame::unwrap(Format::Plan, name, bytes).map_err(|error| match error {
+        let read = frame::unwrap(Format::Plan, name, bytes).map(|frame| frame.content);
+        let content = read.map_err(|error| match error {
             StateError::Corrupt { reason, .. } => broken(name, &reason),
             StateError::TooNew { version, ours, .. } => {
                 let message =

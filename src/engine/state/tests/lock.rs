@@ -58,7 +58,7 @@ async fn a_free_lock_is_taken_and_given_back_and_the_row_stays() {
 
     let next = yard.take(yard.table.clone(), Duration::ZERO).await.unwrap();
     assert_eq!(next.epoch(), 2);
-    assert_eq!(next.lease().known_serial(), 7);
+    assert_eq!(next.lease().known().serial, 7);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ pub(crate) mod faults;
 mod lock;
 mod terraform;
 
-/// A head object with this content, and the right checksum.
-pub(crate) fn head_object(content: &[u8]) -> Vec<u8> {
-    super::frame::wrap(super::frame::Format::Head, content).0
+/// A head object with this content, the right checksum, and the HMAC under `key`, if there is one.
+pub(crate) fn head_object(content: &[u8], key: &crate::model::DigestKey) -> Vec<u8> {
+    super::head::wrapped(content, key)
 }
