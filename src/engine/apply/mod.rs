@@ -17,6 +17,7 @@ mod options;
 mod outputs;
 mod paperwork;
 mod poller;
+mod put_back;
 mod recover;
 mod retry;
 mod run;

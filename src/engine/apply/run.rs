@@ -250,6 +250,9 @@ impl Run<'_> {
 
     async fn report(self, mut ended: Ended, start: Instant) -> Report {
         let mut diagnostics = Diagnostics::default();
+        if !ended.fenced {
+            diagnostics.extend(self.put_protections_back(&ended.results).await);
+        }
         let all_done =
             self.plan.steps.iter().all(|step| matches!(ended.results.get(&step.id), Some((StepResult::Done, _))));
         let mut outputs_written = true;

@@ -261,7 +261,7 @@ impl Run<'_> {
     /// `prevent_destroy` and `create_before_destroy`, as declared.
     pub(super) fn protections(&self, address: &Address) -> (bool, bool) {
         self.graph.resources.get(address).map_or((false, false), |desired| {
-            (desired.lifecycle.prevent_destroy, desired.lifecycle.create_before_destroy)
+            (desired.lifecycle.prevent_destroy.unwrap_or(false), desired.lifecycle.create_before_destroy)
         })
     }
 

@@ -289,7 +289,9 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
             let fault = fault.at(origin).address(instance.address.clone());
             sink.push(fault);
         }
-        if lacks_snapshot_name(schema, &properties) && !declared::lifecycle(program, instance).prevent_destroy {
+        if lacks_snapshot_name(schema, &properties)
+            && declared::lifecycle(program, instance).prevent_destroy != Some(true)
+        {
             let decl = &definition.body.resources[instance.item];
             let origin = Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone());
             let message = format!("{} cannot be deleted: its last snapshot has no name", instance.address);

@@ -66,7 +66,8 @@ pub struct Desired {
 /// `lifecycle`, with references resolved.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DesiredLifecycle {
-    pub prevent_destroy: bool,
+    /// None: nothing is said.
+    pub prevent_destroy: Option<bool>,
     pub create_before_destroy: bool,
     pub ignore_changes: Vec<String>,
     /// Resources, and the attribute if only that counts.

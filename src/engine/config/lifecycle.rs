@@ -16,7 +16,7 @@ pub(super) fn lifecycle(entry: Option<(Key, Node)>, out: &mut Diagnostics) -> Li
     };
     let Some(mut table) = Table::read_with(node, "`lifecycle`", &KEYS, out, hint) else { return Lifecycle::default() };
     Lifecycle {
-        prevent_destroy: table.flag("prevent_destroy", out).unwrap_or(false),
+        prevent_destroy: table.flag("prevent_destroy", out),
         create_before_destroy: table.flag("create_before_destroy", out).unwrap_or(false),
         ignore_changes: ignore_changes(table.node("ignore_changes"), out),
         replace_triggered_by: table.texts("replace_triggered_by", out),

@@ -78,7 +78,8 @@ fn a_whole_stage() {
     let logs = &body.resources["logs"];
     assert_eq!(logs.type_name.value.as_ref(), "aws_s3_bucket");
     assert_eq!(logs.span.to_string(), "stages/test/main/a.yml:2:3");
-    assert!(logs.lifecycle.prevent_destroy && logs.lifecycle.ignore_changes[0].value.as_ref() == "all");
+    assert_eq!(logs.lifecycle.prevent_destroy, Some(true));
+    assert_eq!(logs.lifecycle.ignore_changes[0].value.as_ref(), "all");
     assert_eq!(logs.timeouts.create, Some(Duration::from_secs(5400)));
     assert_eq!(body.modules["network"].module.as_deref(), Some("modules/vpc"));
     assert_eq!(body.moved[0].to.value.to_string(), "test/main:logs[\"x\"]");

@@ -166,7 +166,8 @@ pub struct ResourceDecl {
 
 #[derive(Clone, Debug, Default)]
 pub struct Lifecycle {
-    pub prevent_destroy: bool,
+    /// None: nothing is said, which takes back nothing that an earlier apply has recorded before this one has.
+    pub prevent_destroy: Option<bool>,
     pub create_before_destroy: bool,
     /// Property names, or `["all"]`.
     pub ignore_changes: Vec<Spanned<Arc<str>>>,

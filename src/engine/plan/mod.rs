@@ -26,6 +26,7 @@ mod types;
 mod unread;
 
 pub use compare::{Sides, compare, drift, echoes, shows_prior};
+pub use decide::protection_of;
 pub use defaults::{Existing, wanted};
 pub use reads::{carry_over, readable, reads_needed, reads_of_state};
 pub use rendering::rendering;

@@ -60,6 +60,10 @@ impl SimCloud {
             script.call == call && script.type_name == type_name && script.times > 0 && about.contains(&script.about)
         });
         if let Some(script) = script {
+            if script.after > 0 {
+                script.after -= 1;
+                return Ok(Fate::Answered);
+            }
             script.times -= 1;
             return Err(CloudError::new(script.error, "scripted"));
         }

@@ -25,6 +25,8 @@ pub struct Script {
     pub type_name: String,
     /// Only calls about this address or id; empty: all.
     pub about: String,
+    /// As many are let through before.
+    pub after: u32,
     pub times: u32,
     pub error: ErrorKind,
 }

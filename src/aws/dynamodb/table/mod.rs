@@ -50,7 +50,7 @@ pub struct Table {
     #[field(update = Capacity, default = "PROVISIONED", one_of = ["PROVISIONED", "PAY_PER_REQUEST"])]
     billing_mode: Option<String>,
     /// Whether AWS refuses to delete the table.
-    #[field(update = DeletionProtection, default = false)]
+    #[field(update = DeletionProtection, aws_default)]
     deletion_protection_enabled: Option<bool>,
     /// Indexes with keys of their own.
     #[field(update = Indexes, set)]

@@ -113,7 +113,7 @@ pub struct Cluster {
     #[field(local, default = true)]
     delete_automated_backups: Option<bool>,
     /// Whether AWS refuses to delete the cluster.
-    #[field(update = DeletionProtection, default = false)]
+    #[field(update = DeletionProtection, aws_default)]
     deletion_protection: Option<bool>,
     /// The Active Directory that users log in with.
     #[field(update = Modify)]

@@ -116,6 +116,7 @@ async fn an_error_is_never_an_absence() {
             call: Operated::Find,
             type_name: "aws_vpc".into(),
             about: String::new(),
+            after: 0,
             times: 3,
             error,
         }],

@@ -195,6 +195,62 @@ async fn protection_is_lifted_before_a_deletion() {
     assert_eq!(stage.essence(), []);
 }
 
+/// The deletion is refused, fails for something else, or is cut off: what stays is protected again, here and in state.
+#[tokio::test(start_paused = true)]
+async fn protection_is_put_back_when_the_deletion_does_not_follow() {
+    let mut stage = Stage::new(
+        "resources:\n  db:\n    type: aws_db_instance\n    properties: {identifier: orders, deletion_protection: true, skip_final_snapshot: true, instance_class: small}\n",
+    );
+    stage.complete(Run::default()).await;
+    let before = stage.essence();
+    stage.rewrite("identifier: orders, deletion_protection: true", "identifier: invoices, deletion_protection: false");
+    let refusal = Script {
+        call: Operated::Delete,
+        type_name: "aws_db_instance".into(),
+        about: String::new(),
+        after: 0,
+        times: 1,
+        error: ErrorKind::Rejected,
+    };
+    let refusing = Faults { scripts: vec![refusal], ..Faults::none() };
+    let attempt = stage.run(Run::with(refusing)).await.expect("no crash").expect("a plan");
+    assert_eq!(attempt.report.outcome, Outcome::Partial);
+    assert_eq!(attempt.report.diagnostics.iter().count(), 0, "{:?}", attempt.report.diagnostics);
+    assert_eq!(stage.essence(), before);
+    let state = stage.state().resources["db"].attributes.clone();
+    assert_eq!(state.get("deletion_protection"), Some(&true.into()));
+    assert_eq!(state.get("skip_final_snapshot"), Some(&true.into()));
+    assert!(stage.state().pending.is_empty());
+
+    // The next run lifts it again, and deletes.
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.report.done.replace, 1);
+    stage.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_protection_that_cannot_be_put_back_is_told() {
+    let mut stage = Stage::new(
+        "resources:\n  db:\n    type: aws_db_instance\n    properties: {identifier: orders, deletion_protection: true}\n",
+    );
+    stage.complete(Run::default()).await;
+    stage.rewrite("identifier: orders, deletion_protection: true", "identifier: invoices, deletion_protection: false");
+    let script = |call, after| Script {
+        call,
+        type_name: "aws_db_instance".into(),
+        about: String::new(),
+        after,
+        times: 1,
+        error: ErrorKind::Rejected,
+    };
+    let scripts = vec![script(Operated::Delete, 0), script(Operated::Update, 1)];
+    let attempt = stage.run(Run::with(Faults { scripts, ..Faults::none() })).await.expect("no crash").expect("a plan");
+    let told: Vec<String> = attempt.report.diagnostics.iter().map(|told| told.message.clone()).collect();
+    assert_eq!(told, ["test/main:db was not deleted, and its deletion protection is off"]);
+    assert_eq!(stage.state().resources["db"].attributes.get("deletion_protection"), Some(&false.into()));
+    assert!(stage.state().pending.is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn ignored_changes_and_settings_leave_aws_alone() {
     let mut stage = Stage::new(
@@ -283,6 +339,7 @@ async fn a_failed_step_stops_its_dependants_only_and_the_next_run_goes_on() {
             call: Operated::Create,
             type_name: type_name.into(),
             about: String::new(),
+            after: 0,
             times: 1,
             error: ErrorKind::AccessDenied,
         };

@@ -56,7 +56,8 @@ import:
         let triggers = lifecycle(path).replace_triggered_by;
         triggers.iter().map(|(address, name)| format!("{}/{name:?}", address.path())).collect::<Vec<_>>().join(" ")
     };
-    assert!(lifecycle("one").prevent_destroy && lifecycle("all").create_before_destroy);
+    assert_eq!((lifecycle("one").prevent_destroy, lifecycle("all").prevent_destroy), (Some(true), None));
+    assert!(lifecycle("all").create_before_destroy);
     assert_eq!(lifecycle("one").ignore_changes, ["bucket"]);
     assert_eq!(triggers("one"), r#"many["a"]/Some("arn")"#);
     assert_eq!(triggers("all"), r#"many["a"]/None many["b"]/None"#);

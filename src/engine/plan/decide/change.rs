@@ -1,7 +1,7 @@
 //! Decisions about objects that exist and are declared: nothing, an update, a replacement.
 
 use super::declared::{Declared, Object, in_order};
-use super::protect::{lift, prevented};
+use super::protect::{kept, lift};
 use super::{Decider, Decision};
 use crate::compile::Desired;
 use crate::model::secret::strip;
@@ -46,15 +46,15 @@ impl Decider<'_> {
             // An import is refused, and nothing is asked about the deletion.
             return self.make(declared, decision);
         }
-        if desired.lifecycle.prevent_destroy {
+        if let Some(kept) = kept(Some(desired), object.prior.map(|prior| prior.state)) {
             let why = decision.change.changes.iter().find(|change| change.forces_replacement);
             let note = why.map(|change| format!("`{}` cannot be changed in place", change.path));
-            self.diagnostics.push(prevented(&desired.address, Some(&desired.origin), "replace", note));
+            self.diagnostics.push(kept.refuse(&desired.address, Some(&desired.origin), "replace", note));
         }
         let same_type = decision.old_schema.name == desired.schema.name;
-        let want = same_type.then(|| wanted(desired.schema, &declared.evaluated.properties, &[], None));
+        let written = same_type.then_some(&declared.evaluated.properties);
         let settings = object.prior.map(|prior| &prior.state.attributes);
-        match lift(decision.old_schema, &desired.address, object.live, want.as_ref(), settings) {
+        match lift(decision.old_schema, &desired.address, object.live, written, settings) {
             Ok(found) => {
                 decision.lift = found.map(|mut lift| {
                     lift.want = strip(decision.old_schema.fields, &declared.secrets, &lift.want).0;

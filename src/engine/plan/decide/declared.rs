@@ -140,7 +140,7 @@ impl Decider<'_> {
             let told = decision.calls.is_empty();
             let lifecycle = &declared.desired.lifecycle;
             let flags: Vec<PropertyPath> = [
-                ("prevent_destroy", lifecycle.prevent_destroy != state.prevent_destroy),
+                ("prevent_destroy", lifecycle.prevent_destroy.unwrap_or(false) != state.prevent_destroy),
                 ("create_before_destroy", lifecycle.create_before_destroy != state.create_before_destroy),
             ]
             .into_iter()

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub(super) use protect::Lift;
+pub use protect::protection_of;
 
 use super::compare::own_tags;
 use super::pattern::Patterns;

@@ -1,7 +1,8 @@
 //! What stands against a deletion: `prevent_destroy` of ours, deletion protection and snapshots at AWS.
 
-use crate::compile::{SNAPSHOT_HELP, lacks_snapshot_name};
+use crate::compile::{Desired, SNAPSHOT_HELP, lacks_snapshot_name};
 use crate::model::{Address, Change, Code, Diagnostic, Map, Origin, TypeSchema, Value};
+use crate::state::ResourceState;
 
 /// The properties by which AWS types refuse to be deleted.
 const PROTECTIONS: [&str; 3] = ["deletion_protection", "deletion_protection_enabled", "enable_deletion_protection"];
@@ -21,9 +22,18 @@ pub(super) fn protection(schema: &TypeSchema, live: &Value) -> Option<&'static s
         .find(|name| schema.field(name).is_some() && live.get(name).and_then(Value::as_bool) == Some(true))
 }
 
+/// The protection that an update call switches.
+pub fn protection_of(schema: &TypeSchema, call: &str) -> Option<&'static str> {
+    let switched = |name: &&str| {
+        schema.field(name).is_some_and(|field| matches!(field.change, Change::Update(own) if own == call))
+    };
+    PROTECTIONS.into_iter().find(switched)
+}
+
 /// How deletion protection is lifted, when somebody said that it may be.
 ///
-/// `want` is what the configuration says in full, if it says anything; `settings` what state remembers.
+/// `written` is what the configuration says, without defaults: silence lifts nothing, as somebody may have switched the
+/// protection on at AWS. `settings` is what state remembers.
 ///
 /// # Errors
 /// The protection is on, and nothing says that it may go; or AWS would refuse the deletion for a snapshot without a name.
@@ -31,7 +41,7 @@ pub(super) fn lift(
     schema: &'static TypeSchema,
     address: &Address,
     live: &Value,
-    want: Option<&Map>,
+    written: Option<&Map>,
     settings: Option<&Value>,
 ) -> Result<Option<Lift>, Box<Diagnostic>> {
     if settings.is_some_and(|settings| lacks_snapshot_name(schema, settings)) {
@@ -40,12 +50,19 @@ pub(super) fn lift(
         return Err(Box::new(diagnostic.help(format!("{SNAPSHOT_HELP} and apply, then delete"))));
     }
     let Some(name) = protection(schema, live) else { return Ok(None) };
-    let said = want.and_then(|want| want.get(name)).and_then(Value::as_bool) == Some(false);
-    let forced = settings.and_then(|settings| settings.get("force_destroy")).and_then(Value::as_bool) == Some(true);
+    let said = written.and_then(|written| written.get(name)).and_then(Value::as_bool) == Some(false);
     match schema.field(name).map(|field| field.change) {
-        Some(Change::Update(call)) if said || (want.is_none() && forced) => {
+        Some(Change::Update(call)) if said => {
             let mut properties: Map = live.as_map().cloned().unwrap_or_default();
             properties.retain(|name, _| schema.field(name).is_some_and(|field| field.is_property()));
+            // Settings that AWS never sees, such as `skip_final_snapshot`: what is recorded after the lift decides how
+            // the deletion goes.
+            let local = schema.fields.iter().filter(|field| field.change == Change::Local);
+            for field in local {
+                if let Some(value) = settings.and_then(|settings| settings.get(field.name)) {
+                    properties.insert(field.name.to_string(), value.clone());
+                }
+            }
             properties.insert(name.to_string(), Value::Bool(false));
             Ok(Some(Lift { call, want: Value::Map(properties) }))
         }
@@ -61,23 +78,55 @@ pub(super) fn lift(
     }
 }
 
-/// The refusal to delete what has `prevent_destroy`.
-pub(super) fn prevented(address: &Address, origin: Option<&Origin>, what: &str, why: Option<String>) -> Diagnostic {
-    let mut diagnostic = Diagnostic::error(
-        Code::PreventDestroy,
-        format!("{address} has `prevent_destroy`, and this plan would {what} it"),
-    )
-    .address(address.clone());
-    diagnostic.origin = origin.map(|origin| Box::new(origin.clone()));
-    diagnostic.notes.extend(why);
-    let help = match origin {
-        Some(_) => "set `prevent_destroy: false` if it may go, or undo the change",
-        None => {
-            "declare it again with `prevent_destroy: false` and apply, then remove it; \
-             or let it leave state with `removed: [{from: …, destroy: false}]`"
+/// Why a resource has to stay.
+pub(super) enum Kept {
+    /// The configuration says `prevent_destroy: true`.
+    Declared,
+    /// State remembers it, and the configuration does not say otherwise: its line was dropped in the same change, or the
+    /// whole declaration is gone.
+    Remembered { declared: bool },
+}
+
+/// Whether `prevent_destroy` stands against the deletion of a resource. `false` in the configuration takes it back at
+/// once; a line that is only dropped does so for the plans after the next apply.
+pub(super) fn kept(desired: Option<&Desired>, state: Option<&ResourceState>) -> Option<Kept> {
+    let remembered = state.is_some_and(|state| state.prevent_destroy);
+    match desired.and_then(|desired| desired.lifecycle.prevent_destroy) {
+        Some(true) => Some(Kept::Declared),
+        Some(false) => None,
+        None => remembered.then_some(Kept::Remembered { declared: desired.is_some() }),
+    }
+}
+
+impl Kept {
+    /// The refusal of a plan that would `what` the resource.
+    pub(super) fn refuse(
+        &self,
+        address: &Address,
+        origin: Option<&Origin>,
+        what: &str,
+        why: Option<String>,
+    ) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error(
+            Code::PreventDestroy,
+            format!("{address} has `prevent_destroy`, and this plan would {what} it"),
+        )
+        .address(address.clone());
+        diagnostic.origin = origin.map(|origin| Box::new(origin.clone()));
+        diagnostic.notes.extend(why);
+        match self {
+            Kept::Declared => diagnostic.help("set `prevent_destroy: false` if it may go, or undo the change"),
+            Kept::Remembered { declared: true } => diagnostic
+                .note("State remembers `prevent_destroy`, and the configuration does not say it any more.")
+                .help(format!(
+                    "set `prevent_destroy: false` if it may go; or apply without the change that would {what} it first"
+                )),
+            Kept::Remembered { declared: false } => diagnostic.help(
+                "declare it again with `prevent_destroy: false` and apply, then remove it; \
+                 or let it leave state with `removed: [{from: …, destroy: false}]`",
+            ),
         }
-    };
-    diagnostic.help(help)
+    }
 }
 
 #[cfg(test)]

@@ -3,12 +3,11 @@
 
 use std::collections::HashSet;
 
-use super::protect::{lift, prevented};
+use super::protect::{kept, lift};
 use super::{Decider, Decision, Look};
 use crate::model::secret::strip;
 use crate::model::{Address, Map, Origin, SecretPaths, Value};
 use crate::plan::compare::drift;
-use crate::plan::defaults::wanted;
 use crate::plan::prior::PriorResource;
 use crate::plan::{Action, DriftItem, Mode, Reason};
 
@@ -36,17 +35,15 @@ impl Decider<'_> {
             if !inputs.selection.contains(address) {
                 continue;
             }
-            let desired = inputs.graph.resources.get(address);
-            let declared = desired.and_then(|desired| {
-                // A declaration that cannot be evaluated says nothing, and must not stand against a destroy.
-                let evaluated = inputs.graph.evaluate(address, &self.known).ok()?;
-                Some(wanted(desired.schema, &evaluated.properties, &[], None))
-            });
-            self.remove(address, prior, Reason::DestroyMode, declared.as_ref());
+            let declared = inputs.graph.resources.contains_key(address);
+            // A declaration that cannot be evaluated says nothing, and must not stand against a destroy.
+            let evaluated = declared.then(|| inputs.graph.evaluate(address, &self.known).ok()).flatten();
+            let written = evaluated.map(|evaluated| evaluated.properties);
+            self.remove(address, prior, Reason::DestroyMode, written.as_ref());
         }
     }
 
-    fn remove(&mut self, address: &Address, prior: &PriorResource<'_>, reason: Reason, want: Option<&Map>) {
+    fn remove(&mut self, address: &Address, prior: &PriorResource<'_>, reason: Reason, written: Option<&Map>) {
         let inputs = self.inputs;
         let desired = inputs.graph.resources.get(address);
         let origin = desired.map(|desired| desired.origin.clone());
@@ -75,13 +72,11 @@ impl Decider<'_> {
             }
             Look::Found(live) => {
                 decision.change.action = Action::Delete;
-                let protected =
-                    desired.map_or(prior.state.prevent_destroy, |desired| desired.lifecycle.prevent_destroy);
-                if protected {
-                    self.diagnostics.push(prevented(address, origin.as_ref(), "delete", None));
+                if let Some(kept) = kept(desired, Some(prior.state)) {
+                    self.diagnostics.push(kept.refuse(address, origin.as_ref(), "delete", None));
                 }
                 let secrets = SecretPaths::from_texts(&prior.state.sensitive);
-                match lift(schema, address, &live, want, Some(&prior.state.attributes)) {
+                match lift(schema, address, &live, written, Some(&prior.state.attributes)) {
                     Ok(found) => {
                         decision.lift = found.map(|mut lift| {
                             lift.want = strip(schema.fields, &secrets, &lift.want).0;

@@ -31,8 +31,22 @@ fn prevent_destroy_holds_declared_or_remembered() {
     assert_eq!(remembered.refused(r#"{"resources": {}}"#, &Options::default()), refused);
     assert_eq!(remembered.refused(r#"{"resources": {}}"#, &destroy()), refused);
     // The configuration says that it may go now.
-    let plan = remembered.plan_with(&stack("", r#""engine": "e""#), &destroy());
-    assert_eq!(actions(&plan), ["delete db: destroy"]);
+    let lifted = stack(r#", "prevent_destroy": false"#, r#""engine": "e""#);
+    assert_eq!(actions(&remembered.plan_with(&lifted, &destroy())), ["delete db: destroy"]);
+}
+
+#[test]
+fn a_plan_that_drops_the_line_of_prevent_destroy_does_not_destroy() {
+    let remembered = open().change("db", |db| db.prevent_destroy = true);
+    let silent = stack("", r#""engine": "e""#);
+    let refused = ["prevent-destroy: test/main:db has `prevent_destroy`, and this plan would delete it"];
+    assert_eq!(remembered.refused(&silent, &destroy()), refused);
+    let replaced = stack("", r#""engine": "other""#);
+    let refused = ["prevent-destroy: test/main:db has `prevent_destroy`, and this plan would replace it"];
+    assert_eq!(remembered.refused(&replaced, &Options::default()), refused);
+    // By itself the dropped line is recorded, and the next plan may do as it likes.
+    assert_eq!(actions(&remembered.plan(&silent)), ["update db: only settings lifecycle.prevent_destroy"]);
+    assert_eq!(actions(&open().plan(&replaced)), ["replace db: engine forces"]);
 }
 
 #[test]
@@ -47,11 +61,27 @@ fn deletion_protection_is_lifted_only_when_the_configuration_says_so() {
     let refused = ["prevent-destroy: test/main:db would be deleted, and its deletion protection is on"];
     assert_eq!(world().refused(r#"{"resources": {}}"#, &Options::default()), refused);
     assert_eq!(world().refused(&stack("", r#""deletion_protection": true"#), &destroy()), refused);
+    // Silence lifts nothing, whatever the default is: somebody at AWS may have switched it on.
+    assert_eq!(world().refused(&stack("", r#""engine": "e""#), &destroy()), refused);
     let off = stack("", r#""engine": "e", "deletion_protection": false"#);
     assert_eq!(steps(&world().plan_with(&off, &destroy())), ["0 Modify db <- []", "1 delete db <- [0]"]);
     let replaced = world().plan(&stack("", r#""engine": "f", "deletion_protection": false"#));
     assert_eq!(steps(&replaced), ["0 Modify db <- []", "1 delete db <- [0]", "2 create db <- [1]"]);
     assert_eq!(replaced.steps[0].want.get("engine").and_then(|engine| engine.as_str()), Some("e"));
+}
+
+#[test]
+fn a_lift_keeps_the_settings_that_decide_how_the_deletion_goes() {
+    let set = world().change("db", |db| {
+        let mut attributes = db.attributes.as_map().cloned().unwrap_or_default();
+        attributes.insert("skip_snapshot".into(), true.into());
+        db.attributes = crate::model::Value::Map(attributes);
+    });
+    let plan = set.plan(&stack("", r#""engine": "f", "deletion_protection": false, "skip_snapshot": true"#));
+    assert_eq!(steps(&plan), ["0 Modify db <- []", "1 delete db <- [0]", "2 create db <- [1]"]);
+    let lifted = plan.steps[0].want.as_map().unwrap();
+    assert_eq!(lifted.get("skip_snapshot"), Some(&true.into()));
+    assert_eq!(lifted.get("deletion_protection"), Some(&false.into()));
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn body(document: &Value) -> Body {
         properties: value.get("properties").map(node),
         depends_on: names(value, "depends_on"),
         lifecycle: Lifecycle {
-            prevent_destroy: flag(value, "prevent_destroy"),
+            prevent_destroy: value.get("prevent_destroy").and_then(Value::as_bool),
             create_before_destroy: flag(value, "create_before_destroy"),
             ignore_changes: names(value, "ignore_changes"),
             replace_triggered_by: names(value, "replace_triggered_by"),
