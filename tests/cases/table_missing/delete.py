@@ -1,4 +1,3 @@
-import boto3
-from stored import TABLE
+from stored import delete_table
 
-boto3.client("dynamodb").delete_table(TableName=TABLE)
+delete_table()
