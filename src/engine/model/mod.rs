@@ -16,6 +16,7 @@ mod schema;
 pub mod secret;
 pub mod secret_version;
 mod value;
+mod written;
 
 pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};
 pub use cloud::{
@@ -33,3 +34,4 @@ pub use schema::{
 };
 pub use secret::SecretPaths;
 pub use value::{Map, Unknown, Value};
+pub use written::Written;

@@ -6,6 +6,7 @@ mod checks;
 mod cycles;
 mod data;
 mod entries;
+mod meant;
 mod modules;
 mod order;
 mod references;
