@@ -8,8 +8,9 @@ use wildfire_engine::model::{
     ReadRequest, Readiness, Recover, TypeSchema, Value,
 };
 
-use crate::Aws;
+use crate::regions::region_problem;
 use crate::registry::{self, DataKind, Kind};
+use crate::{Aws, iam};
 
 /// The types that wildfire knows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,7 +38,18 @@ impl Catalog for AwsCatalog {
     }
 
     fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem> {
-        registry::kind(type_name).map_or_else(Vec::new, |kind| kind.validate(properties))
+        let Some(kind) = registry::kind(type_name) else { return Vec::new() };
+        let mut found = kind.validate(properties);
+        for field in kind.schema().fields.iter().filter(|field| field.policy) {
+            if let Some(policy) = properties.get(field.name) {
+                found.extend(iam::policy_problems(&field.name.into(), policy));
+            }
+        }
+        found
+    }
+
+    fn region_problem(&self, name: &str) -> Option<(String, Option<String>)> {
+        region_problem(name)
     }
 
     fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {

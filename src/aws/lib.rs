@@ -27,6 +27,7 @@ mod pages;
 mod parameters;
 mod permission;
 mod private;
+mod regions;
 pub mod registry;
 #[cfg(test)]
 mod replay;
@@ -53,3 +54,4 @@ mod sqs;
 pub use clients::Aws;
 pub use cloud::AwsCatalog;
 pub use not_yet::NOT_YET;
+pub use regions::region_problem;

@@ -211,8 +211,14 @@ impl<R: Resource> Kind for Typed<R> {
 }
 
 impl<D: DataSource> Typed<D> {
-    const DATA_SCHEMA: DataSchema =
-        DataSchema { name: D::TYPE, doc: D::DOC, fields: D::FIELDS, read_calls: D::READ_CALLS, example: D::EXAMPLE };
+    const DATA_SCHEMA: DataSchema = DataSchema {
+        name: D::TYPE,
+        doc: D::DOC,
+        fields: D::FIELDS,
+        read_calls: D::READ_CALLS,
+        example: D::EXAMPLE,
+        secret: D::SECRET,
+    };
 }
 
 #[async_trait]

@@ -122,6 +122,8 @@ pub trait DataSource: Fields + Serialize + DeserializeOwned + Default + Send + S
     const DOC: &'static str;
     const READ_CALLS: &'static [&'static str];
     const EXAMPLE: &'static str;
+    /// Attributes that are secret whatever the arguments are.
+    const SECRET: &'static [&'static str] = &[];
 
     /// Reads it; not finding it is an error with kind `NotFound`. A secret is left out.
     async fn read(aws: &Aws, arguments: &Self) -> Result<Self, CloudError>;

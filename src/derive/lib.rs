@@ -55,13 +55,14 @@ struct Marks {
     ty: Option<Ident>,
 }
 
-const FLAGS: [&str; 10] = [
+const FLAGS: [&str; 11] = [
     "required",
     "aws_default",
     "sensitive",
     "write_only",
     "after_create",
     "json",
+    "policy",
     "set",
     "ignore_case",
     "changes_on_update",
@@ -157,6 +158,7 @@ fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)
     let flag = |name: &str| has(name);
     let (required, aws_default, sensitive, write_only, after_create) =
         (flag("required"), flag("aws_default"), flag("sensitive"), flag("write_only"), flag("after_create"));
+    let policy = flag("policy");
     let (json, set, ignore_case, changes_on_update) =
         (flag("json"), flag("set"), flag("ignore_case"), flag("changes_on_update"));
     let default = match &marks.default {
@@ -180,7 +182,8 @@ fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)
             sensitive: #sensitive,
             write_only: #write_only,
             after_create: #after_create,
-            json: #json,
+            json: #json || #policy,
+            policy: #policy,
             set: #set,
             ignore_case: #ignore_case,
             changes_on_update: #changes_on_update,

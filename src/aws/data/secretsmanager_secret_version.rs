@@ -46,6 +46,7 @@ impl DataSource for SecretVersion {
     const DOC: &'static str =
         "A version of a secret of Secrets Manager. A plan asks which one there is, and never what it says.";
     const READ_CALLS: &'static [&'static str] = &["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
+    const SECRET: &'static [&'static str] = &["secret_string"];
     const EXAMPLE: &'static str = "secret_id: acme/test/database\n";
 
     async fn read(aws: &Aws, arguments: &Self) -> Result<Self, CloudError> {
@@ -77,7 +78,7 @@ impl DataSource for SecretVersion {
 
     fn secrets(&self) -> Option<Secrets> {
         Some(Secrets {
-            attributes: &["secret_string"],
+            attributes: Self::SECRET,
             what: self.arn.clone().unwrap_or_default(),
             version: self.version_id.clone().unwrap_or_default(),
         })

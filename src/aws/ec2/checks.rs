@@ -68,17 +68,27 @@ pub(super) fn kept_spelling(at: &PropertyPath, rule: &Value, protocol: &str, fou
     }
 }
 
-/// Checks the ports of a rule for TCP or UDP.
+/// Checks the ports of a rule. With ICMP they are a type and a code, and with all protocols they mean nothing.
 pub(super) fn ports(at: &PropertyPath, rule: &Value, protocol: &str, found: &mut Vec<Problem>) {
-    let protocol = rule.get(protocol).and_then(Value::as_str).map(canonical_protocol);
-    if !matches!(protocol.as_deref(), Some("tcp" | "udp")) {
+    let Some(protocol) = rule.get(protocol).and_then(Value::as_str).map(canonical_protocol) else { return };
+    if matches!(protocol.as_str(), "icmp" | "icmpv6" | "-1") {
         return;
     }
+    let with_ports = matches!(protocol.as_str(), "tcp" | "udp");
     let port = |name: &str| rule.get(name).and_then(Value::as_int);
-    for name in ["from_port", "to_port"] {
-        if port(name).is_some_and(|port| !(0..=65535).contains(&port)) {
+    let written = |name: &str| rule.get(name).is_some_and(|value| !value.is_null());
+    for (name, other) in [("from_port", "to_port"), ("to_port", "from_port")] {
+        if written(name) && !written(other) {
+            let help = port(name).map(|port| format!("for one port both are the same: {other}: {port}"));
+            found.push(problem(at.key(name), format!("{name} is written without {other}"), help));
+        }
+        if with_ports && port(name).is_some_and(|port| !(0..=65535).contains(&port)) {
             found.push(problem(at.key(name), format!("{name} is from 0 to 65535"), None));
         }
+    }
+    if with_ports && !written("from_port") && !written("to_port") {
+        let help = Some("all ports are from_port: 0 and to_port: 65535".to_string());
+        found.push(problem(at.clone(), format!("a rule for {protocol} needs from_port and to_port"), help));
     }
     if let (Some(from), Some(to)) = (port("from_port"), port("to_port"))
         && from > to
@@ -131,5 +141,26 @@ mod tests {
         let upside_down =
             [("protocol", Value::from("tcp")), ("from_port", Value::from(9)), ("to_port", Value::from(8))];
         assert_eq!(check(upside_down.into()), ["from_port"]);
+    }
+
+    #[test]
+    fn ports_come_in_pairs() {
+        let check = |protocol: &str, ports: &[(&str, i64)]| {
+            let mut rule = wildfire_engine::model::Map::from([("protocol".to_string(), Value::from(protocol))]);
+            rule.extend(ports.iter().map(|(name, port)| (name.to_string(), Value::from(*port))));
+            let mut found = Vec::new();
+            super::ports(&PropertyPath::default(), &Value::Map(rule), "protocol", &mut found);
+            found.into_iter().map(|problem| problem.message).collect::<Vec<_>>()
+        };
+        assert_eq!(check("tcp", &[("from_port", 443)]), ["from_port is written without to_port"]);
+        assert_eq!(check("udp", &[("to_port", 53)]), ["to_port is written without from_port"]);
+        assert_eq!(check("tcp", &[]), ["a rule for tcp needs from_port and to_port"]);
+        assert_eq!(check("132", &[("from_port", 9), ("to_port", 8)]), ["from_port 9 is above to_port 8"]);
+        assert!(check("tcp", &[("from_port", 443), ("to_port", 443)]).is_empty());
+        for protocol in ["icmp", "58", "-1", "all"] {
+            assert!(check(protocol, &[("from_port", 8)]).is_empty(), "{protocol}");
+        }
+        assert!(check("icmp", &[("from_port", 8), ("to_port", -1)]).is_empty());
+        assert!(check("50", &[]).is_empty());
     }
 }

@@ -9,9 +9,12 @@ mod policy;
 mod role;
 mod role_policy;
 mod role_policy_attachment;
+mod statements;
 mod tagging;
 
 use crate::registry::{Kind, Typed};
+
+pub(crate) use statements::problems as policy_problems;
 
 /// The resource types of this service.
 pub(crate) const KINDS: &[&dyn Kind] = &[

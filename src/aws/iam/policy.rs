@@ -49,7 +49,7 @@ pub struct Policy {
     #[field(immutable, default = "/")]
     path: Option<String>,
     /// What the policy allows and denies.
-    #[field(update = Document, required, json)]
+    #[field(update = Document, required, policy)]
     policy: Option<String>,
     /// AWS's id of the policy.
     #[field(computed)]

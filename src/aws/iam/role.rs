@@ -32,7 +32,7 @@ pub struct Role {
     #[field(computed)]
     pub(super) arn: Option<String>,
     /// Who may assume the role: the trust policy.
-    #[field(update = Trust, required, json)]
+    #[field(update = Trust, required, policy)]
     assume_role_policy: Option<String>,
     /// When it was created.
     #[field(computed)]

@@ -29,7 +29,7 @@ pub struct RolePolicy {
     #[field(immutable, required)]
     name: Option<String>,
     /// What the policy allows and denies.
-    #[field(update = Document, required, json)]
+    #[field(update = Document, required, policy)]
     policy: Option<String>,
     /// The name of the role.
     #[field(immutable, required)]

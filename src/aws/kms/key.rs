@@ -69,7 +69,7 @@ pub struct Key {
     #[field(immutable, aws_default)]
     multi_region: Option<bool>,
     /// Who may use the key; by default whoever IAM policies of the account allow to.
-    #[field(update = Policy, aws_default, json)]
+    #[field(update = Policy, aws_default, policy)]
     policy: Option<String>,
     /// Days between two rotations, 90 to 2560.
     #[field(update = Rotation, after_create, aws_default)]

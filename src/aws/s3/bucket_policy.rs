@@ -28,7 +28,7 @@ pub struct BucketPolicy {
     #[field(computed)]
     id: Option<String>,
     /// Who may do what with the bucket and its objects.
-    #[field(update = Policy, required, json)]
+    #[field(update = Policy, required, policy)]
     policy: Option<String>,
 }
 

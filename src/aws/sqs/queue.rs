@@ -65,7 +65,7 @@ pub struct Queue {
     #[field(immutable, required)]
     name: Option<String>,
     /// Who may do what with the queue.
-    #[field(update = Attributes, aws_default, json)]
+    #[field(update = Attributes, aws_default, policy)]
     policy: Option<String>,
     /// Seconds that a receiver waits for a message, 0 to 20.
     #[field(update = Attributes, default = 0)]

@@ -38,8 +38,8 @@ pub(super) async fn connect(stage: &Stage, pinned: &[String]) -> Result<Connecti
         ask_mfa: Some(Arc::new(prompt::mfa_code)),
         session_cache: session_cache(),
     };
-    let elsewhere =
-        stage.state.as_ref().and_then(|state| state.region.clone()).filter(|region| *region != access.region);
+    let elsewhere = stage.state.as_ref().and_then(|state| state.region.as_ref()).map(|region| region.value.clone());
+    let elsewhere = elsewhere.filter(|region| *region != access.region);
     let connected = |access: Access| async {
         Aws::connect(access).await.map_err(|message| Diagnostic::error(Code::NoCredentials, message))
     };

@@ -9,11 +9,18 @@ pub(super) struct Fault {
     pub code: Code,
     pub message: String,
     pub help: Option<String>,
+    /// What is behind it was told where it stands.
+    pub told: bool,
 }
 
 impl Fault {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { code: Code::UnknownReference, message: message.into(), help: None }
+        Self { code: Code::UnknownReference, message: message.into(), help: None, told: false }
+    }
+
+    /// A reference to what could not be read.
+    pub fn told() -> Self {
+        Self { told: true, ..Self::new("") }
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {

@@ -144,7 +144,9 @@ pub(super) fn imports(evaluator: Evaluator<'_>, body: &Body) -> Vec<Import> {
         }
         let id = match evaluator.view(0).plain(&decl.id) {
             Value::String(id) if !id.is_empty() => Some(PhysicalId(id)),
-            Value::Int(id) => Some(PhysicalId::new(id.to_string())),
+            number @ (Value::Int(_) | Value::Written(_)) if number.as_bool().is_none() => {
+                number.scalar_text().map(PhysicalId)
+            }
             Value::Unknown(unknown) => {
                 if is_failed(&unknown) {
                     continue;

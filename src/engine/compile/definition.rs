@@ -166,6 +166,7 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
     for trigger in &decl.lifecycle.replace_triggered_by {
         match resolver.trigger(&trigger.value, each) {
             Ok(target) => triggers.push(target),
+            Err(fault) if fault.told => {}
             Err(fault) => {
                 let mut diagnostic =
                     Diagnostic::error(fault.code, format!("`replace_triggered_by`: {}", fault.message))
@@ -270,6 +271,8 @@ fn call(resolver: &Resolver<'_>, decl: &ModuleCall, callee: &Callee<'_>, sink: &
         return CallInfo { definition: None, uses, inputs: Vec::new(), narrow: Vec::new() };
     };
     let mut inputs = vec![Vec::new(); declared.len()];
+    // A slip in the name of an input that is needed is one mistake.
+    let mut meant = Vec::new();
     for (name, (span, node)) in &decl.inputs {
         let mut input_uses = Vec::new();
         collect(resolver, node, each, None, &mut input_uses, sink);
@@ -283,13 +286,14 @@ fn call(resolver: &Resolver<'_>, decl: &ModuleCall, callee: &Callee<'_>, sink: &
                 .at(Origin::at(span.clone()));
                 if let Some(near) = nearest(name, declared.keys().map(AsRef::as_ref)) {
                     fault = fault.help(format!("did you mean `{near}`?"));
+                    meant.push(near.to_string());
                 }
                 sink.push_static(fault);
             }
         }
     }
     for (name, input) in declared {
-        if input.default.is_none() && !decl.inputs.contains_key(name) {
+        if input.default.is_none() && !decl.inputs.contains_key(name) && !meant.contains(&name.to_string()) {
             let mut fault = Diagnostic::error(
                 Code::MissingInput,
                 format!("module `{}` needs the input `{name}`", decl.source.value),

@@ -40,7 +40,8 @@ pub(super) fn outputs(graph: &DesiredGraph, known: &dyn Known) -> Result<IndexMa
         let outputs = program.definition(0).body.outputs.iter().enumerate();
         let output = |(index, (name, decl)): (usize, (&std::sync::Arc<str>, &crate::config::OutputDecl))| {
             let output = Output {
-                value: evaluator.output(0, index).as_ref().clone(),
+                // An output is kept as JSON, which would forget the text of a number.
+                value: evaluator.output(0, index).as_ref().clone().in_texts(),
                 sensitive: !program.sensitive(0, Item::Output(index)).is_empty(),
                 description: decl.description.clone(),
                 origin: Origin::at(decl.span.clone()),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::program::{Each, FrameId, InstanceId, Item, Program};
 use super::shape::Written;
 use super::sink::{Sink, failed};
-use super::{Known, inputs, properties, unread};
+use super::{Known, blocks, inputs, properties, unread};
 use crate::config::{Node, NodeKind};
 use crate::expr::{LookupError, RefSegment, Template, descend};
 use crate::model::{Code, Diagnostic, Origin, Span, Unknown, Value, secret_version};
@@ -149,11 +149,12 @@ impl<'a> Evaluator<'a> {
         let schema = self.program.definition(instance.frame).resources[instance.item].schema;
         let field = schema.and_then(|schema| schema.field(name));
         if let Some(all) = self.known.attributes(&instance.address) {
-            return match all.as_map().and_then(|all| all.get(name)) {
-                Some(value) => descend(value, path, depth + 1),
-                None if matches!(*all, Value::Unknown(_)) => Ok(all.as_ref().clone()),
-                None if field.is_some() => descend(&Value::Null, path, depth + 1),
-                None => Err(no_attribute(instance.address.path(), name, depth)),
+            return match (all.as_map().and_then(|all| all.get(name)), field) {
+                (Some(value), Some(field)) => blocks::into_attribute(field, value, path, depth + 1),
+                (Some(value), None) => descend(value, path, depth + 1),
+                (None, _) if matches!(*all, Value::Unknown(_)) => Ok(all.as_ref().clone()),
+                (None, Some(_)) => descend(&Value::Null, path, depth + 1),
+                (None, None) => Err(no_attribute(instance.address.path(), name, depth)),
             };
         }
         if schema.is_some() && field.is_none() {
@@ -161,7 +162,13 @@ impl<'a> Evaluator<'a> {
         }
         let decl = &self.program.definition(instance.frame).body.resources[instance.item];
         if properties::written(decl.properties.as_ref(), name) || name == "tags_all" {
-            let value = self.once(Slot::Property(id, name.as_str().into()), || properties::one(self, id, name));
+            let value = self.once(Slot::Property(id, name.as_str().into()), || {
+                let value = properties::one(self, id, name);
+                match field {
+                    Some(field) => blocks::completed(&field.ty, value, &format!("{}.{name}", instance.address.path())),
+                    None => value,
+                }
+            });
             if !value.is_null() {
                 return descend(&value, path, depth + 1);
             }
@@ -207,6 +214,11 @@ impl<'a> Evaluator<'a> {
                     if !value.is_null() {
                         return descend(&value, path, depth + 1);
                     }
+                }
+                let schema = self.program.definition(instance.frame).data[instance.item].schema;
+                // Where a secret may go can be told before anybody has read which version of it there is.
+                if self.program.offline && schema.is_some_and(|schema| schema.secret.contains(&name.as_str())) {
+                    return Ok(secret_version::unread(written, name, "that is not known yet"));
                 }
                 Ok(Value::Unknown(Unknown::one(format!("{written}.{name}"))))
             }
@@ -288,9 +300,7 @@ impl<'a> View<'a> {
     pub fn plain_via(&self, node: &Node, via: Option<&Arc<Origin>>) -> Value {
         match &node.kind {
             NodeKind::Null => Value::Null,
-            NodeKind::Bool(value) => Value::Bool(*value),
-            NodeKind::Int(value) => Value::Int(*value),
-            NodeKind::Float(value) => Value::Float(*value),
+            NodeKind::Scalar(value) => value.clone(),
             NodeKind::String(text) => Value::String(text.clone()),
             NodeKind::Template(template) => self.template(template, node, via),
             NodeKind::List(items) => Value::List(items.iter().map(|item| self.plain_via(item, via)).collect()),

@@ -310,11 +310,12 @@ impl<'a> Expansion<'a> {
     }
 
     fn when(&self, frame: FrameId, item: Item, node: &Node, each: Option<&Each>) -> Result<bool, Unknown> {
-        match self.evaluator().view_of(frame, item, each).plain(node) {
-            Value::Bool(value) => Ok(value),
-            Value::Unknown(unknown) => Err(self.not_known("when", frame, item, node, unknown)),
+        let found_value = self.evaluator().view_of(frame, item, each).plain(node);
+        match found_value.bare() {
+            Value::Bool(value) => Ok(*value),
+            Value::Unknown(unknown) => Err(self.not_known("when", frame, item, node, unknown.clone())),
             other => {
-                let message = format!("`when` must be true or false, found {}", found(&other));
+                let message = format!("`when` must be true or false, found {}", found(other));
                 Err(self.fault(Code::WrongType, frame, node, message, None))
             }
         }
@@ -338,18 +339,23 @@ impl<'a> Expansion<'a> {
                 for (index, item_value) in items.into_iter().enumerate() {
                     let key: Arc<str> = match &item_value {
                         Value::String(text) => text.clone(),
-                        Value::Int(int) => int.to_string().into(),
                         Value::Unknown(unknown) => {
                             return Err(self.not_known("for_each", frame, item, node, unknown.clone()));
                         }
                         other => {
-                            let message = format!(
-                                "`for_each` takes a list of strings or a map, found a list with {}",
-                                found(other)
-                            );
-                            let help = "a map gives each instance a name of its own: \
+                            // A number is a key as it was written.
+                            let number = Some(other).filter(|other| other.as_bool().is_none());
+                            if let Some(text) = number.and_then(Value::scalar_text) {
+                                text
+                            } else {
+                                let message = format!(
+                                    "`for_each` takes a list of strings or a map, found a list with {}",
+                                    found(other)
+                                );
+                                let help = "a map gives each instance a name of its own: \
                                         `${zipmap(list.map(one, one.name), list)}`, or write `name: {…}`";
-                            return Err(self.fault(Code::WrongType, frame, node, message, Some(help.into())));
+                                return Err(self.fault(Code::WrongType, frame, node, message, Some(help.into())));
+                            }
                         }
                     };
                     if !seen.insert(key.clone()) {

@@ -66,12 +66,19 @@ fn checked(name: &str, input: &Input, value: Value, hidden: bool) -> Result<Valu
         InputType::Bool => scalar(&value, Ty::Bool),
         InputType::Number => match &value {
             Value::Int(_) | Value::Float(_) => Some(value.clone()),
+            Value::Written(written) if matches!(written.value(), Value::Int(_)) => scalar(&value, Ty::Int),
             _ => scalar(&value, Ty::Int).or_else(|| scalar(&value, Ty::Float)),
         },
         InputType::List => Some(value.clone()).filter(|value| matches!(value, Value::List(_))),
         InputType::Map => Some(value.clone()).filter(|value| matches!(value, Value::Map(_))),
     };
     let Some(value) = converted else {
+        if let Value::Written(written) = &value
+            && let Some(help) = written.ambiguous().filter(|_| !hidden)
+        {
+            let message = format!("the input `{name}`: the number {} can be read in two ways", written.text());
+            return Err(Box::new(Diagnostic::error(Code::InvalidInput, message).help(help)));
+        }
         return fault(format!("the input `{name}` must be {}, found {}", wanted(input.ty), article(value.type_name())));
     };
     // A secret must not be shown by what is wrong with it.
@@ -85,7 +92,7 @@ fn checked(name: &str, input: &Input, value: Value, hidden: bool) -> Result<Valu
         let allowed: Vec<String> = input.one_of.iter().map(ToString::to_string).collect();
         return fault(format!("the input `{name}` must be one of {}; {shown} is not", allowed.join(", ")));
     }
-    let number = match &value {
+    let number = match value.bare() {
         Value::Int(int) => Some(*int as f64),
         Value::Float(float) => Some(*float),
         _ => None,

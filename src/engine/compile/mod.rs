@@ -13,6 +13,7 @@
 //! 6. `network` and `declared`: checks across resources; `moved`, `removed`, `import`, `lifecycle`.
 
 mod attributes;
+mod blocks;
 mod cycles;
 mod declared;
 mod definition;
@@ -46,6 +47,7 @@ mod tags;
 mod target;
 #[cfg(test)]
 mod tests;
+mod together;
 mod types;
 mod unread;
 mod uses;

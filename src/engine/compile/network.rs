@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::Evaluated;
 use super::program::{Instance, InstanceId, Program};
@@ -173,6 +173,16 @@ fn overlap(program: &Program, earlier: &Network, later: &Network) -> Diagnostic 
         }
     }
     diagnostic
+}
+
+/// An IPv6 block in the spelling of RFC 5952, which AWS returns for every other: `::0/0` is `::/0`. Bits behind the
+/// prefix stay, and are told.
+pub(super) fn as_aws_keeps(field: &Field, value: Value) -> Value {
+    let net = value.as_str().filter(|_| CIDRS.contains(&field.name)).and_then(|text| text.parse::<Ipv6Net>().ok());
+    match net {
+        Some(net) => Value::from(net.to_string()),
+        None => value,
+    }
 }
 
 /// What tells one VPC from another: its id, or what the id waits for.

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use super::definition::Definition;
 use super::program::Item;
 use super::sites::Sites;
-use crate::model::{Address, Diagnostics, Span, StackId};
+use crate::config::{Node, NodeKind};
+use crate::model::{Address, Diagnostics, PropertyPath, Span, StackId, Step};
 
 /// Gives every diagnostic without an address the one of the resource or data source that it stands in.
 pub(super) fn address(
@@ -32,6 +33,24 @@ pub(super) fn address(
         out.push(diagnostic);
     }
     out
+}
+
+/// Where a path is written below some properties: its key, or as much of it as is there and no expression.
+pub(super) fn written_at(properties: &Node, path: &PropertyPath) -> Option<Span> {
+    let mut here = properties;
+    let mut found = None;
+    for step in &path.0 {
+        let next = match (&here.kind, step) {
+            (NodeKind::Map(entries), Step::Key(name)) => {
+                entries.iter().find(|(key, _)| key.name == *name).map(|(key, node)| (key.span.clone(), node))
+            }
+            (NodeKind::List(items), Step::Index(index)) => items.get(*index).map(|node| (node.span.clone(), node)),
+            _ => None,
+        };
+        let Some((span, node)) = next else { break };
+        (found, here) = (Some(span), node);
+    }
+    found
 }
 
 /// Every declaration by its place; those that are no resource or data source, or stand at many addresses, without one.

@@ -53,6 +53,8 @@ pub(in crate::compile) struct Program {
     pub allowance: Allowance,
     /// The file of the stage, as [`crate::config::Stage`] names it.
     pub stage_file: Arc<str>,
+    /// Nothing outside is read: only what the files say is told.
+    pub offline: bool,
 }
 
 /// A definition in one place.

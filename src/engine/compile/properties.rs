@@ -100,8 +100,10 @@ impl<'a> Subject<'a> {
             type_name: self.type_name,
             unsupported: self.unsupported,
             via: &via,
+            unevaluated: false,
             sensitive: program.sensitive(frame, item),
             origins: Origins::default(),
+            meant: BTreeSet::new(),
             faults: Vec::new(),
         };
         let result = work(&mut shaper);
@@ -203,8 +205,10 @@ pub(super) fn check(declaration: &Declaration<'_>, sink: &Sink) {
         type_name,
         unsupported,
         via: &none,
+        unevaluated: true,
         sensitive: &BTreeSet::new(),
         origins: Origins::default(),
+        meant: BTreeSet::new(),
         faults: Vec::new(),
     };
     let map = shaper.block(entries(properties), fields, &PropertyPath::default(), place);

@@ -50,6 +50,9 @@ impl Resolver<'_> {
     /// A name of `depends_on`.
     pub fn dependency(&self, name: &str) -> Result<Target, Fault> {
         if let Some(data) = name.strip_prefix("data.") {
+            if !self.body.data.contains_key(data) && self.body.may_have(data) {
+                return Err(Fault::told());
+            }
             let index = self.body.data.get_index_of(data).ok_or_else(|| {
                 Fault::new(format!("there is no data source `{data}`"))
                     .near(data, self.body.data.keys().map(AsRef::as_ref))
@@ -63,6 +66,10 @@ impl Resolver<'_> {
             return Ok(Target::Inside { call });
         }
         let bare = name.split(['.', '[']).next().unwrap_or(name);
+        if self.body.may_have(bare) && !self.body.resources.contains_key(bare) && !self.body.modules.contains_key(bare)
+        {
+            return Err(Fault::told());
+        }
         let fault = Fault::new(format!("there is no resource or module `{name}`"));
         if bare != name && (self.body.resources.contains_key(bare) || self.body.modules.contains_key(bare)) {
             return Err(fault.help(format!("a whole resource or module is named: write `{bare}`")));
@@ -76,6 +83,7 @@ impl Resolver<'_> {
             code: error.code,
             message: error.message,
             help: error.help,
+            told: false,
         })?;
         let Some(reference) = expr.references.first() else {
             return Err(
@@ -111,6 +119,9 @@ impl Resolver<'_> {
     }
 
     fn unknown_root(&self, name: &str) -> Fault {
+        if self.body.may_have(name) {
+            return Fault::told();
+        }
         let fault = Fault::new(format!("there is no `{name}` here"));
         if self.inputs.is_some_and(|inputs| inputs.contains_key(name)) {
             return fault.help(format!("an input is written `inputs.{name}`"));
@@ -133,6 +144,11 @@ impl Resolver<'_> {
                 "count" => "use `for_each` with a list, and `each.index`",
                 _ => "names are resources, modules, `data`, `inputs`, `stage`, `stack`, `stages` and `each`",
             });
+        }
+        // Names of the shell are large; ours seldom are.
+        let of_shell = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        if name.contains(|c: char| c.is_ascii_uppercase()) && name.chars().all(of_shell) {
+            return fault.help(format!("a variable of a shell is written `$${{{name}}}`"));
         }
         let roots = ["stage", "stack", "stages", "each", "inputs", "data"];
         let names = self.body.resources.keys().chain(self.body.modules.keys()).map(AsRef::as_ref);
@@ -178,6 +194,9 @@ impl Resolver<'_> {
                 .help("refer to its resources and modules by their names"));
         }
         let output = output_name(path, 2, &format!("stack.{name}"))?;
+        if !stack.body.outputs.contains_key(output) && stack.body.may_have(output) {
+            return Err(Fault::told());
+        }
         if !stack.body.outputs.contains_key(output) {
             return Err(Fault::new(format!("stack `{name}` has no output `{output}`"))
                 .near(output, stack.body.outputs.keys().map(AsRef::as_ref)));
@@ -247,6 +266,9 @@ impl Resolver<'_> {
             return Err(Fault::new("`data` alone has no value").help("write `data.<name>.<attribute>`"));
         };
         let Some((index, _, decl)) = self.body.data.get_full(name.as_str()) else {
+            if self.body.may_have(name) {
+                return Err(Fault::told());
+            }
             return Err(Fault::new(format!("there is no data source `{name}`"))
                 .near(name, self.body.data.keys().map(AsRef::as_ref)));
         };
@@ -286,6 +308,7 @@ impl Resolver<'_> {
             (Some(RefSegment::Field(output)), Some(module)) => {
                 match module.body.outputs.get_index_of(output.as_str()) {
                     Some(output) => Ok(Some(Target::Output { call, key, output })),
+                    None if module.body.may_have(output) => Err(Fault::told()),
                     None => {
                         let fault = Fault::new(format!("module `{name}` has no output `{output}`"));
                         if module.body.resources.contains_key(output.as_str()) {

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::network;
 use super::scalar::scalar;
 use crate::config::{Node, NodeKind};
 use crate::expr::Template;
@@ -32,9 +33,13 @@ pub(super) struct Shaper<'a> {
     pub unsupported: &'static [(&'static str, &'static str)],
     /// The module calls through which a path's value came.
     pub via: &'a dyn Fn(&PropertyPath) -> Option<Arc<Origin>>,
+    /// Templates have no values here: each may turn out to be null.
+    pub unevaluated: bool,
     /// Paths whose values must not be shown.
     pub sensitive: &'a BTreeSet<PropertyPath>,
     pub origins: Origins,
+    /// Properties that were meant by names that mean nothing: they are not missing.
+    pub meant: BTreeSet<PropertyPath>,
     pub faults: Vec<Diagnostic>,
 }
 
@@ -65,7 +70,7 @@ impl Shaper<'_> {
         out
     }
 
-    fn fault(&mut self, code: Code, place: &Span, path: &PropertyPath, message: String) -> &mut Diagnostic {
+    pub(super) fn fault(&mut self, code: Code, place: &Span, path: &PropertyPath, message: String) -> &mut Diagnostic {
         let origin = Origin::via(place.clone(), (self.via)(path));
         self.faults.push(Diagnostic::error(code, message).at(origin));
         // Just pushed.
@@ -106,9 +111,10 @@ impl Shaper<'_> {
             }
             None => {
                 let names = fields.iter().filter(|field| field.is_property()).map(|field| field.name);
-                let help = misplaced(name)
-                    .filter(|_| top)
-                    .or_else(|| nearest(name, names).map(|near| format!("did you mean `{near}`?")));
+                let misplaced = misplaced(name).filter(|_| top);
+                let near = nearest(name, names).filter(|_| misplaced.is_none());
+                self.meant.extend(near.map(|near| holder.key(near)));
+                let help = misplaced.or_else(|| near.map(|near| format!("did you mean `{near}`?")));
                 let help = help.or_else(|| Some(format!("`wildfire explain {type_name}` lists what there is")));
                 let message = format!("{subject} has no property `{name}`");
                 self.fault(Code::UnknownProperty, place, holder, message).help = help;
@@ -151,9 +157,7 @@ impl Shaper<'_> {
     fn plain(&mut self, node: &Node, path: &PropertyPath) -> Value {
         match &node.kind {
             NodeKind::Null => Value::Null,
-            NodeKind::Bool(value) => Value::Bool(*value),
-            NodeKind::Int(value) => Value::Int(*value),
-            NodeKind::Float(value) => Value::Float(*value),
+            NodeKind::Scalar(value) => value.clone(),
             NodeKind::String(text) => Value::String(text.clone()),
             NodeKind::Template(template) => self.values.template(template, node, (self.via)(path).as_ref()),
             NodeKind::List(items) => Value::List(items.iter().map(|item| self.plain(item, path)).collect()),
@@ -170,11 +174,13 @@ impl Shaper<'_> {
             return value;
         }
         if field.json {
+            // In a policy every value is text; in another document a number may be meant.
+            let value = if field.policy { value.in_texts() } else { value.in_document() };
             self.json(&value, path, place);
             return value;
         }
         match (ty, value) {
-            (Ty::Any, value) => value,
+            (Ty::Any, value) => value.in_document(),
             (Ty::List(inner), Value::List(items)) => {
                 let items = items.into_iter().enumerate();
                 Value::List(
@@ -220,15 +226,30 @@ impl Shaper<'_> {
             (Ty::String | Ty::Version | Ty::Int | Ty::Float | Ty::Bool, value) => match scalar(&value, ty) {
                 Some(value) => {
                     self.one_of(&value, field, path, place);
-                    value
+                    network::as_aws_keeps(field, value)
                 }
-                None => self.mismatch(value, ty, path, place),
+                None => self.mismatch(value, ty, field, path, place),
             },
-            (_, value) => self.mismatch(value, ty, path, place),
+            (_, value) => self.mismatch(value, ty, field, path, place),
         }
     }
 
-    fn mismatch(&mut self, value: Value, ty: Ty, path: &PropertyPath, place: &Span) -> Value {
+    fn is_hidden(&self, field: &Field, path: &PropertyPath) -> bool {
+        field.sensitive || self.sensitive.iter().any(|secret| path.0.starts_with(&secret.0))
+    }
+
+    fn mismatch(&mut self, value: Value, ty: Ty, field: &Field, path: &PropertyPath, place: &Span) -> Value {
+        if let Value::Written(written) = &value
+            && let Some(help) = written.ambiguous()
+        {
+            let (found, help) = match self.is_hidden(field, path) {
+                true => (String::new(), None),
+                false => (format!(" {}", written.text()), Some(help)),
+            };
+            let message = format!("`{path}`: the number{found} can be read in two ways");
+            self.fault(Code::InvalidValue, place, path, message).help = help;
+            return value;
+        }
         let found = match &value {
             Value::List(items) if matches!(ty, Ty::Object(_)) => format!("a list of {}", items.len()),
             other => article(other.type_name()),
@@ -241,6 +262,9 @@ impl Shaper<'_> {
             (Ty::List(_), Value::List(_) | Value::Map(_)) => None,
             (Ty::List(_), _) => Some("write a list of one: `[…]`".to_string()),
             (Ty::Object(_), Value::List(_)) => Some("AWS takes one of these at most".to_string()),
+            (Ty::Int | Ty::Float, Value::String(text)) if without_groups(text).is_some() => without_groups(text)
+                .filter(|_| !self.is_hidden(field, path))
+                .map(|digits| format!("write {digits}, without `_`")),
             (Ty::String, Value::Map(_)) => Some("`jsonencode(…)` makes a string of it".to_string()),
             (Ty::Bool, Value::String(text)) if matches!(text.as_ref(), "yes" | "no" | "on" | "off") => {
                 Some("YAML 1.2 has `true` and `false` only".to_string())
@@ -258,7 +282,7 @@ impl Shaper<'_> {
         if field.ignore_case && field.one_of.iter().any(|allowed| allowed.eq_ignore_ascii_case(text)) {
             return;
         }
-        let hidden = field.sensitive || self.sensitive.iter().any(|secret| path.0.starts_with(&secret.0));
+        let hidden = self.is_hidden(field, path);
         let message = match hidden {
             true => format!("`{path}` has a value that AWS does not know"),
             false => format!("`{path}` cannot be {}", Value::from(text)),
@@ -289,63 +313,12 @@ impl Shaper<'_> {
             }
         }
     }
-
-    /// What is missing in a block, and what must not stand together.
-    fn complete(&mut self, map: &Map, fields: &'static [Field], path: &PropertyPath, place: &Span) {
-        let type_name = self.type_name;
-        for field in fields.iter().filter(|field| field.required && !map.contains_key(field.name)) {
-            let written = path.key(field.name);
-            let message = match path.0.is_empty() {
-                true => format!("`{type_name}` needs the property `{written}`"),
-                false => format!("`{path}` of `{type_name}` needs `{}`", field.name),
-            };
-            let fault = self.fault(Code::MissingProperty, place, path, message);
-            if !field.doc.is_empty() {
-                fault.notes.push(format!("`{}`: {}", field.name, field.doc));
-            }
-        }
-        for field in fields.iter().filter(|field| map.contains_key(field.name)) {
-            // Each pair is told once, at the field that comes first in the schema.
-            let other = field.conflicts.iter().find(|other| {
-                let first = fields.iter().position(|one| one.name == field.name);
-                let second = fields.iter().position(|one| one.name == **other);
-                map.contains_key(**other) && (first < second || !mutual(fields, field.name, other))
-            });
-            if let Some(other) = other {
-                let (one, other) = (path.key(field.name), path.key(*other));
-                let message = format!("`{one}` and `{other}` cannot be written together");
-                let at = self.origins.get(&other).map_or_else(|| place.clone(), |origin| origin.span.clone());
-                self.fault(Code::ConflictingProperties, &at, path, message);
-            }
-        }
-    }
-
-    /// Of each set exactly one must be written.
-    pub fn exactly_one(&mut self, sets: &[&[&str]], map: &Map, place: &Span) {
-        for set in sets {
-            let written: Vec<&str> = set.iter().copied().filter(|name| map.contains_key(*name)).collect();
-            let names: Vec<String> = set.iter().map(|name| format!("`{name}`")).collect();
-            let path = PropertyPath::default();
-            match written.as_slice() {
-                [_] => {}
-                [] => {
-                    let message = format!("`{}` needs one of {}", self.type_name, names.join(", "));
-                    self.fault(Code::MissingProperty, place, &path, message);
-                }
-                [first, second, ..] => {
-                    let message = format!("only one of {} can be written", names.join(", "));
-                    let at =
-                        self.origins.get(&PropertyPath::from(*second)).map_or(place, |origin| &origin.span).clone();
-                    self.fault(Code::ConflictingProperties, &at, &path, message).notes =
-                        vec![format!("`{first}` and `{second}` are written")];
-                }
-            }
-        }
-    }
 }
 
-fn mutual(fields: &[Field], name: &str, other: &str) -> bool {
-    fields.iter().any(|field| field.name == other && field.conflicts.contains(&name))
+/// `1_000` without its `_`, which are no part of a number in YAML 1.2.
+fn without_groups(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| *c != '_').collect();
+    (digits.len() < text.len() && digits.parse::<f64>().is_ok()).then_some(digits)
 }
 
 fn article(noun: &str) -> String {

@@ -18,7 +18,7 @@ use super::sink::Sink;
 use super::sites::{Need, Sites};
 use super::spend::Allowance;
 use super::{Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, places, properties, sensitive, stage};
-use crate::config::{Body, Input, Project};
+use crate::config::{Body, Input, Project, Spanned};
 use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, SecretPaths, Span, StackId, Value, nearest};
 
 /// Compiles a stack of the project's stage.
@@ -33,12 +33,32 @@ pub fn compile(project: &Project, stack: &str, catalog: &dyn Catalog, facts: &Fa
 /// What is wrong with a stack, as far as the files alone can tell: nothing outside is read, and what waits for a data
 /// source or for another stack is left out without an error.
 pub fn validate(project: &Project, stack: &str, catalog: &dyn Catalog) -> Diagnostics {
-    compile_offline(project, stack, catalog).diagnostics
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.extend(regions(project, catalog));
+    // Of a file that cannot be read nothing is known: what the others miss may stand there.
+    if project.stage.stacks.get(stack).is_some_and(|stack| stack.body.incomplete) {
+        return diagnostics;
+    }
+    diagnostics.extend(compile_offline(project, stack, catalog).diagnostics);
+    diagnostics
 }
 
-/// The same with the graph, in which what waits for something outside is missing.
+/// The graph as far as the files alone tell: what waits for something outside is missing.
 pub fn compile_offline(project: &Project, stack: &str, catalog: &dyn Catalog) -> Compiled {
     run(project, stack, catalog, &Facts::default(), true)
+}
+
+/// Regions that there are not.
+fn regions(project: &Project, catalog: &dyn Catalog) -> Vec<Diagnostic> {
+    let stage = &project.stage;
+    let of_state = stage.state.as_ref().and_then(|state| state.region.as_ref());
+    let told = |region: &Spanned<String>| {
+        let (message, help) = catalog.region_problem(&region.value).filter(|_| !region.value.is_empty())?;
+        let mut fault = Diagnostic::error(Code::InvalidValue, message).at(Origin::at(region.span.clone()));
+        fault.help = help;
+        Some(fault)
+    };
+    std::iter::once(&stage.region).chain(of_state).filter_map(told).collect()
 }
 
 fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts, offline: bool) -> Compiled {
@@ -84,6 +104,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         files: FileTexts::new(project),
         allowance: Allowance::new(&project.spending),
         stage_file: Arc::clone(&project.stage.file),
+        offline,
     };
     let mut expansion = Expansion::new(program, &sink, offline);
     expansion.run(&order);
@@ -149,6 +170,7 @@ fn empty(project: &Project, stack: StackId) -> DesiredGraph {
             files: FileTexts::default(),
             allowance: Allowance::default(),
             stage_file: Arc::clone(&project.stage.file),
+            offline: false,
         },
         stack,
     }
@@ -270,11 +292,12 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
         let secret = SecretPaths::new(&evaluated.sensitive);
         for problem in problems.into_iter().filter(|problem| !no_networks.contains(&problem.path)) {
             let decl = &definition.body.resources[instance.item];
-            let origin = evaluated
-                .origins
-                .get(&problem.path)
-                .cloned()
-                .unwrap_or_else(|| Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()));
+            // Inside of a document only the property itself has an origin.
+            let origin = evaluated.origins.get(&problem.path).cloned().unwrap_or_else(|| {
+                let written = decl.properties.as_ref().and_then(|node| places::written_at(node, &problem.path));
+                let place = written.unwrap_or_else(|| decl.span.clone());
+                Origin::via(place, program.frames[instance.frame].via.clone())
+            });
             let fault = match secret.covers(&problem.path) {
                 true => {
                     Diagnostic::error(Code::InvalidValue, format!("`{}` has a value that AWS refuses", problem.path))

@@ -117,9 +117,7 @@ impl Scope for StageScope<'_> {
 fn plain(node: &Node, scope: &StageScope<'_>, sink: &Sink) -> Value {
     match &node.kind {
         NodeKind::Null => Value::Null,
-        NodeKind::Bool(value) => Value::Bool(*value),
-        NodeKind::Int(value) => Value::Int(*value),
-        NodeKind::Float(value) => Value::Float(*value),
+        NodeKind::Scalar(value) => value.clone(),
         NodeKind::String(text) => Value::String(text.clone()),
         NodeKind::Template(template) => template_value(template, node, scope, sink),
         NodeKind::List(items) => Value::List(items.iter().map(|item| plain(item, scope, sink)).collect()),

@@ -129,7 +129,17 @@ impl Holder<'_> {
             Value::Map(map) => map.values().any(holds),
             value => holds(value),
         };
-        let (address, _) = self.program.facts.data.iter().find(|(_, value)| brings(value))?;
+        let read = self.program.facts.data.iter().find(|(_, value)| brings(value)).map(|(address, _)| address);
+        // Nothing is read offline: the version is named after the data source.
+        let named = || {
+            self.program.data_at.keys().find(|address| {
+                version
+                    .strip_prefix("secret ")
+                    .and_then(|rest| rest.strip_prefix(address.path()))
+                    .is_some_and(|rest| rest.starts_with(' '))
+            })
+        };
+        let address = read.or_else(|| if self.program.offline { named() } else { None })?;
         let instance = &self.program.data[*self.program.data_at.get(address)?];
         let decl = &self.program.definition(instance.frame).body.data[instance.item];
         Some((address.path().to_string(), &decl.span))

@@ -7,7 +7,7 @@ use super::resolve::Resolver;
 use super::sink::Sink;
 use super::target::{Key, Target};
 use crate::config::{Node, NodeKind, Spanned};
-use crate::expr::{Part, RefSegment, Template};
+use crate::expr::{Part, RefSegment, Reference, Template};
 use crate::model::{Diagnostic, Origin, PropertyPath, Span, Ty};
 
 /// One reference of a declaration.
@@ -88,6 +88,7 @@ pub(super) fn depends_on(resolver: &Resolver<'_>, names: &[Spanned<Arc<str>>], u
                 place: name.span.clone(),
                 part: UsePart::DependsOn,
             }),
+            Err(fault) if fault.told => {}
             Err(fault) => {
                 let mut diagnostic = Diagnostic::error(fault.code, format!("`depends_on`: {}", fault.message))
                     .at(Origin::at(name.span.clone()));
@@ -122,17 +123,29 @@ pub(super) fn collect(
                         place: node.quick_place(&at),
                         part: UsePart::Value(path.clone()),
                     })),
+                    Err(fault) if fault.told => sink.mark_broken(&node.span),
                     Err(fault) => {
                         sink.mark_broken(&node.span);
                         let place = node.place(&resolver.world.project.sources, &at);
                         let mut diagnostic = Diagnostic::error(fault.code, fault.message).at(Origin::at(place));
-                        diagnostic.help = fault.help;
+                        diagnostic.help = match script_variable(template, reference) {
+                            Some(name) => Some(format!("if it is for the shell, write `$${{{name}}}`")),
+                            None => fault.help,
+                        };
                         sink.push_static(diagnostic);
                     }
                 }
             }
         }
     });
+}
+
+/// The name, when it stands alone in a script: most of what is `${name}` there is for the shell.
+fn script_variable<'r>(template: &Template, reference: &'r Reference) -> Option<&'r str> {
+    match reference.path.as_slice() {
+        [RefSegment::Field(name)] if template.source.starts_with("#!") => Some(name),
+        _ => None,
+    }
 }
 
 /// Calls `visit` for every template in a node, with the property path of the value that it gives.
@@ -170,6 +183,6 @@ pub(super) fn templates<'n>(
                 templates(value, inner, &path.key(key.name.clone()), visit);
             }
         }
-        NodeKind::Null | NodeKind::Bool(_) | NodeKind::Int(_) | NodeKind::Float(_) | NodeKind::String(_) => {}
+        NodeKind::Null | NodeKind::Scalar(_) | NodeKind::String(_) => {}
     }
 }

@@ -75,14 +75,28 @@ fn named(
     what: &'static str,
     root: bool,
     out: &mut Diagnostics,
-    mut read: impl FnMut(Key, Node, &mut Diagnostics),
-) {
-    let Some(table) = node.and_then(|node| Table::open(node, what, out)) else { return };
+    mut read: impl FnMut(Key, Node, &mut Diagnostics) -> bool,
+) -> Lost {
+    let mut lost = Lost::default();
+    let Some(node) = node else { return lost };
+    let Some(table) = Table::open(node, what, out) else {
+        lost.all = true;
+        return lost;
+    };
     for (key, node) in table.into_entries() {
-        if valid_name(&key, root, out) {
-            read(key, node, out);
+        let name = key.name.clone();
+        if !valid_name(&key, root, out) || !read(key, node, out) {
+            lost.names.push(name);
         }
     }
+    lost
+}
+
+/// Declarations that could not be read.
+#[derive(Default)]
+struct Lost {
+    names: Vec<Arc<str>>,
+    all: bool,
 }
 
 /// Adds a thing unless its name is taken, by the same kind or, for `others`, by the other kind of the namespace.
@@ -116,30 +130,34 @@ impl Body {
 
 /// Reads the four maps out of a file's table into a body, which may have things of other files.
 pub(super) fn read(table: &mut Table, body: &mut Body, out: &mut Diagnostics) {
-    named(table.node("resources"), "`resources`", true, out, |key, node, out| {
-        if let Some(resource) = resource(&key, node, out) {
-            let taken = body.declared(&key.name);
-            add(&mut body.resources, taken, key, resource, "name", out);
-        }
+    let resources = named(table.node("resources"), "`resources`", true, out, |key, node, out| {
+        let Some(resource) = resource(&key, node, out) else { return false };
+        let taken = body.declared(&key.name);
+        add(&mut body.resources, taken, key, resource, "name", out);
+        true
     });
-    named(table.node("modules"), "`modules`", true, out, |key, node, out| {
-        if let Some(call) = module_call(&key, node, out) {
-            let taken = body.declared(&key.name);
-            add(&mut body.modules, taken, key, call, "name", out);
-        }
+    let modules = named(table.node("modules"), "`modules`", true, out, |key, node, out| {
+        let Some(call) = module_call(&key, node, out) else { return false };
+        let taken = body.declared(&key.name);
+        add(&mut body.modules, taken, key, call, "name", out);
+        true
     });
-    named(table.node("data"), "`data`", false, out, |key, node, out| {
-        if let Some(decl) = data(&key, node, out) {
-            let taken = body.data.get(&key.name).map(|data| data.span.clone());
-            add(&mut body.data, taken, key, decl, "data source", out);
-        }
+    let data = named(table.node("data"), "`data`", false, out, |key, node, out| {
+        let Some(decl) = data(&key, node, out) else { return false };
+        let taken = body.data.get(&key.name).map(|data| data.span.clone());
+        add(&mut body.data, taken, key, decl, "data source", out);
+        true
     });
-    named(table.node("outputs"), "`outputs`", false, out, |key, node, out| {
-        if let Some(decl) = output(&key, node, out) {
-            let taken = body.outputs.get(&key.name).map(|output| output.span.clone());
-            add(&mut body.outputs, taken, key, decl, "output", out);
-        }
+    let outputs = named(table.node("outputs"), "`outputs`", false, out, |key, node, out| {
+        let Some(decl) = output(&key, node, out) else { return false };
+        let taken = body.outputs.get(&key.name).map(|output| output.span.clone());
+        add(&mut body.outputs, taken, key, decl, "output", out);
+        true
     });
+    for lost in [resources, modules, data, outputs] {
+        body.incomplete |= lost.all;
+        body.lost.extend(lost.names);
+    }
 }
 
 const RESOURCE_KEYS: [&str; 7] = ["type", "properties", "for_each", "when", "depends_on", "lifecycle", "timeouts"];
@@ -220,11 +238,13 @@ fn for_each(table: &mut Table, out: &mut Diagnostics) -> Option<ForEach> {
         _ => {
             let mut diagnostic = wrong_type(&node, "a list of strings, a map or an expression");
             match node.kind {
-                NodeKind::Int(_) => {
+                NodeKind::Scalar(ref scalar) if scalar.as_int().is_some() => {
                     diagnostic.help =
                         Some("for a number of equal things write the names of them: [\"a\", \"b\"]".into());
                 }
-                NodeKind::Bool(_) => diagnostic.help = Some("for one or none write `when: …`".into()),
+                NodeKind::Scalar(ref scalar) if scalar.as_bool().is_some() => {
+                    diagnostic.help = Some("for one or none write `when: …`".into())
+                }
                 _ => {}
             }
             out.push(diagnostic);
@@ -238,7 +258,8 @@ fn for_each(table: &mut Table, out: &mut Diagnostics) -> Option<ForEach> {
 fn when(table: &mut Table, out: &mut Diagnostics) -> Option<Node> {
     let node = table.node("when")?;
     match node.kind {
-        NodeKind::Template(_) | NodeKind::Bool(_) => Some(node),
+        NodeKind::Template(_) => Some(node),
+        NodeKind::Scalar(ref scalar) if scalar.as_bool().is_some() => Some(node),
         _ => {
             out.push(wrong_type(&node, "true, false or an expression").help("an expression is written `${…}`"));
             None

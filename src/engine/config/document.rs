@@ -13,7 +13,7 @@ use crate::model::{Code, Diagnostic, Diagnostics, Origin, Span, Value};
 
 /// Levels of lists and maps.
 const MAX_DEPTH: usize = 64;
-/// Wrong expressions of a file that are explained.
+/// Wrong expressions, keys and tags of a file that are explained.
 const MAX_FAULTS: usize = 100;
 
 /// Templates by their text: a module that is used a hundred times has its expressions parsed once.
@@ -56,31 +56,42 @@ fn end_of(text: &str) -> (u32, u32) {
     (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }
 
-/// Parses a file. `None` when it is no YAML that can be used; a file without a document is null.
-pub(super) fn parse(
+/// Why the reading of a file ended before its end.
+pub(super) struct Broken {
+    pub diagnostic: Diagnostic,
+    /// The text itself is no YAML; otherwise it is, and says what is not supported.
+    pub of_parser: bool,
+}
+
+/// One reading of a file; a file without a document is null. `text` may have places that were mended: expressions whose
+/// characters are all `mended`.
+pub(super) fn read(
     file: &Arc<str>,
     text: &str,
+    mended: Option<char>,
     templates: &mut Templates,
     diagnostics: &mut Diagnostics,
-) -> Option<Node> {
+) -> Result<Node, Broken> {
     let widths = text.lines().map(|line| u32::try_from(line.chars().count()).unwrap_or(u32::MAX)).collect();
-    let mut builder = Builder { file, text, widths, templates, diagnostics, open: Vec::new(), root: None, faults: 0 };
+    let mut builder = Builder {
+        file,
+        text,
+        mended,
+        widths,
+        templates,
+        diagnostics,
+        open: Vec::new(),
+        root: None,
+        faults: 0,
+        told_anchor: false,
+    };
     for event in Parser::new_from_str(text) {
-        match event {
-            Ok((event, span)) => {
-                if let Err(diagnostic) = builder.event(event, span) {
-                    builder.diagnostics.push(*diagnostic);
-                    return None;
-                }
-            }
-            Err(error) => {
-                builder.diagnostics.push(yaml_error::explain(file, text, &error));
-                return None;
-            }
-        }
+        let (event, span) =
+            event.map_err(|error| Broken { diagnostic: yaml_error::explain(file, text, &error), of_parser: true })?;
+        builder.event(event, span).map_err(|diagnostic| Broken { diagnostic: *diagnostic, of_parser: false })?;
     }
     let empty = || Node { kind: NodeKind::Null, span: Span::new(file.clone(), 1, 1, 1) };
-    Some(builder.root.unwrap_or_else(empty))
+    Ok(builder.root.unwrap_or_else(empty))
 }
 
 enum Open {
@@ -99,6 +110,8 @@ enum Open {
 struct Builder<'a> {
     file: &'a Arc<str>,
     text: &'a str,
+    /// What stands in place of expressions that YAML takes apart.
+    mended: Option<char>,
     /// Characters of each line.
     widths: Vec<u32>,
     templates: &'a mut Templates,
@@ -107,6 +120,8 @@ struct Builder<'a> {
     root: Option<Node>,
     /// Expressions that do not parse, so far.
     faults: usize,
+    /// Anchors and aliases come in crowds: the first is told.
+    told_anchor: bool,
 }
 
 /// What ends the reading of a file. Boxed: a diagnostic is large, and this is the result of every event.
@@ -127,31 +142,24 @@ impl Builder<'_> {
 
     fn event(&mut self, event: Event, span: saphyr_parser::Span) -> Result<(), Stop> {
         match event {
-            Event::Alias(_) => Err(Box::new(
-                self.stop(Code::AliasRefused, "aliases are not supported", span)
-                    .help("repeat the value, or put it under `values` of the stage and write `${stage.values.…}`"),
-            )),
-            Event::Scalar(_, _, anchor, _) | Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _)
-                if anchor > 0 =>
-            {
-                Err(Box::new(
-                    self.stop(Code::AliasRefused, "anchors are not supported", span)
-                        .help("repeat the value, or put it under `values` of the stage and write `${stage.values.…}`"),
-                ))
-            }
-            Event::SequenceStart(_, tag) | Event::MappingStart(_, tag) if tag.is_some() => {
-                Err(Box::new(self.tag(tag.as_deref(), span)))
+            Event::Alias(_) => {
+                self.anchor("aliases are not supported", span);
+                let span = self.span(span);
+                // What it stands for is not known, so it passes every check.
+                self.add(Node { kind: NodeKind::Template(Arc::new(Template::invalid("*"))), span })
             }
             Event::SequenceStart(..) | Event::MappingStart(..) if self.open.len() >= MAX_DEPTH => {
                 let message = format!("the file is nested more than {MAX_DEPTH} levels deep");
                 Err(Box::new(self.stop(Code::InputTooDeep, &message, span)))
             }
-            Event::SequenceStart(..) => {
+            Event::SequenceStart(anchor, tag) => {
+                self.marks(anchor, tag.as_deref(), span);
                 let span = self.span(span);
                 self.open.push(Open::List(Vec::new(), span));
                 Ok(())
             }
-            Event::MappingStart(..) => {
+            Event::MappingStart(anchor, tag) => {
+                self.marks(anchor, tag.as_deref(), span);
                 let span = self.span(span);
                 self.open.push(Open::Map {
                     entries: Vec::new(),
@@ -170,11 +178,12 @@ impl Builder<'_> {
                 };
                 self.add(node)
             }
-            Event::Scalar(text, style, _, tag) => {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.marks(anchor, None, span);
                 if self.expects_key() {
                     return self.key(&text, span);
                 }
-                let node = self.scalar(&text, style, tag.as_deref(), span)?;
+                let node = self.scalar(&text, style, tag.as_deref(), span);
                 self.add(node)
             }
             Event::DocumentStart(_) if self.root.is_some() => Err(Box::new(
@@ -182,6 +191,39 @@ impl Builder<'_> {
                     .help("remove the `---`, or make two files of it"),
             )),
             _ => Ok(()),
+        }
+    }
+
+    /// Tells of anchors and aliases, once.
+    fn anchor(&mut self, message: &str, span: saphyr_parser::Span) {
+        if !std::mem::replace(&mut self.told_anchor, true) {
+            let fault = self.stop(Code::AliasRefused, message, span);
+            let help = "repeat the value, or put it under `values` of the stage and write `${stage.values.…}`";
+            self.diagnostics.push(fault.help(help));
+        }
+    }
+
+    /// Tells of an anchor or a tag at a value.
+    fn marks(&mut self, anchor: usize, tag: Option<&Tag>, span: saphyr_parser::Span) {
+        if anchor > 0 {
+            self.anchor("anchors are not supported", span);
+        }
+        if tag.is_some() {
+            let fault = self.tag(tag, span);
+            self.tell(fault);
+        }
+    }
+
+    /// Tells what is wrong with one value, up to a number that somebody reads.
+    fn tell(&mut self, fault: Diagnostic) {
+        self.faults += 1;
+        if self.faults <= MAX_FAULTS {
+            self.diagnostics.push(fault);
+        } else if self.faults == MAX_FAULTS + 1 {
+            let message = format!("there are more than {MAX_FAULTS} such mistakes in this file");
+            let mut last = Diagnostic::error(fault.code, message);
+            last.origin = fault.origin;
+            self.diagnostics.push(last);
         }
     }
 
@@ -198,17 +240,22 @@ impl Builder<'_> {
     fn key(&mut self, text: &str, at: saphyr_parser::Span) -> Result<(), Stop> {
         let span = self.span(at);
         let name: Arc<str> = text.into();
+        // An entry whose key means nothing is left out.
+        let mut left_out = self.is_mended(text);
         if text.contains("${") {
-            return Err(Box::new(
-                self.stop(Code::InvalidValue, "a key is not an expression", at)
-                    .help("compute the whole map: `\"${{key: value}}\"`"),
-            ));
-        }
-        if text == "<<" {
+            let fault = self.stop(Code::InvalidValue, "a key is not an expression", at);
+            self.tell(fault.help("compute the whole map: `\"${{key: value}}\"`"));
+            left_out = true;
+        } else if text == "<<" {
             let fault = self.stop(Code::AliasRefused, "merge keys are not supported", at);
-            return Err(Box::new(fault.help("repeat the entries, or compute the map: `${merge(one, other)}`")));
+            self.tell(fault.help("repeat the entries, or compute the map: `${merge(one, other)}`"));
+            left_out = true;
         }
         let Some(Open::Map { entries, names, key, repeated, .. }) = self.open.last_mut() else { return Ok(()) };
+        if left_out {
+            (*repeated, *key) = (true, Some(Key { name, span }));
+            return Ok(());
+        }
         *repeated = match names.entry(name.clone()) {
             Entry::Vacant(place) => {
                 place.insert(entries.len());
@@ -242,28 +289,32 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn scalar(
-        &mut self,
-        text: &str,
-        style: ScalarStyle,
-        tag: Option<&Tag>,
-        at: saphyr_parser::Span,
-    ) -> Result<Node, Stop> {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, at: saphyr_parser::Span) -> Node {
+        let span = self.span(at);
         let string = match tag {
             None => style != ScalarStyle::Plain,
             Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => true,
-            Some(_) => return Err(Box::new(self.tag(tag, at))),
+            Some(_) => {
+                let fault = self.tag(tag, at);
+                self.tell(fault);
+                return Node { kind: NodeKind::Template(Arc::new(Template::invalid(text))), span };
+            }
         };
-        let span = self.span(at);
+        if self.is_mended(text) {
+            return Node { kind: NodeKind::Template(Arc::new(Template::invalid(text))), span };
+        }
         let kind = match if string { Value::from(text) } else { plain_scalar(text) } {
             Value::Null => NodeKind::Null,
-            Value::Bool(value) => NodeKind::Bool(value),
-            Value::Int(value) => NodeKind::Int(value),
-            Value::Float(value) => NodeKind::Float(value),
+            scalar @ (Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Written(_)) => NodeKind::Scalar(scalar),
             _ if text.contains("${") => self.template(text, style, &span),
             _ => NodeKind::String(text.into()),
         };
-        Ok(Node { kind, span })
+        Node { kind, span }
+    }
+
+    /// Whether the text has an expression that was told to need quotes.
+    fn is_mended(&self, text: &str) -> bool {
+        self.mended.is_some_and(|mended| text.contains(mended))
     }
 
     fn template(&mut self, text: &str, style: ScalarStyle, span: &Span) -> NodeKind {
@@ -282,14 +333,11 @@ impl Builder<'_> {
             },
             Err(error) => {
                 // To explain one goes through the file; nobody reads a thousand of them.
-                self.faults += 1;
-                if self.faults <= MAX_FAULTS {
-                    let diagnostic = self.explain(text, style, span, error);
-                    self.diagnostics.push(diagnostic);
-                } else if self.faults == MAX_FAULTS + 1 {
-                    let message = format!("there are more than {MAX_FAULTS} wrong expressions in this file");
-                    self.diagnostics.push(Diagnostic::error(error.code, message).at(Origin::at(span.clone())));
-                }
+                let fault = match self.faults < MAX_FAULTS {
+                    true => self.explain(text, style, span, error),
+                    false => Diagnostic::error(error.code, "").at(Origin::at(span.clone())),
+                };
+                self.tell(fault);
                 // An unknown passes every check, so that one mistake is one error.
                 NodeKind::Template(Arc::new(Template::invalid(text)))
             }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use super::document::{self, Templates};
 use super::files::{folder_of, resolve};
+use super::repair;
+use super::strays::Strays;
 use super::table::{Table, error};
 use super::{
     Body, DiskFiles, EntryKind, Files, Limits, Module, ModuleCall, Node, NodeKind, Project, Refused, Spending, Stack,
@@ -85,12 +87,14 @@ pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOp
         diagnostics: Diagnostics::default(),
         modules: BTreeMap::new(),
         module_names: None,
+        strays: Strays::default(),
     };
     let head = loader.head()?;
     let stage_names = stage_names_from(files);
     let stage = loader.stage(stage, &stage_names, options)?;
     let other_stages = loader.other_stages(&stage.name, &stage_names);
-    let Loader { sources, mut diagnostics, modules, .. } = loader;
+    let Loader { sources, mut diagnostics, modules, strays, .. } = loader;
+    diagnostics.extend(strays.told(&sources));
     diagnostics.sort();
     let modules = modules.into_iter().filter_map(|(folder, module)| Some((folder, module?))).collect();
     Ok(Project {
@@ -117,9 +121,10 @@ struct Loader<'a> {
     modules: BTreeMap<Arc<str>, Option<Module>>,
     /// The folders of `modules/`, when a name was not found.
     module_names: Option<Vec<String>>,
+    strays: Strays,
 }
 
-fn yaml_name(name: &str) -> bool {
+pub(super) fn yaml_name(name: &str) -> bool {
     (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.starts_with('.')
 }
 
@@ -143,7 +148,7 @@ impl Loader<'_> {
         match document::text(file, bytes) {
             Ok(text) => {
                 self.sources.insert(file.clone(), text.clone());
-                document::parse(file, &text, &mut self.templates, &mut self.diagnostics)
+                repair::parse(file, &text, &mut self.templates, &mut self.diagnostics)
             }
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
@@ -245,7 +250,10 @@ impl Loader<'_> {
         let null = Node { kind: NodeKind::Null, span: Span::new(file.clone(), 1, 1, 1) };
         Ok(match node {
             Some(node) => stage::stage(name, file, node, &mut self.diagnostics),
-            None => stage::stage(name, file, null, &mut unused),
+            None => {
+                let values = Some(stage::unreadable(null.span.clone()));
+                Stage { values, ..stage::stage(name, file, null, &mut unused) }
+            }
         })
     }
 
@@ -267,6 +275,7 @@ impl Loader<'_> {
     /// A stack, when the folder has YAML files.
     fn stack(&mut self, id: &StackId, folder: &str) -> Option<Stack> {
         let files = self.list(folder);
+        self.strays.below(self.files, folder, &files);
         let names: Vec<String> = files
             .into_iter()
             .filter(|(name, kind)| *kind != EntryKind::Folder && yaml_name(name))
@@ -287,8 +296,11 @@ impl Loader<'_> {
             let file: Arc<str> = format!("{folder}/{name}").into();
             match self.document(&file) {
                 Ok(Some(node)) => self.stack_file(id, node, &mut stack.body),
-                Ok(None) => {}
-                Err(failure) => self.diagnostics.push(unreadable(&file, &failure)),
+                Ok(None) => stack.body.incomplete = true,
+                Err(failure) => {
+                    stack.body.incomplete = true;
+                    self.diagnostics.push(unreadable(&file, &failure));
+                }
             }
         }
         self.resolve_modules(&mut stack.body, &mut Vec::new());
@@ -308,7 +320,10 @@ impl Loader<'_> {
             _ => None,
         };
         let out = &mut self.diagnostics;
-        let Some(mut table) = Table::read_with(node, "a stack file", &STACK_KEYS, out, hint) else { return };
+        let Some(mut table) = Table::read_with(node, "a stack file", &STACK_KEYS, out, hint) else {
+            body.incomplete = true;
+            return;
+        };
         body::read(&mut table, body, out);
         moves::moved(table.node("moved"), id, &mut body.moved, out);
         moves::removed(table.node("removed"), id, &mut body.removed, out);
@@ -358,6 +373,7 @@ impl Loader<'_> {
                     return None;
                 }
             };
+            self.strays.beside_module(self.files, &folder);
             self.modules.insert(folder.clone(), None);
             // Of a module that cannot be read nothing is known: that it has no inputs and outputs would be a lie.
             let node = node?;

@@ -3,8 +3,9 @@
 //! Owns: the text of files (limits, YAML errors), the shape of `wildfire.yaml`, `stage.yaml`, stack files
 //! and `module.yaml`, unknown keys. Leaves out: evaluation. A `${…}` is parsed, never computed.
 //!
-//! `document` turns text into a tree of nodes, `table` takes the keys of a map out of it, and one file per kind of
-//! thing (`stage`, `body`, `module`, …) makes the types of it; `load` knows the folders.
+//! `document` turns text into a tree of nodes, `repair` reads on behind a mistake, `table` takes the keys of a map out of it, and one file per kind of
+//! thing (`stage`, `body`, `module`, …) makes the types of it; `load` knows the folders, and `strays` what
+//! lies in them and is not read.
 
 mod beneath;
 mod body;
@@ -18,7 +19,9 @@ mod module;
 mod moves;
 mod node;
 mod place;
+mod repair;
 mod stage;
+mod strays;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use regex::RegexBuilder;
 
-use super::table::{Table, error, wrong_type};
+use super::table::{Table, error, plain_number, wrong_type};
 use super::{Body, Input, InputType, Key, Module, Node, NodeKind, body};
-use crate::model::{Code, Diagnostics, Value, nearest};
+use crate::expr::INVALID;
+use crate::model::{Code, Diagnostics, Unknown, Value, nearest};
 
 const KEYS: [&str; 6] = ["description", "inputs", "resources", "data", "modules", "outputs"];
 const INPUT_KEYS: [&str; 11] = [
@@ -47,9 +48,8 @@ pub(super) fn read(folder: &Arc<str>, node: Node, out: &mut Diagnostics) -> Modu
     module.description = table.string("description", out);
     if let Some(inputs) = table.node("inputs").and_then(|node| Table::open(node, "`inputs`", out)) {
         for (key, node) in inputs.into_entries() {
-            if body::valid_name(&key, false, out)
-                && let Some(input) = input(&key, node, out)
-            {
+            if body::valid_name(&key, false, out) {
+                let input = input(&key, node, out);
                 module.inputs.insert(key.name, input);
             }
         }
@@ -58,7 +58,8 @@ pub(super) fn read(folder: &Arc<str>, node: Node, out: &mut Diagnostics) -> Modu
     module
 }
 
-fn input(key: &Key, node: Node, out: &mut Diagnostics) -> Option<Input> {
+/// An input; what cannot be read of it takes any value, so that callers do not hear of it.
+fn input(key: &Key, node: Node, out: &mut Diagnostics) -> Input {
     let mut input = Input {
         ty: InputType::Any,
         default: None,
@@ -74,12 +75,13 @@ fn input(key: &Key, node: Node, out: &mut Diagnostics) -> Option<Input> {
         span: key.span.clone(),
     };
     if let NodeKind::String(_) = node.kind {
-        input.ty = input_type(&node, out)?;
-        return Some(input);
+        input.ty = input_type(&node, out).unwrap_or(InputType::Any);
+        return input;
     }
-    let mut table = Table::read(node, "an input", &INPUT_KEYS, out)?.at(&key.span);
+    let Some(table) = Table::read(node, "an input", &INPUT_KEYS, out) else { return unreadable(input) };
+    let mut table = table.at(&key.span);
     if let Some(node) = table.node("type") {
-        input.ty = input_type(&node, out)?;
+        input.ty = input_type(&node, out).unwrap_or(InputType::Any);
     }
     input.description = table.string("description", out);
     input.sensitive = table.flag("sensitive", out).unwrap_or(false);
@@ -90,8 +92,14 @@ fn input(key: &Key, node: Node, out: &mut Diagnostics) -> Option<Input> {
     input.maximum = table.number("maximum", out);
     input.min_length = table.size("min_length", out);
     input.max_length = table.size("max_length", out);
+    let before = out.len();
     input.default = default(table, input.ty, out);
-    Some(input)
+    if out.len() > before { unreadable(input) } else { input }
+}
+
+/// With a default that passes every check.
+fn unreadable(input: Input) -> Input {
+    Input { default: Some(Value::Unknown(Unknown::one(INVALID))), ..input }
 }
 
 fn input_type(node: &Node, out: &mut Diagnostics) -> Option<InputType> {
@@ -155,23 +163,27 @@ fn constant(node: &Node, ty: InputType, what: &str, out: &mut Diagnostics) -> Op
             return None;
         }
     };
-    let fits = matches!(
-        (ty, &value),
-        (InputType::Any, _)
-            | (_, Value::Null)
-            | (InputType::String, Value::String(_))
-            | (InputType::Int, Value::Int(_))
-            | (InputType::Number, Value::Int(_) | Value::Float(_))
-            | (InputType::Bool, Value::Bool(_))
-            | (InputType::List, Value::List(_))
-            | (InputType::Map, Value::Map(_))
-    );
-    if !fits {
+    let fits = match (ty, value) {
+        (InputType::Any | InputType::List, value @ Value::List(_)) => Some(value),
+        (InputType::Any | InputType::Map, value @ Value::Map(_)) => Some(value),
+        (_, Value::Null) => Some(Value::Null),
+        (InputType::Any, value) => Some(value),
+        // A number without quotes is the text that was written.
+        (InputType::String, value) if value.as_bool().is_none() => value.scalar_text().map(Value::String),
+        (InputType::Int | InputType::Number, value) => {
+            let number = plain_number(node, out)?;
+            let int = matches!(number, Value::Int(_));
+            Some(number.clone()).filter(|_| int || ty == InputType::Number && matches!(value.bare(), Value::Float(_)))
+        }
+        (InputType::Bool, value) => value.as_bool().map(Value::Bool),
+        _ => None,
+    };
+    let Some(value) = fits else {
         let wanted = TYPES.iter().find(|(_, known)| *known == ty).map_or("any", |(name, _)| name);
         let message = format!("{what} of type {wanted} is expected, found {}", node.type_name());
         let diagnostic = error(Code::WrongType, &node.span, message);
         out.push(if ty == InputType::String { diagnostic.help("write it in quotes") } else { diagnostic });
         return None;
-    }
+    };
     Some(value)
 }

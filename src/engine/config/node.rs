@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::expr::Template;
-use crate::model::Span;
+use crate::model::{Span, Value};
 
 /// A key of a map.
 #[derive(Clone, Debug)]
@@ -22,9 +22,8 @@ pub struct Node {
 #[derive(Clone, Debug)]
 pub enum NodeKind {
     Null,
-    Bool(bool),
-    Int(i64),
-    Float(f64),
+    /// A bool or a number; with the text of the file where that says more than the value.
+    Scalar(Value),
     /// A string without expressions, `$${` already undone.
     String(Arc<str>),
     /// A string with at least one expression.

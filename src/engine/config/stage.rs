@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::table::{Table, error, wrong_type};
 use super::{AssumeRole, Credentials, Node, NodeKind, Spanned, Stage, StateConfig};
+use crate::expr::Template;
 use crate::model::{Code, Diagnostics, Span};
 
 /// What `wildfire.yaml` says.
@@ -70,15 +71,22 @@ fn map_or_expression(node: Option<Node>, out: &mut Diagnostics) -> Option<Node> 
         NodeKind::Map(_) | NodeKind::Template(_) => Some(node),
         _ => {
             out.push(wrong_type(&node, "a map"));
-            None
+            Some(unreadable(node.span))
         }
     }
+}
+
+/// A value that passes every check, in place of one that could not be read.
+pub(super) fn unreadable(span: Span) -> Node {
+    Node { kind: NodeKind::Template(Arc::new(Template::invalid("${…}"))), span }
 }
 
 fn account_id(node: Node, out: &mut Diagnostics) -> Spanned<String> {
     let text = match &node.kind {
         NodeKind::String(text) => text.to_string(),
-        NodeKind::Int(value) => value.to_string(),
+        NodeKind::Scalar(scalar) if scalar.as_bool().is_none() => {
+            scalar.scalar_text().map_or_else(String::new, |text| text.to_string())
+        }
         _ => {
             out.push(wrong_type(&node, "a string of 12 digits"));
             String::new()
@@ -89,7 +97,6 @@ fn account_id(node: Node, out: &mut Diagnostics) -> Spanned<String> {
         let message = format!("an account id has 12 digits, found {:?} with {}", text, text.chars().count());
         let diagnostic = error(Code::InvalidValue, &node.span, message);
         out.push(match node.kind {
-            NodeKind::Int(_) => diagnostic.help("without quotes it is a number, which has no leading zeros: quote it"),
             _ if text.contains('-') => diagnostic.help("write it without dashes"),
             _ => diagnostic,
         });
@@ -145,6 +152,6 @@ fn state(node: Node, out: &mut Diagnostics) -> Option<StateConfig> {
         bucket: owned(bucket?),
         lock_table: owned(lock_table?),
         kms_key: table.string("kms_key", out),
-        region: table.text("region", out).map(|text| region(text, out).value),
+        region: table.text("region", out).map(|text| region(text, out)),
     })
 }

@@ -13,6 +13,8 @@ pub(super) struct Table {
     pub span: Span,
     /// What it is, in messages: `a resource`.
     what: &'static str,
+    /// Keys that were meant by keys that mean nothing: they are not missing.
+    meant: Vec<String>,
 }
 
 pub(super) fn error(code: Code, span: &Span, message: impl Into<String>) -> Diagnostic {
@@ -23,9 +25,7 @@ pub(super) fn wrong_type(node: &Node, wanted: &str) -> Diagnostic {
     let diagnostic = error(Code::WrongType, &node.span, format!("expected {wanted}, found {}", node.type_name()));
     match node.kind {
         NodeKind::Template(_) => diagnostic.help("it is read before expressions are computed"),
-        NodeKind::Bool(_) | NodeKind::Int(_) | NodeKind::Float(_) if wanted.contains("string") => {
-            diagnostic.help("write it in quotes")
-        }
+        NodeKind::Scalar(_) if wanted.contains("string") => diagnostic.help("write it in quotes"),
         _ => diagnostic,
     }
 }
@@ -35,9 +35,11 @@ impl Node {
     pub(super) fn type_name(&self) -> &'static str {
         match &self.kind {
             NodeKind::Null => "nothing",
-            NodeKind::Bool(_) => "a bool",
-            NodeKind::Int(_) => "an int",
-            NodeKind::Float(_) => "a number",
+            NodeKind::Scalar(scalar) => match scalar.bare() {
+                Value::Bool(_) => "a bool",
+                Value::Int(_) => "an int",
+                _ => "a number",
+            },
             NodeKind::String(_) => "a string",
             NodeKind::Template(_) => "an expression",
             NodeKind::List(_) => "a list",
@@ -52,9 +54,7 @@ impl Node {
     pub fn constant(&self) -> Result<Value, &Node> {
         Ok(match &self.kind {
             NodeKind::Null => Value::Null,
-            NodeKind::Bool(value) => Value::Bool(*value),
-            NodeKind::Int(value) => Value::Int(*value),
-            NodeKind::Float(value) => Value::Float(*value),
+            NodeKind::Scalar(value) => value.clone(),
             NodeKind::String(text) => Value::String(text.clone()),
             NodeKind::Template(_) => return Err(self),
             NodeKind::List(items) => Value::List(items.iter().map(Node::constant).collect::<Result<_, _>>()?),
@@ -80,7 +80,8 @@ impl Table {
         out: &mut Diagnostics,
         hint: impl Fn(&str) -> Option<String>,
     ) -> Option<Self> {
-        let table = Self::open(node, what, out)?;
+        let mut table = Self::open(node, what, out)?;
+        let mut meant = Vec::new();
         for (key, _) in &table.entries {
             if allowed.contains(&key.name.as_ref()) {
                 continue;
@@ -88,10 +89,14 @@ impl Table {
             let diagnostic = error(Code::UnknownKey, &key.span, format!("`{}` is no key of {what}", key.name));
             out.push(match (hint(&key.name), nearest(&key.name, allowed.iter().copied())) {
                 (Some(hint), _) => diagnostic.help(hint),
-                (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
+                (None, Some(near)) => {
+                    meant.push(near.to_string());
+                    diagnostic.help(format!("did you mean `{near}`?"))
+                }
                 (None, None) => diagnostic.help(format!("it has {}", listed(allowed))),
             });
         }
+        table.meant = meant;
         Some(table)
     }
 
@@ -102,8 +107,9 @@ impl Table {
                 entries: entries.into_iter().map(|(key, node)| (key, Some(node))).collect(),
                 span: node.span,
                 what,
+                meant: Vec::new(),
             }),
-            NodeKind::Null => Some(Self { entries: Vec::new(), span: node.span, what }),
+            NodeKind::Null => Some(Self { entries: Vec::new(), span: node.span, what, meant: Vec::new() }),
             _ => {
                 out.push(wrong_type(&node, "a map"));
                 None
@@ -135,7 +141,7 @@ impl Table {
     pub fn require(&mut self, name: &str, out: &mut Diagnostics) -> Option<Node> {
         let there = self.entries.iter().any(|(key, _)| key.name.as_ref() == name);
         let found = self.node(name);
-        if found.is_none() {
+        if found.is_none() && !self.meant.iter().any(|meant| meant == name) {
             let message = match there {
                 true => format!("`{name}` of {} has no value", self.what),
                 false => format!("{} needs `{name}`", self.what),
@@ -161,8 +167,8 @@ impl Table {
 
     pub fn flag(&mut self, name: &str, out: &mut Diagnostics) -> Option<bool> {
         let node = self.node(name)?;
-        match node.kind {
-            NodeKind::Bool(value) => Some(value),
+        match &node.kind {
+            NodeKind::Scalar(scalar) if scalar.as_bool().is_some() => scalar.as_bool(),
             _ => {
                 let diagnostic = wrong_type(&node, "true or false");
                 out.push(match &node.kind {
@@ -178,9 +184,9 @@ impl Table {
 
     pub fn number(&mut self, name: &str, out: &mut Diagnostics) -> Option<f64> {
         let node = self.node(name)?;
-        match node.kind {
-            NodeKind::Int(value) => Some(value as f64),
-            NodeKind::Float(value) => Some(value),
+        match plain_number(&node, out)? {
+            Value::Int(value) => Some(*value as f64),
+            Value::Float(value) => Some(*value),
             _ => {
                 out.push(wrong_type(&node, "a number"));
                 None
@@ -190,8 +196,8 @@ impl Table {
 
     pub fn size(&mut self, name: &str, out: &mut Diagnostics) -> Option<usize> {
         let node = self.node(name)?;
-        match node.kind {
-            NodeKind::Int(value) if value >= 0 => usize::try_from(value).ok(),
+        match plain_number(&node, out)? {
+            Value::Int(value) if *value >= 0 => usize::try_from(*value).ok(),
             _ => {
                 out.push(wrong_type(&node, "a number from 0 on"));
                 None
@@ -227,12 +233,31 @@ impl Table {
     }
 }
 
-/// A constant string.
+/// The bool or number of a node, null for anything else; `None` when its text may be read as another number, which is
+/// told.
+pub(super) fn plain_number<'n>(node: &'n Node, out: &mut Diagnostics) -> Option<&'n Value> {
+    const NONE: &Value = &Value::Null;
+    let NodeKind::Scalar(scalar) = &node.kind else { return Some(NONE) };
+    if let Value::Written(written) = scalar
+        && let Some(help) = written.ambiguous()
+    {
+        let message = format!("the number {} can be read in two ways", written.text());
+        out.push(error(Code::InvalidValue, &node.span, message).help(help));
+        return None;
+    }
+    Some(scalar.bare())
+}
+
+/// A constant string. A number without quotes is the text that was written.
 pub(super) fn text(node: Node, out: &mut Diagnostics) -> Option<Spanned<Arc<str>>> {
-    match node.kind {
-        NodeKind::String(value) => Some(Spanned { value, span: node.span }),
-        _ => {
-            out.push(wrong_type(&node, "a string"));
+    let number = match &node.kind {
+        NodeKind::Scalar(scalar) if scalar.as_bool().is_none() => scalar.scalar_text(),
+        _ => None,
+    };
+    match (node.kind, number) {
+        (NodeKind::String(value), _) | (_, Some(value)) => Some(Spanned { value, span: node.span }),
+        (kind, None) => {
+            out.push(wrong_type(&Node { kind, span: node.span }, "a string"));
             None
         }
     }

@@ -1,6 +1,6 @@
 //! What a project consists of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +79,7 @@ pub struct StateConfig {
     /// A key id, ARN or alias.
     pub kms_key: Option<String>,
     /// Default: the stage's region.
-    pub region: Option<String>,
+    pub region: Option<Spanned<String>>,
 }
 
 /// A stack: all YAML files of its folder as one namespace.
@@ -112,6 +112,17 @@ pub struct Body {
     pub moved: Vec<MovedDecl>,
     pub removed: Vec<RemovedDecl>,
     pub imports: Vec<ImportDecl>,
+    /// Names of declarations that could not be read, which was told: a reference to one is no further mistake.
+    pub lost: BTreeSet<Arc<str>>,
+    /// A file could not be read, which was told: any name may be declared in it.
+    pub incomplete: bool,
+}
+
+impl Body {
+    /// Whether a declaration of this name may be among those that could not be read.
+    pub fn may_have(&self, name: &str) -> bool {
+        self.incomplete || self.lost.contains(name)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

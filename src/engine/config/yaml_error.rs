@@ -109,6 +109,8 @@ fn plain(info: &str) -> String {
 pub(super) struct Unquoted {
     pub column: u32,
     pub length: u32,
+    /// Characters of the line, from 0, that make the whole value.
+    pub value: std::ops::Range<usize>,
     pub cause: &'static str,
     pub quoted: String,
 }
@@ -189,7 +191,13 @@ fn cause(chars: &[char], start: usize, end: usize, in_flow: bool) -> Option<Unqu
         false => format!("\"{text}\""),
         true => format!("'{}'", text.replace('\'', "''")),
     };
-    Some(Unquoted { column: u32::try_from(start).ok()? + 1, length: u32::try_from(inside.len()).ok()?, cause, quoted })
+    Some(Unquoted {
+        column: u32::try_from(start).ok()? + 1,
+        length: u32::try_from(inside.len()).ok()?,
+        value: value_start..value_start + text.chars().count(),
+        cause,
+        quoted,
+    })
 }
 
 /// Where the value that an expression is part of begins: behind `key: ` or `- `.

@@ -189,6 +189,7 @@ impl Weight {
         self.bytes = self.bytes.saturating_add(match value {
             Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => 0,
             Value::String(text) => text.len(),
+            Value::Written(written) => written.text().len(),
             Value::Unknown(unknown) => {
                 self.values += unknown.waits_for.len();
                 unknown.waits_for.iter().map(|name| name.len() + size_of::<String>()).sum()

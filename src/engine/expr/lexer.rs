@@ -3,13 +3,15 @@
 use std::ops::Range;
 
 use super::EvalError;
-use crate::model::Code;
+use crate::model::{Code, Value};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
     Name(String),
     Int(i64),
     Float(f64),
+    /// A number whose text says more than its value: `1.30`. An int or a float.
+    Written(Value),
     Text(String),
     /// An operator or a bracket.
     Sign(&'static str),
@@ -163,13 +165,20 @@ impl Lexer<'_> {
                 e.with_help("a key that begins with a digit is written in brackets: `private[\"1a\"]`")
             });
         }
+        let written: String = self.chars[from..self.at].iter().collect();
         if float {
             return match text.parse::<f64>() {
-                Ok(value) if value.is_finite() => Ok(Token::Float(value)),
+                Ok(value) if value.is_finite() => Ok(match Value::written(Value::Float(value), &written) {
+                    number @ Value::Written(_) => Token::Written(number),
+                    _ => Token::Float(value),
+                }),
                 _ => bad(self.at, "this is not a number"),
             };
         }
         match text.parse::<i64>() {
+            Ok(value) if text.len() > 1 && text.starts_with('0') => {
+                Ok(Token::Written(Value::written(Value::Int(value), &text)))
+            }
             Ok(value) => Ok(Token::Int(value)),
             // The one number whose negation fits and that does not fit itself.
             Err(_) if text == "9223372036854775808" => Ok(Token::Int(i64::MIN)),

@@ -16,6 +16,7 @@ mod functions;
 mod lexer;
 mod operators;
 mod program;
+mod shell;
 mod syntax;
 mod template;
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub(super) fn arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> R
         Divide => "/",
         Remainder => "%",
     };
-    match (left, right) {
+    match (left.bare(), right.bare()) {
         (Value::Int(left), Value::Int(right)) => {
             if *right == 0 && matches!(operator, Divide | Remainder) {
                 return Err(Failure::new(format!("{left} {sign} 0 is a division by zero")));
@@ -100,8 +100,8 @@ fn mismatch(sign: &str, left: &str, right: &str) -> Failure {
 }
 
 pub(super) fn negate(value: Value) -> Result<Value, Failure> {
-    match value {
-        Value::Unknown(unknown) => Ok(Value::Unknown(unknown)),
+    match value.bare() {
+        Value::Unknown(unknown) => Ok(Value::Unknown(unknown.clone())),
         Value::Int(value) => value.checked_neg().map(Value::Int).ok_or_else(|| "the negation is beyond 64 bits".into()),
         Value::Float(value) => Ok(Value::Float(-value)),
         other => Err(Failure::new(format!("`-` takes a number, found {}", other.type_name()))),
@@ -109,7 +109,7 @@ pub(super) fn negate(value: Value) -> Result<Value, Failure> {
 }
 
 pub(super) fn compare(order: Order, left: &Value, right: &Value) -> Result<Value, Failure> {
-    let ordering = match (left, right) {
+    let ordering = match (left.bare(), right.bare()) {
         (Value::String(left), Value::String(right)) => left.as_bytes().cmp(right.as_bytes()),
         (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
         _ => numeric(left, right).ok_or_else(|| {
@@ -130,7 +130,7 @@ pub(super) fn compare(order: Order, left: &Value, right: &Value) -> Result<Value
 
 /// The order of two numbers by value; `None` when either is none.
 pub(super) fn numeric(left: &Value, right: &Value) -> Option<Ordering> {
-    match (left, right) {
+    match (left.bare(), right.bare()) {
         (Value::Int(left), Value::Int(right)) => Some(left.cmp(right)),
         (Value::Float(left), Value::Float(right)) => left.partial_cmp(right),
         (Value::Int(left), Value::Float(right)) => int_and_float(*left, *right),
@@ -155,9 +155,36 @@ fn int_and_float(int: i64, float: f64) -> Option<Ordering> {
     Some(int.cmp(&(whole as i64)).then_with(|| 0.0_f64.partial_cmp(&(float - whole)).unwrap_or(Ordering::Equal)))
 }
 
+/// [`equal`] for values of which parts may be unknown; `None` where these decide. What is known to differ differs: a list
+/// is no null, whatever its elements are.
+pub(super) fn equal_as_known(left: &Value, right: &Value) -> Option<bool> {
+    /// False as soon as one is false, and unknown when any other is.
+    fn every(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+        let mut result = Some(true);
+        for part in parts {
+            match part {
+                Some(false) => return Some(false),
+                Some(true) => {}
+                None => result = None,
+            }
+        }
+        result
+    }
+    match (left, right) {
+        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => None,
+        (Value::List(left), Value::List(right)) if left.len() == right.len() => {
+            every(left.iter().zip(right).map(|(left, right)| equal_as_known(left, right)))
+        }
+        (Value::Map(left), Value::Map(right)) if left.len() == right.len() => every(
+            left.iter().map(|(key, left)| right.get(key).map_or(Some(false), |right| equal_as_known(left, right))),
+        ),
+        _ => Some(equal(left, right)),
+    }
+}
+
 /// Equality by value: `1 == 1.0`, and values of different types differ.
 pub(super) fn equal(left: &Value, right: &Value) -> bool {
-    match (left, right) {
+    match (left.bare(), right.bare()) {
         (Value::List(left), Value::List(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equal(left, right))
         }
@@ -175,7 +202,7 @@ pub(super) fn equal(left: &Value, right: &Value) -> bool {
 /// Text that two values share exactly when they are [`equal`], for sets that hash.
 pub(super) fn identity(value: &Value) -> String {
     fn write(value: &Value, out: &mut String) {
-        match value {
+        match value.bare() {
             // A float that an int equals is that int.
             Value::Float(float) if int_and_float(*float as i64, *float) == Some(Ordering::Equal) => {
                 out.push_str(&(*float as i64).to_string());

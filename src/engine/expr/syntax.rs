@@ -3,8 +3,11 @@
 //! Precedence climbing, with a bound on depth: both the parser's recursion and the height of the tree, which
 //! every later walk recurses over.
 
+mod foreign;
+
 use std::ops::Range;
 
+use self::foreign::{RESERVED, reserved};
 use super::EvalError;
 use super::lexer::{Token, Tokens, invalid};
 use crate::model::{Code, Value};
@@ -76,27 +79,6 @@ pub(super) enum SyntaxKind {
     Map(Vec<(Syntax, Syntax, bool)>),
 }
 
-/// Words that CEL keeps for the languages it is embedded in.
-const RESERVED: [&str; 17] = [
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
-
 pub(super) fn parse(tokens: Tokens) -> Result<Syntax, EvalError> {
     let mut parser = Parser { tokens, position: 0, depth: 0 };
     if parser.peek() == &Token::End {
@@ -159,6 +141,7 @@ impl Parser {
             Token::Name(name) => error(format!("`{name}`")),
             Token::Int(value) => error(format!("`{value}`")),
             Token::Float(value) => error(format!("`{value}`")),
+            Token::Written(value) => error(format!("`{value}`")),
             Token::Text(_) => error("a string".into()),
             Token::Sign(sign) => error(format!("`{sign}`")),
         }
@@ -243,7 +226,7 @@ impl Parser {
             self.position += 1;
         }
         // `-1` is a literal, so that `-9223372036854775808` is a number.
-        let negative_literal = matches!(self.peek(), Token::Int(_) | Token::Float(_))
+        let negative_literal = matches!(self.peek(), Token::Int(_) | Token::Float(_) | Token::Written(_))
             && signs.last().is_some_and(|(sign, _)| *sign == "-");
         let mut node = if negative_literal {
             let from = signs.pop().map_or(0, |(_, at)| at.start);
@@ -251,6 +234,7 @@ impl Parser {
             let value = match token {
                 Token::Int(value) => Value::Int(value.wrapping_neg()),
                 Token::Float(value) => Value::Float(-value),
+                Token::Written(value) => negative(&value),
                 _ => return Err(self.unexpected("a number")),
             };
             let literal = self.node(from..at.end, SyntaxKind::Literal(value))?;
@@ -270,6 +254,9 @@ impl Parser {
     fn postfix(&mut self, mut node: Syntax) -> Result<Syntax, EvalError> {
         loop {
             if self.accept(".") {
+                if matches!(self.peek(), Token::Sign("*")) {
+                    return Err(self.splat(&node));
+                }
                 let optional = self.accept("?");
                 let (token, name_at) = self.next();
                 let Token::Name(name) = token else {
@@ -288,6 +275,9 @@ impl Parser {
                     node = self.node(at, SyntaxKind::Select { of: Box::new(node), name, name_at, optional })?;
                 }
             } else if self.accept("[") {
+                if matches!(self.peek(), Token::Sign("*")) {
+                    return Err(self.splat(&node));
+                }
                 let optional = self.accept("?");
                 let index = self.expression()?;
                 let end = self.expect("]")?.end;
@@ -306,6 +296,7 @@ impl Parser {
             Token::Int(i64::MIN) => Err(invalid(at, "the integer is beyond 64 bits")),
             Token::Int(value) => self.node(at, literal(Value::Int(value))),
             Token::Float(value) => self.node(at, literal(Value::Float(value))),
+            Token::Written(value) => self.node(at, literal(value)),
             Token::Text(text) => self.node(at, literal(Value::from(text))),
             Token::Name(name) => match name.as_str() {
                 "true" => self.node(at, literal(Value::Bool(true))),
@@ -383,14 +374,12 @@ impl Parser {
     }
 }
 
-fn reserved(word: &str, at: Range<usize>) -> EvalError {
-    let error = invalid(at, format!("`{word}` is reserved in CEL"));
-    match word {
-        "for" => error.with_help("`[for x in list : f(x)]` is written `list.map(x, f(x))`"),
-        "var" => {
-            error.with_help("values of the stage are written `stage.values.<name>`, inputs of a module `inputs.<name>`")
-        }
-        "if" => error.with_help("a condition is written `condition ? value : other`"),
-        _ => error,
-    }
+/// `-1.30`, where the text belongs to the number as well.
+fn negative(value: &Value) -> Value {
+    let number = match value.bare() {
+        Value::Int(int) => Value::Int(int.wrapping_neg()),
+        Value::Float(float) => Value::Float(-float),
+        other => other.clone(),
+    };
+    Value::written(number, &format!("-{value}"))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::lexer::{self, invalid};
 use super::program::{Kind, Node};
-use super::{Cost, EvalError, Expr, Part, Reference, Scope, Template, bind, evaluate, syntax};
+use super::{Cost, EvalError, Expr, Part, Reference, Scope, Template, bind, evaluate, shell, syntax};
 use crate::model::{Unknown, Value};
 
 /// What waits for an expression that is none: it was told.
@@ -37,9 +37,10 @@ impl Template {
                     parts.push(Part::Text(std::mem::take(&mut literal)));
                 }
                 let start = at + 2;
-                let (tokens, end) = lexer::lex(&chars, start, true)?;
+                let of_shell = |error| shell::hint(&chars[start..], error);
+                let (tokens, end) = lexer::lex(&chars, start, true).map_err(of_shell)?;
                 let source: String = chars[start..end].iter().collect();
-                parts.push(Part::Expr(Expr::from_tokens(tokens, source, start)?));
+                parts.push(Part::Expr(Expr::from_tokens(tokens, source, start).map_err(of_shell)?));
                 at = end + 1;
             } else {
                 literal.push(chars[at]);
@@ -161,13 +162,7 @@ fn article(type_name: &str) -> String {
 
 /// A scalar as it reads inside of a string; `None` for null, lists, maps and unknowns.
 pub(super) fn text_of(value: &Value) -> Option<Arc<str>> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(value) => Some(value.to_string().into()),
-        Value::Int(value) => Some(value.to_string().into()),
-        Value::Float(value) => Some(value.to_string().into()),
-        Value::Null | Value::List(_) | Value::Map(_) | Value::Unknown(_) => None,
-    }
+    value.scalar_text()
 }
 
 impl Expr {

@@ -11,6 +11,7 @@ mod limits;
 mod oracle;
 mod references;
 mod unknowns;
+mod written;
 
 /// A scope made of JSON; `{"?": "name"}` in it is an unknown.
 struct Names(Value);

@@ -27,6 +27,10 @@ pub trait Catalog: Send + Sync {
     /// Every resource type, by name.
     fn types(&self) -> Vec<&'static TypeSchema>;
     fn data_types(&self) -> Vec<&'static DataSchema>;
+    /// What is wrong with the name of a region, and what to do; `None` when there is, or may be, such a region.
+    fn region_problem(&self, _name: &str) -> Option<(String, Option<String>)> {
+        None
+    }
     /// Names of resource types that the vocabulary has and this catalog does not.
     fn not_yet(&self) -> &'static [&'static str] {
         &[]

@@ -17,6 +17,7 @@ pub mod secret;
 pub mod secret_version;
 mod value;
 pub mod visible;
+mod written;
 
 pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};
 pub use cloud::{
@@ -34,3 +35,4 @@ pub use schema::{
 };
 pub use secret::SecretPaths;
 pub use value::{Map, Unknown, Value};
+pub use written::Written;

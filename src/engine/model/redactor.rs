@@ -34,6 +34,10 @@ static KNOWN: RwLock<Known> = RwLock::new(Known { secrets: BTreeSet::new(), form
 pub fn learn(secret: &Value) {
     match secret {
         Value::String(text) => learn_text(text),
+        Value::Written(written) => {
+            learn_text(written.text());
+            learn(written.value());
+        }
         Value::List(items) => items.iter().for_each(learn),
         Value::Map(map) => map.values().for_each(learn),
         Value::Int(number) => learn_text(&number.to_string()),

@@ -88,6 +88,8 @@ pub struct Field {
     pub after_create: bool,
     /// A JSON document: a YAML map or a JSON string, compared by meaning.
     pub json: bool,
+    /// The JSON document is a policy in the language of IAM, in which every value is text.
+    pub policy: bool,
     /// A list whose order has no meaning.
     pub set: bool,
     /// A name that AWS compares without regard to case, or returns with other case.
@@ -191,6 +193,8 @@ pub struct DataSchema {
     /// The AWS operations of a read.
     pub read_calls: &'static [&'static str],
     pub example: &'static str,
+    /// Attributes that a plan never reads, whatever the arguments are; see [`super::secret_version`].
+    pub secret: &'static [&'static str],
 }
 
 impl DataSchema {

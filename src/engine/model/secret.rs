@@ -281,6 +281,7 @@ mod tests {
         write_only: false,
         after_create: false,
         json: false,
+        policy: false,
         set: false,
         ignore_case: false,
         changes_on_update: false,

@@ -8,6 +8,8 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Written;
+
 /// A map in the order in which it was written; equality ignores the order.
 pub type Map = IndexMap<String, Value>;
 
@@ -36,7 +38,7 @@ impl Unknown {
 }
 
 /// A value of a property, an attribute, an input or an output.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub enum Value {
     #[default]
     Null,
@@ -47,6 +49,8 @@ pub enum Value {
     List(Vec<Value>),
     Map(Map),
     Unknown(Unknown),
+    /// A bool or a number with the text that it was written with; only until its type is known.
+    Written(Arc<Written>),
 }
 
 /// The key that marks an unknown in JSON; no AWS name can contain a NUL.
@@ -64,6 +68,7 @@ impl Value {
             Value::List(_) => "list",
             Value::Map(_) => "map",
             Value::Unknown(_) => "unknown",
+            Value::Written(written) => written.value().type_name(),
         }
     }
 
@@ -90,14 +95,14 @@ impl Value {
     }
 
     pub fn as_bool(&self) -> Option<bool> {
-        match self {
+        match self.bare() {
             Value::Bool(b) => Some(*b),
             _ => None,
         }
     }
 
     pub fn as_int(&self) -> Option<i64> {
-        match self {
+        match self.bare() {
             Value::Int(i) => Some(*i),
             Value::Float(f) if f.fract() == 0.0 && f.abs() < 9e15 => Some(*f as i64),
             _ => None,
@@ -168,6 +173,7 @@ impl Value {
                 serde_json::Value::Object(map.iter().map(|(key, value)| (key.clone(), value.to_json())).collect())
             }
             Value::Unknown(unknown) => serde_json::json!({ UNKNOWN_KEY: *unknown.waits_for }),
+            Value::Written(written) => written.value().to_json(),
         }
     }
 
@@ -252,6 +258,7 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Unknown(_) => f.write_str("(known after apply)"),
+            Value::Written(written) => f.write_str(written.text()),
             Value::List(items) => {
                 f.write_str("[")?;
                 for (index, item) in items.iter().enumerate() {
@@ -281,6 +288,7 @@ impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Value::Null => serializer.serialize_unit(),
+            Value::Written(written) => written.value().serialize(serializer),
             Value::Bool(b) => serializer.serialize_bool(*b),
             Value::Int(i) => serializer.serialize_i64(*i),
             Value::Float(f) => serializer.serialize_f64(*f),

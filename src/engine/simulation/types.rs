@@ -34,6 +34,7 @@ const PLAIN: Field = Field {
     write_only: false,
     after_create: false,
     json: false,
+    policy: false,
     set: false,
     ignore_case: false,
     changes_on_update: false,
@@ -277,6 +278,7 @@ pub(super) static KINDS: &[Kind] = &[
 
 pub(super) static DATA: &[DataSchema] = &[
     DataSchema {
+        secret: &[],
         name: "aws_availability_zones",
         doc: "Simulated.",
         fields: &[Field { ty: Ty::List(&Ty::String), ..computed("names") }],
@@ -284,6 +286,7 @@ pub(super) static DATA: &[DataSchema] = &[
         example: "",
     },
     DataSchema {
+        secret: &[],
         name: "aws_lookup",
         doc: "Simulated: answers with what it was asked.",
         fields: &[required("question"), computed("answer")],
@@ -291,6 +294,7 @@ pub(super) static DATA: &[DataSchema] = &[
         example: "",
     },
     DataSchema {
+        secret: &[],
         name: "aws_vault",
         doc: "Simulated: a secret that only an apply reads.",
         fields: &[required("name"), Field { sensitive: true, ..computed("secret") }, computed("version")],

@@ -80,8 +80,8 @@ fn document(state: &State, resources: Vec<Json>) -> Json {
 
 /// The type of a value as Terraform writes types.
 fn type_of(value: &Value) -> Json {
-    match value {
-        Value::Null | Value::Unknown(_) => "dynamic".into(),
+    match value.bare() {
+        Value::Null | Value::Unknown(_) | Value::Written(_) => "dynamic".into(),
         Value::Bool(_) => "bool".into(),
         Value::Int(_) | Value::Float(_) => "number".into(),
         Value::String(_) => "string".into(),

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Readiness, Recover, Value,
 };
 
 use self::blocks::{
@@ -315,6 +315,7 @@ point_in_time_recovery: {enabled: true}
                 _ => {}
             }
         }
+        problems.extend(index_capacity(properties, per_request));
         let stream = properties.get("stream_enabled").and_then(Value::as_bool) == Some(true);
         if stream && !written("stream_view_type") {
             problems.push(problem("stream_view_type", "a stream needs a stream_view_type"));
@@ -326,6 +327,32 @@ point_in_time_recovery: {enabled: true}
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
         Some(PhysicalId::from(properties.get("name")?.as_str()?))
     }
+}
+
+/// Every index of a provisioned table has a capacity of its own, and none of a table that is paid per request.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GlobalSecondaryIndex.html>
+fn index_capacity(properties: &Value, per_request: Option<bool>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let Some(per_request) = per_request else { return problems };
+    let indexes = properties.get("global_secondary_index").and_then(Value::as_list).unwrap_or_default();
+    for (position, index) in indexes.iter().enumerate().filter(|(_, index)| index.as_map().is_some()) {
+        let at = PropertyPath::from("global_secondary_index").index(position);
+        for name in ["read_capacity", "write_capacity"] {
+            let units = index.get(name).filter(|units| !units.is_null());
+            let message = match (per_request, units) {
+                (true, Some(units)) if units.as_int().is_some_and(|units| units > 0) => {
+                    format!("{name} has no meaning with billing_mode PAY_PER_REQUEST")
+                }
+                (false, None) => {
+                    format!("an index needs {name} with billing_mode PROVISIONED, which is the default")
+                }
+                _ => continue,
+            };
+            let help = (!per_request).then(|| "write it, or billing_mode: PAY_PER_REQUEST".to_string());
+            problems.push(Problem { path: at.key(name), message, help });
+        }
+    }
+    problems
 }
 
 /// Keys without an attribute that defines their type, and attributes that are no key: DynamoDB refuses both.

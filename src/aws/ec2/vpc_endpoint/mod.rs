@@ -61,7 +61,7 @@ pub struct VpcEndpoint {
     #[field(computed)]
     owner_id: Option<String>,
     /// Who may do what through the endpoint; without one, everybody everything.
-    #[field(update = Endpoint, aws_default, json)]
+    #[field(update = Endpoint, aws_default, policy)]
     policy: Option<String>,
     /// The prefix list of the service behind a gateway endpoint.
     #[field(computed)]

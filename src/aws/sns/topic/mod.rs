@@ -105,7 +105,7 @@ pub struct Topic {
     #[field(computed)]
     owner: Option<String>,
     /// Who may publish and subscribe; by default the account.
-    #[field(update = Attributes, aws_default, json)]
+    #[field(update = Attributes, aws_default, policy)]
     policy: Option<String>,
     /// The version of the signatures on messages.
     #[field(update = Attributes, aws_default)]

@@ -21,6 +21,7 @@ const FIELD: Field = Field {
     write_only: false,
     after_create: false,
     json: false,
+    policy: false,
     set: false,
     ignore_case: false,
     changes_on_update: false,

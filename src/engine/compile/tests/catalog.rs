@@ -19,6 +19,7 @@ const fn field(name: &'static str, ty: Ty) -> Field {
         write_only: false,
         after_create: false,
         json: false,
+        policy: false,
         set: false,
         ignore_case: false,
         changes_on_update: false,
@@ -100,8 +101,27 @@ const DATABASE: &[Field] = &[
 
 const BUCKET: &[Field] = &[computed("id"), computed("arn"), field("bucket", Ty::String), TAGS, TAGS_ALL];
 
-const POLICY: &[Field] =
-    &[computed("id"), field("name", Ty::String), Field { json: true, required: true, ..field("policy", Ty::String) }];
+const POLICY: &[Field] = &[
+    computed("id"),
+    field("name", Ty::String),
+    Field { json: true, policy: true, required: true, ..field("policy", Ty::String) },
+];
+
+const NETWORK: &[Field] = &[
+    required("subnet_ids", Ty::List(&Ty::String)),
+    Field { change: Change::Computed, ..field("vpc_id", Ty::String) },
+    Field { aws_default: true, ..field("cidr", Ty::String) },
+    Field { default: Some(Literal::Bool(false)), ..field("private", Ty::Bool) },
+    field("zone", Ty::String),
+];
+
+const CLUSTER: &[Field] = &[
+    computed("id"),
+    required("name", Ty::String),
+    field("version", Ty::Version),
+    required("network", Ty::Object(NETWORK)),
+    field("settings", Ty::Any),
+];
 
 const RECORD: &[Field] = &[
     computed("id"),
@@ -140,11 +160,21 @@ static TYPES: &[TypeSchema] = &[
     },
     schema("aws_s3_bucket", BUCKET),
     schema("aws_iam_policy", POLICY),
+    schema("aws_eks_cluster", CLUSTER),
     TypeSchema { exactly_one: &[&["records", "alias"]], ..schema("aws_route53_record", RECORD) },
 ];
 
 static DATA: &[DataSchema] = &[
     DataSchema {
+        secret: &["text"],
+        name: "aws_vault",
+        doc: "",
+        fields: &[required("name", Ty::String), Field { sensitive: true, ..computed("text") }],
+        read_calls: &[],
+        example: "",
+    },
+    DataSchema {
+        secret: &[],
         name: "aws_availability_zones",
         doc: "",
         fields: &[
@@ -156,6 +186,7 @@ static DATA: &[DataSchema] = &[
         example: "",
     },
     DataSchema {
+        secret: &[],
         name: "aws_ssm_parameter",
         doc: "",
         fields: &[required("name", Ty::String), Field { sensitive: true, ..computed("value") }, computed("arn")],

@@ -7,6 +7,7 @@ mod cycles;
 mod data;
 mod drawing;
 mod entries;
+mod meant;
 mod modules;
 mod order;
 mod references;

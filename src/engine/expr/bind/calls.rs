@@ -77,6 +77,7 @@ impl Binder {
                 FirstArgument::Keys if position == 0 => Need::keys(),
                 _ => Need::all(),
             };
+            let argument = cel_number(function, argument);
             let names = position == 0 && function.name == "zipmap";
             bound.push(if names { self.as_key(argument, of_argument)? } else { self.node(argument, of_argument)? });
         }
@@ -174,6 +175,16 @@ impl Binder {
         let range = if as_key { self.as_key(range, of_range)? } else { self.node(range, of_range)? };
         Ok(Node { at, kind: Kind::Fold(Box::new(Fold { kind, range, pair, filter, body })) })
     }
+}
+
+/// What CEL defines for the text of a literal: `string(1.0)` is `1`.
+fn cel_number(function: &Function, mut argument: Syntax) -> Syntax {
+    if function.name == "string"
+        && let SyntaxKind::Literal(value) = &mut argument.kind
+    {
+        *value = value.bare().clone();
+    }
+    argument
 }
 
 fn fold_kind(name: &str) -> Option<FoldKind> {

@@ -184,9 +184,10 @@ impl Binder {
 }
 
 fn constant_index(index: &Syntax) -> Option<RefSegment> {
-    match &index.kind {
-        SyntaxKind::Literal(Value::String(key)) => Some(RefSegment::Field(key.to_string())),
-        SyntaxKind::Literal(Value::Int(index)) => Some(RefSegment::Index(*index)),
+    let SyntaxKind::Literal(value) = &index.kind else { return None };
+    match value.bare() {
+        Value::String(key) => Some(RefSegment::Field(key.to_string())),
+        Value::Int(index) => Some(RefSegment::Index(*index)),
         _ => None,
     }
 }

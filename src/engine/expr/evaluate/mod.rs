@@ -62,7 +62,11 @@ impl Evaluator<'_> {
                 self.operate(node, sides, |left, right| operators::compare(*order, left, right))
             }
             Kind::Equal { sides, negated } => {
-                self.operate(node, sides, |left, right| Ok(Value::Bool(operators::equal(left, right) != *negated)))
+                let (left, right) = (self.node(&sides[0])?, self.node(&sides[1])?);
+                Ok(match operators::equal_as_known(&left, &right) {
+                    Some(equal) => Value::Bool(equal != *negated),
+                    None => unknown_in([&left, &right]).unwrap_or_default(),
+                })
             }
             Kind::In(sides) => self.contains(node, sides),
             Kind::All(parts) => self.logical(parts, false),
@@ -136,6 +140,12 @@ impl Evaluator<'_> {
         if let (Value::String(key), Value::Map(map)) = (&item, &collection) {
             return Ok(Value::Bool(map.contains_key(key.as_ref())));
         }
+        // One element that is the same decides, whatever the others are.
+        if let Value::List(items) = &collection
+            && items.iter().any(|other| operators::equal_as_known(&item, other) == Some(true))
+        {
+            return Ok(Value::Bool(true));
+        }
         if let Some(unknown) = unknown_in([&item, &collection]) {
             return Ok(unknown);
         }
@@ -156,9 +166,10 @@ impl Evaluator<'_> {
 
     /// A value that must be a bool.
     fn test(&mut self, node: &Node) -> Result<Tested, EvalError> {
-        match self.node(node)? {
-            Value::Bool(value) => Ok(Ok(value)),
-            Value::Unknown(unknown) => Ok(Err(unknown)),
+        let found = self.node(node)?;
+        match found.bare() {
+            Value::Bool(value) => Ok(Ok(*value)),
+            Value::Unknown(unknown) => Ok(Err(unknown.clone())),
             other => {
                 let message = format!("`{}` must be a bool, found {}", self.text(node), other.type_name());
                 Err(self.fail(node, message))
@@ -241,6 +252,7 @@ impl Evaluator<'_> {
             Value::String(key) => Ok(key.to_string()),
             Value::Int(key) => Ok(key.to_string()),
             Value::Bool(key) => Ok(key.to_string()),
+            Value::Written(key) if !matches!(key.value(), Value::Float(_)) => Ok(key.text().to_string()),
             other => {
                 let error = self.fail(node, format!("the key of a map must be a string, found {}", other.type_name()));
                 Err(error.with_help("a name without quotes is a reference: write `{\"name\": …}`"))

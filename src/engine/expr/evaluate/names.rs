@@ -21,7 +21,7 @@ impl Evaluator<'_> {
         match &node.kind {
             Kind::Path(path) => self.path(node, path),
             Kind::Field { of, name, optional } => self.member(node, of, RefSegment::Field(name.to_string()), *optional),
-            Kind::Index { of, index, optional } => match self.node(index)? {
+            Kind::Index { of, index, optional } => match self.node(index)?.bare().clone() {
                 Value::Unknown(unknown) => Ok(Some(Value::Unknown(unknown))),
                 Value::String(key) => self.member(node, of, RefSegment::Field(key.to_string()), *optional),
                 Value::Int(position) => self.member(node, of, RefSegment::Index(position), *optional),

@@ -136,8 +136,8 @@ impl<'a> Arguments<'a> {
 
 /// A number, or text that is one.
 pub(super) fn number(value: &Value) -> Option<Value> {
-    match value {
-        Value::Int(_) | Value::Float(_) => Some(value.clone()),
+    match value.bare() {
+        number @ (Value::Int(_) | Value::Float(_)) => Some(number.clone()),
         Value::String(text) => {
             let text = text.trim();
             if let Ok(int) = text.parse::<i64>() {

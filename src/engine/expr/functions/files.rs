@@ -38,13 +38,17 @@ impl Scope for Variables<'_> {
     fn lookup(&self, path: &[RefSegment]) -> Result<Value, LookupError> {
         let known = matches!(path.first(), Some(RefSegment::Field(name)) if self.map.contains_key(name));
         if !known {
-            let help = match self.map.len() {
-                0 => "the second argument of `templatefile` is a map of variables".to_string(),
-                _ => format!("its variables are {}", descend::list(self.map.keys().map(String::as_str))),
-            };
             let name = match path.first() {
                 Some(RefSegment::Field(name)) => name.as_str(),
                 _ => "",
+            };
+            let of_shell = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            let help = match self.map.len() {
+                _ if !name.is_empty() && name.chars().all(of_shell) => {
+                    format!("a variable of a shell is written `$${{{name}}}`")
+                }
+                0 => "the second argument of `templatefile` is a map of variables".to_string(),
+                _ => format!("its variables are {}", descend::list(self.map.keys().map(String::as_str))),
             };
             return Err(LookupError { message: format!("no variable `{name}`"), depth: 0, help: Some(help) });
         }

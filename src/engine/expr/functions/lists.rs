@@ -88,7 +88,7 @@ pub(super) fn functions() -> Vec<Function> {
 }
 
 fn all_bools(arguments: &Arguments) -> Result<Vec<bool>, Failure> {
-    let bool = |item: &Value| match item {
+    let bool = |item: &Value| match item.bare() {
         Value::Bool(value) => Ok(*value),
         Value::String(text) if text.as_ref() == "true" => Ok(true),
         Value::String(text) if text.as_ref() == "false" => Ok(false),

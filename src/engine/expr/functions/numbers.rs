@@ -149,7 +149,7 @@ fn tonumber(arguments: &Arguments) -> Result<Value, Failure> {
 }
 
 fn tobool(arguments: &Arguments) -> Result<Value, Failure> {
-    match arguments.value(0) {
+    match arguments.value(0).bare() {
         known @ (Value::Null | Value::Bool(_)) => Ok(known.clone()),
         Value::String(text) if text.as_ref() == "true" => Ok(Value::Bool(true)),
         Value::String(text) if text.as_ref() == "false" => Ok(Value::Bool(false)),
@@ -169,7 +169,7 @@ fn tostring(arguments: &Arguments) -> Result<Value, Failure> {
 }
 
 fn int(arguments: &Arguments) -> Result<Value, Failure> {
-    match arguments.value(0) {
+    match arguments.value(0).bare() {
         Value::Int(value) => Ok(Value::Int(*value)),
         Value::Float(value) => whole(value.trunc()),
         Value::String(text) => {

@@ -9,8 +9,12 @@ use crate::model::{Map, Value};
 const MAX_BYTES: usize = 1 << 20;
 const MAX_DEPTH: usize = 64;
 
-/// What a scalar without quotes is, by the core schema of YAML 1.2: `no` is a string.
+/// What a scalar without quotes is, by the core schema of YAML 1.2: `no` is a string. Numbers and bools keep their text.
 pub(crate) fn plain_scalar(text: &str) -> Value {
+    Value::written(by_core_schema(text), text)
+}
+
+fn by_core_schema(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
         "true" | "True" | "TRUE" => return Value::Bool(true),

@@ -31,6 +31,10 @@ fn syntax() {
     invalid("upper()", "upper()", "`upper` takes 1 argument, found 0; it is written `upper(text)`");
     invalid("has(1)", "has(1)", "`has` takes a selection, such as `has(a.b)`");
     invalid("[1].map(1, 2)", "1", "the variable of `map` must be a plain name");
+    let splat = "`*` has no meaning here; of every element it is `s.map(one, one.id)`; of a resource with `for_each`, \
+                 `values(s).map(one, one.id)`";
+    invalid("s[*].id", "*", splat);
+    invalid("s.*.id", "*", splat);
     invalid("[1].map(x)", "map", "`map` is written `.map(item, expression)`");
 }
 
@@ -89,4 +93,16 @@ fn places_count_from_the_template() {
     let (reference, at) = template.references().next().expect("there is one");
     assert_eq!((reference.path.len(), at), (3, 9..22));
     assert_eq!(Template::parse("é ${1} ${a b}").expect_err("two names").at, 11..12);
+}
+
+#[test]
+fn a_variable_of_a_shell_is_left_to_the_shell() {
+    for (text, help) in [
+        ("echo ${1:-x}", "if it is for a shell, write `$${1:-x}`"),
+        ("${HOME%/}/bin", "if it is for a shell, write `$${HOME%/}`"),
+        ("${#list[@]}", "if it is for a shell, write `$${#list[@]}`"),
+    ] {
+        let error = Template::parse(text).expect_err(text);
+        assert_eq!(error.help.as_deref(), Some(help), "{text}");
+    }
 }

@@ -22,10 +22,13 @@ fn operations_on_unknowns_are_unknown() {
         "'a' in later",
         "later in ['a']",
         "[vpc.id] == ['x']",
+        "vpc.id == null",
+        "vpc.id != null",
+        "[vpc.id] == [null]",
+        "2 in [vpc.id, 1]",
         "later && true",
         "later || false",
         "true && later",
-        "private.z == private.b",
         "upper(vpc.id)",
         "jsonencode({'a': vpc.id})",
         "join(',', [vpc.id])",
@@ -33,7 +36,6 @@ fn operations_on_unknowns_are_unknown() {
         "private[vpc.id]",
         "{vpc.id: 1}",
         "later.map(x, 1)",
-        "vpc == nothing",
         "values(private).filter(s, s.id == 'x')",
         "values(private).exists(s, s.id == 'x')",
         "private.map(k, later, k)",
@@ -76,6 +78,14 @@ fn what_an_unknown_cannot_change_is_known() {
         ("concat([vpc.id], ['a'])", "[(known after apply), \"a\"]"),
         ("reverse([vpc.id, 1])", "[1, (known after apply)]"),
         ("coalesce('a', vpc.id)", "\"a\""),
+        // What is known to differ differs.
+        ("values(private).map(s, s.id) != null", "true"),
+        ("vpc == nothing", "false"),
+        ("[vpc.id] == []", "false"),
+        ("[vpc.id, 1] == [vpc.id, 2]", "false"),
+        ("{'a': vpc.id} == {'b': vpc.id}", "false"),
+        ("[vpc.id] == 'x'", "false"),
+        ("1 in [vpc.id, 1]", "true"),
     ]);
 }
 

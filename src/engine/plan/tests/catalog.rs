@@ -17,6 +17,7 @@ pub(in crate::plan) const FIELD: Field = Field {
     write_only: false,
     after_create: false,
     json: false,
+    policy: false,
     set: false,
     ignore_case: false,
     changes_on_update: false,
@@ -90,6 +91,7 @@ static TYPES: [TypeSchema; 4] = [
 ];
 
 static DATA: [DataSchema; 1] = [DataSchema {
+    secret: &[],
     name: "test_lookup",
     doc: "",
     fields: &[

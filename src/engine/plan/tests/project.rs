@@ -72,9 +72,7 @@ fn spanned<T>(value: T) -> Spanned<T> {
 fn node(value: &Value) -> Node {
     let kind = match value {
         Value::Null | Value::Unknown(_) => NodeKind::Null,
-        Value::Bool(b) => NodeKind::Bool(*b),
-        Value::Int(i) => NodeKind::Int(*i),
-        Value::Float(f) => NodeKind::Float(*f),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Written(_) => NodeKind::Scalar(value.clone()),
         Value::String(s) if s.contains("${") => NodeKind::Template(Arc::new(Template::parse(s).unwrap())),
         Value::String(s) => NodeKind::String(s.clone()),
         Value::List(items) => NodeKind::List(items.iter().map(node).collect()),

@@ -23,6 +23,7 @@ const fn field(name: &'static str, ty: Ty) -> Field {
         write_only: false,
         after_create: false,
         json: false,
+        policy: false,
         set: false,
         ignore_case: false,
         changes_on_update: false,
