@@ -337,7 +337,7 @@ const NAMES: [&str; 20] = [
 ];
 
 /// True when ids, ARNs or addresses are made of the property.
-fn identifies(schema: &TypeSchema, path: &PropertyPath) -> bool {
+pub(super) fn identifies(schema: &TypeSchema, path: &PropertyPath) -> bool {
     let [Step::Key(name)] = path.0.as_slice() else { return false };
     NAMES.contains(&name.as_ref()) && schema.field(name).is_some_and(|field| !field.sensitive)
 }

@@ -64,7 +64,7 @@ impl Allowance {
         }
         let limit = self.spending.limits().instances;
         let message = format!(
-            "there are more than {limit} instances of resources, data sources and modules: {before} and {more} more"
+            "with {more} more here there are more than {limit} instances of resources, data sources and modules"
         );
         let most =
             most().filter(|(_, count)| *count > more).map(|(place, count)| format!("most come from {place}: {count}"));

@@ -19,7 +19,9 @@ use super::sites::{Need, Sites};
 use super::spend::Allowance;
 use super::{Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, places, properties, sensitive, stage};
 use crate::config::{Body, Input, Project, Spanned};
-use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, SecretPaths, Span, StackId, Value, nearest};
+use crate::model::{
+    Catalog, Code, Diagnostic, Diagnostics, Map, Origin, PropertyPath, SecretPaths, Span, StackId, Value, nearest,
+};
 
 /// Compiles a stack of the project's stage.
 ///
@@ -290,7 +292,11 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
         let properties = Value::Map(evaluated.properties);
         let problems = catalog.validate(schema.name, &properties);
         let secret = SecretPaths::new(&evaluated.sensitive);
-        for problem in problems.into_iter().filter(|problem| !no_networks.contains(&problem.path)) {
+        // A name that came through something sensitive was refused, whatever it says.
+        let told = |path: &PropertyPath| {
+            no_networks.contains(path) || secret.covers(path) && sensitive::identifies(schema, path)
+        };
+        for problem in problems.into_iter().filter(|problem| !told(&problem.path)) {
             let decl = &definition.body.resources[instance.item];
             // Inside of a document only the property itself has an origin.
             let origin = evaluated.origins.get(&problem.path).cloned().unwrap_or_else(|| {

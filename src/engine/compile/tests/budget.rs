@@ -23,14 +23,14 @@ const NESTED: [(&str, &str); 3] = [
 fn nested_modules_do_not_multiply_without_end() {
     let compiled = limited(&NESTED, Limits::default());
     assert_snapshot!(told(&compiled.diagnostics), @r##"
-modules/m0/module.yaml:1:37 (via a.yaml:1) evaluation-failed: there are more than 20000 instances of resources, data sources and modules: 1 and 65536 more
+modules/m0/module.yaml:1:37 (via a.yaml:1) evaluation-failed: with 65536 more here there are more than 20000 instances of resources, data sources and modules
   help: if that is meant, allow more on the command line: `--limit instances=40000`
 "##);
     assert!(compiled.graph.resources.is_empty());
     let small = Limits { instances: 100_000, ..Limits::default() };
     let compiled = limited(&NESTED, small);
     assert_snapshot!(told(&compiled.diagnostics), @r##"
-modules/m1/module.yaml:1:46 (via modules/m0/module.yaml:1 via a.yaml:1) evaluation-failed: there are more than 100000 instances of resources, data sources and modules: 65537 and 65536 more
+modules/m1/module.yaml:1:48 (via modules/m0/module.yaml:1) (via a.yaml:1) evaluation-failed: with 65536 more here there are more than 100000 instances of resources, data sources and modules
   help: if that is meant, allow more on the command line: `--limit instances=200000`
 "##);
 }
@@ -45,7 +45,7 @@ fn a_limit_is_exact() {
     assert_eq!((told(&exact.diagnostics).as_str(), exact.graph.resources.len()), ("", 10));
     let compiled = limited(&files, Limits { instances: 9, ..Limits::default() });
     assert_snapshot!(told(&compiled.diagnostics), @r##"
-a.yaml:3:3 evaluation-failed: there are more than 9 instances of resources, data sources and modules: 9 and 1 more
+a.yaml:3:3 evaluation-failed: with 1 more here there are more than 9 instances of resources, data sources and modules
   note: most come from stages/test/main/a.yaml:2:38: 9
   help: if that is meant, allow more on the command line: `--limit instances=18`
 "##);

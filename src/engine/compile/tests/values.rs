@@ -241,7 +241,7 @@ fn the_id_of_an_import_is_not_sensitive() {
         ),
     ]);
     assert_snapshot!(told(&compiled.diagnostics), @r##"
-main.yaml:4:23 invalid-value: the id of an import uses something sensitive
+main.yaml:4:26 invalid-value: the id of an import uses something sensitive
   help: ids are shown and kept: write it, or use something that may be shown
 "##);
 }
