@@ -112,6 +112,8 @@ fn caused_by<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Err
 fn kind_of(operation: &str, code: Option<&str>, status: u16, message: &str) -> ErrorKind {
     let Some(code) = code else {
         return match status {
+            // A reply of which the SDK could make nothing.
+            200..=299 => ErrorKind::Unreadable,
             401 | 403 => ErrorKind::AccessDenied,
             404 => ErrorKind::NotFound,
             409 => ErrorKind::Busy,

@@ -174,9 +174,10 @@ impl<'a> Reply<'a> {
             }
             (body, "GetBucketPolicy") => self.parsed && members_of(body).is_some_and(|members| !members.is_empty()),
             // S3 may begin with 200 and end with an error: https://repost.aws/knowledge-center/s3-resolve-200-internalerror
-            (body, _) => Document::read(body).is_some_and(|document| match self.parsed {
-                true => document.root != "html",
-                false => is_refusal(&document),
+            // Stores that speak S3's protocol name their documents otherwise, and whoever asked may read them all the same.
+            (body, _) => Document::read(body).is_some_and(|document| match document.root {
+                "Error" => is_refusal(&document),
+                root => root != "html",
             }),
         }
     }

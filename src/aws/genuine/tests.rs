@@ -192,6 +192,22 @@ async fn a_body_that_was_exchanged_is_noticed() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// As moto names it.
+#[tokio::test]
+async fn a_store_may_name_its_documents_otherwise() {
+    let mut page = page(
+        200,
+        "application/xml",
+        "<GetBucketVersioningResponse><Status>Enabled</Status></GetBucketVersioningResponse>",
+    );
+    page.headers.push(("x-amz-request-id", "1".into()));
+    let (aws, _) = behind(page);
+    let kind = kinds().find(|kind| kind.schema().name == "aws_s3_bucket_versioning").expect("the type");
+    let wanted = [ReadRequest::new("a-1".into(), vec!["versioning_configuration".into()])];
+    let read = kind.read(&aws, &wanted).await.remove(0).unwrap().expect("a bucket");
+    assert!(read.to_string().contains("Enabled"), "{read}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_create_that_a_page_answers_is_open() {
     let mut tried = 0;
