@@ -16,6 +16,7 @@ mod schema;
 pub mod secret;
 pub mod secret_version;
 mod value;
+mod version;
 pub mod visible;
 
 pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};
@@ -34,3 +35,4 @@ pub use schema::{
 };
 pub use secret::SecretPaths;
 pub use value::{Map, Unknown, Value};
+pub use version::{Standing, standing};

@@ -47,7 +47,7 @@ pub(in crate::plan) const TYPE: TypeSchema = TypeSchema {
     example: "",
 };
 
-static TYPES: [TypeSchema; 4] = [
+static TYPES: [TypeSchema; 5] = [
     TypeSchema {
         name: "test_net",
         fields: &[
@@ -84,6 +84,16 @@ static TYPES: [TypeSchema; 4] = [
             },
         ],
         create_once: CreateOnce::NaturalName,
+        ..TYPE
+    },
+    TypeSchema {
+        name: "test_engine",
+        fields: &[
+            ID,
+            Field { name: "zone", change: Change::Immutable, ..FIELD },
+            Field { name: "size", ty: Ty::Int, ..FIELD },
+            Field { name: "version", ty: Ty::Version, aws_default: true, ..FIELD },
+        ],
         ..TYPE
     },
     TypeSchema { name: "test_other", fields: &[ID, Field { name: "range", ..FIELD }], ..TYPE },
