@@ -5,13 +5,14 @@ use aws_sdk_ec2::types::{self as sdk, ConnectivityType, NatGatewayAddressStatus,
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use super::checks;
 use super::describe::{by_filter, ids, pages};
 use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -199,6 +200,7 @@ impl Resource for NatGateway {
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateNatGateway"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteNatGateway"];
+    const LAGS: &'static [LagReply] = lags::NAT_GATEWAY;
     const IMPORT_ID: &'static str = "NAT_GATEWAY_ID";
     const EXAMPLE: &'static str = "\
 allocation_id: ${nat_address.id}

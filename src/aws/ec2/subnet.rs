@@ -4,10 +4,13 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{self as sdk, AttributeBooleanValue, HostnameType, ResourceType};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Readiness, Recover};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Readiness, Recover,
+};
 
 use super::tagging::{self, FILTER_VALUES, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -149,6 +152,7 @@ impl Resource for Subnet {
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateSubnet"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteSubnet"];
+    const LAGS: &'static [LagReply] = lags::SUBNET;
     const IMPORT_ID: &'static str = "SUBNET_ID";
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}

@@ -9,6 +9,7 @@ mod cloud;
 mod diagnostic;
 mod digest_key;
 mod fence;
+mod lag;
 mod nearest;
 mod origin;
 pub mod redactor;
@@ -27,6 +28,7 @@ pub use cloud::{
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest_key::DigestKey;
 pub use fence::Fence;
+pub use lag::{Lag, LagReply};
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
 pub use schema::{

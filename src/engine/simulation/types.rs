@@ -81,6 +81,7 @@ const SCHEMA: TypeSchema = TypeSchema {
     waits_for_deletion: false,
     usual_seconds: 2,
     consistency_seconds: 120,
+    lags: &[],
     example: "",
 };
 

@@ -44,6 +44,7 @@ pub(in crate::plan) const TYPE: TypeSchema = TypeSchema {
     waits_for_deletion: false,
     usual_seconds: 4,
     consistency_seconds: 0,
+    lags: &[],
     example: "",
 };
 

@@ -54,6 +54,7 @@ static SCHEMA: TypeSchema = TypeSchema {
     waits_for_deletion: false,
     usual_seconds: 1,
     consistency_seconds: 0,
+    lags: &[],
     example: "",
 };
 
