@@ -76,6 +76,7 @@ impl<R: Resource> Typed<R> {
         usual_seconds: R::USUAL_SECONDS,
         consistency_seconds: R::CONSISTENCY_SECONDS,
         lags: R::LAGS,
+        terraform_version: R::TERRAFORM_VERSION,
         example: R::EXAMPLE,
     };
 }

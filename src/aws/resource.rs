@@ -61,6 +61,8 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     /// Properties of the vocabulary that are refused, with the reason; nested ones as `block.name`.
     const UNSUPPORTED: &'static [(&'static str, &'static str)] = &[];
     const EXACTLY_ONE: &'static [&'static [&'static str]] = &[];
+    /// The version of the type's schema in Terraform's AWS provider 5.100, for states that are given back to Terraform.
+    const TERRAFORM_VERSION: u32 = 0;
     /// The deletion takes time: wait until `read` finds nothing.
     const WAITS_FOR_DELETION: bool = false;
     /// Usual seconds until it is ready.

@@ -292,6 +292,7 @@ impl Resource for SecurityGroupRule {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"];
     const LAGS: &'static [LagReply] = lags::SECURITY_GROUP_RULE;
     const IMPORT_ID: &'static str = "SECURITYGROUPID_TYPE_PROTOCOL_FROMPORT_TOPORT_SOURCE[_SOURCE]*";
+    const TERRAFORM_VERSION: u32 = 2;
     const EXAMPLE: &'static str = "\
 type: ingress
 security_group_id: ${database.id}

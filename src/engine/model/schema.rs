@@ -165,6 +165,8 @@ pub struct TypeSchema {
     pub consistency_seconds: u32,
     /// What the service answers while something that the type's calls refer to lags; empty: nothing is known to.
     pub lags: &'static [LagReply],
+    /// The version of the type's schema in the vocabulary: Terraform's AWS provider 5.100.
+    pub terraform_version: u32,
     /// A complete example of the type's properties in YAML.
     pub example: &'static str,
 }

@@ -82,6 +82,7 @@ const SCHEMA: TypeSchema = TypeSchema {
     usual_seconds: 2,
     consistency_seconds: 120,
     lags: &[],
+    terraform_version: 0,
     example: "",
 };
 

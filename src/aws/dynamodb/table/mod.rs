@@ -205,6 +205,7 @@ impl Resource for Table {
     const DELETE_CALLS: &'static [&'static str] = &["dynamodb:DeleteTable"];
     const LAGS: &'static [LagReply] = lags::TABLE;
     const IMPORT_ID: &'static str = "TABLE_NAME";
+    const TERRAFORM_VERSION: u32 = 1;
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-locks

@@ -154,6 +154,7 @@ impl Resource for SecurityGroup {
         &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", "ec2:DeleteSecurityGroup"];
     const LAGS: &'static [LagReply] = lags::SECURITY_GROUP;
     const IMPORT_ID: &'static str = "SECURITY_GROUP_ID";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 name: web
 description: Web servers

@@ -140,6 +140,7 @@ impl Resource for Cluster {
     const DELETE_CALLS: &'static [&'static str] = &["eks:DeleteCluster"];
     const LAGS: &'static [LagReply] = lags::CLUSTER;
     const IMPORT_ID: &'static str = "NAME";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 name: main
 role_arn: ${cluster_role.arn}

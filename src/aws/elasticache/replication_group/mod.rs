@@ -224,6 +224,7 @@ impl Resource for ReplicationGroup {
         &["elasticache:DisassociateGlobalReplicationGroup", "elasticache:DeleteReplicationGroup"];
     const LAGS: &'static [LagReply] = lags::REPLICATION_GROUP;
     const IMPORT_ID: &'static str = "REPLICATION_GROUP_ID";
+    const TERRAFORM_VERSION: u32 = 2;
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 replication_group_id: sessions

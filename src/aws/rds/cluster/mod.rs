@@ -286,6 +286,7 @@ impl Resource for Cluster {
     const DELETE_CALLS: &'static [&'static str] = &["rds:RemoveFromGlobalCluster", "rds:DeleteDBCluster"];
     const LAGS: &'static [LagReply] = lags::CLUSTER;
     const IMPORT_ID: &'static str = "CLUSTER_IDENTIFIER";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 cluster_identifier: orders
 engine: aurora-postgresql

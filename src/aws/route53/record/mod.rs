@@ -136,6 +136,7 @@ impl Resource for Record {
     const DELETE_CALLS: &'static [&'static str] = &["route53:ChangeResourceRecordSets"];
     const LAGS: &'static [LagReply] = lags::RECORD;
     const IMPORT_ID: &'static str = "ZONE_NAME_TYPE[_SET]";
+    const TERRAFORM_VERSION: u32 = 2;
     const EXAMPLE: &'static str = "\
 zone_id: ${zone.zone_id}
 name: www

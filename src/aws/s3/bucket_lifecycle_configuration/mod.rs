@@ -106,6 +106,7 @@ impl Resource for BucketLifecycleConfiguration {
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketLifecycle"];
     const LAGS: &'static [LagReply] = lags::LIFECYCLE;
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 bucket: ${logs.id}
 rule:

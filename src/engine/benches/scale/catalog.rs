@@ -55,6 +55,7 @@ const fn schema(name: &'static str, fields: &'static [Field]) -> TypeSchema {
         usual_seconds: 1,
         consistency_seconds: 0,
         lags: &[],
+        terraform_version: 0,
         example: "",
     }
 }

@@ -48,6 +48,7 @@ const SCHEMA: TypeSchema = TypeSchema {
     usual_seconds: 1,
     consistency_seconds: 0,
     lags: &[],
+    terraform_version: 0,
     example: "",
 };
 

@@ -45,6 +45,7 @@ pub(in crate::plan) const TYPE: TypeSchema = TypeSchema {
     usual_seconds: 4,
     consistency_seconds: 0,
     lags: &[],
+    terraform_version: 0,
     example: "",
 };
 
