@@ -224,6 +224,7 @@ impl Resource for Vpc {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteVpc"];
     const LAGS: &'static [LagReply] = lags::VPC;
     const IMPORT_ID: &'static str = "VPC_ID";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 cidr_block: 10.20.0.0/16
 enable_dns_hostnames: true
