@@ -22,7 +22,7 @@ pub(super) struct Patience {
 /// No connection at all: long enough for a network to come back, short enough to be noticed.
 const NOT_SENT: Duration = Duration::from_secs(120);
 /// How long something new may be unseen by the services that refer to it. IAM names seconds and means minutes:
-/// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 pub(super) const UNSEEN: Duration = Duration::from_secs(180);
 /// A reply that is lost this often in a row is no accident.
 const UNCLEAR: u32 = 6;
