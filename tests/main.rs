@@ -11,6 +11,7 @@ mod kill_sweep;
 mod recipes;
 mod reference_stage;
 mod registry;
+mod replacements;
 mod schemas;
 mod secrets;
 mod stopping;

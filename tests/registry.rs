@@ -68,6 +68,42 @@ fn every_type_is_complete() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// Rows that no call of the type can get, or whose words do not make the wait that they stand for, would be dead.
+#[test]
+fn what_lags_is_said_of_calls_of_the_type_and_with_a_source() {
+    let mut problems = Vec::new();
+    for schema in AwsCatalog.types() {
+        let calls: BTreeSet<&str> = schema
+            .create_calls
+            .iter()
+            .chain(schema.delete_calls)
+            .chain(schema.update_calls.iter().flat_map(|(_, calls)| *calls))
+            .copied()
+            .collect();
+        for reply in schema.lags {
+            let mut need = |holds: bool, text: &str| {
+                if !holds {
+                    problems.push(format!("{}: {:?} {}: {text}", schema.name, reply.calls, reply.code));
+                }
+            };
+            need(!reply.calls.is_empty(), "no calls");
+            need(reply.calls.iter().all(|call| calls.contains(call)), "not a call of the type");
+            need(!reply.code.is_empty() && !reply.what.is_empty(), "says nothing");
+            need(reply.source.starts_with("https://"), "no source");
+            need(reply.calls.iter().all(|call| reply.is(call, reply.code, &reply.message.join(" "))), "is not itself");
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// The types that stated that nothing is known to lag for them. `Resource::LAGS` has no default, so that every type says.
+#[test]
+fn few_types_have_nothing_that_lags() {
+    let none: Vec<&str> =
+        AwsCatalog.types().iter().filter(|schema| schema.lags.is_empty()).map(|schema| schema.name).collect();
+    assert_eq!(none, ["aws_launch_template", "aws_iam_openid_connect_provider"]);
+}
+
 #[test]
 fn tags_come_in_pairs() {
     for schema in AwsCatalog.types() {

@@ -186,3 +186,13 @@ fn every_type_of_the_vocabulary_is_there_or_known_to_be_missing() {
     let invented: Vec<_> = wildfire_aws::NOT_YET.iter().filter(|name| !facts.contains_key(**name)).collect();
     assert!(invented.is_empty(), "no types of the vocabulary: {invented:?}");
 }
+
+/// A state that is given back names the version of each type's schema; Terraform refuses to show one with another.
+#[test]
+fn every_type_has_the_schema_version_of_the_vocabulary() {
+    let versions: Json = serde_json::from_str(include_str!("facts/schema-versions.json")).expect("the facts are JSON");
+    for kind in registry::kinds() {
+        let schema = kind.schema();
+        assert_eq!(Some(u64::from(schema.terraform_version)), versions[schema.name].as_u64(), "{}", schema.name);
+    }
+}

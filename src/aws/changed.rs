@@ -1,7 +1,7 @@
 //! What an update call sends: only what differs. Some calls take a value only when it changes, and refuse it or start
 //! work that is not wanted when it does not.
 
-use wildfire_engine::model::is_version;
+use wildfire_engine::model::{Standing, standing};
 
 /// What is wanted, if it is not what is there.
 pub(crate) fn changed<T: Clone + PartialEq>(want: &Option<T>, prior: &Option<T>) -> Option<T> {
@@ -14,9 +14,13 @@ pub(crate) fn changed_name(want: &Option<String>, prior: &Option<String>) -> Opt
     want.clone().filter(|_| lower(want) != lower(prior))
 }
 
-/// As [`changed`], for versions of which users write as many parts as they care for: `16` is there when `16.6` is.
+/// As [`changed`], for versions of which users write as many parts as they care for: `16` is there when `16.6` is. A
+/// version that AWS has upgraded by itself is not taken back.
 pub(crate) fn changed_version(want: &Option<String>, prior: &Option<String>) -> Option<String> {
-    want.clone().filter(|want| !prior.as_deref().is_some_and(|prior| is_version(want, prior)))
+    want.clone().filter(|want| {
+        let standing = |prior| standing(want, prior);
+        !prior.as_deref().map(standing).is_some_and(|standing| matches!(standing, Standing::Met | Standing::Ahead))
+    })
 }
 
 /// As [`changed`], for lists whose order has no meaning.

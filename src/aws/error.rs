@@ -8,6 +8,7 @@ use wildfire_engine::model::{Call, CloudError, ErrorKind, redactor};
 
 use crate::gate::Closed;
 use crate::genuine::{Foreign, bare_refusal};
+use crate::lag;
 use crate::permission;
 
 /// Turns an SDK error of the call `name` (`ec2:CreateVpc`) into ours. The request's content is left out.
@@ -28,6 +29,7 @@ where
         operation: operation.to_string(),
         request_id: request_id.map(String::from),
     };
+    let mut lag = None;
     let (kind, code, message) = match error {
         SdkError::ServiceError(context) => {
             let status = context.raw().status().as_u16();
@@ -39,7 +41,8 @@ where
                 Some(code) => format!("AWS answered {code} (HTTP {status})"),
                 None => format!("AWS answered with HTTP {status} and no explanation"),
             });
-            (kind_of(operation, code.as_deref(), status, &message), code, message)
+            lag = lag::of(name, code.as_deref(), &message);
+            (lag::meaning(kind_of(operation, code.as_deref(), status), lag), code, message)
         }
         SdkError::ResponseError(context) => match caused_by::<Foreign>(error) {
             Some(foreign) if foreign.may_pass() => (ErrorKind::Ambiguous, None, foreign.to_string()),
@@ -75,7 +78,7 @@ where
     };
     // AWS may repeat what it was sent.
     let message = redactor::filter(&message).into_owned();
-    CloudError { kind, code, message, call: Some(call), permissions }
+    CloudError { kind, code, message, call: Some(call), permissions, lag }
 }
 
 /// The messages of an error and its sources, without repetitions.
@@ -108,8 +111,18 @@ fn caused_by<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Err
     std::iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref())
 }
 
+/// The error of one item of the call `name`, where the reply as a whole is a success.
+pub(crate) fn of_item(name: &str, code: Option<String>, message: String) -> CloudError {
+    let (service, operation) = name.split_once(':').unwrap_or(("aws", name));
+    let lag = lag::of(name, code.as_deref(), &message);
+    let kind = code.as_deref().map_or(ErrorKind::Rejected, |code| kind_of(operation, Some(code), 400));
+    let call = Call { service: service.to_string(), operation: operation.to_string(), request_id: None };
+    let message = redactor::filter(&message).into_owned();
+    CloudError { kind: lag::meaning(kind, lag), code, message, call: Some(call), permissions: Vec::new(), lag }
+}
+
 /// The meaning of an error code. The codes are those of the services' API references.
-fn kind_of(operation: &str, code: Option<&str>, status: u16, message: &str) -> ErrorKind {
+fn kind_of(operation: &str, code: Option<&str>, status: u16) -> ErrorKind {
     let Some(code) = code else {
         return match status {
             // A reply of which the SDK could make nothing.
@@ -191,7 +204,7 @@ fn kind_of(operation: &str, code: Option<&str>, status: u16, message: &str) -> E
     {
         return ErrorKind::AlreadyExists;
     }
-    const BUSY: [&str; 19] = [
+    const BUSY: [&str; 17] = [
         "DependencyViolation",
         "DeleteConflict",
         "DeleteConflictException",
@@ -204,18 +217,13 @@ fn kind_of(operation: &str, code: Option<&str>, status: u16, message: &str) -> E
         "ResourceInUseException",
         "ResourceNotReadyException",
         "EntityTemporarilyUnmodifiable",
-        "LimitExceededException",
         "IncorrectState",
         "KMSInvalidStateException",
         "HostedZoneNotEmpty",
         "QueueDeletedRecently",
         "AWS.SimpleQueueService.QueueDeletedRecently",
-        "InvalidIPAddress.InUse",
     ];
     if BUSY.contains(&code) || code.starts_with("Invalid") && code.contains("State") || code.ends_with("InUse") {
-        return ErrorKind::Busy;
-    }
-    if role_not_visible_yet(message) {
         return ErrorKind::Busy;
     }
     match status {
@@ -227,36 +235,75 @@ fn kind_of(operation: &str, code: Option<&str>, status: u16, message: &str) -> E
     }
 }
 
-/// A role that was created a moment ago is not visible to every service yet (IAM is eventually consistent). Services
-/// refuse it in words of their own: these are what EC2, Lambda, EKS, RDS and the policy checks answer.
-fn role_not_visible_yet(message: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "cannot be assumed",
-        "could not be assumed",
-        "not authorized to perform",
-        "Invalid principal",
-        "Error in role params",
-        "does not include the required permissions",
-        "doesn't have the Amazon EKS Managed Policies",
-        "IAM role's policy must include",
-        "not found in the trust relationships",
-    ];
-    let message_names_one = ["role", "Role", "principal"].iter().any(|word| message.contains(word));
-    let role_arn_unknown = message.contains(":role/") && message.contains("does not exist");
-    message_names_one && (role_arn_unknown || WORDS.iter().any(|words| message.contains(words)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn meaning(call: &str, code: &str, message: &str) -> ErrorKind {
+        of_item(call, Some(code.to_string()), message.to_string()).kind
+    }
+
     #[test]
-    fn a_new_role_is_waited_for() {
-        let waits = |message| kind_of("CreateCluster", Some("InvalidParameterException"), 400, message);
+    fn what_lags_is_waited_for_in_the_words_of_each_service() {
         let role = "Role with arn: arn:aws:iam::123456789012:role/eks, could not be assumed because it does not exist";
-        assert_eq!(waits(role), ErrorKind::Busy);
-        assert_eq!(waits("roleArn, arn:aws:iam::123456789012:role/eks, does not exist"), ErrorKind::Busy);
-        assert_eq!(waits("The subnet ID 'subnet-1' does not exist"), ErrorKind::Rejected);
-        assert_eq!(waits("unsupported Kubernetes version"), ErrorKind::Rejected);
+        for (call, code, message) in [
+            ("eks:CreateCluster", "InvalidParameterException", role),
+            (
+                "eks:CreateCluster",
+                "InvalidParameterException",
+                "Access denied to KMS key arn:aws:kms:eu-west-1:123456789012:key/k due to explicit deny policy or revoked grant",
+            ),
+            ("sns:CreateTopic", "InvalidParameter", "Invalid parameter: Policy Error: PrincipalNotFound"),
+            ("sqs:CreateQueue", "InvalidAttributeValue", "Invalid value for the parameter Policy."),
+            ("ec2:CreateFlowLogs", "InvalidParameter", "Unable to assume given IAM role: 'arn:aws:iam::1:role/r'"),
+            ("ec2:ReleaseAddress", "AuthFailure", "You do not have permission to access the specified resource."),
+            ("s3:PutBucketPolicy", "MalformedPolicy", "Invalid principal in policy"),
+            (
+                "iam:CreateRole",
+                "MalformedPolicyDocument",
+                "Invalid principal in policy: \"AWS\":\"arn:aws:iam::1:role/r\"",
+            ),
+            (
+                "logs:CreateLogGroup",
+                "AccessDeniedException",
+                "The specified KMS key does not exist or is not allowed to be used with LogGroup 'arn:aws:logs:g'",
+            ),
+            ("dynamodb:CreateTable", "LimitExceededException", "Too many tables"),
+        ] {
+            assert_eq!(meaning(call, code, message), ErrorKind::Busy, "{call} {code}: {message}");
+        }
+    }
+
+    #[test]
+    fn the_same_words_of_another_call_or_about_something_else_are_refusals() {
+        for (call, code, message, kind) in [
+            ("eks:CreateCluster", "InvalidParameterException", "unsupported Kubernetes version", ErrorKind::Rejected),
+            (
+                "eks:CreateCluster",
+                "InvalidParameterException",
+                "The subnet ID 'subnet-1' does not exist",
+                ErrorKind::Rejected,
+            ),
+            ("sns:Publish", "InvalidParameter", "Policy Error: PrincipalNotFound", ErrorKind::Rejected),
+            ("sns:CreateTopic", "InvalidParameter", "Invalid parameter: Topic Name", ErrorKind::Rejected),
+            (
+                "ec2:ReleaseAddress",
+                "AuthFailure",
+                "AWS was not able to validate the provided access credentials",
+                ErrorKind::NoCredentials,
+            ),
+            ("iam:DeleteRole", "NoSuchEntity", "The role cannot be found", ErrorKind::NotFound),
+            ("iam:AttachRolePolicy", "NoSuchEntity", "The role cannot be found", ErrorKind::NotFound),
+            ("kms:CreateKey", "LimitExceededException", "Too many keys", ErrorKind::Rejected),
+            (
+                "logs:CreateLogGroup",
+                "AccessDeniedException",
+                "User: u is not authorized to perform: logs:CreateLogGroup",
+                ErrorKind::AccessDenied,
+            ),
+        ] {
+            assert_eq!(meaning(call, code, message), kind, "{call} {code}: {message}");
+        }
     }
 }

@@ -19,6 +19,7 @@ mod error;
 mod fake;
 mod gate;
 mod genuine;
+mod lag;
 mod limits;
 mod named;
 mod not_yet;

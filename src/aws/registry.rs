@@ -75,6 +75,8 @@ impl<R: Resource> Typed<R> {
         waits_for_deletion: R::WAITS_FOR_DELETION,
         usual_seconds: R::USUAL_SECONDS,
         consistency_seconds: R::CONSISTENCY_SECONDS,
+        lags: R::LAGS,
+        terraform_version: R::TERRAFORM_VERSION,
         example: R::EXAMPLE,
     };
 }

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Fields, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, Fields, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness,
+    Recover, Value,
 };
 
 use crate::Aws;
@@ -51,6 +52,8 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     /// `service:Operation` of everything that `create` sends.
     const CREATE_CALLS: &'static [&'static str];
     const DELETE_CALLS: &'static [&'static str];
+    /// What the service answers to these calls while something that they refer to lags; empty: nothing is known to.
+    const LAGS: &'static [LagReply];
     /// The form of the import id: `VPC_ID`, `ROUTE_TABLE_ID_DESTINATION`.
     const IMPORT_ID: &'static str;
     /// The properties of an example, as YAML.
@@ -58,6 +61,8 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     /// Properties of the vocabulary that are refused, with the reason; nested ones as `block.name`.
     const UNSUPPORTED: &'static [(&'static str, &'static str)] = &[];
     const EXACTLY_ONE: &'static [&'static [&'static str]] = &[];
+    /// The version of the type's schema in Terraform's AWS provider 5.100, for states that are given back to Terraform.
+    const TERRAFORM_VERSION: u32 = 0;
     /// The deletion takes time: wait until `read` finds nothing.
     const WAITS_FOR_DELETION: bool = false;
     /// Usual seconds until it is ready.

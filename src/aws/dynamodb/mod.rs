@@ -1,5 +1,6 @@
 //! DynamoDB: tables.
 
+mod lags;
 mod table;
 
 use crate::registry::{Kind, Typed};

@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{self as sdk, AddressAttributeName, DomainType, Resource
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
 use super::arn::arn;
@@ -15,6 +15,7 @@ use super::checks;
 use super::describe::{by_filter, ids, pages};
 use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed, asks_for};
 use crate::tags::Tags;
@@ -208,14 +209,6 @@ async fn disassociate(aws: &Aws, association: Option<String>) -> Result<(), Clou
     gone_is_fine(aws.call("ec2:DisassociateAddress", request.send()).await)
 }
 
-/// The address of a NAT gateway or a load balancer is theirs until they are gone: AWS says that one may not touch it.
-fn held_by_service(mut error: CloudError) -> CloudError {
-    if matches!(error.code.as_deref(), Some("AuthFailure" | "OperationNotPermitted")) {
-        error.kind = ErrorKind::Busy;
-    }
-    error
-}
-
 async fn associate(aws: &Aws, id: &PhysicalId, want: &Eip) -> Result<(), CloudError> {
     let Some(live) = describe_one(aws, id).await? else {
         return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
@@ -238,6 +231,7 @@ impl Resource for Eip {
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:AllocateAddress"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DisassociateAddress", "ec2:ReleaseAddress"];
+    const LAGS: &'static [LagReply] = lags::EIP;
     const IMPORT_ID: &'static str = "ALLOCATION_ID";
     const EXAMPLE: &'static str = "\
 domain: vpc
@@ -297,7 +291,7 @@ tags: {Name: nat-a}
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
         let Some(live) = describe_one(aws, id).await? else { return Ok(()) };
         if live.service_managed.is_none() {
-            disassociate(aws, live.association_id).await.map_err(held_by_service)?;
+            disassociate(aws, live.association_id).await?;
         }
         let request = aws.write().ec2().release_address().allocation_id(id.as_str());
         gone_is_fine(aws.call("ec2:ReleaseAddress", request.send()).await)

@@ -7,7 +7,9 @@ use aws_sdk_ec2::types::{
 };
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
 
 use super::arn::arn;
 use super::checks;
@@ -15,6 +17,7 @@ use super::describe::{by_filter, ids, pages};
 use super::tagging;
 use super::unsuccessful;
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -169,6 +172,7 @@ impl Resource for FlowLog {
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateFlowLogs"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteFlowLogs"];
+    const LAGS: &'static [LagReply] = lags::FLOW_LOG;
     const IMPORT_ID: &'static str = "FLOW_LOG_ID";
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}

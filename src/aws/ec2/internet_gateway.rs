@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{self as sdk, AttachmentStatus, ResourceType};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover};
+use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover};
 
 use super::arn::arn;
 use super::describe::{by_filter, ids, pages};
 use super::gateway::{Gateway, let_go, move_to};
 use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -120,6 +121,7 @@ impl Resource for InternetGateway {
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateInternetGateway"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DetachInternetGateway", "ec2:DeleteInternetGateway"];
+    const LAGS: &'static [LagReply] = lags::INTERNET_GATEWAY;
     const IMPORT_ID: &'static str = "INTERNET_GATEWAY_ID";
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}

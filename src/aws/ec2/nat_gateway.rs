@@ -5,13 +5,14 @@ use aws_sdk_ec2::types::{self as sdk, ConnectivityType, NatGatewayAddressStatus,
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use super::checks;
 use super::describe::{by_filter, ids, pages};
 use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -54,7 +55,7 @@ pub struct NatGateway {
     #[field(update = SecondaryAllocations, set)]
     secondary_allocation_ids: Option<Vec<String>>,
     /// How many further private addresses AWS chooses for a private gateway.
-    #[field(immutable, aws_default, conflicts = ["secondary_private_ip_addresses"])]
+    #[field(update = SecondaryPrivateAddresses, aws_default, conflicts = ["secondary_private_ip_addresses"])]
     secondary_private_ip_address_count: Option<i64>,
     /// Further private addresses.
     #[field(update = SecondaryPrivateAddresses, aws_default, set, conflicts = ["secondary_private_ip_address_count"])]
@@ -148,6 +149,17 @@ fn difference(want: Option<&Vec<String>>, have: &[String]) -> (Vec<String>, Vec<
     (missing(want, have), missing(have, want))
 }
 
+/// How many addresses are missing for there to be `count`, and which are too many.
+fn counted(count: i64, have: &[String]) -> Result<(i32, Vec<String>), CloudError> {
+    let allowed = i32::try_from(count).ok().and_then(|more| Some((more, usize::try_from(count).ok()?)));
+    let Some((count, keep)) = allowed else {
+        let message = format!("secondary_private_ip_address_count: {count} is no count of addresses");
+        return Err(CloudError::new(ErrorKind::Rejected, message));
+    };
+    let there = i32::try_from(have.len()).unwrap_or(i32::MAX);
+    Ok((count.saturating_sub(there).max(0), have.get(keep..).unwrap_or_default().to_vec()))
+}
+
 async fn update_allocations(aws: &Aws, id: &PhysicalId, want: &NatGateway) -> Result<(), CloudError> {
     let live = describe_one(aws, id).await?;
     let have = NatGateway::from(live.clone()).secondary_allocation_ids.unwrap_or_default();
@@ -178,10 +190,19 @@ async fn update_allocations(aws: &Aws, id: &PhysicalId, want: &NatGateway) -> Re
 async fn update_private_addresses(aws: &Aws, id: &PhysicalId, want: &NatGateway) -> Result<(), CloudError> {
     let live = NatGateway::from(describe_one(aws, id).await?);
     let have = live.secondary_private_ip_addresses.unwrap_or_default();
-    let (add, remove) = difference(want.secondary_private_ip_addresses.as_ref(), &have);
-    if !add.is_empty() {
-        let request = aws.write().ec2().assign_private_nat_gateway_address().nat_gateway_id(id.as_str());
-        let request = request.set_private_ip_addresses(Some(add));
+    let assign = aws.write().ec2().assign_private_nat_gateway_address().nat_gateway_id(id.as_str());
+    let (assign, remove) = match (&want.secondary_private_ip_addresses, want.secondary_private_ip_address_count) {
+        // Which ones is left to AWS; those that came last go first.
+        (None, Some(count)) => {
+            let (more, remove) = counted(count, &have)?;
+            ((more > 0).then(|| assign.private_ip_address_count(more)), remove)
+        }
+        (addresses, _) => {
+            let (add, remove) = difference(addresses.as_ref(), &have);
+            ((!add.is_empty()).then(|| assign.set_private_ip_addresses(Some(add))), remove)
+        }
+    };
+    if let Some(request) = assign {
         aws.call("ec2:AssignPrivateNatGatewayAddress", request.send()).await?;
     }
     if !remove.is_empty() {
@@ -199,6 +220,7 @@ impl Resource for NatGateway {
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateNatGateway"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteNatGateway"];
+    const LAGS: &'static [LagReply] = lags::NAT_GATEWAY;
     const IMPORT_ID: &'static str = "NAT_GATEWAY_ID";
     const EXAMPLE: &'static str = "\
 allocation_id: ${nat_address.id}
@@ -316,6 +338,16 @@ mod tests {
         assert_eq!(gateway.secondary_allocation_ids, Some(vec!["eipalloc-2".to_string()]));
         assert_eq!(gateway.secondary_private_ip_addresses, Some(vec!["10.0.0.2".to_string()]));
         assert_eq!(gateway.secondary_private_ip_address_count, Some(1));
+    }
+
+    #[test]
+    fn a_count_of_addresses_changes_in_place() {
+        let have = ["10.0.0.1".to_string(), "10.0.0.2".to_string()];
+        assert_eq!(counted(3, &have).unwrap(), (1, Vec::new()));
+        assert_eq!(counted(2, &have).unwrap(), (0, Vec::new()));
+        assert_eq!(counted(1, &have).unwrap(), (0, vec!["10.0.0.2".to_string()]));
+        assert_eq!(counted(0, &have).unwrap(), (0, have.to_vec()));
+        assert!(counted(-1, &have).is_err() && counted(1 << 40, &have).is_err());
     }
 
     #[test]

@@ -5,12 +5,13 @@ use aws_sdk_ec2::types::{self as sdk};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
 use super::route_target::{Destination, Target};
 use super::{checks, route_calls, route_tables};
 use crate::crc32::crc32;
+use crate::ec2::lags;
 use crate::resource::{Read, Resource};
 use crate::{Aws, updates};
 
@@ -161,6 +162,7 @@ impl Resource for Route {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateRoute"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteRoute"];
+    const LAGS: &'static [LagReply] = lags::ROUTE;
     const IMPORT_ID: &'static str = "ROUTE_TABLE_ID_DESTINATION";
     const EXAMPLE: &'static str = "\
 route_table_id: ${public_routes.id}

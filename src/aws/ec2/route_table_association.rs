@@ -5,11 +5,12 @@ use aws_sdk_ec2::types::{RouteTableAssociation as Association, RouteTableAssocia
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, ReadRequest, Readiness, Recover, Value,
 };
 
 use super::route_tables::{self, Tables, associations, member};
 use crate::call::gone_is_fine;
+use crate::ec2::lags;
 use crate::resource::{Read, Resource};
 use crate::{Aws, updates};
 
@@ -99,6 +100,7 @@ impl Resource for RouteTableAssociation {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:AssociateRouteTable"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DisassociateRouteTable"];
+    const LAGS: &'static [LagReply] = lags::ROUTE_TABLE_ASSOCIATION;
     const IMPORT_ID: &'static str = "SUBNET_ID/ROUTE_TABLE_ID or GATEWAY_ID/ROUTE_TABLE_ID";
     const EXAMPLE: &'static str = "\
 subnet_id: ${public.id}

@@ -7,7 +7,8 @@ use aws_sdk_ec2::types::{self as sdk, IpPermission, IpRange, Ipv6Range, PrefixLi
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Recover,
+    Value,
 };
 
 use super::checks;
@@ -15,6 +16,7 @@ use super::security_group_rules::{self, Rules, referenced_group};
 use super::tagging;
 use super::vpc_security_group_rule::group_pair;
 use crate::crc32::crc32;
+use crate::ec2::lags;
 use crate::resource::{Read, Resource};
 use crate::tags::made_by;
 use crate::{Aws, updates};
@@ -288,7 +290,9 @@ impl Resource for SecurityGroupRule {
     const CREATE_CALLS: &'static [&'static str] =
         &["ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"];
+    const LAGS: &'static [LagReply] = lags::SECURITY_GROUP_RULE;
     const IMPORT_ID: &'static str = "SECURITYGROUPID_TYPE_PROTOCOL_FROMPORT_TOPORT_SOURCE[_SOURCE]*";
+    const TERRAFORM_VERSION: u32 = 2;
     const EXAMPLE: &'static str = "\
 type: ingress
 security_group_id: ${database.id}

@@ -1,13 +1,16 @@
 //! `aws_subnet`
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk, AttributeBooleanValue, HostnameType, ResourceType};
+use aws_sdk_ec2::types::{self as sdk, AttributeBooleanValue, HostnameType, ResourceType, SubnetCidrBlockStateCode};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Readiness, Recover};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, ReadRequest, Readiness, Recover,
+};
 
 use super::tagging::{self, FILTER_VALUES, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -15,6 +18,7 @@ use crate::{Aws, updates};
 
 updates! {
     pub enum SubnetUpdate {
+        Ipv6 => ["ec2:AssociateSubnetCidrBlock", "ec2:DisassociateSubnetCidrBlock", "ec2:ModifySubnetAttribute"],
         AssignIpv6 => ["ec2:ModifySubnetAttribute"],
         MapPublicIp => ["ec2:ModifySubnetAttribute"],
         Dns64 => ["ec2:ModifySubnetAttribute"],
@@ -57,10 +61,10 @@ pub struct Subnet {
     #[field(computed)]
     id: Option<String>,
     /// The IPv6 range, a /64 of the VPC's.
-    #[field(immutable)]
+    #[field(update = Ipv6)]
     ipv6_cidr_block: Option<String>,
     /// The association of the IPv6 range.
-    #[field(computed)]
+    #[field(computed, changes_on_update)]
     ipv6_cidr_block_association_id: Option<String>,
     /// Whether the subnet has IPv6 only.
     #[field(immutable, default = false)]
@@ -91,9 +95,38 @@ pub struct Subnet {
     _status: Option<String>,
 }
 
+const AVAILABLE: &str = "available";
+const DISASSOCIATING: &str = "disassociating-ipv6";
+
+fn state(range: &sdk::SubnetIpv6CidrBlockAssociation) -> Option<&SubnetCidrBlockStateCode> {
+    range.ipv6_cidr_block_state.as_ref().and_then(|state| state.state.as_ref())
+}
+
+/// Not one that was given up, which stays listed for a while.
+fn is_current(range: &sdk::SubnetIpv6CidrBlockAssociation) -> bool {
+    use SubnetCidrBlockStateCode::{Disassociated, Disassociating, Failed, Failing};
+    !matches!(state(range), Some(Disassociated | Disassociating | Failed | Failing))
+}
+
+/// The status of a subnet whose IPv6 range is on its way, or going.
+fn changing(range: &sdk::SubnetIpv6CidrBlockAssociation) -> Option<&'static str> {
+    match state(range)? {
+        SubnetCidrBlockStateCode::Associating => Some("associating-ipv6"),
+        SubnetCidrBlockStateCode::Disassociating => Some(DISASSOCIATING),
+        _ => None,
+    }
+}
+
 impl From<sdk::Subnet> for Subnet {
     fn from(subnet: sdk::Subnet) -> Self {
-        let ipv6 = subnet.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().next();
+        let ranges = subnet.ipv6_cidr_block_association_set.unwrap_or_default();
+        let status = match subnet.state.map(|state| state.as_str().to_string()) {
+            Some(status) if status == AVAILABLE => {
+                ranges.iter().find_map(changing).map_or(status, str::to_string).into()
+            }
+            other => other,
+        };
+        let ipv6 = ranges.into_iter().find(is_current);
         let dns = subnet.private_dns_name_options_on_launch;
         let dns = dns.as_ref();
         Self {
@@ -119,7 +152,7 @@ impl From<sdk::Subnet> for Subnet {
             tags: None,
             tags_all: tagging::from_sdk(subnet.tags),
             vpc_id: subnet.vpc_id,
-            _status: subnet.state.map(|state| state.as_str().to_string()),
+            _status: status,
         }
     }
 }
@@ -138,6 +171,46 @@ async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<Subnet>, C
     }
 }
 
+async fn one(aws: &Aws, id: &PhysicalId) -> Result<Subnet, CloudError> {
+    let found = describe(aws, vec![filter("subnet-id", [id.to_string()])]).await?.into_iter().next();
+    found.ok_or_else(|| CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")))
+}
+
+async fn assign_ipv6(aws: &Aws, id: &PhysicalId, assign: bool) -> Result<(), CloudError> {
+    let request = aws.write().ec2().modify_subnet_attribute().subnet_id(id.as_str());
+    let request = request.assign_ipv6_address_on_creation(flag(Some(assign)));
+    aws.call("ec2:ModifySubnetAttribute", request.send()).await.map(|_| ())
+}
+
+/// Brings the IPv6 range to what is wanted. Looks first, so that a repetition does nothing twice. A subnet has one range:
+/// the old one has to be gone before there can be another (`Busy` until then).
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateSubnetCidrBlock.html>
+async fn ipv6(aws: &Aws, id: &PhysicalId, want: &Subnet) -> Result<(), CloudError> {
+    let going = || CloudError::new(ErrorKind::Busy, format!("the earlier IPv6 range of {id} is still being given up"));
+    let now = one(aws, id).await?;
+    if now.ipv6_cidr_block != want.ipv6_cidr_block {
+        if let Some(association) = now.ipv6_cidr_block_association_id {
+            // A range from which new interfaces take their addresses is not let go.
+            if now.assign_ipv6_address_on_creation == Some(true) {
+                assign_ipv6(aws, id, false).await?;
+            }
+            let request = aws.write().ec2().disassociate_subnet_cidr_block().association_id(association);
+            gone_is_fine(aws.call("ec2:DisassociateSubnetCidrBlock", request.send()).await)?;
+        }
+        let Some(range) = &want.ipv6_cidr_block else { return Ok(()) };
+        if one(aws, id).await?._status.as_deref() == Some(DISASSOCIATING) {
+            return Err(going());
+        }
+        let request = aws.write().ec2().associate_subnet_cidr_block().subnet_id(id.as_str()).ipv6_cidr_block(range);
+        aws.call("ec2:AssociateSubnetCidrBlock", request.send()).await?;
+    }
+    match want.assign_ipv6_address_on_creation {
+        // It was switched off for the change.
+        Some(true) if want.ipv6_cidr_block.is_some() => assign_ipv6(aws, id, true).await,
+        _ => Ok(()),
+    }
+}
+
 fn flag(value: Option<bool>) -> AttributeBooleanValue {
     AttributeBooleanValue::builder().value(value.unwrap_or(false)).build()
 }
@@ -149,7 +222,9 @@ impl Resource for Subnet {
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateSubnet"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteSubnet"];
+    const LAGS: &'static [LagReply] = lags::SUBNET;
     const IMPORT_ID: &'static str = "SUBNET_ID";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 cidr_block: 10.20.0.0/20
@@ -210,6 +285,7 @@ availability_zone: eu-west-1a
         // The API changes one attribute a call.
         let request = aws.write().ec2().modify_subnet_attribute().subnet_id(id.as_str());
         let request = match call {
+            SubnetUpdate::Ipv6 => return ipv6(aws, id, want).await,
             SubnetUpdate::AssignIpv6 => {
                 request.assign_ipv6_address_on_creation(flag(want.assign_ipv6_address_on_creation))
             }
@@ -237,9 +313,13 @@ availability_zone: eu-west-1a
 
     fn readiness(&self) -> Readiness {
         match self._status.as_deref() {
-            Some("pending") => Readiness::Pending("pending".into()),
+            Some(pending @ ("pending" | "associating-ipv6" | DISASSOCIATING)) => Readiness::Pending(pending.into()),
             Some(failed @ ("failed" | "failed-insufficient-capacity")) => Readiness::Failed(failed.into()),
             _ => Readiness::Ready,
         }
     }
 }
+
+#[cfg(test)]
+#[path = "subnet_tests.rs"]
+mod tests;

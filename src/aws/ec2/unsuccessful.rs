@@ -1,36 +1,23 @@
 //! Calls that take many items answer with success and list the items that failed.
 
 use aws_sdk_ec2::types::UnsuccessfulItem;
-use wildfire_engine::model::{Call, CloudError, ErrorKind};
+use wildfire_engine::model::CloudError;
+
+use crate::error::of_item;
 
 /// The error of the only item, as if the call itself had failed with it.
 pub(super) fn check(call: &str, items: &[UnsuccessfulItem]) -> Result<(), CloudError> {
     let Some(item) = items.first() else { return Ok(()) };
     let error = item.error.as_ref();
     let code = error.and_then(|error| error.code.clone());
-    let text = code.as_deref().unwrap_or_default();
-    let kind = match text {
-        _ if text.contains("NotFound") => ErrorKind::NotFound,
-        _ if text.contains("AlreadyExists") => ErrorKind::AlreadyExists,
-        "UnauthorizedOperation" | "AccessDenied" => ErrorKind::AccessDenied,
-        "RequestLimitExceeded" | "Throttling" => ErrorKind::Throttled,
-        "DependencyViolation" | "IncorrectState" => ErrorKind::Busy,
-        _ => ErrorKind::Rejected,
-    };
     let message = error.and_then(|error| error.message.clone());
-    let mut error = CloudError::new(kind, message.unwrap_or_else(|| format!("{call} failed for one item")));
-    error.code = code;
-    error.call = call.split_once(':').map(|(service, operation)| Call {
-        service: service.to_string(),
-        operation: operation.to_string(),
-        request_id: None,
-    });
-    Err(error)
+    Err(of_item(call, code, message.unwrap_or_else(|| format!("{call} failed for one item"))))
 }
 
 #[cfg(test)]
 mod tests {
     use aws_sdk_ec2::types::UnsuccessfulItemError;
+    use wildfire_engine::model::ErrorKind;
 
     use super::*;
 

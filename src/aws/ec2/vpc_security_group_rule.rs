@@ -9,13 +9,15 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Field, Fields, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, Field, Fields, LagReply, Operation, PhysicalId, Problem, PropertyPath, ReadRequest,
+    Recover, Value,
 };
 
 use super::arn::arn;
 use super::tagging;
 use super::{checks, describe, security_group_rules};
 use crate::call::missing;
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -216,6 +218,7 @@ impl<const EGRESS: bool> Resource for VpcSecurityGroupRule<EGRESS> {
         if EGRESS { &["ec2:AuthorizeSecurityGroupEgress"] } else { &["ec2:AuthorizeSecurityGroupIngress"] };
     const DELETE_CALLS: &'static [&'static str] =
         if EGRESS { &["ec2:RevokeSecurityGroupEgress"] } else { &["ec2:RevokeSecurityGroupIngress"] };
+    const LAGS: &'static [LagReply] = if EGRESS { lags::EGRESS_RULE } else { lags::INGRESS_RULE };
     const IMPORT_ID: &'static str = "SECURITY_GROUP_RULE_ID";
     const EXAMPLE: &'static str = if EGRESS {
         "\

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{self as sdk, AttachmentStatus, GatewayType, ResourceTyp
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use super::arn::arn;
@@ -14,6 +14,7 @@ use super::describe::{by_filter, ids};
 use super::gateway::{Gateway, let_go, move_to};
 use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -132,6 +133,7 @@ impl Resource for VpnGateway {
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateVpnGateway"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DetachVpnGateway", "ec2:DeleteVpnGateway"];
+    const LAGS: &'static [LagReply] = lags::VPN_GATEWAY;
     const IMPORT_ID: &'static str = "VPN_GATEWAY_ID";
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}

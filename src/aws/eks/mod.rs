@@ -1,6 +1,7 @@
 //! EKS: clusters and node groups.
 
 mod cluster;
+mod lags;
 mod node_group;
 #[cfg(test)]
 mod recorded;

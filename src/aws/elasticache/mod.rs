@@ -1,5 +1,6 @@
 //! ElastiCache: replication groups of Valkey and Redis, and the groups they use.
 
+mod lags;
 mod parameter_group;
 mod replication_group;
 mod subnet_group;

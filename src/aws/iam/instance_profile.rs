@@ -4,12 +4,15 @@ use async_trait::async_trait;
 use aws_sdk_iam::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
 
 use super::account::{self, Entity, Key};
 use super::name::name_problem;
 use super::tagging;
 use crate::call::{absent_is_none, gone_is_fine};
+use crate::iam::lags;
 use crate::resource::{Read, Resource};
 use crate::tags::{Tags, made_by};
 use crate::{Aws, updates};
@@ -106,6 +109,7 @@ impl Resource for InstanceProfile {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["iam:CreateInstanceProfile"];
     const DELETE_CALLS: &'static [&'static str] = &["iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"];
+    const LAGS: &'static [LagReply] = lags::INSTANCE_PROFILE;
     const IMPORT_ID: &'static str = "NAME";
     const EXAMPLE: &'static str = "\
 name: nodes

@@ -3,6 +3,7 @@
 mod account;
 mod document;
 mod instance_profile;
+mod lags;
 mod name;
 mod openid_connect_provider;
 mod policy;

@@ -4,10 +4,13 @@ use async_trait::async_trait;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
 
 use super::tagging;
 use crate::call::{absent_is_none, gone_is_fine, missing};
+use crate::iam::lags;
 use crate::resource::{Read, Resource};
 use crate::tags::{Tags, made_by};
 use crate::{Aws, updates};
@@ -93,6 +96,7 @@ impl Resource for OpenIdConnectProvider {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["iam:CreateOpenIDConnectProvider"];
     const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteOpenIDConnectProvider"];
+    const LAGS: &'static [LagReply] = lags::OPENID_CONNECT_PROVIDER;
     const IMPORT_ID: &'static str = "ARN";
     const EXAMPLE: &'static str = "\
 url: ${cluster.identity[0].oidc[0].issuer}

@@ -5,13 +5,16 @@ use aws_sdk_iam::types as sdk;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
 
 use super::account::{self, Entity, Key};
 use super::document::{decoded, same};
 use super::name::name_problem;
 use super::tagging;
 use crate::call::{absent_is_none, gone_is_fine, missing};
+use crate::iam::lags;
 use crate::resource::{Read, Resource, asks_for};
 use crate::tags::{Tags, made_by};
 use crate::{Aws, updates};
@@ -172,6 +175,7 @@ impl Resource for Policy {
     const CREATE_CALLS: &'static [&'static str] = &["iam:CreatePolicy"];
     const DELETE_CALLS: &'static [&'static str] =
         &["iam:ListPolicyVersions", "iam:DeletePolicyVersion", "iam:DeletePolicy"];
+    const LAGS: &'static [LagReply] = lags::POLICY;
     const IMPORT_ID: &'static str = "ARN";
     const EXAMPLE: &'static str = "\
 name: read-images

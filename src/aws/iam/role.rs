@@ -4,13 +4,16 @@ use async_trait::async_trait;
 use aws_sdk_iam::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
 
 use super::account::{self, Entity, Key};
 use super::document::decoded;
 use super::name::name_problem;
 use super::tagging;
 use crate::call::{absent_is_none, gone_is_fine};
+use crate::iam::lags;
 use crate::resource::{Read, Resource, asks_for};
 use crate::tags::{Tags, made_by};
 use crate::{Aws, updates};
@@ -154,6 +157,7 @@ impl Resource for Role {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["iam:CreateRole"];
     const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteRole"];
+    const LAGS: &'static [LagReply] = lags::ROLE;
     const IMPORT_ID: &'static str = "NAME";
     const EXAMPLE: &'static str = "\
 name: nodes

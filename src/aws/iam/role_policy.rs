@@ -3,12 +3,15 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
 
 use super::account::{self, Entity, Key};
 use super::document::same;
 use super::name::name_problem;
 use crate::call::{absent_is_none, gone_is_fine};
+use crate::iam::lags;
 use crate::resource::{Read, Resource};
 use crate::{Aws, updates};
 
@@ -65,6 +68,7 @@ impl Resource for RolePolicy {
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: &'static [&'static str] = &["iam:PutRolePolicy"];
     const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteRolePolicy"];
+    const LAGS: &'static [LagReply] = lags::ROLE_POLICY;
     const IMPORT_ID: &'static str = "ROLE:NAME";
     const EXAMPLE: &'static str = "\
 role: ${nodes.name}

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
 use super::account::{self, Entity, Key};
 use crate::call::{absent_is_none, gone_is_fine};
+use crate::iam::lags;
 use crate::resource::{Read, Resource};
 use crate::{Aws, updates};
 
@@ -47,6 +48,7 @@ impl Resource for RolePolicyAttachment {
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: &'static [&'static str] = &["iam:AttachRolePolicy"];
     const DELETE_CALLS: &'static [&'static str] = &["iam:DetachRolePolicy"];
+    const LAGS: &'static [LagReply] = lags::ROLE_POLICY_ATTACHMENT;
     const IMPORT_ID: &'static str = "ROLE/POLICY_ARN";
     const EXAMPLE: &'static str = "\
 role: ${nodes.name}

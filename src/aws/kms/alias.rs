@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
 
 use crate::call::gone_is_fine;
+use crate::kms::lags;
 use crate::request::problem;
 use crate::resource::{Read, Resource, all_failed};
 use crate::{Aws, updates};
@@ -92,6 +95,7 @@ impl Resource for Alias {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["kms:CreateAlias"];
     const DELETE_CALLS: &'static [&'static str] = &["kms:DeleteAlias"];
+    const LAGS: &'static [LagReply] = lags::ALIAS;
     const IMPORT_ID: &'static str = "ALIAS_NAME";
     const EXAMPLE: &'static str = "\
 name: alias/state

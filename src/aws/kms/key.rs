@@ -8,10 +8,11 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use crate::call::{absent_is_none, gone_is_fine, missing};
+use crate::kms::lags;
 use crate::ownership::{Candidate, only_made_by};
 use crate::request::{incomplete, int, outside};
 use crate::resource::{Read, Resource, asks_for};
@@ -224,15 +225,6 @@ fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
     tags.iter().map(|(key, value)| Tag::builder().tag_key(key).tag_value(value).build().map_err(incomplete)).collect()
 }
 
-/// A principal that was made a moment ago is not known to KMS yet.
-fn principals_may_come(mut error: CloudError) -> CloudError {
-    let malformed = error.code.as_deref() == Some("MalformedPolicyDocumentException");
-    if malformed && error.message.contains("invalid principals") {
-        error.kind = ErrorKind::Busy;
-    }
-    error
-}
-
 async fn rotate(aws: &Aws, id: &str, want: &Key, prior: &Key) -> Result<(), CloudError> {
     let enable = want.enable_key_rotation.unwrap_or(false);
     let same_period =
@@ -272,6 +264,7 @@ impl Resource for Key {
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
     const CREATE_CALLS: &'static [&'static str] = &["kms:CreateKey"];
     const DELETE_CALLS: &'static [&'static str] = &["kms:ScheduleKeyDeletion"];
+    const LAGS: &'static [LagReply] = lags::KEY;
     const IMPORT_ID: &'static str = "KEY_ID";
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
@@ -321,7 +314,7 @@ deletion_window_in_days: 14
             .set_policy(want.policy.clone().filter(|policy| !policy.is_empty()))
             .set_tags(want.tags_all.as_ref().map(sdk_tags).transpose()?)
             .set_xks_key_id(want.xks_key_id.clone());
-        let reply = aws.call(CALL, request.send()).await.map_err(principals_may_come)?;
+        let reply = aws.call(CALL, request.send()).await?;
         let id = reply.key_metadata.map(|key| key.key_id).ok_or_else(|| missing(CALL, "KeyId"))?;
         Ok(id.into())
     }
@@ -346,7 +339,7 @@ deletion_window_in_days: 14
                 let bypass = want.bypass_policy_lockout_safety_check.filter(|bypass| *bypass);
                 let request = aws.write().kms().put_key_policy().key_id(key).policy_name("default").policy(policy);
                 let request = request.set_bypass_policy_lockout_safety_check(bypass);
-                aws.call("kms:PutKeyPolicy", request.send()).await.map(|_| ()).map_err(principals_may_come)
+                aws.call("kms:PutKeyPolicy", request.send()).await.map(|_| ())
             }
             KeyUpdate::Rotation => rotate(aws, key, want, prior).await,
             KeyUpdate::Enabled => match want.is_enabled.unwrap_or(true) {
@@ -404,13 +397,5 @@ mod tests {
         let key = KeyMetadata::builder().key_id("abc").key_spec(KeySpec::Rsa2048).build().unwrap();
         assert!(!can_rotate(&key));
         assert!(can_rotate(&metadata(KeyState::Enabled)));
-    }
-
-    #[test]
-    fn an_unknown_principal_may_come() {
-        let mut error =
-            CloudError::new(ErrorKind::Rejected, "Policy contains a statement with one or more invalid principals.");
-        error.code = Some("MalformedPolicyDocumentException".into());
-        assert_eq!(principals_may_come(error).kind, ErrorKind::Busy);
     }
 }

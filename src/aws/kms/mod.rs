@@ -2,6 +2,7 @@
 
 mod alias;
 mod key;
+mod lags;
 
 use crate::registry::{Kind, Typed};
 

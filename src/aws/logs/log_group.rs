@@ -8,10 +8,11 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
 use crate::call::{absent_is_none, gone_is_fine};
+use crate::logs::lags;
 use crate::request::{int, problem};
 use crate::resource::{Read, Resource, all_failed, asks_for};
 use crate::tags::{Tags, made_by, tag_change};
@@ -232,6 +233,7 @@ impl Resource for LogGroup {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["logs:CreateLogGroup"];
     const DELETE_CALLS: &'static [&'static str] = &["logs:DeleteLogGroup"];
+    const LAGS: &'static [LagReply] = lags::LOG_GROUP;
     const IMPORT_ID: &'static str = "LOG_GROUP_NAME";
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\

@@ -1,5 +1,6 @@
 //! CloudWatch Logs: log groups.
 
+mod lags;
 mod log_group;
 
 use crate::registry::{Kind, Typed};

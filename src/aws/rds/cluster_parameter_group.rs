@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use aws_sdk_rds::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
 
 use super::parameter::{self, Parameter};
 use super::tagging;
@@ -12,6 +12,7 @@ use crate::call::gone_is_fine;
 use crate::named::{Group, find_group, lower_case_id, read_groups};
 use crate::pages::pages;
 use crate::parameters;
+use crate::rds::lags;
 use crate::resource::{Read, Resource};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -126,6 +127,7 @@ impl Resource for ClusterParameterGroup {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["rds:CreateDBClusterParameterGroup"];
     const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBClusterParameterGroup"];
+    const LAGS: &'static [LagReply] = lags::CLUSTER_PARAMETER_GROUP;
     const IMPORT_ID: &'static str = "NAME";
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\

@@ -3,6 +3,7 @@
 mod cluster;
 mod cluster_instance;
 mod cluster_parameter_group;
+mod lags;
 mod parameter;
 mod parameter_group;
 mod status;

@@ -4,12 +4,13 @@ use async_trait::async_trait;
 use aws_sdk_rds::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
 
 use super::tagging;
 use crate::call::gone_is_fine;
 use crate::named::{Group, find_group, lower_case_id, read_groups};
 use crate::pages::pages;
+use crate::rds::lags;
 use crate::resource::{Read, Resource};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -109,6 +110,7 @@ impl Resource for SubnetGroup {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["rds:CreateDBSubnetGroup"];
     const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBSubnetGroup"];
+    const LAGS: &'static [LagReply] = lags::SUBNET_GROUP;
     const IMPORT_ID: &'static str = "NAME";
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\

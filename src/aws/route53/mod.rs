@@ -1,6 +1,7 @@
 //! Route 53: hosted zones and their records.
 
 mod change;
+mod lags;
 mod listing;
 mod name;
 mod record;

@@ -8,14 +8,15 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value, is_own_tag,
-    reserved_tag,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    is_own_tag, reserved_tag,
 };
 
 use super::{empty::empty, website};
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::request::{incomplete, problem};
 use crate::resource::{Read, Resource, all_failed, asks_for};
+use crate::s3::lags;
 use crate::tags::{Tags, made_by};
 use crate::{Aws, updates};
 
@@ -260,6 +261,7 @@ impl Resource for Bucket {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["s3:CreateBucket"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteObjects", "s3:DeleteBucket"];
+    const LAGS: &'static [LagReply] = lags::BUCKET;
     const IMPORT_ID: &'static str = "BUCKET";
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\

@@ -5,12 +5,15 @@ use aws_sdk_s3::types::{self as sdk, CorsConfiguration};
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::request::{incomplete, int, problem};
 use crate::resource::{Read, Resource};
+use crate::s3::lags;
 use crate::{Aws, updates};
 
 updates! {
@@ -125,6 +128,7 @@ impl Resource for BucketCorsConfiguration {
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: &'static [&'static str] = &["s3:PutBucketCors"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketCors"];
+    const LAGS: &'static [LagReply] = lags::CORS;
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}

@@ -5,12 +5,13 @@ use aws_sdk_s3::types::{ObjectOwnership, OwnershipControls, OwnershipControlsRul
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::request::incomplete;
 use crate::resource::{Read, Resource};
+use crate::s3::lags;
 use crate::{Aws, updates};
 
 updates! {
@@ -73,6 +74,7 @@ impl Resource for BucketOwnershipControls {
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: &'static [&'static str] = &["s3:PutBucketOwnershipControls"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketOwnershipControls"];
+    const LAGS: &'static [LagReply] = lags::OWNERSHIP_CONTROLS;
     const IMPORT_ID: &'static str = "BUCKET";
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}

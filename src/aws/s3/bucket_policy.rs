@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::resource::{Read, Resource};
+use crate::s3::lags;
 use crate::{Aws, updates};
 
 updates! {
@@ -57,6 +58,7 @@ impl Resource for BucketPolicy {
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: &'static [&'static str] = &["s3:PutBucketPolicy"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketPolicy"];
+    const LAGS: &'static [LagReply] = lags::BUCKET_POLICY;
     const IMPORT_ID: &'static str = "BUCKET";
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}

@@ -5,11 +5,12 @@ use aws_sdk_s3::types::PublicAccessBlockConfiguration;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::resource::{Read, Resource};
+use crate::s3::lags;
 use crate::{Aws, updates};
 
 updates! {
@@ -83,6 +84,7 @@ impl Resource for BucketPublicAccessBlock {
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: &'static [&'static str] = &["s3:PutPublicAccessBlock"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeletePublicAccessBlock"];
+    const LAGS: &'static [LagReply] = lags::PUBLIC_ACCESS_BLOCK;
     const IMPORT_ID: &'static str = "BUCKET";
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}

@@ -5,12 +5,13 @@ use aws_sdk_s3::types::{self as sdk, ServerSideEncryption};
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::request::incomplete;
 use crate::resource::{Read, Resource};
+use crate::s3::lags;
 use crate::{Aws, updates};
 
 updates! {
@@ -132,6 +133,7 @@ impl Resource for BucketServerSideEncryptionConfiguration {
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: &'static [&'static str] = &["s3:PutBucketEncryption"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketEncryption"];
+    const LAGS: &'static [LagReply] = lags::ENCRYPTION;
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}

@@ -7,11 +7,14 @@ use aws_sdk_s3::types::{BucketVersioningStatus, MfaDelete, MfaDeleteStatus, Vers
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value,
+};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::resource::{Read, Resource};
+use crate::s3::lags;
 use crate::{Aws, updates};
 
 updates! {
@@ -137,6 +140,7 @@ impl Resource for BucketVersioning {
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: &'static [&'static str] = &["s3:PutBucketVersioning"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:PutBucketVersioning"];
+    const LAGS: &'static [LagReply] = lags::VERSIONING;
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}

@@ -9,6 +9,7 @@ mod bucket_public_access_block;
 mod bucket_server_side_encryption_configuration;
 mod bucket_versioning;
 mod empty;
+mod lags;
 mod owner;
 mod sub_resource;
 mod website;

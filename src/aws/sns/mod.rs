@@ -1,5 +1,6 @@
 //! SNS: topics.
 
+mod lags;
 mod topic;
 
 use crate::registry::{Kind, Typed};

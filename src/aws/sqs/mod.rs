@@ -1,5 +1,6 @@
 //! SQS: queues.
 
+mod lags;
 mod queue;
 
 use crate::registry::{Kind, Typed};

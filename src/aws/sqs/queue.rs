@@ -8,12 +8,13 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
 use crate::call::{absent_is_none, gone_is_fine, missing};
 use crate::request::{outside, problem};
 use crate::resource::{Read, Resource, asks_for};
+use crate::sqs::lags;
 use crate::tags::{Tags, made_by, tag_change};
 use crate::{Aws, updates};
 
@@ -208,6 +209,7 @@ impl Resource for Queue {
     const CREATE_ONCE: CreateOnce = CreateOnce::SameRequest;
     const CREATE_CALLS: &'static [&'static str] = &["sqs:CreateQueue"];
     const DELETE_CALLS: &'static [&'static str] = &["sqs:DeleteQueue"];
+    const LAGS: &'static [LagReply] = lags::QUEUE;
     const IMPORT_ID: &'static str = "QUEUE_URL";
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\

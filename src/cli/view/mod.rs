@@ -10,6 +10,7 @@ pub mod drift_json;
 pub mod graph;
 mod graph_svg;
 mod line;
+mod notes;
 pub mod plan;
 pub mod plan_html;
 pub mod plan_json;

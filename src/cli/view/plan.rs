@@ -7,8 +7,8 @@ use super::diff::Scope;
 use super::line::{Line, Page, Sign};
 use super::reason::why;
 use super::style;
-use super::unread;
 use super::value::{Place, Reading, SENSITIVE, entry};
+use super::{notes, unread};
 use crate::cli::error::place;
 
 /// How much a plan view shows.
@@ -56,10 +56,13 @@ pub(super) fn body(plan: &Plan, detail: Detail) -> Page {
         page.gap();
     }
     block(&mut page, UNREAD, plan, unread::page(plan));
+    block(&mut page, NOTES, plan, notes::page(plan));
     page
 }
 
 const UNREAD: (&str, &str) = ("Could not be read in ", ", so nothing is planned for it:");
+
+const NOTES: (&str, &str) = ("Notes on ", ":");
 
 const DRIFT: (&str, &str) = ("Changed outside of wildfire in ", " since the last apply:");
 

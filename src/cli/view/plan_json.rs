@@ -12,7 +12,7 @@ use wildfire_engine::model::{Address, Catalog, PropertyPath, Step, Value, visibl
 use wildfire_engine::plan::{Action, Direction, Mode, Plan, ResourceChange};
 
 use super::provider_form::provider_form;
-use super::unread;
+use super::{notes, unread};
 
 pub(super) const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 
@@ -74,6 +74,7 @@ pub fn document(plan: &Plan, complete: bool) -> Json {
             "serial": plan.serial,
             "summary": plan.summary(),
             "unread": unread::json(plan),
+            "notes": notes::json(plan),
         },
     })
 }

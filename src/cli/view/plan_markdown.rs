@@ -11,7 +11,7 @@ use wildfire_engine::plan::Plan;
 
 use super::line::{Line, Page, escape};
 use super::plan::{self, Detail, is_shown};
-use super::unread;
+use super::{notes, unread};
 
 /// Bytes of one document. GitHub takes 65,536 characters in a comment, and there is text around this one.
 const LIMIT: usize = 60_000;
@@ -117,6 +117,7 @@ fn sections(plan: &Plan) -> Vec<(&'static str, String)> {
     }
     block(&mut out, "list of data sources", "Read during apply", plan::reads(plan));
     block(&mut out, "list of outputs", "Changes to outputs", plan::outputs(plan, detail));
+    block(&mut out, "list of notes", "Notes", notes::page(plan));
     out
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
-use wildfire_engine::model::{Catalog, Change, CreateOnce, DataSchema, Field, Literal, Ty, TypeSchema};
+use wildfire_engine::model::{Catalog, Change, CreateOnce, DataSchema, Field, Lag, LagReply, Literal, Ty, TypeSchema};
 
 use super::style::{self, paint};
 
@@ -195,6 +195,7 @@ pub fn resource_json(schema: &'static TypeSchema) -> Json {
         "update_calls": schema.update_calls.iter().map(|(name, calls)| json!({"name": name, "calls": calls})).collect::<Vec<_>>(),
         "delete_calls": schema.delete_calls,
         "create_once": once_text(schema.create_once),
+        "lags": lags_json(schema),
         "example": example(schema.name, schema.example),
     })
 }
@@ -242,7 +243,47 @@ pub fn resource_markdown(schema: &TypeSchema) -> String {
     }
     let _ = writeln!(out, "- delete: {}", schema.delete_calls.join(", "));
     let _ = writeln!(out, "\nCreated exactly once by {}.", once_text(schema.create_once));
+    lags_markdown(&mut out, schema);
     out
+}
+
+/// What the service answers while something lags; each is waited for, and the last answer is told when it stays.
+fn lags_markdown(out: &mut String, schema: &TypeSchema) {
+    out.push_str("\n## What may lag\n\n");
+    if schema.lags.is_empty() {
+        out.push_str("Nothing is known to.\n");
+        return;
+    }
+    out.push_str("wildfire waits for these, and tells the last answer when it stays.\n\n");
+    out.push_str("| call | AWS answers | because of |\n|---|---|---|\n");
+    for reply in schema.lags {
+        let words: Vec<_> = reply.message.iter().map(|part| format!("\u{201c}{part}\u{201d}")).collect();
+        let words = if words.is_empty() { String::new() } else { format!(": {}", words.join(" … ")) };
+        let state = lag_text(reply.lag);
+        let (calls, source) = (reply.calls.join(", "), reply.source);
+        let _ = writeln!(out, "| {calls} | `{}`{words} | {}, {state} ([source]({source})) |", reply.code, reply.what);
+    }
+}
+
+fn lag_text(lag: Lag) -> &'static str {
+    match lag {
+        Lag::Unseen => "not visible yet",
+        Lag::InUse => "not free yet",
+    }
+}
+
+fn lags_json(schema: &TypeSchema) -> Json {
+    let row = |reply: &LagReply| {
+        json!({
+            "calls": reply.calls,
+            "code": reply.code,
+            "message": reply.message,
+            "what": reply.what,
+            "state": lag_text(reply.lag),
+            "source": reply.source,
+        })
+    };
+    schema.lags.iter().map(row).collect()
 }
 
 /// The page of a data source in `docs/data`.

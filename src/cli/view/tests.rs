@@ -10,7 +10,7 @@ use wildfire_engine::model::{
     Unknown, Value,
 };
 use wildfire_engine::plan::{
-    Action, DataRead, Direction, DriftItem, Mode, OutputChange, Plan, PropertyChange, Reason, Recovered,
+    Action, DataRead, Direction, DriftItem, Mode, Note, OutputChange, Plan, PropertyChange, Reason, Recovered,
     ResourceChange, Unread,
 };
 
@@ -132,6 +132,7 @@ impl Canary<'_> {
             after: if action == Action::Delete { Value::Null } else { self.attributes() },
             sensitive: BTreeSet::new(),
             changes: if there { self.changes() } else { Vec::new() },
+            notes: vec![Note::Ahead { path: self.0.into(), declared: self.0.into(), actual: self.0.into() }],
             steps: Vec::new(),
         }
     }

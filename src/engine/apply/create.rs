@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::failure::{self, Doing};
 use super::recover::{PATIENCE, Search, delay, search};
-use super::retry::Patience;
+use super::retry::{Patience, UNSEEN};
 use super::run::{Run, Stop};
 use super::send::{Refusal, Tries};
 use super::settle::Until;
@@ -117,6 +117,7 @@ impl Run<'_> {
         let patience = Patience {
             throttled: timeout,
             busy: timeout,
+            unseen: self.declared_timeout(&step.address, Doing::Create).unwrap_or(UNSEEN),
             not_found: self.visibility_of_dependencies(&step.address),
             idempotent: false,
         };

@@ -50,6 +50,7 @@ impl Run<'_> {
         let patience = Patience {
             throttled: timeout,
             busy: self.declared_timeout(&step.address, Doing::Delete).unwrap_or(IN_USE),
+            unseen: timeout,
             not_found: Duration::ZERO,
             idempotent: true,
         };

@@ -1,6 +1,6 @@
 //! Failed calls as diagnostics: what, where, which call, and what to do.
 
-use crate::model::{Address, CloudError, Code, Diagnostic, ErrorKind, Origin, TypeSchema};
+use crate::model::{Address, CloudError, Code, Diagnostic, ErrorKind, Lag, LagReply, Origin, TypeSchema};
 
 /// What a step was about, for the sentence that says it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,9 @@ pub(super) fn of_call(doing: Doing, address: &Address, origin: Option<&Origin>, 
             _ => error.message.clone(),
         });
     diagnostic.call = error.call.clone().map(Box::new);
+    if let (ErrorKind::Busy, Some(reply @ LagReply { lag: Lag::Unseen, .. })) = (error.kind, error.lag) {
+        return unseen(diagnostic, reply);
+    }
     match (error.kind, doing) {
         (ErrorKind::AccessDenied, _) => {
             let help = error.help_if_denied().unwrap_or_default();
@@ -57,6 +60,16 @@ pub(super) fn of_call(doing: Doing, address: &Address, origin: Option<&Origin>, 
         (ErrorKind::NotSent, _) => diagnostic.note("The request did not reach AWS: nothing was changed."),
         _ => diagnostic,
     }
+}
+
+/// What to do about a reply that stayed longer than something new stays unseen.
+fn unseen(diagnostic: Diagnostic, reply: &LagReply) -> Diagnostic {
+    let what = reply.what;
+    diagnostic
+        .note(format!(
+            "AWS answers so for a while after {what} was made, and stayed with it for as long as the step waits."
+        ))
+        .help(format!("check that {what} exists and is written as AWS writes it; if it is new, run apply again"))
 }
 
 /// A create that met a resource which is not ours.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{CloudError, ErrorKind};
+use crate::model::{CloudError, ErrorKind, Lag};
 
 /// How long each kind of failure is borne, counted from the first time the call was sent.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +11,8 @@ pub(super) struct Patience {
     pub(super) throttled: Duration,
     /// Something is not ready yet, or still in use.
     pub(super) busy: Duration,
+    /// A service says that it does not see something, which may be too new to be seen, or misspelt.
+    pub(super) unseen: Duration,
     /// What the call refers to may be too new to be seen.
     pub(super) not_found: Duration,
     /// The call may be repeated without a look, as it does the same thing twice.
@@ -19,6 +21,9 @@ pub(super) struct Patience {
 
 /// No connection at all: long enough for a network to come back, short enough to be noticed.
 const NOT_SENT: Duration = Duration::from_secs(120);
+/// How long something new may be unseen by the services that refer to it. IAM names seconds and means minutes:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
+pub(super) const UNSEEN: Duration = Duration::from_secs(180);
 /// A reply that is lost this often in a row is no accident.
 const UNCLEAR: u32 = 6;
 /// A reply that was cut short comes whole the next time. A page of a proxy comes again, and somebody has to hear of it.
@@ -30,6 +35,7 @@ impl Patience {
     pub(super) fn delay(&self, error: &CloudError, attempt: u32, elapsed: Duration, seed: &str) -> Option<Duration> {
         let (limit, first, longest) = match error.kind {
             ErrorKind::Throttled => (self.throttled, 1.0, 30.0),
+            ErrorKind::Busy if error.lag.is_some_and(|reply| reply.lag == Lag::Unseen) => (self.unseen, 2.0, 20.0),
             ErrorKind::Busy => (self.busy, 2.0, 20.0),
             ErrorKind::NotFound => (self.not_found, 1.0, 5.0),
             ErrorKind::NotSent => (NOT_SENT, 1.0, 15.0),

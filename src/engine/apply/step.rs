@@ -320,7 +320,13 @@ impl Run<'_> {
         read: impl AsyncFn() -> Result<Value, CloudError>,
     ) -> Result<Value, Stop> {
         let timeout = self.timeout(step, Doing::Read);
-        let patience = Patience { throttled: timeout, busy: timeout, not_found: Duration::ZERO, idempotent: true };
+        let patience = Patience {
+            throttled: timeout,
+            busy: timeout,
+            unseen: timeout,
+            not_found: Duration::ZERO,
+            idempotent: true,
+        };
         let mut tries = Tries::default();
         let result = self.send(step, slot, &patience, &mut tries, async |_| read().await).await;
         result.map_err(|refusal| match refusal {

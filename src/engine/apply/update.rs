@@ -1,7 +1,7 @@
 //! The update step: one update call, announced, sent as often as it takes, waited for.
 
 use super::failure::{self, Doing};
-use super::retry::Patience;
+use super::retry::{Patience, UNSEEN};
 use super::run::{Run, Stop};
 use super::send::{Refusal, Tries};
 use super::settle::Until;
@@ -96,6 +96,7 @@ impl Run<'_> {
         let patience = Patience {
             throttled: timeout,
             busy: timeout,
+            unseen: self.declared_timeout(&step.address, Doing::Update).unwrap_or(UNSEEN),
             // Of a resource made a moment ago.
             not_found: self.visibility(path, schema),
             idempotent: true,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, DataSchema, OpId, PhysicalId, PropertyPath, StackId, TypeSchema, Value};
+use super::{Address, DataSchema, LagReply, OpId, PhysicalId, PropertyPath, StackId, TypeSchema, Value};
 
 /// What is wrong with a resource's properties, beyond what the schema tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,11 +104,13 @@ pub struct CloudError {
     pub call: Option<Call>,
     /// For a denied call, the actions that a policy would have to allow: `s3:ListBucket`.
     pub permissions: Vec<String>,
+    /// The reply is known to pass: what lags.
+    pub lag: Option<&'static LagReply>,
 }
 
 impl CloudError {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, code: None, message: message.into(), call: None, permissions: Vec::new() }
+        Self { kind, code: None, message: message.into(), call: None, permissions: Vec::new(), lag: None }
     }
 
     /// For a denied call: what to allow.

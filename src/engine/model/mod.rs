@@ -9,6 +9,7 @@ mod cloud;
 mod diagnostic;
 mod digest_key;
 mod fence;
+mod lag;
 mod nearest;
 mod origin;
 pub mod redactor;
@@ -16,6 +17,7 @@ mod schema;
 pub mod secret;
 pub mod secret_version;
 mod value;
+mod version;
 pub mod visible;
 mod written;
 
@@ -27,6 +29,7 @@ pub use cloud::{
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest_key::DigestKey;
 pub use fence::Fence;
+pub use lag::{Lag, LagReply};
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
 pub use schema::{
@@ -35,4 +38,5 @@ pub use schema::{
 };
 pub use secret::SecretPaths;
 pub use value::{Map, Unknown, Value};
+pub use version::{Standing, standing};
 pub use written::Written;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::Value;
+use super::{LagReply, Value};
 
 /// What a change of a property does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub enum Change {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ty {
     String,
-    /// A version, of which users write as many parts as they care for: `16` is met by `16.6`.
+    /// A version, of which users write as many parts as they care for: `16` is met by `16.6`. What the cloud has upgraded
+    /// by itself within the major version is no difference: see [`standing`](super::standing).
     Version,
     Int,
     Float,
@@ -164,6 +165,10 @@ pub struct TypeSchema {
     pub usual_seconds: u32,
     /// Seconds for which a new resource may be invisible to reads.
     pub consistency_seconds: u32,
+    /// What the service answers while something that the type's calls refer to lags; empty: nothing is known to.
+    pub lags: &'static [LagReply],
+    /// The version of the type's schema in the vocabulary: Terraform's AWS provider 5.100.
+    pub terraform_version: u32,
     /// A complete example of the type's properties in YAML.
     pub example: &'static str,
 }

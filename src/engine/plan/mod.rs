@@ -31,8 +31,8 @@ pub use defaults::{Existing, wanted};
 pub use reads::{carry_over, readable, reads_needed, reads_of_state};
 pub use rendering::rendering;
 pub use types::{
-    Action, DataRead, Direction, DriftItem, Edge, Mode, Options, OutputChange, Plan, PropertyChange, Reason, Recovered,
-    ResourceChange, StepId, StepKind, StepPlan, Summary, Target, Unread,
+    Action, DataRead, Direction, DriftItem, Edge, Mode, Note, Options, OutputChange, Plan, PropertyChange, Reason,
+    Recovered, ResourceChange, StepId, StepKind, StepPlan, Summary, Target, Unread,
 };
 
 use std::collections::{BTreeMap, BTreeSet};

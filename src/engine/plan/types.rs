@@ -99,6 +99,13 @@ pub enum Reason {
     SettingsOnly { paths: Vec<PropertyPath> },
 }
 
+/// Something to know about a resource that is no change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// The cloud has upgraded it by itself within the declared major version.
+    Ahead { path: PropertyPath, declared: String, actual: String },
+}
+
 /// One property before and after.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PropertyChange {
@@ -135,6 +142,8 @@ pub struct ResourceChange {
     /// Paths in `before` and `after` that must not be shown.
     pub sensitive: BTreeSet<PropertyPath>,
     pub changes: Vec<PropertyChange>,
+    /// For people; the action does not depend on them.
+    pub notes: Vec<Note>,
     /// The steps that do it.
     pub steps: Vec<StepId>,
 }

@@ -82,6 +82,8 @@ const SCHEMA: TypeSchema = TypeSchema {
     waits_for_deletion: false,
     usual_seconds: 2,
     consistency_seconds: 120,
+    lags: &[],
+    terraform_version: 0,
     example: "",
 };
 

@@ -109,10 +109,17 @@ fn instance(
     attributes: &Value,
     dependencies: &BTreeSet<String>,
 ) -> Json {
-    let fields = catalog.schema(type_name).map_or(&[][..], |schema| schema.fields);
-    let attributes = attributes.as_map().map(|map| block(fields, map)).unwrap_or_default();
+    let schema = catalog.schema(type_name);
+    let attributes = attributes.as_map().map(|map| match schema {
+        Some(schema) => block(schema.fields, map),
+        None => map.iter().map(|(name, value)| (name.clone(), value.to_json())).collect(),
+    });
     let dependencies: BTreeSet<String> = dependencies.iter().filter_map(|path| depends_on(state, path)).collect();
-    let mut instance = json!({"schema_version": 0, "attributes": attributes, "sensitive_attributes": []});
+    let mut instance = json!({
+        "schema_version": schema.map_or(0, |schema| schema.terraform_version),
+        "attributes": attributes.unwrap_or_default(),
+        "sensitive_attributes": [],
+    });
     if let (false, Some(object)) = (dependencies.is_empty(), instance.as_object_mut()) {
         object.insert("dependencies".into(), dependencies.into_iter().collect());
     }
@@ -136,15 +143,17 @@ fn with_sensitive(mut instance: Json, resource: &ResourceState) -> Json {
     instance
 }
 
+/// Every field of a type or a block, as Terraform writes them: what is not set is null, and a block that is not there an
+/// empty list. What is only ours (`_status`) is left out, since Terraform refuses attributes that it does not know.
 fn block(fields: &[Field], map: &Map) -> Object<String, Json> {
-    map.iter()
-        .map(|(name, value)| {
-            let json = match fields.iter().find(|field| field.name == name) {
-                Some(field) if field.sensitive => Json::Null,
-                Some(field) => attribute(field, value),
-                None => value.to_json(),
+    let known = fields.iter().filter(|field| !field.name.starts_with('_'));
+    known
+        .map(|field| {
+            let json = match map.get(field.name).unwrap_or(&Value::Null) {
+                _ if field.sensitive => Json::Null,
+                value => attribute(field, value),
             };
-            (name.clone(), json)
+            (field.name.to_string(), json)
         })
         .collect()
 }
@@ -155,7 +164,7 @@ fn attribute(field: &Field, value: &Value) -> Json {
     }
     match (field.ty, value) {
         // A block with at most one occurrence is a map to us and a list of one to Terraform.
-        (Ty::Object(_), Value::Null) => json!([]),
+        (Ty::Object(_) | Ty::List(Ty::Object(_)), Value::Null) => json!([]),
         (Ty::Object(fields), Value::Map(map)) => json!([block(fields, map)]),
         (Ty::List(Ty::Object(fields)), Value::List(items)) => items
             .iter()

@@ -256,14 +256,7 @@ pub(super) async fn recovery(aws: &Aws, name: &str, want: &Table) -> Result<(), 
         .update_continuous_backups()
         .table_name(name)
         .point_in_time_recovery_specification(specification);
-    let result = aws.call("dynamodb:UpdateContinuousBackups", request.send()).await;
-    result.map(|_| ()).map_err(|mut error| {
-        // Backups of a new table are switched on in the background, a little after it is active.
-        if error.code.as_deref() == Some("ContinuousBackupsUnavailableException") {
-            error.kind = ErrorKind::Busy;
-        }
-        error
-    })
+    aws.call("dynamodb:UpdateContinuousBackups", request.send()).await.map(|_| ())
 }
 
 pub(super) async fn time_to_live(aws: &Aws, name: &str, want: &Table) -> Result<(), CloudError> {

@@ -10,13 +10,15 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Readiness, Recover,
+    Value,
 };
 
 use self::blocks::{
     Attribute, GlobalIndex, LocalIndex, OnDemandThroughput, PointInTimeRecovery, ServerSideEncryption, Ttl, key_of,
 };
 use crate::call::gone_is_fine;
+use crate::dynamodb::lags;
 use crate::request::problem;
 use crate::resource::{Read, Resource};
 use crate::tags::{Tags, made_by};
@@ -202,7 +204,9 @@ impl Resource for Table {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["dynamodb:CreateTable"];
     const DELETE_CALLS: &'static [&'static str] = &["dynamodb:DeleteTable"];
+    const LAGS: &'static [LagReply] = lags::TABLE;
     const IMPORT_ID: &'static str = "TABLE_NAME";
+    const TERRAFORM_VERSION: u32 = 1;
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-locks

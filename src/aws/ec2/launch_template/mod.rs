@@ -14,12 +14,15 @@ use aws_sdk_ec2::types::{self as sdk, ResourceType, ResponseLaunchTemplateData};
 use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+};
 
 use super::arn::arn;
 use super::tagging;
 use super::{checks, describe};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -192,6 +195,7 @@ impl Resource for LaunchTemplate {
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateLaunchTemplate"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteLaunchTemplate"];
+    const LAGS: &'static [LagReply] = lags::LAUNCH_TEMPLATE;
     const IMPORT_ID: &'static str = "LAUNCH_TEMPLATE_ID";
     const EXAMPLE: &'static str = "\
 name: workers

@@ -8,13 +8,14 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
 use super::arn::arn;
 use super::tagging;
 use super::{describe, route_tables};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -101,6 +102,7 @@ impl Resource for RouteTable {
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateRouteTable"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteRouteTable"];
+    const LAGS: &'static [LagReply] = lags::ROUTE_TABLE;
     const IMPORT_ID: &'static str = "ROUTE_TABLE_ID";
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}

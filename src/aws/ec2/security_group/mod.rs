@@ -8,7 +8,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
 use super::arn::arn;
@@ -16,6 +16,7 @@ use super::checks;
 use super::describe::{by_filter, ids, pages};
 use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
@@ -151,7 +152,9 @@ impl Resource for SecurityGroup {
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateSecurityGroup"];
     const DELETE_CALLS: &'static [&'static str] =
         &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", "ec2:DeleteSecurityGroup"];
+    const LAGS: &'static [LagReply] = lags::SECURITY_GROUP;
     const IMPORT_ID: &'static str = "SECURITY_GROUP_ID";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 name: web
 description: Web servers

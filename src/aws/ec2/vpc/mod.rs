@@ -9,7 +9,7 @@ use futures::future::{join_all, try_join3};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use super::arn::arn;
@@ -17,6 +17,7 @@ use super::checks;
 use super::describe::{by_filter, ids, pages};
 use super::tagging;
 use crate::call::{absent_is_none, gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed, asks_for};
 use crate::tags::Tags;
@@ -221,7 +222,9 @@ impl Resource for Vpc {
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateVpc"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteVpc"];
+    const LAGS: &'static [LagReply] = lags::VPC;
     const IMPORT_ID: &'static str = "VPC_ID";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 cidr_block: 10.20.0.0/16
 enable_dns_hostnames: true

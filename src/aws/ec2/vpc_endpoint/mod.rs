@@ -12,7 +12,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use super::arn::arn;
@@ -20,6 +20,7 @@ use super::describe::{by_filter, by_id, ids, pages};
 use super::tagging;
 use super::{checks, unsuccessful};
 use crate::call::{gone_is_fine, missing};
+use crate::ec2::lags;
 use crate::ownership::Candidate;
 use crate::resource::{Read, Resource, all_failed, asks_for};
 use crate::tags::Tags;
@@ -288,6 +289,7 @@ impl Resource for VpcEndpoint {
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateVpcEndpoint"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteVpcEndpoints"];
+    const LAGS: &'static [LagReply] = lags::VPC_ENDPOINT;
     const IMPORT_ID: &'static str = "VPC_ENDPOINT_ID";
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}

@@ -14,7 +14,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use self::blocks::{
@@ -23,6 +23,7 @@ use self::blocks::{
 };
 use super::tagging;
 use crate::call::gone_is_fine;
+use crate::eks::lags;
 use crate::ownership::{Candidate, only_made_by};
 use crate::resource::{Read, Resource};
 use crate::tags::Tags;
@@ -137,7 +138,9 @@ impl Resource for Cluster {
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
     const CREATE_CALLS: &'static [&'static str] = &["eks:CreateCluster"];
     const DELETE_CALLS: &'static [&'static str] = &["eks:DeleteCluster"];
+    const LAGS: &'static [LagReply] = lags::CLUSTER;
     const IMPORT_ID: &'static str = "NAME";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 name: main
 role_arn: ${cluster_role.arn}

@@ -15,12 +15,13 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use self::blocks::{LaunchTemplate, NodeRepair, RemoteAccess, Resources, Scaling, Taint, UpdateLimits};
 use super::tagging;
 use crate::call::gone_is_fine;
+use crate::eks::lags;
 use crate::named::or_wait_for_name;
 use crate::ownership::{Candidate, only_made_by};
 use crate::request::int;
@@ -124,6 +125,7 @@ impl Resource for NodeGroup {
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
     const CREATE_CALLS: &'static [&'static str] = &["eks:CreateNodegroup"];
     const DELETE_CALLS: &'static [&'static str] = &["eks:DeleteNodegroup"];
+    const LAGS: &'static [LagReply] = lags::NODE_GROUP;
     const IMPORT_ID: &'static str = "CLUSTER:NODE_GROUP";
     const EXAMPLE: &'static str = "\
 cluster_name: ${cluster.name}

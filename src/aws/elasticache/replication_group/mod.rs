@@ -16,11 +16,12 @@ use aws_sdk_elasticache::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use super::tagging;
 use crate::call::gone_is_fine;
+use crate::elasticache::lags;
 use crate::named::lower_case_id;
 use crate::ownership::{Candidate, only_made_by};
 use crate::resource::{Read, Resource};
@@ -221,7 +222,9 @@ impl Resource for ReplicationGroup {
     const CREATE_CALLS: &'static [&'static str] = &["elasticache:CreateReplicationGroup"];
     const DELETE_CALLS: &'static [&'static str] =
         &["elasticache:DisassociateGlobalReplicationGroup", "elasticache:DeleteReplicationGroup"];
+    const LAGS: &'static [LagReply] = lags::REPLICATION_GROUP;
     const IMPORT_ID: &'static str = "REPLICATION_GROUP_ID";
+    const TERRAFORM_VERSION: u32 = 2;
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 replication_group_id: sessions

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use self::blocks::{MasterUserSecret, RestoreToPointInTime, S3Import, Scaling, ServerlessV2Scaling};
@@ -24,6 +24,7 @@ pub(super) use self::read::load;
 use super::status;
 use crate::named::lower_case_id;
 use crate::ownership::{Candidate, only_made_by};
+use crate::rds::lags;
 use crate::resource::{Read, Resource};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -283,7 +284,9 @@ impl Resource for Cluster {
         "rds:RestoreDBClusterFromS3",
     ];
     const DELETE_CALLS: &'static [&'static str] = &["rds:RemoveFromGlobalCluster", "rds:DeleteDBCluster"];
+    const LAGS: &'static [LagReply] = lags::CLUSTER;
     const IMPORT_ID: &'static str = "CLUSTER_IDENTIFIER";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 cluster_identifier: orders
 engine: aurora-postgresql

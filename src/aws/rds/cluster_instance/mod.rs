@@ -11,13 +11,14 @@ use aws_sdk_rds::operation::modify_db_instance::ModifyDbInstanceInput;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use super::{status, tagging};
 use crate::call::gone_is_fine;
 use crate::named::{lower_case_id, or_wait_for_name};
 use crate::ownership::{Candidate, only_made_by};
+use crate::rds::lags;
 use crate::request::int;
 use crate::resource::{Read, Resource};
 use crate::tags::Tags;
@@ -157,6 +158,7 @@ impl Resource for ClusterInstance {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["rds:CreateDBInstance"];
     const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBInstance"];
+    const LAGS: &'static [LagReply] = lags::CLUSTER_INSTANCE;
     const IMPORT_ID: &'static str = "IDENTIFIER";
     const EXAMPLE: &'static str = "\
 identifier: orders-0

@@ -8,7 +8,7 @@ use aws_sdk_route53::types::ChangeAction;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
 use self::sets::{
@@ -19,6 +19,7 @@ use super::{change, listing};
 use crate::call::gone_is_fine;
 use crate::request::problem;
 use crate::resource::{Read, Resource, all_failed};
+use crate::route53::lags;
 use crate::{Aws, updates};
 
 updates! {
@@ -133,7 +134,9 @@ impl Resource for Record {
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["route53:ChangeResourceRecordSets"];
     const DELETE_CALLS: &'static [&'static str] = &["route53:ChangeResourceRecordSets"];
+    const LAGS: &'static [LagReply] = lags::RECORD;
     const IMPORT_ID: &'static str = "ZONE_NAME_TYPE[_SET]";
+    const TERRAFORM_VERSION: u32 = 2;
     const EXAMPLE: &'static str = "\
 zone_id: ${zone.zone_id}
 name: www

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value, is_own_tag,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value, is_own_tag,
 };
 
 use self::read::read_one;
@@ -20,6 +20,7 @@ use super::{change, listing};
 use crate::call::{gone_is_fine, missing};
 use crate::request::problem;
 use crate::resource::{Read, Resource, asks_for};
+use crate::route53::lags;
 use crate::tags::{Tags, tag_change};
 use crate::{Aws, updates};
 
@@ -161,6 +162,7 @@ impl Resource for Zone {
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
     const CREATE_CALLS: &'static [&'static str] = &["route53:CreateHostedZone"];
     const DELETE_CALLS: &'static [&'static str] = &["route53:ChangeResourceRecordSets", "route53:DeleteHostedZone"];
+    const LAGS: &'static [LagReply] = lags::ZONE;
     const IMPORT_ID: &'static str = "ZONE_ID";
     const EXAMPLE: &'static str = "\
 name: test.acme.example

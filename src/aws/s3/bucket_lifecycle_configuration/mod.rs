@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Recover, Value,
 };
 
 use self::rules::{LifecycleRule, sdk_rule};
@@ -18,6 +18,7 @@ use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::request::incomplete;
 use crate::resource::{Read, Resource};
+use crate::s3::lags;
 use crate::{Aws, updates};
 
 updates! {
@@ -103,7 +104,9 @@ impl Resource for BucketLifecycleConfiguration {
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: &'static [&'static str] = &["s3:PutBucketLifecycleConfiguration"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketLifecycle"];
+    const LAGS: &'static [LagReply] = lags::LIFECYCLE;
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
+    const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\
 bucket: ${logs.id}
 rule:

@@ -10,13 +10,14 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
 use self::attributes::changes;
 use crate::call::{absent_is_none, gone_is_fine, missing};
 use crate::request::{incomplete, outside, problem};
 use crate::resource::{Read, Resource, asks_for};
+use crate::sns::lags;
 use crate::tags::{Tags, made_by, tag_change};
 use crate::{Aws, updates};
 
@@ -173,6 +174,7 @@ impl Resource for Topic {
     const CREATE_ONCE: CreateOnce = CreateOnce::SameRequest;
     const CREATE_CALLS: &'static [&'static str] = &["sns:CreateTopic"];
     const DELETE_CALLS: &'static [&'static str] = &["sns:DeleteTopic"];
+    const LAGS: &'static [LagReply] = lags::TOPIC;
     const IMPORT_ID: &'static str = "TOPIC_ARN";
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\

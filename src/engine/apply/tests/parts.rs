@@ -20,8 +20,8 @@ use super::super::slots::Slots;
 use super::super::want::{with_documents, with_own_tags};
 use crate::model::secret::is_digest;
 use crate::model::{
-    Address, Catalog, Cloud, CloudError, ErrorKind, Map, OpId, Operation, PhysicalId, PropertyPath, ReadRequest,
-    SecretPaths, StackId, TypeSchema, Unknown, Value,
+    Address, Catalog, Cloud, CloudError, ErrorKind, LagReply, Map, OpId, Operation, PhysicalId, PropertyPath,
+    ReadRequest, SecretPaths, StackId, TypeSchema, Unknown, Value,
 };
 use crate::plan::{Edge, Mode, Plan, StepId, StepKind, StepPlan, wanted};
 use crate::simulation::{Faults, Process, SimCatalog, SimCloud, World};
@@ -210,7 +210,8 @@ fn state_holds_no_secret_and_no_tag_of_ours() {
 #[test]
 fn retries_end_and_creates_are_not_repeated_blindly() {
     let minute = Duration::from_secs(60);
-    let create = Patience { throttled: minute, busy: minute, not_found: Duration::ZERO, idempotent: false };
+    let create =
+        Patience { throttled: minute, busy: minute, unseen: 3 * minute, not_found: Duration::ZERO, idempotent: false };
     let error = |kind| CloudError::new(kind, "");
     let delay = |kind, elapsed| create.delay(&error(kind), 3, elapsed, "x");
     assert!(delay(ErrorKind::Throttled, Duration::ZERO).is_some());
@@ -218,6 +219,15 @@ fn retries_end_and_creates_are_not_repeated_blindly() {
     assert_eq!(delay(ErrorKind::Ambiguous, Duration::ZERO), None);
     assert_eq!(delay(ErrorKind::NotFound, Duration::ZERO), None);
     assert_eq!(delay(ErrorKind::AccessDenied, Duration::ZERO), None);
+    // What may be too new to be seen has a patience of its own.
+    static UNSEEN: LagReply = LagReply::unseen(&[], "", &[], "the role", "");
+    let unseen = |elapsed| {
+        let error = CloudError { lag: Some(&UNSEEN), ..error(ErrorKind::Busy) };
+        create.delay(&error, 3, elapsed, "x")
+    };
+    assert_eq!(delay(ErrorKind::Busy, 2 * minute), None);
+    assert!(unseen(2 * minute).is_some());
+    assert_eq!(unseen(3 * minute), None);
     let idempotent = Patience { idempotent: true, ..create };
     assert!(idempotent.delay(&error(ErrorKind::Ambiguous), 1, Duration::ZERO, "x").is_some());
     assert_eq!(idempotent.delay(&error(ErrorKind::Ambiguous), 6, Duration::ZERO, "x"), None);

@@ -145,6 +145,8 @@ const fn schema(name: &'static str, fields: &'static [Field]) -> TypeSchema {
         waits_for_deletion: false,
         usual_seconds: 1,
         consistency_seconds: 0,
+        lags: &[],
+        terraform_version: 0,
         example: "",
     }
 }

@@ -1,6 +1,6 @@
 //! Equality by meaning: loosely typed scalars, JSON documents, IAM policies.
 
-use crate::model::{Map, PropertyPath, Ty, Value, is_version};
+use crate::model::{Map, PropertyPath, Standing, Ty, Value, standing};
 
 /// True when two values of a field without inner structure are the same. Numbers are compared as numbers, also when
 /// one side is text; text against text only where the type is a number, since `012` is an account and not twelve. `a`
@@ -10,7 +10,7 @@ pub(super) fn alike(ty: &Ty, a: &Value, b: &Value, ignore_case: bool) -> bool {
         (Value::String(a), Value::String(b)) => {
             a == b
                 || (ignore_case && a.to_lowercase() == b.to_lowercase())
-                || (matches!(ty, Ty::Version) && is_version(a, b))
+                || (matches!(ty, Ty::Version) && matches!(standing(a, b), Standing::Met | Standing::Ahead))
                 || (matches!(ty, Ty::Int | Ty::Float) && number_text(a).is_some_and(|a| Some(a) == number_text(b)))
         }
         (Value::Bool(flag), Value::String(text)) | (Value::String(text), Value::Bool(flag)) => {

@@ -47,6 +47,8 @@ const SCHEMA: TypeSchema = TypeSchema {
     waits_for_deletion: false,
     usual_seconds: 1,
     consistency_seconds: 0,
+    lags: &[],
+    terraform_version: 0,
     example: "",
 };
 

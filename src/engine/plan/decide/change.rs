@@ -1,5 +1,6 @@
 //! Decisions about objects that exist and are declared: nothing, an update, a replacement.
 
+use super::ahead::ahead;
 use super::declared::{Declared, Object, in_order};
 use super::protect::{kept, lift};
 use super::{Decider, Decision};
@@ -31,6 +32,7 @@ impl Decider<'_> {
         }
         reasons.extend(self.triggers(desired));
         if reasons.is_empty() {
+            self.ahead_of(declared, object, decision);
             self.update(declared, object, decision);
         } else {
             let moved = std::mem::replace(&mut decision.change.reasons, reasons);
@@ -64,6 +66,18 @@ impl Decider<'_> {
             Err(diagnostic) => self.push_at(*diagnostic, Some(&desired.origin)),
         }
         self.make(declared, decision);
+    }
+
+    /// Says where AWS has a later version than is declared. A later major version is an error: there is no way back to the
+    /// declared one, and no update would ever reach it.
+    fn ahead_of(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
+        let (desired, properties) = (declared.desired, &declared.evaluated.properties);
+        let found = ahead(desired.schema, properties, object.live, &desired.lifecycle.ignore_changes);
+        decision.change.notes.extend(found.notes);
+        for (name, diagnostic) in found.errors {
+            let origin = declared.evaluated.origins.get(&name.into()).cloned();
+            self.push_at(diagnostic.address(desired.address.clone()), origin.as_ref());
+        }
     }
 
     fn update(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {

@@ -2,6 +2,7 @@
 //!
 //! Owns: actions, reasons, changes, drift, and what forbids an action. Leaves out: steps and their order.
 
+mod ahead;
 mod change;
 mod declared;
 mod imported;
@@ -300,6 +301,7 @@ impl Decision {
             after: Value::Null,
             sensitive: BTreeSet::new(),
             changes: Vec::new(),
+            notes: Vec::new(),
             steps: Vec::new(),
         };
         Self {

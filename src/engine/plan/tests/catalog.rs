@@ -45,10 +45,12 @@ pub(in crate::plan) const TYPE: TypeSchema = TypeSchema {
     waits_for_deletion: false,
     usual_seconds: 4,
     consistency_seconds: 0,
+    lags: &[],
+    terraform_version: 0,
     example: "",
 };
 
-static TYPES: [TypeSchema; 4] = [
+static TYPES: [TypeSchema; 5] = [
     TypeSchema {
         name: "test_net",
         fields: &[
@@ -85,6 +87,16 @@ static TYPES: [TypeSchema; 4] = [
             },
         ],
         create_once: CreateOnce::NaturalName,
+        ..TYPE
+    },
+    TypeSchema {
+        name: "test_engine",
+        fields: &[
+            ID,
+            Field { name: "zone", change: Change::Immutable, ..FIELD },
+            Field { name: "size", ty: Ty::Int, ..FIELD },
+            Field { name: "version", ty: Ty::Version, aws_default: true, ..FIELD },
+        ],
         ..TYPE
     },
     TypeSchema { name: "test_other", fields: &[ID, Field { name: "range", ..FIELD }], ..TYPE },

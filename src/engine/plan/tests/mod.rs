@@ -5,4 +5,5 @@ mod lifecycle;
 pub(in crate::plan) mod project;
 mod scenarios;
 mod unread;
+mod versions;
 pub(in crate::plan) mod world;

@@ -39,6 +39,8 @@ static SCHEMA: TypeSchema = TypeSchema {
     name: "aws_thing",
     doc: "",
     fields: &[
+        field("id", Ty::String),
+        field("_status", Ty::String),
         field("name", Ty::String),
         POLICY,
         PASSWORD,
@@ -55,6 +57,8 @@ static SCHEMA: TypeSchema = TypeSchema {
     waits_for_deletion: false,
     usual_seconds: 1,
     consistency_seconds: 0,
+    lags: &[],
+    terraform_version: 2,
     example: "",
 };
 
@@ -163,6 +167,7 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
     let mut state = state();
     let attributes = Value::from([
         ("name", Value::from("n")),
+        ("_status", Value::from("available")),
         ("policy", Value::from([("Version", Value::from("1"))])),
         ("password", Value::from("digest")),
         ("scaling", Value::from([("max", Value::Int(3)), ("password", Value::from("digest"))])),
@@ -195,9 +200,14 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
             "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
             "instances": [
                 {
-                    "schema_version": 0,
+                    "schema_version": 2,
                     "attributes": {
-                        "name": "base"
+                        "id": null,
+                        "name": "base",
+                        "policy": null,
+                        "password": null,
+                        "scaling": [],
+                        "rule": []
                     },
                     "sensitive_attributes": []
                 }
@@ -211,9 +221,14 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
             "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
             "instances": [
                 {
-                    "schema_version": 0,
+                    "schema_version": 2,
                     "attributes": {
-                        "id": "t-2"
+                        "id": "t-2",
+                        "name": null,
+                        "policy": null,
+                        "password": null,
+                        "scaling": [],
+                        "rule": []
                     },
                     "sensitive_attributes": [],
                     "index_key": "k"
@@ -228,8 +243,9 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
             "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
             "instances": [
                 {
-                    "schema_version": 0,
+                    "schema_version": 2,
                     "attributes": {
+                        "id": null,
                         "name": null,
                         "policy": "{\"Version\":\"1\"}",
                         "password": null,
@@ -264,9 +280,14 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
                     "index_key": "a"
                 },
                 {
-                    "schema_version": 0,
+                    "schema_version": 2,
                     "attributes": {
-                        "name": "old"
+                        "id": null,
+                        "name": "old",
+                        "policy": null,
+                        "password": null,
+                        "scaling": [],
+                        "rule": []
                     },
                     "sensitive_attributes": [],
                     "deposed": "0000000a",
@@ -276,4 +297,15 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
         }
     ]);
     assert_eq!(export(&state, &One)["resources"], expected);
+}
+
+#[test]
+fn attributes_of_a_type_that_is_not_known_are_written_as_they_are() {
+    let mut state = state();
+    let mut unknown = resource("t-1", Value::from([("size", Value::Int(1))]), &[]);
+    unknown.type_name = "aws_other".into();
+    state.resources.insert("a".into(), unknown);
+    let instance = &export(&state, &One)["resources"][0]["instances"][0];
+    assert_eq!(instance["attributes"], json!({"size": 1}));
+    assert_eq!(instance["schema_version"], 0);
 }

@@ -1,0 +1,158 @@
+//! What EC2 answers while something lags, by type.
+//!
+//! Where a row names no report: the codes are those of <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>,
+//! and that new ids may be unknown for a while is in <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>.
+
+use wildfire_engine::model::LagReply;
+
+const CODES: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html";
+const EVENTUAL: &str = "https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html";
+
+const fn new(calls: &'static [&'static str], code: &'static str, what: &'static str) -> LagReply {
+    LagReply::unseen(calls, code, &[], what, EVENTUAL)
+}
+
+const fn held(calls: &'static [&'static str], code: &'static str, what: &'static str) -> LagReply {
+    LagReply::in_use(calls, code, &[], what, CODES)
+}
+
+pub(super) const VPC: &[LagReply] = &[
+    new(&["ec2:ModifyVpcAttribute", "ec2:AssociateVpcCidrBlock"], "InvalidVpcID.NotFound", "the VPC"),
+    held(&["ec2:DisassociateVpcCidrBlock"], "InvalidCidrBlock.InUse", "a subnet with a part of the range"),
+    held(&["ec2:DeleteVpc"], "DependencyViolation", "a gateway, a subnet, an endpoint or a security group of the VPC"),
+];
+
+pub(super) const SUBNET: &[LagReply] = &[
+    new(&["ec2:CreateSubnet"], "InvalidVpcID.NotFound", "the VPC"),
+    new(&["ec2:ModifySubnetAttribute", "ec2:AssociateSubnetCidrBlock"], "InvalidSubnetID.NotFound", "the subnet"),
+    held(&["ec2:DeleteSubnet"], "DependencyViolation", "a network interface in the subnet"),
+];
+
+pub(super) const INTERNET_GATEWAY: &[LagReply] = &[
+    new(&["ec2:AttachInternetGateway"], "InvalidInternetGatewayID.NotFound", "the gateway"),
+    new(&["ec2:AttachInternetGateway"], "InvalidVpcID.NotFound", "the VPC"),
+    held(&["ec2:DetachInternetGateway"], "DependencyViolation", "a public address in the VPC"),
+    held(&["ec2:DeleteInternetGateway"], "DependencyViolation", "its attachment to the VPC"),
+];
+
+const NAT_ADDRESS: &str = "https://github.com/kubernetes/kops/issues/1604";
+const NOT_OURS: &[&str] = &["permission to access the specified resource"];
+
+pub(super) const EIP: &[LagReply] = &[
+    new(&["ec2:AssociateAddress"], "InvalidAllocationID.NotFound", "the address"),
+    // An instance that starts: "The pending instance '…' is not in a valid state for this operation".
+    LagReply::unseen(&["ec2:AssociateAddress"], "InvalidInstanceID", &["pending instance"], "the instance", CODES),
+    LagReply::unseen(
+        &["ec2:AssociateAddress"],
+        "Gateway.NotAttached",
+        &[],
+        "the internet gateway's attachment to the VPC",
+        CODES,
+    ),
+    LagReply::in_use(
+        &["ec2:DisassociateAddress", "ec2:ReleaseAddress"],
+        "AuthFailure",
+        NOT_OURS,
+        "the NAT gateway or load balancer that had the address",
+        NAT_ADDRESS,
+    ),
+    held(
+        &["ec2:DisassociateAddress", "ec2:ReleaseAddress"],
+        "OperationNotPermitted",
+        "the NAT gateway or load balancer that had the address",
+    ),
+    held(&["ec2:ReleaseAddress"], "InvalidIPAddress.InUse", "the interface that had the address"),
+];
+
+pub(super) const NAT_GATEWAY: &[LagReply] = &[
+    new(&["ec2:CreateNatGateway"], "InvalidSubnetID.NotFound", "the subnet"),
+    new(&["ec2:CreateNatGateway", "ec2:AssociateNatGatewayAddress"], "InvalidAllocationID.NotFound", "the address"),
+    held(
+        &["ec2:CreateNatGateway", "ec2:AssociateNatGatewayAddress"],
+        "InvalidAllocationID.InUse",
+        "the gateway that had the address",
+    ),
+];
+
+pub(super) const VPN_GATEWAY: &[LagReply] = &[
+    new(&["ec2:AttachVpnGateway"], "InvalidVpnGatewayID.NotFound", "the gateway"),
+    new(&["ec2:AttachVpnGateway"], "InvalidVpcID.NotFound", "the VPC"),
+    held(&["ec2:DeleteVpnGateway"], "IncorrectState", "its attachment to the VPC, or a VPN connection"),
+];
+
+pub(super) const ROUTE_TABLE: &[LagReply] = &[
+    new(&["ec2:CreateRouteTable"], "InvalidVpcID.NotFound", "the VPC"),
+    new(&["ec2:CreateRoute"], "InvalidGatewayID.NotFound", "the gateway"),
+    new(&["ec2:EnableVgwRoutePropagation"], "Gateway.NotAttached", "the gateway's attachment to the VPC"),
+    held(&["ec2:DeleteRouteTable"], "DependencyViolation", "an association of the table"),
+];
+
+pub(super) const ROUTE: &[LagReply] = &[
+    new(&["ec2:CreateRoute"], "InvalidRouteTableID.NotFound", "the route table"),
+    new(&["ec2:CreateRoute"], "InvalidGatewayID.NotFound", "the gateway"),
+    new(&["ec2:CreateRoute"], "InvalidNatGatewayID.NotFound", "the NAT gateway"),
+    new(&["ec2:CreateRoute"], "InvalidTransitGatewayID.NotFound", "the transit gateway's attachment to the VPC"),
+];
+
+pub(super) const ROUTE_TABLE_ASSOCIATION: &[LagReply] = &[
+    new(&["ec2:AssociateRouteTable"], "InvalidRouteTableID.NotFound", "the route table"),
+    new(&["ec2:AssociateRouteTable"], "InvalidSubnetID.NotFound", "the subnet"),
+];
+
+pub(super) const SECURITY_GROUP: &[LagReply] = &[
+    new(&["ec2:CreateSecurityGroup"], "InvalidVpcID.NotFound", "the VPC"),
+    new(
+        &["ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"],
+        "InvalidGroup.NotFound",
+        "a security group that a rule names",
+    ),
+    held(&["ec2:DeleteSecurityGroup"], "DependencyViolation", "a network interface, or a rule of another group"),
+    held(&["ec2:DeleteSecurityGroup"], "InvalidGroup.InUse", "a network interface"),
+];
+
+pub(super) const SECURITY_GROUP_RULE: &[LagReply] = &[new(
+    &["ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"],
+    "InvalidGroup.NotFound",
+    "the security group, or the one that the rule names",
+)];
+
+pub(super) const INGRESS_RULE: &[LagReply] = &[new(
+    &["ec2:AuthorizeSecurityGroupIngress"],
+    "InvalidGroup.NotFound",
+    "the security group, or the one that the rule names",
+)];
+
+pub(super) const EGRESS_RULE: &[LagReply] = &[new(
+    &["ec2:AuthorizeSecurityGroupEgress"],
+    "InvalidGroup.NotFound",
+    "the security group, or the one that the rule names",
+)];
+
+pub(super) const VPC_ENDPOINT: &[LagReply] = &[
+    new(&["ec2:CreateVpcEndpoint"], "InvalidVpcId.NotFound", "the VPC"),
+    new(&["ec2:CreateVpcEndpoint"], "InvalidSubnetId.NotFound", "a subnet"),
+    new(&["ec2:CreateVpcEndpoint"], "InvalidRouteTableId.NotFound", "a route table"),
+    new(&["ec2:CreateVpcEndpoint"], "InvalidSecurityGroupId.NotFound", "a security group"),
+    LagReply::in_use(
+        &["ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"],
+        "InvalidParameter",
+        &["conflicting DNS domain"],
+        "the endpoint that had the private DNS name",
+        "https://github.com/hashicorp/terraform-provider-aws/issues/17535",
+    ),
+];
+
+pub(super) const FLOW_LOG: &[LagReply] = &[
+    LagReply::unseen(
+        &["ec2:CreateFlowLogs"],
+        "InvalidParameter",
+        &["Unable to assume given IAM role"],
+        "the role that delivers the log",
+        "https://github.com/hashicorp/terraform-provider-aws/issues/29323",
+    ),
+    new(&["ec2:CreateFlowLogs"], "InvalidVpcId.NotFound", "the VPC"),
+    new(&["ec2:CreateFlowLogs"], "InvalidSubnetId.NotFound", "the subnet"),
+];
+
+/// A launch template is not checked against what it names until something is launched.
+pub(super) const LAUNCH_TEMPLATE: &[LagReply] = &[];

@@ -1,0 +1,59 @@
+//! What IAM answers while something lags, by type. It is eventually consistent:
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>.
+
+use wildfire_engine::model::LagReply;
+
+const EVENTUAL: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency";
+
+pub(super) const ROLE: &[LagReply] = &[
+    LagReply::unseen(
+        &["iam:CreateRole", "iam:UpdateAssumeRolePolicy"],
+        "MalformedPolicyDocument",
+        &["Invalid principal in policy"],
+        "a principal of the trust policy",
+        "https://github.com/hashicorp/terraform-provider-aws/issues/8905",
+    ),
+    LagReply::unseen(
+        &["iam:CreateRole", "iam:PutRolePermissionsBoundary"],
+        "NoSuchEntity",
+        &[],
+        "the policy of the permissions boundary",
+        EVENTUAL,
+    ),
+    LagReply::in_use(
+        &["iam:DeleteRole"],
+        "DeleteConflict",
+        &[],
+        "a policy or an instance profile of the role",
+        "https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html",
+    ),
+];
+
+pub(super) const POLICY: &[LagReply] = &[LagReply::in_use(
+    &["iam:DeletePolicy"],
+    "DeleteConflict",
+    &[],
+    "an attachment of the policy",
+    "https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html",
+)];
+
+pub(super) const ROLE_POLICY: &[LagReply] =
+    &[LagReply::unseen(&["iam:PutRolePolicy"], "NoSuchEntity", &[], "the role", EVENTUAL)];
+
+pub(super) const ROLE_POLICY_ATTACHMENT: &[LagReply] =
+    &[LagReply::unseen(&["iam:AttachRolePolicy"], "NoSuchEntity", &[], "the role or the policy", EVENTUAL)];
+
+pub(super) const INSTANCE_PROFILE: &[LagReply] = &[
+    LagReply::unseen(&["iam:AddRoleToInstanceProfile"], "NoSuchEntity", &[], "the role or the profile", EVENTUAL),
+    LagReply::in_use(
+        &["iam:DeleteInstanceProfile"],
+        "DeleteConflict",
+        &[],
+        "the role in the profile",
+        "https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteInstanceProfile.html",
+    ),
+];
+
+/// A provider refers to nothing at AWS, and nothing holds it.
+pub(super) const OPENID_CONNECT_PROVIDER: &[LagReply] = &[];

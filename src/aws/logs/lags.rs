@@ -1,0 +1,19 @@
+//! What CloudWatch Logs answers while something lags.
+
+use wildfire_engine::model::LagReply;
+
+const KEY_CALLS: &[&str] = &["logs:CreateLogGroup", "logs:AssociateKmsKey"];
+const KEY_WORDS: &[&str] = &["The specified KMS key does not exist or is not allowed to be used"];
+const NEW_KEY: &str = "https://github.com/hashicorp/terraform-provider-aws/issues/29282";
+
+pub(super) const LOG_GROUP: &[LagReply] = &[
+    LagReply::unseen(KEY_CALLS, "AccessDeniedException", KEY_WORDS, "the key, or its policy", NEW_KEY),
+    LagReply::unseen(KEY_CALLS, "InvalidParameterException", KEY_WORDS, "the key, or its policy", NEW_KEY),
+    LagReply::in_use(
+        &["logs:CreateLogGroup", "logs:DeleteLogGroup"],
+        "OperationAbortedException",
+        &[],
+        "another change of the log group",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
+    ),
+];

@@ -1,0 +1,269 @@
+//! What forces a replacement, against CloudFormation: AWS's own list of what cannot change on a living resource.
+//!
+//! Where ours says otherwise, in either direction, a row says why. What AWS can change in place is not a replacement.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+use wildfire_aws::registry;
+use wildfire_engine::model::{Change, Field};
+
+/// CloudFormation's names of what the vocabulary calls otherwise, by type and property.
+const NAMES: &[(&str, &str, &str)] = &[
+    ("aws_cloudwatch_log_group", "LogGroupName", "name"),
+    ("aws_db_parameter_group", "DBParameterGroupName", "name"),
+    ("aws_db_subnet_group", "DBSubnetGroupName", "name"),
+    ("aws_dynamodb_table", "TableName", "name"),
+    ("aws_eks_node_group", "NodegroupName", "node_group_name"),
+    ("aws_eks_node_group", "NodeRole", "node_role_arn"),
+    ("aws_eks_node_group", "Subnets", "subnet_ids"),
+    ("aws_elasticache_parameter_group", "CacheParameterGroupFamily", "family"),
+    ("aws_elasticache_replication_group", "CacheSubnetGroupName", "subnet_group_name"),
+    ("aws_elasticache_replication_group", "PreferredCacheClusterAZs", "preferred_cache_cluster_azs"),
+    ("aws_elasticache_subnet_group", "CacheSubnetGroupName", "name"),
+    ("aws_flow_log", "DeliverLogsPermissionArn", "iam_role_arn"),
+    ("aws_flow_log", "ResourceId", "vpc_id"),
+    ("aws_iam_instance_profile", "InstanceProfileName", "name"),
+    ("aws_iam_policy", "ManagedPolicyName", "name"),
+    ("aws_iam_role", "RoleName", "name"),
+    ("aws_iam_role_policy", "PolicyName", "name"),
+    ("aws_iam_role_policy", "RoleName", "role"),
+    ("aws_kms_alias", "AliasName", "name"),
+    ("aws_launch_template", "LaunchTemplateName", "name"),
+    ("aws_nat_gateway", "PrivateIpAddress", "private_ip"),
+    ("aws_rds_cluster", "DBClusterIdentifier", "cluster_identifier"),
+    ("aws_rds_cluster_parameter_group", "DBClusterParameterGroupName", "name"),
+    ("aws_route53_record", "HostedZoneId", "zone_id"),
+    ("aws_s3_bucket", "BucketName", "bucket"),
+    ("aws_security_group", "GroupDescription", "description"),
+    ("aws_security_group", "GroupName", "name"),
+    ("aws_sns_topic", "TopicName", "name"),
+    ("aws_sqs_queue", "QueueName", "name"),
+];
+
+/// What is replaced here and changed in place by CloudFormation, or not known to it, and why.
+const REPLACED: &[(&[&str], &str)] = &[
+    (
+        &[
+            "aws_cloudwatch_log_group.log_group_class",
+            "aws_dynamodb_table.hash_key",
+            "aws_dynamodb_table.local_secondary_index",
+            "aws_dynamodb_table.range_key",
+            "aws_eip.customer_owned_ipv4_pool",
+            "aws_eip.domain",
+            "aws_eip.public_ipv4_pool",
+            "aws_kms_key.custom_key_store_id",
+            "aws_kms_key.customer_master_key_spec",
+            "aws_kms_key.key_usage",
+            "aws_kms_key.multi_region",
+            "aws_kms_key.xks_key_id",
+            "aws_rds_cluster.engine",
+            "aws_rds_cluster.master_username",
+            "aws_route53_zone.delegation_set_id",
+            "aws_vpn_gateway.availability_zone",
+        ],
+        "no call changes it; CloudFormation has a rule of its own for it, or fails",
+    ),
+    (
+        &["aws_elasticache_parameter_group.description", "aws_elasticache_parameter_group.name"],
+        "no call changes it; CloudFormation makes up the name, and fails for the description",
+    ),
+    (
+        &["aws_eks_node_group.launch_template.id", "aws_eks_node_group.launch_template.name"],
+        "UpdateNodegroupVersion takes another version of the same template only",
+    ),
+    (
+        &[
+            "aws_flow_log.eni_id",
+            "aws_flow_log.subnet_id",
+            "aws_flow_log.transit_gateway_attachment_id",
+            "aws_flow_log.transit_gateway_id",
+        ],
+        "CloudFormation's ResourceId is one property for all of them",
+    ),
+    (
+        &["aws_route53_record.set_identifier", "aws_route53_record.type"],
+        "zone, name, type and set identifier are what tells one record from another",
+    ),
+    (&["aws_route_table_association.gateway_id"], "the other thing that a table may be associated with"),
+    (
+        &[
+            "aws_iam_openid_connect_provider.url",
+            "aws_iam_role_policy_attachment.policy_arn",
+            "aws_iam_role_policy_attachment.role",
+            "aws_s3_bucket_cors_configuration.bucket",
+            "aws_s3_bucket_lifecycle_configuration.bucket",
+            "aws_s3_bucket_ownership_controls.bucket",
+            "aws_s3_bucket_public_access_block.bucket",
+            "aws_s3_bucket_server_side_encryption_configuration.bucket",
+            "aws_s3_bucket_versioning.bucket",
+            "aws_vpc_security_group_egress_rule.security_group_id",
+            "aws_vpc_security_group_ingress_rule.security_group_id",
+        ],
+        "it says which object is meant; CloudFormation has no type of its own for it, or none with facts here",
+    ),
+    (
+        &[
+            "aws_s3_bucket_cors_configuration.expected_bucket_owner",
+            "aws_s3_bucket_lifecycle_configuration.expected_bucket_owner",
+            "aws_s3_bucket_server_side_encryption_configuration.expected_bucket_owner",
+            "aws_s3_bucket_versioning.expected_bucket_owner",
+        ],
+        "it is a part of the id, as in the vocabulary: another owner is another bucket",
+    ),
+    (
+        &[
+            "aws_rds_cluster_instance.availability_zone",
+            "aws_rds_cluster_instance.cluster_identifier",
+            "aws_rds_cluster_instance.custom_iam_instance_profile",
+            "aws_rds_cluster_instance.db_subnet_group_name",
+            "aws_rds_cluster_instance.engine",
+        ],
+        "no call changes it for an instance of a cluster",
+    ),
+    (
+        &["aws_rds_cluster_instance.identifier"],
+        "ModifyDBInstance can rename it; the id of the resource is its name, and an id stays while the resource does",
+    ),
+    (
+        &[
+            "aws_security_group_rule.cidr_blocks",
+            "aws_security_group_rule.from_port",
+            "aws_security_group_rule.ipv6_cidr_blocks",
+            "aws_security_group_rule.prefix_list_ids",
+            "aws_security_group_rule.protocol",
+            "aws_security_group_rule.security_group_id",
+            "aws_security_group_rule.self",
+            "aws_security_group_rule.source_security_group_id",
+            "aws_security_group_rule.to_port",
+            "aws_security_group_rule.type",
+        ],
+        "its id is made of them, as in the vocabulary; aws_vpc_security_group_ingress_rule changes in place",
+    ),
+    (&["aws_s3_bucket.object_lock_enabled"], "no call switches it off again"),
+    (&["aws_vpc.instance_tenancy"], "no call makes a VPC dedicated"),
+];
+
+/// What CloudFormation replaces and is changed in place here, or does not exist here, and why.
+const KEPT: &[(&[&str], &str)] = &[
+    (
+        &[
+            "aws_eks_cluster.access_config.bootstrap_cluster_creator_admin_permissions",
+            "aws_eks_cluster.bootstrap_self_managed_addons",
+            "aws_elasticache_replication_group.snapshot_arns",
+            "aws_elasticache_replication_group.snapshot_name",
+            "aws_rds_cluster.RestoreToTime",
+            "aws_rds_cluster.RestoreType",
+            "aws_rds_cluster.SourceDBClusterIdentifier",
+            "aws_rds_cluster.SourceDbClusterResourceId",
+            "aws_rds_cluster.UseLatestRestorableTime",
+            "aws_rds_cluster.snapshot_identifier",
+        ],
+        "it counts at creation only, and a later change of it means nothing to the data that was made",
+    ),
+    (&["aws_eks_cluster.encryption_config"], "AssociateEncryptionConfig adds it to a living cluster"),
+    (&["aws_elasticache_replication_group.preferred_cache_cluster_azs"], "it counts where replicas are added"),
+    (&["aws_route_table_association.route_table_id"], "ReplaceRouteTableAssociation changes it"),
+    (
+        &[
+            "aws_dynamodb_table.ImportSourceSpecification",
+            "aws_eip.TransferAddress",
+            "aws_eks_cluster.OutpostConfig",
+            "aws_flow_log.LogGroupName",
+            "aws_flow_log.ResourceType",
+            "aws_flow_log.TagFieldSpecifications",
+            "aws_nat_gateway.AvailabilityMode",
+            "aws_nat_gateway.VpcId",
+            "aws_rds_cluster.PubliclyAccessible",
+            "aws_rds_cluster.SourceRegion",
+            "aws_route53_record.HostedZoneName",
+            "aws_s3_bucket.BucketNamePrefix",
+            "aws_s3_bucket.BucketNamespace",
+            "aws_subnet.Ipv4IpamPoolId",
+            "aws_subnet.Ipv4NetmaskLength",
+            "aws_subnet.Ipv6IpamPoolId",
+            "aws_subnet.Ipv6NetmaskLength",
+            "aws_vpc.VpcEncryptionControl",
+            "aws_vpc_endpoint.DnsOptions/PrivateDnsPreference",
+            "aws_vpc_endpoint.DnsOptions/PrivateDnsSpecifiedDomains",
+            "aws_vpn_gateway.Type",
+        ],
+        "not a property here",
+    ),
+];
+
+/// `GroupName` as `group_name`, and `A/B` as `a.b`.
+fn snake(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut out = String::new();
+    for (index, letter) in letters.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| letters[before]);
+        let after = letters.get(index + 1);
+        let starts = letter.is_uppercase()
+            && before.is_some_and(|before| {
+                before.is_lowercase()
+                    || before.is_ascii_digit()
+                    || (before.is_uppercase() && after.is_some_and(|after| after.is_lowercase()))
+            });
+        if starts {
+            out.push('_');
+        }
+        out.push(if *letter == '/' { '.' } else { letter.to_ascii_lowercase() });
+    }
+    out
+}
+
+fn forcing(prefix: &str, fields: &'static [Field], outer: Change, found: &mut BTreeMap<String, bool>) {
+    for field in fields.iter().filter(|field| field.is_property()) {
+        let change = if field.change == Change::Inherit { outer } else { field.change };
+        let path = format!("{prefix}.{}", field.name);
+        let forces = change == Change::Immutable;
+        found.insert(path.clone(), forces);
+        // What is inside of an immutable block is as the block.
+        if let (Some(block), false) = (field.block(), forces) {
+            forcing(&path, block, change, found);
+        }
+    }
+}
+
+fn listed(table: &[(&'static [&'static str], &str)]) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for (paths, reason) in table {
+        assert!(!reason.is_empty());
+        for path in *paths {
+            assert!(out.insert((*path).to_string()), "{path} is listed twice");
+        }
+    }
+    out
+}
+
+#[test]
+fn what_forces_a_replacement_is_what_aws_cannot_change() {
+    let facts: Json = serde_json::from_str(include_str!("facts/create-only.json")).expect("the facts are JSON");
+    let (mut replaced, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    for kind in registry::kinds() {
+        let schema = kind.schema();
+        let mut ours = BTreeMap::new();
+        forcing(schema.name, schema.fields, Change::Computed, &mut ours);
+        let mut theirs = BTreeSet::new();
+        for name in facts[schema.name]["createOnly"].as_array().into_iter().flatten().filter_map(Json::as_str) {
+            let alias = NAMES.iter().find(|(of, theirs, _)| *of == schema.name && *theirs == name);
+            let path = format!("{}.{}", schema.name, alias.map_or_else(|| snake(name), |(_, _, ours)| (*ours).into()));
+            match ours.get(&path) {
+                Some(true) => drop(theirs.insert(path)),
+                Some(false) => drop(kept.insert(path)),
+                None => drop(kept.insert(format!("{}.{name}", schema.name))),
+            }
+        }
+        replaced
+            .extend(ours.into_iter().filter(|(path, forces)| *forces && !theirs.contains(path)).map(|(path, _)| path));
+    }
+    let compare = |what: &str, found: BTreeSet<String>, table| {
+        let listed = listed(table);
+        let new: Vec<_> = found.difference(&listed).collect();
+        let stale: Vec<_> = listed.difference(&found).collect();
+        assert!(new.is_empty() && stale.is_empty(), "{what}: without a reason {new:#?}; not so any more {stale:#?}");
+    };
+    compare("replaced here alone", replaced, REPLACED);
+    compare("replaced by CloudFormation alone", kept, KEPT);
+}
