@@ -57,7 +57,7 @@ pub struct Subnet {
     #[field(computed)]
     id: Option<String>,
     /// The IPv6 range, a /64 of the VPC's.
-    #[field(immutable)]
+    #[field(immutable, forms = Cidr)]
     ipv6_cidr_block: Option<String>,
     /// The association of the IPv6 range.
     #[field(computed)]

@@ -9,16 +9,13 @@ use aws_sdk_route53::types::{ChangeAction, HostedZoneConfig, RrType, Tag, TagRes
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value, is_own_tag,
-};
+use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, is_own_tag};
 
 use self::read::read_one;
 pub(crate) use self::read::{ZoneSummary, all_zones, name_servers, zone_tags};
 use super::name::{bare_zone_id, plain};
 use super::{change, listing};
 use crate::call::{gone_is_fine, missing};
-use crate::request::problem;
 use crate::resource::{Read, Resource, asks_for};
 use crate::tags::{Tags, tag_change};
 use crate::{Aws, updates};
@@ -54,7 +51,7 @@ pub struct Zone {
     #[field(computed)]
     id: Option<String>,
     /// The domain.
-    #[field(immutable, required, ignore_case)]
+    #[field(immutable, required, forms = DnsName)]
     name: Option<String>,
     /// The name servers to delegate to.
     #[field(computed)]
@@ -253,14 +250,6 @@ force_destroy: false
             }
             error
         })
-    }
-
-    fn validate(properties: &Value) -> Vec<Problem> {
-        let name = properties.get("name").and_then(Value::as_str).unwrap_or_default();
-        match name.ends_with('.') {
-            true => vec![problem("name", "a zone's name is written without the dot at its end")],
-            false => Vec::new(),
-        }
     }
 }
 
