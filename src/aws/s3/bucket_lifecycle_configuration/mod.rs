@@ -9,9 +9,7 @@ use aws_sdk_s3::types::{
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value,
-};
+use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
 
 use self::rules::{LifecycleRule, sdk_rule};
 use super::sub_resource::BucketKey;
