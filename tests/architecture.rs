@@ -104,6 +104,24 @@ fn the_engine_links_no_sdk() {
     assert!(sdk.is_empty(), "{sdk:?}");
 }
 
+/// What does not fit a request must not be left out of it in silence: the schema refuses it, or the conversion fails.
+#[test]
+fn no_conversion_drops_what_does_not_fit() {
+    let mut files = Vec::new();
+    sources(&root().join("src/aws"), &mut files);
+    let mut wrong = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a source is text");
+        let lines = text.lines().enumerate().filter(|(_, line)| {
+            let narrows =
+                line.contains("try_into()") || line.contains("i32::try_from(") || line.contains("DateTime::from_str(");
+            narrows && line.contains(".ok()")
+        });
+        wrong.extend(lines.map(|(number, line)| format!("{}:{}: {}", file.display(), number + 1, line.trim())));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn only_the_command_line_prints() {
     let mut files = Vec::new();

@@ -24,6 +24,8 @@
 //!                             the same, after AWS has done it
 //!     direct                  from here on nothing is in the way of AWS
 //!     emulator                AWS is there, and empty; without it there is neither AWS nor credentials
+//!     ignore SERVICE:OPERATION
+//!                             from here on AWS accepts that operation and does nothing
 //!     environment NAME=VALUE  a variable of the commands that follow
 //!
 //! Arguments are separated by spaces; single quotes keep some together. `WILDFIRE_UPDATE_CASES=1` writes `expected`
@@ -156,6 +158,7 @@ impl<'a> Play<'a> {
                     self.proxy = Some(Proxy::captive(&operation, &status, verb == "late", self.aws()));
                 }
                 "direct" => self.proxy = None,
+                "ignore" => self.proxy = Some(Proxy::ignoring(rest, self.aws())),
                 "environment" => {
                     let (name, value) = rest.split_once('=').expect("environment NAME=VALUE");
                     self.environment.push((name.to_string(), value.to_string()));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use wildfire_aws::{AwsCatalog, registry};
-use wildfire_engine::model::{Catalog, Change, Field};
+use wildfire_engine::model::{Catalog, Change, Field, Form, Ty, Value};
 
 fn walk(fields: &'static [Field], visit: &mut dyn FnMut(&'static Field)) {
     for field in fields {
@@ -108,6 +108,52 @@ fn few_types_have_nothing_that_lags() {
 fn tags_come_in_pairs() {
     for schema in AwsCatalog.types() {
         assert_eq!(schema.field("tags").is_some(), schema.field("tags_all").is_some(), "{}", schema.name);
+    }
+}
+
+/// Properties whose members in AWS's API are 64 bits wide.
+const WIDE: &[&str] = &[
+    "aws_dynamodb_table.max_read_request_units",
+    "aws_dynamodb_table.max_write_request_units",
+    "aws_dynamodb_table.read_capacity",
+    "aws_dynamodb_table.write_capacity",
+    "aws_launch_template.default_version",
+    "aws_s3_bucket_lifecycle_configuration.object_size_greater_than",
+    "aws_s3_bucket_lifecycle_configuration.object_size_less_than",
+];
+
+/// What is declared is sent: a number that its member of the request cannot hold is refused before anything is sent.
+#[test]
+fn numbers_fit_their_requests_or_are_refused() {
+    let (mut numbers, mut wide) = (0, BTreeSet::new());
+    for schema in AwsCatalog.types() {
+        walk(schema.fields, &mut |field| {
+            if !field.is_property() || !matches!(field.ty, Ty::Int | Ty::List(Ty::Int) | Ty::Map(Ty::Int)) {
+                return;
+            }
+            numbers += 1;
+            let refuses = |number: i64| field.refuses(&Value::Int(number)).is_some();
+            let name = format!("{}.{}", schema.name, field.name);
+            assert!(refuses(i64::MIN), "{name}");
+            match refuses(i64::MAX) {
+                true => assert!(refuses(i64::from(i32::MAX) + 1) && refuses(i64::from(i32::MIN) - 1), "{name}"),
+                false => drop(wide.insert(name)),
+            }
+        });
+    }
+    assert!(numbers > 80, "{numbers}");
+    assert_eq!(wide.iter().map(String::as_str).collect::<Vec<_>>(), WIDE);
+}
+
+#[test]
+fn booleans_that_are_texts_take_no_other_text() {
+    for schema in AwsCatalog.types() {
+        walk(schema.fields, &mut |field| {
+            let flag = field.forms.contains(&Form::Flag) || field.one_of.contains(&"true");
+            assert!(flag || !field.doc.contains("`true` or `false`"), "{}.{}", schema.name, field.name);
+            let refused = field.refuses(&Value::from("yes")).is_some() || !field.one_of.is_empty();
+            assert!(!flag || refused, "{}.{}", schema.name, field.name);
+        });
     }
 }
 

@@ -12,7 +12,7 @@ use wildfire_engine::model::secret::is_digest;
 use wildfire_engine::model::secret_version::unread;
 use wildfire_engine::model::{
     CloudError, Created, DataSchema, ErrorKind, Found, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
-    TypeSchema, Value,
+    TypeSchema, Value, refused,
 };
 
 use crate::resource::{DataSource, Read, Resource, Update};
@@ -90,6 +90,15 @@ fn typed<R: DeserializeOwned + Default>(type_name: &str, value: &Value) -> Resul
     serde_json::from_value(known_part(value)).map_err(|error| {
         CloudError::new(ErrorKind::Rejected, format!("the properties do not fit {type_name}: {error}"))
     })
+}
+
+/// The typed form of what is about to be sent. Conversions to the SDK's types rely on what the schema allows, so that nothing
+/// is left out of a request.
+fn sendable<R: Resource>(want: &Value) -> Result<R, CloudError> {
+    match refused(R::FIELDS, want) {
+        Some((path, why)) => Err(CloudError::new(ErrorKind::Rejected, format!("`{path}` cannot be sent: {why}"))),
+        None => typed(R::TYPE, want),
+    }
 }
 
 fn known_part(value: &Value) -> serde_json::Value {
@@ -184,7 +193,7 @@ impl<R: Resource> Kind for Typed<R> {
     }
 
     async fn create(&self, aws: &Aws, want: &Value, operation: &Operation) -> Result<Created, CloudError> {
-        let want = typed::<R>(R::TYPE, want)?;
+        let want = sendable::<R>(want)?;
         let id = R::create(aws, &want, operation).await?;
         Ok(Created { id, attributes: Value::Null })
     }
@@ -202,7 +211,7 @@ impl<R: Resource> Kind for Typed<R> {
             let message = format!("{} has no update call {call}", R::TYPE);
             return Err(CloudError::new(ErrorKind::Rejected, message));
         };
-        let (want, prior) = (typed::<R>(R::TYPE, want)?, typed::<R>(R::TYPE, prior)?);
+        let (want, prior) = (sendable::<R>(want)?, typed::<R>(R::TYPE, prior)?);
         R::update(aws, id, call, &want, &prior, operation).await
     }
 

@@ -27,7 +27,9 @@ use proc_macro2::{Span, TokenStream as Tokens};
 use quote::quote;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Error, Expr, Field, Ident, Lit, LitStr, Meta, Result, Token, UnOp};
+use syn::{
+    Attribute, Data, DeriveInput, Error, Expr, Field, Ident, Lit, LitStr, Meta, RangeLimits, Result, Token, UnOp,
+};
 
 /// Derives the metadata; see the crate's documentation.
 #[proc_macro_derive(Fields, attributes(fields, field))]
@@ -52,6 +54,9 @@ struct Marks {
     default: Option<Tokens>,
     conflicts: Vec<LitStr>,
     one_of: Vec<LitStr>,
+    forms: Vec<Ident>,
+    /// The least and the most.
+    range: Option<(Tokens, Tokens)>,
     ty: Option<Ident>,
 }
 
@@ -64,7 +69,7 @@ const FLAGS: [&str; 11] = [
     "json",
     "policy",
     "set",
-    "ignore_case",
+    "single",
     "changes_on_update",
     "optional",
 ];
@@ -159,13 +164,16 @@ fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)
     let (required, aws_default, sensitive, write_only, after_create) =
         (flag("required"), flag("aws_default"), flag("sensitive"), flag("write_only"), flag("after_create"));
     let policy = flag("policy");
-    let (json, set, ignore_case, changes_on_update) =
-        (flag("json"), flag("set"), flag("ignore_case"), flag("changes_on_update"));
+    let (json, set, single, changes_on_update) = (flag("json"), flag("set"), flag("single"), flag("changes_on_update"));
     let default = match &marks.default {
         Some(literal) => quote! { Some(::wildfire_engine::model::Literal::#literal) },
         None => quote! { None },
     };
-    let (conflicts, one_of, ty) = (&marks.conflicts, &marks.one_of, &field.ty);
+    let range = match &marks.range {
+        Some((least, most)) => quote! { Some((#least, #most)) },
+        None => quote! { None },
+    };
+    let (conflicts, one_of, forms, ty) = (&marks.conflicts, &marks.one_of, &marks.forms, &field.ty);
     let ty = match &marks.ty {
         Some(name) => quote! { ::wildfire_engine::model::Ty::#name },
         None => quote! { <#ty as ::wildfire_engine::model::FieldType>::TY },
@@ -185,7 +193,9 @@ fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)
             json: #json || #policy,
             policy: #policy,
             set: #set,
-            ignore_case: #ignore_case,
+            single: #single,
+            forms: &[#(::wildfire_engine::model::Form::#forms),*],
+            range: #range,
             changes_on_update: #changes_on_update,
             conflicts: &[#(#conflicts),*],
             one_of: &[#(#one_of),*],
@@ -202,6 +212,8 @@ fn marks(field: &Field) -> Result<Marks> {
         default: None,
         conflicts: Vec::new(),
         one_of: Vec::new(),
+        forms: Vec::new(),
+        range: None,
         ty: None,
     };
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("field")) {
@@ -240,6 +252,8 @@ fn one_mark(meta: &Meta, marks: &mut Marks) -> Result<()> {
         ("ty", Meta::NameValue(pair)) => marks.ty = Some(ident(&pair.value)?),
         ("conflicts", Meta::NameValue(pair)) => marks.conflicts = strings(&pair.value)?,
         ("one_of", Meta::NameValue(pair)) => marks.one_of = strings(&pair.value)?,
+        ("forms", Meta::NameValue(pair)) => marks.forms = idents(&pair.value)?,
+        ("range", Meta::NameValue(pair)) => marks.range = Some(range(&pair.value)?),
         (flag, Meta::Path(path)) if FLAGS.contains(&flag) => {
             marks.flags.push(path.require_ident()?.clone());
         }
@@ -287,6 +301,24 @@ fn ident(expr: &Expr) -> Result<Ident> {
     match expr {
         Expr::Path(path) => path.path.require_ident().cloned(),
         other => Err(Error::new(other.span(), "expected a name")),
+    }
+}
+
+/// `Case`, or `[Case, Arn]`.
+fn idents(expr: &Expr) -> Result<Vec<Ident>> {
+    match expr {
+        Expr::Array(array) => array.elems.iter().map(ident).collect(),
+        one => Ok(vec![ident(one)?]),
+    }
+}
+
+/// `0..=900`
+fn range(expr: &Expr) -> Result<(Tokens, Tokens)> {
+    let error = || Error::new(expr.span(), "expected a range with both ends: `0..=900`");
+    let Expr::Range(range) = expr else { return Err(error()) };
+    match (&range.start, &range.limits, &range.end) {
+        (Some(least), RangeLimits::Closed(_), Some(most)) => Ok((quote! { #least }, quote! { #most })),
+        _ => Err(error()),
     }
 }
 

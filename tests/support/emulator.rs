@@ -130,6 +130,11 @@ impl Proxy {
         Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation]) }
     }
 
+    /// Answers that the operation was done, and does nothing.
+    pub fn ignoring(operation: &str, emulator: &Emulator) -> Self {
+        Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, "--ignore"]) }
+    }
+
     /// Denies the operation with a message that repeats the request.
     pub fn echoing(operation: &str, emulator: &Emulator) -> Self {
         Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, "--echo"]) }

@@ -1,9 +1,10 @@
 """A way to an emulator on which one operation is denied, slow, or answered by somebody else, and sessions expire.
 
-Usage: proxy.py ENDPOINT SERVICE:OPERATION [SECONDS] [--echo] [--page STATUS] [--late STATUS] [--attached];
+Usage: proxy.py ENDPOINT SERVICE:OPERATION [SECONDS] [--echo] [--ignore] [--page STATUS] [--late STATUS] [--attached];
 `ec2:DescribeVpcs`, `s3:GetBucketVersioning`.
 With a number of seconds the operation is carried out at once, and its reply comes that much later; else it is refused. With
-`--echo` the refusal repeats the request, as some services do. With `--page` a login page answers instead of AWS; with `--late`
+`--echo` the refusal repeats the request, as some services do; with `--ignore` the reply is that of a
+success, and nothing was done. With `--page` a login page answers instead of AWS; with `--late`
 it does so after AWS has carried the operation out. Requests with the access keys of credentials.py are refused when
 their time is over. The endpoint is the first line of the output. It ends with its standard input (`--attached`), or on
 SIGTERM.
@@ -27,6 +28,7 @@ PAGE = int(sys.argv[sys.argv.index("--page") + 1]) if "--page" in sys.argv else 
 LATE = int(sys.argv[sys.argv.index("--late") + 1]) if "--late" in sys.argv else None
 LOGIN = b"<!DOCTYPE html><html><head><title>Log in to the network</title></head></html>"
 ECHO = "--echo" in sys.argv
+IGNORE = "--ignore" in sys.argv
 METHODS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "POST": "Post", "DELETE": "Delete"}
 # The sub-resources of a bucket that are operations of their own, by the key of the query.
 BUCKET = {
@@ -96,6 +98,18 @@ def refusal(name, headers, request):
     return 403, "text/xml", body
 
 
+def acceptance(name, headers):
+    """Status, type and body of a success without results, in the form of the service."""
+    service, action = name.split(":")
+    if headers.get("X-Amz-Target"):
+        return 200, headers.get("Content-Type", "application/x-amz-json-1.0"), "{}"
+    if service == "ec2":
+        inside = "<requestId>ignored</requestId><return>true</return>"
+    else:
+        inside = f"<{action}Result/><ResponseMetadata><RequestId>ignored</RequestId></ResponseMetadata>"
+    return 200, "text/xml", f"<{action}Response>{inside}</{action}Response>"
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -108,7 +122,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.reply(PAGE, [("Content-Type", "text/html")], LOGIN)
             return
         if named and SLOW is None and LATE is None:
-            status, kind, text = refusal(NAMED, self.headers, body)
+            status, kind, text = acceptance(NAMED, self.headers) if IGNORE else refusal(NAMED, self.headers, body)
             self.reply(status, [("Content-Type", kind)], text.encode())
             return
         upstream = http.client.HTTPConnection(ENDPOINT.hostname, ENDPOINT.port, timeout=60)

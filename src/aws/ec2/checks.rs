@@ -1,7 +1,7 @@
 //! Checks of properties before any call: CIDR blocks, ports, protocols.
 //!
-//! AWS rewrites ranges and protocols into one spelling and returns that. What it would rewrite is refused here, with
-//! the spelling that it keeps: otherwise every plan would show a change.
+//! AWS rewrites ranges into one spelling and returns that. What it would rewrite is refused here, with the spelling that it
+//! keeps.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -48,20 +48,14 @@ pub(super) fn prefix_length(cidr: &str) -> Option<i64> {
     cidr.split_once('/')?.1.parse().ok()
 }
 
-/// Checks that the protocol and the ports of a security group's rule are written as AWS keeps them; `protocol` is the
-/// name of that property.
-pub(super) fn kept_spelling(at: &PropertyPath, rule: &Value, protocol: &str, found: &mut Vec<Problem>) {
+/// Checks that a security group's rule for all protocols names no ports; `protocol` is the name of that property.
+pub(super) fn all_ports(at: &PropertyPath, rule: &Value, protocol: &str, found: &mut Vec<Problem>) {
     let Some(text) = rule.get(protocol).and_then(Value::as_str) else { return };
-    let canonical = canonical_protocol(text);
-    if canonical != text.to_ascii_lowercase() {
-        let help = Some(format!("AWS keeps it as {canonical}: write that"));
-        found.push(problem(at.key(protocol), format!("the protocol {text} has another name"), help));
-    }
-    if canonical != "-1" {
+    if canonical_protocol(text) != "-1" {
         return;
     }
     for name in ["from_port", "to_port"] {
-        if rule.get(name).and_then(Value::as_int).is_some_and(|port| port > 0) {
+        if rule.get(name).and_then(Value::as_int).is_some_and(|port| port != 0) {
             let help = Some(format!("leave {name} out, or name a protocol such as tcp"));
             found.push(problem(at.key(name), "all protocols always means all ports", help));
         }
@@ -126,18 +120,20 @@ mod tests {
     }
 
     #[test]
-    fn protocols_that_aws_renames_are_refused() {
+    fn ports_fit_the_protocol() {
         let check = |rule: Value| {
             let mut found = Vec::new();
-            kept_spelling(&PropertyPath::default(), &rule, "protocol", &mut found);
+            all_ports(&PropertyPath::default(), &rule, "protocol", &mut found);
             ports(&PropertyPath::default(), &rule, "protocol", &mut found);
             found.into_iter().map(|problem| problem.path.to_string()).collect::<Vec<_>>()
         };
-        assert_eq!(check([("protocol", Value::from("6"))].into()), ["protocol"]);
-        assert_eq!(check([("protocol", Value::from("all"))].into()), ["protocol"]);
-        assert!(check([("protocol", Value::from("TCP"))].into()).is_empty());
+        for name in ["6", "all", "TCP"] {
+            assert!(check([("protocol", Value::from(name))].into()).is_empty(), "{name}");
+        }
         let all = [("protocol", Value::from("-1")), ("from_port", Value::from(0)), ("to_port", Value::from(443))];
         assert_eq!(check(all.into()), ["to_port"]);
+        // AWS returns -1 for both, which is read as no ports.
+        assert_eq!(check([("protocol", Value::from("-1")), ("from_port", Value::from(-1))].into()), ["from_port"]);
         let upside_down =
             [("protocol", Value::from("tcp")), ("from_port", Value::from(9)), ("to_port", Value::from(8))];
         assert_eq!(check(upside_down.into()), ["from_port"]);

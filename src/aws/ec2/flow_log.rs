@@ -19,6 +19,7 @@ use super::unsuccessful;
 use crate::call::{gone_is_fine, missing};
 use crate::ec2::lags;
 use crate::ownership::Candidate;
+use crate::request::int;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -61,7 +62,7 @@ pub struct FlowLog {
     #[field(immutable, aws_default)]
     log_format: Option<String>,
     /// For how many seconds packets are gathered into one record.
-    #[field(immutable, default = 600)]
+    #[field(immutable, default = 600, range = 60..=600)]
     max_aggregation_interval: Option<i64>,
     /// The subnet whose traffic is logged.
     #[field(immutable)]
@@ -221,7 +222,7 @@ iam_role_arn: ${flow_logs_writer.arn}
             .set_log_destination(want.log_destination.clone())
             .set_log_destination_type(want.log_destination_type.as_deref().map(LogDestinationType::from))
             .set_log_format(want.log_format.clone())
-            .set_max_aggregation_interval(want.max_aggregation_interval.and_then(|seconds| seconds.try_into().ok()))
+            .set_max_aggregation_interval(want.max_aggregation_interval.map(int))
             .set_traffic_type(want.traffic_type.as_deref().map(TrafficType::from))
             .set_destination_options(options)
             .set_tag_specifications(tagging::specification(ResourceType::VpcFlowLog, want.tags_all.as_ref()));

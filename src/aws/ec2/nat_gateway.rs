@@ -14,6 +14,7 @@ use super::tagging::{self, filter};
 use crate::call::{gone_is_fine, missing};
 use crate::ec2::lags;
 use crate::ownership::Candidate;
+use crate::request::int;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -264,7 +265,7 @@ subnet_id: ${public.id}
             .set_private_ip_address(want.private_ip.clone())
             .set_secondary_allocation_ids(some(&want.secondary_allocation_ids))
             .set_secondary_private_ip_addresses(some(&want.secondary_private_ip_addresses))
-            .set_secondary_private_ip_address_count(count.and_then(|count| count.try_into().ok()))
+            .set_secondary_private_ip_address_count(count.map(int))
             .set_subnet_id(want.subnet_id.clone())
             .set_tag_specifications(tagging::specification(ResourceType::Natgateway, want.tags_all.as_ref()));
         let reply = aws.call(CALL, request.send()).await?;

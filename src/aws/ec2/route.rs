@@ -32,10 +32,10 @@ pub struct Route {
     #[field(update = Target)]
     core_network_arn: Option<String>,
     /// The IPv4 range that the route is for.
-    #[field(immutable)]
+    #[field(immutable, forms = Cidr)]
     destination_cidr_block: Option<String>,
     /// The IPv6 range that the route is for.
-    #[field(immutable)]
+    #[field(immutable, forms = Cidr)]
     destination_ipv6_cidr_block: Option<String>,
     /// The prefix list that the route is for.
     #[field(immutable)]

@@ -17,6 +17,7 @@ use super::tagging;
 use super::vpc_security_group_rule::group_pair;
 use crate::crc32::crc32;
 use crate::ec2::lags;
+use crate::request::int;
 use crate::resource::{Read, Resource};
 use crate::tags::made_by;
 use crate::{Aws, updates};
@@ -35,25 +36,25 @@ updates! {
 #[fields(update = SecurityGroupRuleUpdate)]
 pub struct SecurityGroupRule {
     /// The IPv4 ranges on the other side.
-    #[field(immutable, set)]
+    #[field(immutable, set, forms = Cidr)]
     cidr_blocks: Option<Vec<String>>,
     /// What the rule is for.
     #[field(update = Description)]
     description: Option<String>,
     /// The first port, or the ICMP type.
-    #[field(immutable, required)]
+    #[field(immutable, required, range = -1..=65535)]
     from_port: Option<i64>,
     /// Terraform's id of the rule.
     #[field(computed)]
     id: Option<String>,
     /// The IPv6 ranges on the other side.
-    #[field(immutable, set)]
+    #[field(immutable, set, forms = Cidr)]
     ipv6_cidr_blocks: Option<Vec<String>>,
     /// The prefix lists on the other side.
     #[field(immutable, set)]
     prefix_list_ids: Option<Vec<String>>,
     /// The protocol: `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all.
-    #[field(immutable, required, ignore_case)]
+    #[field(immutable, required, forms = Protocol)]
     protocol: Option<String>,
     /// The security group that the rule belongs to.
     #[field(immutable, required)]
@@ -69,7 +70,7 @@ pub struct SecurityGroupRule {
     #[field(immutable, aws_default, conflicts = ["cidr_blocks", "ipv6_cidr_blocks", "self"])]
     source_security_group_id: Option<String>,
     /// The last port, or the ICMP code.
-    #[field(immutable, required)]
+    #[field(immutable, required, range = -1..=65535)]
     to_port: Option<i64>,
     /// The direction.
     #[field(immutable, required, one_of = ["ingress", "egress"])]
@@ -189,8 +190,8 @@ impl Key {
         let some = |count: usize| count > 0;
         IpPermission::builder()
             .ip_protocol(checks::canonical_protocol(&self.protocol))
-            .set_from_port(self.from.try_into().ok())
-            .set_to_port(self.to.try_into().ok())
+            .from_port(int(self.from))
+            .to_port(int(self.to))
             .set_ip_ranges(Some(ipv4.map(|range| range.build()).collect()).filter(|all: &Vec<_>| some(all.len())))
             .set_ipv6_ranges(Some(ipv6.map(|range| range.build()).collect()).filter(|all: &Vec<_>| some(all.len())))
             .set_prefix_list_ids(Some(lists.map(|list| list.build()).collect()).filter(|all: &Vec<_>| some(all.len())))

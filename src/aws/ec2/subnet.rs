@@ -61,7 +61,7 @@ pub struct Subnet {
     #[field(computed)]
     id: Option<String>,
     /// The IPv6 range, a /64 of the VPC's.
-    #[field(update = Ipv6)]
+    #[field(update = Ipv6, forms = Cidr)]
     ipv6_cidr_block: Option<String>,
     /// The association of the IPv6 range.
     #[field(computed, changes_on_update)]

@@ -19,6 +19,7 @@ use super::{checks, describe, security_group_rules};
 use crate::call::missing;
 use crate::ec2::lags;
 use crate::ownership::Candidate;
+use crate::request::int;
 use crate::resource::{Read, Resource, all_failed};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -39,22 +40,22 @@ pub struct Rule {
     #[field(computed)]
     arn: Option<String>,
     /// The IPv4 range on the other side.
-    #[field(update = Rule)]
+    #[field(update = Rule, forms = Cidr)]
     cidr_ipv4: Option<String>,
     /// The IPv6 range on the other side.
-    #[field(update = Rule)]
+    #[field(update = Rule, forms = Cidr)]
     cidr_ipv6: Option<String>,
     /// What the rule is for.
     #[field(update = Rule)]
     description: Option<String>,
     /// The first port, or the ICMP type.
-    #[field(update = Rule)]
+    #[field(update = Rule, range = -1..=65535)]
     from_port: Option<i64>,
     /// The rule's id.
     #[field(computed)]
     id: Option<String>,
     /// The protocol: `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all.
-    #[field(update = Rule, required, ignore_case)]
+    #[field(update = Rule, required, forms = Protocol)]
     ip_protocol: Option<String>,
     /// The prefix list on the other side.
     #[field(update = Rule)]
@@ -75,7 +76,7 @@ pub struct Rule {
     #[field(computed)]
     tags_all: Option<Tags>,
     /// The last port, or the ICMP code.
-    #[field(update = Rule)]
+    #[field(update = Rule, range = -1..=65535)]
     to_port: Option<i64>,
 }
 
@@ -107,7 +108,7 @@ impl From<&sdk::SecurityGroupRule> for Rule {
 
 /// A port as AWS takes it.
 fn sdk_port(port: Option<i64>) -> Option<i32> {
-    port.and_then(|port| port.try_into().ok())
+    port.map(int)
 }
 
 impl Rule {
@@ -297,7 +298,7 @@ description: HTTPS
         for name in ["cidr_ipv4", "cidr_ipv6"] {
             checks::cidr(&name.into(), properties.get(name), &mut found);
         }
-        checks::kept_spelling(&PropertyPath::default(), properties, "ip_protocol", &mut found);
+        checks::all_ports(&PropertyPath::default(), properties, "ip_protocol", &mut found);
         checks::ports(&PropertyPath::default(), properties, "ip_protocol", &mut found);
         found
     }

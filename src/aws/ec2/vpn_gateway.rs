@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{self as sdk, AttachmentStatus, GatewayType, ResourceTyp
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
 };
 
 use super::arn::arn;
@@ -161,13 +161,17 @@ amazon_side_asn: 64512
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
         const CALL: &str = "ec2:CreateVpnGateway";
+        let number = |asn: &str| {
+            asn.parse::<i64>().map_err(|_| CloudError::new(ErrorKind::Rejected, "`amazon_side_asn` is no number"))
+        };
+        let asn = want.amazon_side_asn.as_deref().filter(|asn| !asn.is_empty()).map(number).transpose()?;
         let request = aws
             .write()
             .ec2()
             .create_vpn_gateway()
             .r#type(GatewayType::Ipsec1)
             .set_availability_zone(want.availability_zone.clone())
-            .set_amazon_side_asn(want.amazon_side_asn.as_deref().and_then(|asn| asn.parse().ok()))
+            .set_amazon_side_asn(asn)
             .set_tag_specifications(tagging::specification(ResourceType::VpnGateway, want.tags_all.as_ref()));
         let reply = aws.call(CALL, request.send()).await?;
         let id = reply.vpn_gateway.and_then(|gateway| gateway.vpn_gateway_id);

@@ -36,7 +36,7 @@ pub struct SubnetGroup {
     #[field(computed)]
     id: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, ignore_case)]
+    #[field(immutable, required, forms = Case)]
     name: Option<String>,
     /// The subnets, in two zones at least.
     #[field(update = Modify, required, set)]

@@ -13,7 +13,7 @@ use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 
 use super::document::decoded;
 use super::instance_profile::InstanceProfile;
-use super::policy::Policy;
+use super::policy::{self, Policy};
 use super::role::Role;
 use crate::Aws;
 use crate::call::absent_is_none;
@@ -236,8 +236,7 @@ pub(super) async fn one(aws: &Aws, key: Key) -> Result<Entity, CloudError> {
             Ok(Entity::Profile(Box::new(profile.into())))
         }
         Key::Policy(arn) => {
-            let reply = aws.call("iam:GetPolicy", iam.get_policy().policy_arn(&arn).send()).await?;
-            let policy = reply.policy.ok_or_else(|| not_found("policy"))?;
+            let policy = policy::get(aws, &arn).await?;
             let version = policy.default_version_id.clone().ok_or_else(|| not_found("default version"))?;
             let request = iam.get_policy_version().policy_arn(&arn).version_id(version);
             let reply = aws.call("iam:GetPolicyVersion", request.send()).await?;

@@ -43,10 +43,10 @@ pub struct OpenIdConnectProvider {
     #[field(computed)]
     tags_all: Option<Tags>,
     /// SHA-1 thumbprints of the provider's certificate authorities; AWS finds them if there are none.
-    #[field(update = Thumbprints, aws_default, ignore_case)]
+    #[field(update = Thumbprints, aws_default, forms = Case)]
     thumbprint_list: Option<Vec<String>>,
     /// The issuer of the tokens, beginning with `https://`.
-    #[field(immutable, required)]
+    #[field(immutable, required, forms = Url)]
     url: Option<String>,
 }
 

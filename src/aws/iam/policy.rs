@@ -6,7 +6,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
 };
 
 use super::account::{self, Entity, Key};
@@ -119,6 +119,12 @@ async fn tags(aws: &Aws, arn: &str) -> Result<Tags, CloudError> {
     }
 }
 
+/// The policy without its document; that it does not exist is a `NotFound` error.
+pub(super) async fn get(aws: &Aws, arn: &str) -> Result<sdk::Policy, CloudError> {
+    let reply = aws.call("iam:GetPolicy", aws.read().iam().get_policy().policy_arn(arn).send()).await?;
+    reply.policy.ok_or_else(|| CloudError::new(ErrorKind::NotFound, "IAM returned no policy"))
+}
+
 async fn versions(aws: &Aws, arn: &str) -> Result<Vec<sdk::PolicyVersion>, CloudError> {
     let mut versions = Vec::new();
     let mut marker = None;
@@ -198,6 +204,17 @@ policy:
         let found = account::load(aws, wanted, key, pick).await;
         let with_tags = found.into_iter().zip(wanted).map(|(policy, request)| async move {
             let Some(mut policy) = policy? else { return Ok(None) };
+            let from_list = policy.tags_all.is_none();
+            // The account's details may leave the description out, and a missing one would replace the policy.
+            if from_list && policy.description.is_none() && asks_for(request, &["description"]) {
+                match absent_is_none(get(aws, request.id.as_str()).await)? {
+                    Some(seen) => {
+                        let seen = Self::from_policy(seen, None);
+                        (policy.description, policy.tags_all) = (seen.description, seen.tags_all);
+                    }
+                    None => return Ok(None),
+                }
+            }
             if policy.tags_all.is_none() && asks_for(request, &["tags", "tags_all"]) {
                 match absent_is_none(tags(aws, request.id.as_str()).await)? {
                     Some(tags) => policy.tags_all = Some(tags),

@@ -14,6 +14,7 @@ use super::name::name_problem;
 use super::tagging;
 use crate::call::{absent_is_none, gone_is_fine};
 use crate::iam::lags;
+use crate::request::int;
 use crate::resource::{Read, Resource, asks_for};
 use crate::tags::{Tags, made_by};
 use crate::{Aws, updates};
@@ -50,7 +51,7 @@ pub struct Role {
     #[field(computed)]
     id: Option<String>,
     /// For how many seconds a session may last, 3600 to 43200.
-    #[field(update = Settings, default = 3600)]
+    #[field(update = Settings, default = 3600, range = 3600..=43200)]
     max_session_duration: Option<i64>,
     /// The name, unique in the account.
     #[field(immutable, required)]
@@ -209,7 +210,7 @@ assume_role_policy:
             .set_path(want.path.clone())
             .set_assume_role_policy_document(want.assume_role_policy.clone())
             .set_description(want.description.clone())
-            .set_max_session_duration(want.max_session_duration.and_then(|seconds| i32::try_from(seconds).ok()))
+            .set_max_session_duration(want.max_session_duration.map(int))
             .set_permissions_boundary(want.permissions_boundary.clone())
             .set_tags(tagging::to_sdk(want.tags_all.as_ref()));
         aws.call("iam:CreateRole", request.send()).await?;
@@ -238,7 +239,7 @@ assume_role_policy:
                     .update_role()
                     .role_name(name)
                     .description(want.description.clone().unwrap_or_default())
-                    .set_max_session_duration(want.max_session_duration.and_then(|s| i32::try_from(s).ok()));
+                    .set_max_session_duration(want.max_session_duration.map(int));
                 aws.call("iam:UpdateRole", request.send()).await?;
             }
             RoleUpdate::Boundary => match &want.permissions_boundary {

@@ -38,7 +38,7 @@ pub struct Alias {
     #[field(computed, changes_on_update)]
     target_key_arn: Option<String>,
     /// The id of the key that the alias stands for.
-    #[field(update = Target, required)]
+    #[field(update = Target, required, forms = Arn)]
     target_key_id: Option<String>,
 }
 

@@ -14,7 +14,7 @@ use wildfire_engine::model::{
 use crate::call::{absent_is_none, gone_is_fine, missing};
 use crate::kms::lags;
 use crate::ownership::{Candidate, only_made_by};
-use crate::request::{incomplete, int, outside};
+use crate::request::{incomplete, int};
 use crate::resource::{Read, Resource, asks_for};
 use crate::tags::{Tags, tag_change};
 use crate::{Aws, updates};
@@ -46,7 +46,7 @@ pub struct Key {
     #[field(immutable, default = "SYMMETRIC_DEFAULT")]
     customer_master_key_spec: Option<String>,
     /// Days from a deletion until the key is lost for ever, 7 to 30.
-    #[field(local)]
+    #[field(local, range = 7..=30)]
     deletion_window_in_days: Option<i64>,
     /// What the key is for.
     #[field(update = Description, aws_default)]
@@ -73,7 +73,7 @@ pub struct Key {
     #[field(update = Policy, aws_default, policy)]
     policy: Option<String>,
     /// Days between two rotations, 90 to 2560.
-    #[field(update = Rotation, after_create, aws_default)]
+    #[field(update = Rotation, after_create, aws_default, range = 90..=2560)]
     rotation_period_in_days: Option<i64>,
     /// Tags of this resource alone.
     #[field(update = Tags)]
@@ -369,12 +369,6 @@ deletion_window_in_days: 14
             Some("PendingDeletion" | "PendingReplicaDeletion") => Readiness::Deleting,
             _ => Readiness::Ready,
         }
-    }
-
-    fn validate(properties: &Value) -> Vec<Problem> {
-        let window = outside(properties, "deletion_window_in_days", 7, 30);
-        let period = outside(properties, "rotation_period_in_days", 90, 2560);
-        window.into_iter().chain(period).collect()
     }
 }
 

@@ -14,7 +14,7 @@ pub struct Parameter {
     #[field(default = "immediate", one_of = ["immediate", "pending-reboot"])]
     pub apply_method: Option<String>,
     /// The name.
-    #[field(required, ignore_case)]
+    #[field(required, forms = Case)]
     pub name: Option<String>,
     /// The value.
     #[field(required)]

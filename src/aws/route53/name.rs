@@ -1,6 +1,8 @@
 //! Names as Route 53 writes them, and the ids of records.
 
 use wildfire_engine::model::PhysicalId;
+/// A name as users write it: lower case, no dot at the end, and no octal escapes.
+pub(super) use wildfire_engine::model::dns_name as plain;
 
 /// Every type of record that Route 53 has.
 pub(super) const TYPES: [&str; 17] = [
@@ -11,29 +13,6 @@ pub(super) const TYPES: [&str; 17] = [
 /// `Z123`, from `/hostedzone/Z123`.
 pub(crate) fn bare_zone_id(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or(id)
-}
-
-/// A name as users write it: lower case, no dot at the end, and no octal escapes (`\052` is `*`).
-pub(super) fn plain(name: &str) -> String {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    let mut out = String::with_capacity(name.len());
-    let mut rest = name;
-    while let Some(at) = rest.find('\\') {
-        out.push_str(&rest[..at]);
-        let escape = rest.get(at + 1..at + 4).and_then(|digits| u8::from_str_radix(digits, 8).ok());
-        match escape.filter(u8::is_ascii) {
-            Some(byte) => {
-                out.push(char::from(byte));
-                rest = &rest[at + 4..];
-            }
-            None => {
-                out.push('\\');
-                rest = &rest[at + 1..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out.to_lowercase()
 }
 
 /// The whole name of a record that is written in any way: `api`, `api.example.com`, `api.example.com.`, or nothing
@@ -52,7 +31,8 @@ pub(super) fn full(name: &str, zone: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RecordKey {
     pub zone: String,
-    /// As the user wrote it, so that a read can return it that way.
+    /// As the user wrote it, whole or without the zone's, so that a read can return it that way; in the form of [`plain`],
+    /// but for ids of before and those of imports.
     pub name: String,
     pub kind: String,
     pub set: Option<String>,

@@ -55,7 +55,7 @@ pub struct EncryptionRule {
 #[fields(block)]
 pub struct EncryptionDefault {
     /// The KMS key; without one, AWS's key for S3.
-    #[field(optional)]
+    #[field(forms = Arn)]
     kms_master_key_id: Option<String>,
     /// The algorithm.
     #[field(required, one_of = ["AES256", "aws:kms", "aws:kms:dsse"])]

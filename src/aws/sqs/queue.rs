@@ -12,7 +12,7 @@ use wildfire_engine::model::{
 };
 
 use crate::call::{absent_is_none, gone_is_fine, missing};
-use crate::request::{outside, problem};
+use crate::request::problem;
 use crate::resource::{Read, Resource, asks_for};
 use crate::sqs::lags;
 use crate::tags::{Tags, made_by, tag_change};
@@ -39,7 +39,7 @@ pub struct Queue {
     #[field(update = Attributes, aws_default, one_of = ["queue", "messageGroup"])]
     deduplication_scope: Option<String>,
     /// Seconds for which new messages stay hidden.
-    #[field(update = Attributes, default = 0)]
+    #[field(update = Attributes, default = 0, range = 0..=900)]
     delay_seconds: Option<i64>,
     /// Whether messages keep their order.
     #[field(immutable, default = false)]
@@ -51,16 +51,16 @@ pub struct Queue {
     #[field(computed)]
     id: Option<String>,
     /// Seconds for which a data key is used again, 60 to 86400.
-    #[field(update = Attributes, aws_default)]
+    #[field(update = Attributes, aws_default, range = 60..=86400)]
     kms_data_key_reuse_period_seconds: Option<i64>,
     /// The KMS key that encrypts messages.
     #[field(update = Attributes, conflicts = ["sqs_managed_sse_enabled"])]
     kms_master_key_id: Option<String>,
     /// Bytes that a message may have.
-    #[field(update = Attributes, default = 262144)]
+    #[field(update = Attributes, default = 262144, range = 1024..=1048576)]
     max_message_size: Option<i64>,
     /// Seconds for which a message is kept, 60 to 1209600.
-    #[field(update = Attributes, default = 345600)]
+    #[field(update = Attributes, default = 345600, range = 60..=1209600)]
     message_retention_seconds: Option<i64>,
     /// The queue's name.
     #[field(immutable, required)]
@@ -69,7 +69,7 @@ pub struct Queue {
     #[field(update = Attributes, aws_default, policy)]
     policy: Option<String>,
     /// Seconds that a receiver waits for a message, 0 to 20.
-    #[field(update = Attributes, default = 0)]
+    #[field(update = Attributes, default = 0, range = 0..=20)]
     receive_wait_time_seconds: Option<i64>,
     /// Which queues may use this one for their dead letters.
     #[field(update = Attributes, aws_default, json)]
@@ -90,7 +90,7 @@ pub struct Queue {
     #[field(computed)]
     url: Option<String>,
     /// Seconds for which a received message stays hidden, 0 to 43200.
-    #[field(update = Attributes, default = 30)]
+    #[field(update = Attributes, default = 30, range = 0..=43200)]
     visibility_timeout_seconds: Option<i64>,
 }
 
@@ -291,16 +291,7 @@ redrive_policy: {deadLetterTargetArn: \"${dead.arn}\", maxReceiveCount: 5}
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
-        const RANGES: [(&str, i64, i64); 6] = [
-            ("delay_seconds", 0, 900),
-            ("kms_data_key_reuse_period_seconds", 60, 86_400),
-            ("max_message_size", 1024, 1_048_576),
-            ("message_retention_seconds", 60, 1_209_600),
-            ("receive_wait_time_seconds", 0, 20),
-            ("visibility_timeout_seconds", 0, 43_200),
-        ];
-        let mut problems: Vec<Problem> =
-            RANGES.iter().filter_map(|(name, min, max)| outside(properties, name, *min, *max)).collect();
+        let mut problems = Vec::new();
         let fifo = match properties.get("fifo_queue") {
             None | Some(Value::Null) => Some(false),
             Some(fifo) => fifo.as_bool(),

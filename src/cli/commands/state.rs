@@ -220,8 +220,10 @@ fn allowed(session: &Session, state: &State, entry: &Entry) -> Result<(), Failur
             PendingCall::Update { id, call } => format!("update `{call}` of {id}"),
             PendingCall::Delete { id, .. } => format!("deletion of {id}"),
         };
-        let message =
-            format!("an earlier run was cut off in a call for {}, and what became of it is not settled", pending.path);
+        let message = format!(
+            "an earlier run has no result of a call for {}, and what became of it is not settled",
+            pending.path
+        );
         let diagnostic = Diagnostic::error(Code::Unsettled, message)
             .note(format!("The call is the {what} ({}, operation {}).", pending.type_name, pending.operation))
             .note("Nothing was changed.")

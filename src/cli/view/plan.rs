@@ -41,7 +41,12 @@ pub(super) fn page(plan: &Plan, detail: Detail) -> Page {
 /// The plan without its summary.
 pub(super) fn body(plan: &Plan, detail: Detail) -> Page {
     let mut page = Page::default();
-    block(&mut page, ("An earlier run of ", " was cut off; what became of its last calls:"), plan, recovered(plan));
+    block(
+        &mut page,
+        ("An earlier run of ", " left calls without a result; what became of them:"),
+        plan,
+        recovered(plan),
+    );
     block(&mut page, DRIFT, plan, drift(plan, detail));
     let mut resources = Page::default();
     for change in plan.resources.iter().filter(|change| is_shown(change)) {
@@ -208,7 +213,7 @@ fn gone(change: &ResourceChange) -> bool {
     change.reasons.iter().any(|reason| matches!(reason, Reason::GoneAtAws { .. }))
 }
 
-/// What became of the last calls of a run that was cut off.
+/// What became of the calls of an earlier run that had no result: it was cut off, or AWS did not answer.
 pub(super) fn recovered(plan: &Plan) -> Page {
     let mut page = Page::default();
     for item in &plan.recovered {

@@ -91,8 +91,8 @@ fn sections(plan: &Plan) -> Vec<(&'static str, String)> {
     let recovered = plan::recovered(plan);
     block(
         &mut out,
-        "list of calls that were cut off",
-        "An earlier run was cut off; what became of its last calls",
+        "list of calls that had no result",
+        "An earlier run left calls without a result; what became of them",
         recovered,
     );
     block(

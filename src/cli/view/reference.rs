@@ -63,12 +63,17 @@ fn remarks(field: &Field, kind: Kind, within: Within) -> Vec<String> {
     say(field.sensitive, "sensitive");
     say(field.write_only, "never read back");
     say(field.set, "order has no meaning");
+    say(field.single, "one at most");
     say(kind == Kind::Resource && field.aws_default && !field.required, "AWS fills it in");
     if let Some(default) = field.default {
         out.push(format!("default {}", literal_text(default)));
     }
     if !field.one_of.is_empty() {
         out.push(format!("one of {}", field.one_of.join(", ")));
+    }
+    out.extend(field.forms.iter().map(|form| form.words().to_string()));
+    if let Some((least, most)) = field.range {
+        out.push(if most == i64::MAX { format!("{least} or more") } else { format!("{least} to {most}") });
     }
     if !field.conflicts.is_empty() {
         out.push(format!("not with {}", field.conflicts.join(", ")));
@@ -177,6 +182,8 @@ fn fields_json(fields: &[Field]) -> Json {
                 "sensitive": field.sensitive,
                 "default": field.default.map(|literal| wildfire_engine::model::Value::from(literal).to_json()),
                 "one_of": field.one_of,
+                "forms": field.forms.iter().map(|form| form.words()).collect::<Vec<_>>(),
+                "range": field.range.map(|(least, most)| [least, most]),
                 "conflicts": field.conflicts,
                 "block": field.block().map(fields_json),
             })

@@ -1,9 +1,10 @@
 //! Whether what a step is about to send is what the plan said it would send.
 
 use crate::model::secret::strip;
-use crate::model::{Field, PropertyPath, SecretPaths, Ty, TypeSchema, Value};
+use crate::model::{Field, Form, PropertyPath, SecretPaths, Ty, TypeSchema, Value};
 
-/// The first property in which `actual` is not what `planned` said. An unknown of the plan agrees with anything.
+/// The first property in which `actual` is not what `planned` said. An unknown of the plan agrees with anything,
+/// and a text with every spelling of it that the field declares.
 /// `extra` are paths that are sensitive beyond the schema; secrets are compared with nothing, as no plan holds one.
 pub(super) fn disagreement(
     schema: &TypeSchema,
@@ -29,13 +30,15 @@ fn of_field(
 ) -> Option<PropertyPath> {
     if field.json {
         let (planned, actual) = (planned.map(document), actual.map(document));
-        return of_value(None, planned.as_ref(), actual.as_ref(), path);
+        return of_value(None, &[], planned.as_ref(), actual.as_ref(), path);
     }
-    of_value(Some(&field.ty), planned, actual, path)
+    of_value(Some(&field.ty), field.forms, planned, actual, path)
 }
 
+/// `forms` are those of the field that holds the value.
 fn of_value(
     ty: Option<&Ty>,
+    forms: &[Form],
     planned: Option<&Value>,
     actual: Option<&Value>,
     path: PropertyPath,
@@ -54,7 +57,7 @@ fn of_value(
             left.iter()
                 .zip(right)
                 .enumerate()
-                .find_map(|(index, (left, right))| of_value(element, Some(left), Some(right), path.index(index)))
+                .find_map(|(index, (left, right))| of_value(element, forms, Some(left), Some(right), path.index(index)))
         }
         (Value::Map(left), Value::Map(right)) => {
             if let Some(Ty::Object(fields)) = ty {
@@ -69,15 +72,16 @@ fn of_value(
             let names = left.keys().chain(right.keys().filter(|name| !left.contains_key(*name)));
             names
                 .into_iter()
-                .find_map(|name| of_value(element, left.get(name), right.get(name), path.key(name.as_str())))
+                .find_map(|name| of_value(element, forms, left.get(name), right.get(name), path.key(name.as_str())))
         }
+        (Value::String(left), Value::String(right)) if forms.iter().any(|form| form.same(left, right)) => None,
         (left, right) if same_scalar(left, right) => None,
         _ => Some(path),
     }
 }
 
 /// 1 and 1.0 are one number; "1" and 1 are one where the language converts.
-pub(super) fn same_scalar(left: &Value, right: &Value) -> bool {
+fn same_scalar(left: &Value, right: &Value) -> bool {
     let number = |value: &Value| match value {
         Value::Int(i) => Some(*i as f64),
         Value::Float(f) => Some(*f),

@@ -61,9 +61,23 @@ impl Sources<'_> {
                 recorded.shift_remove(name);
             }
         }
+        as_declared(self.schema.fields, &mut clear, self.want);
         learn(self.schema.fields, &self.secrets, &clear);
         let recorded = redact(self.schema.fields, &self.secrets, &Value::Map(recorded), &self.salt);
         Attributes { clear: Value::Map(clear), recorded }
+    }
+}
+
+/// Gives properties the spelling of the declaration where AWS returned another of the same value: the plan foresaw that
+/// one for what refers to them.
+fn as_declared(fields: &[Field], clear: &mut Map, want: &Value) {
+    for field in fields.iter().filter(|field| field.is_property()) {
+        let Some(Value::String(wanted)) = want.get(field.name) else { continue };
+        if let Some(Value::String(seen)) = clear.get_mut(field.name)
+            && field.same_text(wanted, seen)
+        {
+            seen.clone_from(wanted);
+        }
     }
 }
 

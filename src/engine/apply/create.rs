@@ -55,15 +55,14 @@ impl Run<'_> {
         self.made.borrow_mut().insert(path.clone());
         self.now_known(&step.address, attributes.clear);
 
-        let live =
-            self.settle(step, schema, Doing::Create, &created.id, &wanted.value, Until::Ready, |_| false).await?;
-        let attributes = self.attributes(step, schema, &live, &wanted, |field| !field.after_create);
-        let mut entries = vec![Entry::Observed { path, attributes: attributes.recorded }];
         let later = |call: &str| unfinished.contains(&call);
         let written =
             |field: &Field| !field.after_create && !matches!(field.change, Change::Update(call) if later(call));
-        entries.extend(self.echoed(step, schema, &live, &wanted, written));
-        self.commit(entries).await?;
+        let stale = |live: &Value| !self.untaken(step, schema, &wanted, live, written).is_empty();
+        let live = self.settle(step, schema, Doing::Create, &created.id, &wanted.value, Until::Ready, stale).await?;
+        let attributes = self.attributes(step, schema, &live, &wanted, |field| !field.after_create);
+        self.commit(vec![Entry::Observed { path, attributes: attributes.recorded }]).await?;
+        self.warn_of_untaken(step, schema, schema.create_calls, &wanted, &live, written);
         self.now_known(&step.address, attributes.clear);
         Ok(())
     }

@@ -1,22 +1,21 @@
 //! The first read of what an earlier run created and did not live to look at.
 //!
-//! A create is followed by a read, which shows what AWS made of the properties: a name in lower case, a list in another
-//! order. A run that is killed before that read leaves a resource of which state knows only what was sent. Held against
-//! that, AWS's own form of a value looks like a change by somebody else, and where the property cannot be changed in
-//! place, like the reason for a replacement. So the next run's first read stands for the one that was missed.
+//! A create is followed by a read, which shows what AWS made of the properties. A run that is killed before that read leaves
+//! a resource of which state knows only what was sent. Held against that, whatever AWS added or did not take looks like a
+//! change by somebody else. So the next run's first read stands for the one that was missed.
 
 use super::attributes::Sources;
 use crate::journal::Entry;
 use crate::model::secret::is_digest;
-use crate::model::{Catalog, Change, DigestKey, Field, Map, SecretPaths, TypeSchema, Value};
-use crate::plan::echoes;
+use crate::model::{Catalog, DigestKey, Map, SecretPaths, TypeSchema, Value};
 use crate::read::{Live, LiveSet};
 use crate::state::{ResourceState, State};
 
 /// Entries for the resources of `state` that no run has read since they were created, and that `live` shows: what they
-/// look like, and what AWS made of the properties that were sent. Pure.
+/// look like. Pure.
 ///
-/// What somebody else changed between the create and this read cannot be told from AWS's own doing, and counts as it.
+/// What somebody else changed between the create and this read cannot be told from AWS's own doing, and is no drift. Where
+/// it differs from what is declared, the plan shows it as any difference.
 pub fn first_look(state: &State, live: &LiveSet, catalog: &dyn Catalog) -> Vec<Entry> {
     let mut entries = Vec::new();
     for (path, resource) in state.resources.iter().filter(|(_, resource)| resource.unread) {
@@ -27,10 +26,6 @@ pub fn first_look(state: &State, live: &LiveSet, catalog: &dyn Catalog) -> Vec<E
             path: path.clone(),
             attributes: attributes(schema, resource, seen, salt, &state.digest_key),
         });
-        let found = echoed(schema, resource, seen);
-        if !found.is_empty() {
-            entries.push(Entry::Echoed { path: path.clone(), echoes: found });
-        }
     }
     entries
 }
@@ -54,19 +49,6 @@ fn attributes(
         recorded.extend(sensitive.map(|(name, value)| (name.clone(), value.clone())));
     }
     recorded
-}
-
-type Echoes = std::collections::BTreeMap<String, Option<crate::state::Echo>>;
-
-fn echoed(schema: &'static TypeSchema, resource: &ResourceState, seen: &Value) -> Echoes {
-    let empty = Map::new();
-    let sent = resource.attributes.as_map().unwrap_or(&empty);
-    let later = |field: &Field| matches!(field.change, Change::Update(call) if resource.unfinished.iter().any(|left| left == call));
-    let clear = |field: &Field| !sent.get(field.name).is_some_and(holds_digest);
-    let written = |field: &Field| !field.after_create && !later(field) && clear(field);
-    let mut found = echoes(schema, sent, seen, &SecretPaths::from_texts(&resource.sensitive), written);
-    found.retain(|name, echo| resource.echoes.get(name) != echo.as_ref());
-    found
 }
 
 fn holds_digest(value: &Value) -> bool {

@@ -26,6 +26,7 @@ mod send;
 mod settle;
 mod slots;
 mod step;
+mod taken;
 mod types;
 mod update;
 mod waits;

@@ -7,7 +7,7 @@ use super::run::{Run, Stop};
 use super::settle::Until;
 use super::step::Wanted;
 use crate::journal::Entry;
-use crate::model::{Address, Change, Code, Diagnostics, Map, PhysicalId, PropertyPath, Value};
+use crate::model::{Address, Change, Code, Diagnostics, Map, Origins, PhysicalId, PropertyPath, Value};
 use crate::plan::{Mode, StepPlan};
 use crate::state::ResourceState;
 
@@ -41,7 +41,7 @@ impl Run<'_> {
         let live = self.settle(step, schema, Doing::Read, id, &Value::Map(asked), Until::Ready, |_| false).await?;
         // Nothing is wanted yet: what differs is for the update steps, and what AWS never returns is not known.
         let sensitive = declared.as_ref().map(|wanted| wanted.sensitive.clone()).unwrap_or_default();
-        let nothing = Wanted { value: Value::Null, sensitive, marked: Map::new() };
+        let nothing = Wanted { value: Value::Null, sensitive, marked: Map::new(), origins: Origins::default() };
         let mut attributes = self.attributes(step, schema, &live, &nothing, |_| true);
         // A password is taken to be the declared one, so that another one in the files is a change.
         if let (Some(declared), Value::Map(recorded)) = (declared, &mut attributes.recorded) {
@@ -60,7 +60,6 @@ impl Run<'_> {
             prevent_destroy,
             create_before_destroy,
             unfinished: Vec::new(),
-            echoes: Default::default(),
             unread: false,
             created_by: None,
             failed: None,
@@ -82,7 +81,12 @@ impl Run<'_> {
         let declared = self.plan.mode != Mode::RefreshOnly && self.graph.resources.contains_key(&step.address);
         let wanted = match declared {
             true => self.wanted(step, schema).await?,
-            false => Wanted { value: Value::Null, sensitive: BTreeSet::new(), marked: Map::new() },
+            false => Wanted {
+                value: Value::Null,
+                sensitive: BTreeSet::new(),
+                marked: Map::new(),
+                origins: Origins::default(),
+            },
         };
         let live = self.prior(&step.address, schema, &state.attributes);
         let attributes = self.attributes(step, schema, &live, &wanted, |field| field.change == Change::Local);

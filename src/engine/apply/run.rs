@@ -63,6 +63,8 @@ pub(super) struct Run<'a> {
     pub(super) asked_for: RefCell<HashSet<String>>,
     /// Paths of resources that this run has created.
     pub(super) made: RefCell<HashSet<String>>,
+    /// What the summary warns of.
+    pub(super) warnings: RefCell<Vec<Diagnostic>>,
 }
 
 /// Carries out `plan`. One task drives all steps; it must be polled until it is done, and may be dropped at any time:
@@ -106,6 +108,7 @@ pub async fn apply(
         revealed: RefCell::default(),
         asked_for: RefCell::default(),
         made: RefCell::default(),
+        warnings: RefCell::default(),
     };
     let mut ended = Ended { results: BTreeMap::new(), fenced: false };
     {
@@ -253,6 +256,7 @@ impl Run<'_> {
         if !ended.fenced {
             diagnostics.extend(self.put_protections_back(&ended.results).await);
         }
+        self.warnings.take().into_iter().for_each(|warning| diagnostics.push(warning));
         let all_done =
             self.plan.steps.iter().all(|step| matches!(ended.results.get(&step.id), Some((StepResult::Done, _))));
         let mut outputs_written = true;

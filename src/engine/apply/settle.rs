@@ -50,7 +50,7 @@ pub(super) struct Wait<'a> {
     /// See [`ReadRequest`].
     pub(super) properties: Vec<String>,
     pub(super) until: Until,
-    /// For how long a resource that is not seen, or is seen as it was before, counts as not visible yet.
+    /// For how long a resource that is not seen, or not as it was sent, counts as not visible yet.
     pub(super) consistency: Duration,
     pub(super) timeout: Duration,
 }
@@ -61,8 +61,8 @@ enum Judgement {
 }
 
 impl Wait<'_> {
-    /// Looks until the wait is over. `stale` tells a look from before the last change, within the consistency delay;
-    /// `waiting` hears every new status. May be dropped at any time.
+    /// Looks until the wait is over. `stale` tells a look that does not show what was sent: within the consistency
+    /// delay another one follows, and the last one counts. `waiting` hears every new status. May be dropped at any time.
     pub(super) async fn run(&self, stale: impl Fn(&Value) -> bool, mut waiting: impl FnMut(&str)) -> Settled {
         let start = Instant::now();
         let steady = self.cloud.poll_interval(self.type_name).max(Duration::from_millis(100));

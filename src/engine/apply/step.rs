@@ -7,7 +7,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::Event;
-use super::agree::{disagreement, same_scalar};
+use super::agree::disagreement;
 use super::attributes::{Attributes, Sources};
 use super::failure::{self, Doing};
 use super::paperwork::{first, texts};
@@ -21,10 +21,10 @@ use crate::journal::Entry;
 use crate::model::secret::redact;
 use crate::model::secret_version::{holds_mark, marked, put_marks};
 use crate::model::{
-    Address, Change, CloudError, Code, Diagnostic, Field, Map, OpId, Origin, PropertyPath, SecretPaths, Ty, TypeSchema,
-    Value,
+    Address, Change, CloudError, Code, Diagnostic, Field, Map, OpId, Origin, Origins, PropertyPath, SecretPaths,
+    TypeSchema, Value,
 };
-use crate::plan::{Action, Existing, StepKind, StepPlan, echoes, wanted};
+use crate::plan::{Action, Existing, StepKind, StepPlan, wanted};
 use crate::state::Pending;
 
 /// What a step asks AWS for.
@@ -34,6 +34,8 @@ pub(super) struct Wanted {
     pub(super) sensitive: BTreeSet<PropertyPath>,
     /// The properties with marks where they are made of secrets that only an apply reads.
     pub(super) marked: Map,
+    /// Where the properties are written.
+    pub(super) origins: Origins,
 }
 
 impl Run<'_> {
@@ -90,7 +92,12 @@ impl Run<'_> {
             // About the object that goes, not about what is declared: all of it is in the plan.
             _ => {
                 let value = with_documents(schema, planned);
-                return Ok(Wanted { value, sensitive: BTreeSet::new(), marked: Map::new() });
+                return Ok(Wanted {
+                    value,
+                    sensitive: BTreeSet::new(),
+                    marked: Map::new(),
+                    origins: Origins::default(),
+                });
             }
         };
         let state = self.journal.resource(step.address.path()).map(|resource| resource.attributes).unwrap_or_default();
@@ -116,9 +123,7 @@ impl Run<'_> {
             Value::Map(marked.clone())
         };
         let mut hidden = SecretPaths::new(&evaluated.sensitive);
-        if let Some(change) = self.change(&step.address) {
-            hidden.extend(SecretPaths::new(&change.sensitive));
-        }
+        hidden.extend(self.planned_secrets(&step.address));
         if !step.want.is_null()
             && let Some(path) = disagreement(schema, &hidden, &step.want, &properties)
         {
@@ -127,7 +132,7 @@ impl Run<'_> {
         }
         self.known_by_now(step, &properties)?;
         let value = properties.as_map().map_or(Value::Null, |map| with_documents(schema, map));
-        Ok(Wanted { value, sensitive: evaluated.sensitive, marked })
+        Ok(Wanted { value, sensitive: evaluated.sensitive, marked, origins: evaluated.origins })
     }
 
     fn evaluated(&self, step: &StepPlan, known: &dyn Known) -> Result<Evaluated, Stop> {
@@ -178,21 +183,6 @@ impl Run<'_> {
         Value::Map(map)
     }
 
-    /// True while a read still shows what the update call has changed. Plain values only: whatever AWS writes in a form of
-    /// its own must not keep a step waiting.
-    pub(super) fn shows_old(&self, schema: &TypeSchema, call: &str, want: &Value, live: &Value) -> bool {
-        let fields = schema.fields.iter().filter(|field| matches!(field.change, Change::Update(own) if own == call));
-        let rewritten = |field: &Field| field.json || field.ignore_case || field.ty == Ty::Version;
-        fields.filter(|field| !field.write_only && !rewritten(field)).any(|field| {
-            match (want.get(field.name), live.get(field.name)) {
-                (Some(wanted @ (Value::Bool(_) | Value::Int(_) | Value::String(_))), Some(seen)) => {
-                    std::mem::discriminant(wanted) == std::mem::discriminant(seen) && !same_scalar(wanted, seen)
-                }
-                _ => false,
-            }
-        })
-    }
-
     pub(super) fn attributes(
         &self,
         step: &StepPlan,
@@ -216,28 +206,6 @@ impl Run<'_> {
         sources.attributes(sent)
     }
 
-    /// What AWS makes of the properties that were just written: see [`echoes`].
-    pub(super) fn echoed(
-        &self,
-        step: &StepPlan,
-        schema: &'static TypeSchema,
-        live: &Value,
-        wanted: &Wanted,
-        written: impl Fn(&crate::model::Field) -> bool,
-    ) -> Option<Entry> {
-        let path = step.address.path();
-        let secrets = self.secrets(path, &wanted.sensitive);
-        let mut echoes = echoes(schema, wanted.value.as_map()?, live, &secrets, written);
-        let remembered = self.journal.resource(path).map(|resource| resource.echoes).unwrap_or_default();
-        echoes.retain(|name, echo| remembered.get(name) != echo.as_ref());
-        for (name, echo) in &echoes {
-            if let Some(echo) = echo {
-                tracing::info!(address = %step.address, property = name, got = %echo.got, "AWS returned something else than was sent");
-            }
-        }
-        (!echoes.is_empty()).then(|| Entry::Echoed { path: path.to_string(), echoes })
-    }
-
     pub(super) fn redacted(&self, address: &Address, schema: &TypeSchema, wanted: &Wanted) -> Value {
         let mut value = wanted.value.clone();
         put_marks(&mut value, &Value::Map(wanted.marked.clone()));
@@ -245,8 +213,13 @@ impl Run<'_> {
         redact(schema.fields, &secrets, &value, &self.salt(address.path()))
     }
 
+    /// Paths that the plan held back.
+    pub(super) fn planned_secrets(&self, address: &Address) -> SecretPaths {
+        self.change(address).map(|change| SecretPaths::new(&change.sensitive)).unwrap_or_default()
+    }
+
     /// Paths that are sensitive beyond the schema: now, or when state was written.
-    fn secrets(&self, path: &str, sensitive: &BTreeSet<PropertyPath>) -> SecretPaths {
+    pub(super) fn secrets(&self, path: &str, sensitive: &BTreeSet<PropertyPath>) -> SecretPaths {
         let mut secrets = SecretPaths::new(sensitive).with_key(&self.journal.digest_key());
         if let Some(state) = self.journal.resource(path) {
             secrets.extend(SecretPaths::from_texts(&state.sensitive));

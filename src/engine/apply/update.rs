@@ -56,21 +56,19 @@ impl Run<'_> {
             self.commit(entries).await?;
 
             let sent = wanted.value.as_map();
-            let unchanged =
-                |live: &Value| sent.is_some_and(|sent| shows_prior(schema, &state.echoes, sent, &prior, live, written));
-            let stale = |live: &Value| unchanged(live) || self.shows_old(schema, call, &wanted.value, live);
+            let unchanged = |live: &Value| sent.is_some_and(|sent| shows_prior(schema, sent, &prior, live, written));
+            let stale = |live: &Value| !self.untaken(step, schema, &wanted, live, written).is_empty();
             let live = self.settle(step, schema, Doing::Update, &state.id, &wanted.value, Until::Ready, stale).await?;
-            // An earlier request may have come late and taken the update back. What is there after a second one is what
-            // AWS makes of it.
+            // An earlier request may have come late and taken the update back. What is not there after a second one, AWS
+            // does not take.
             if again || !unchanged(&live) {
                 break live;
             }
             again = true;
         };
         let attributes = self.attributes(step, schema, &live, &wanted, written);
-        let mut entries = vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }];
-        entries.extend(self.echoed(step, schema, &live, &wanted, written));
-        self.commit(entries).await?;
+        self.commit(vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }]).await?;
+        self.warn_of_untaken(step, schema, schema.calls_of_update(call), &wanted, &live, written);
         self.now_known(&step.address, attributes.clear);
         Ok(())
     }

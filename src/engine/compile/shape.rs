@@ -9,7 +9,9 @@ use super::network;
 use super::scalar::scalar;
 use crate::config::{Node, NodeKind};
 use crate::expr::Template;
-use crate::model::{Code, Diagnostic, Field, Map, Origin, Origins, PropertyPath, Span, Ty, Unknown, Value, nearest};
+use crate::model::{
+    Code, Diagnostic, Field, Form, Map, Origin, Origins, PropertyPath, Span, Ty, Unknown, Value, nearest,
+};
 
 /// Gives the value of a template in some scope.
 pub(super) trait Written {
@@ -133,6 +135,7 @@ impl Shaper<'_> {
             (NodeKind::Map(entries), Ty::Object(fields)) => Value::Map(self.block(entries, fields, path, &node.span)),
             (NodeKind::List(items), Ty::Object(_)) if items.len() == 1 => self.typed(&items[0], ty, field, path),
             (NodeKind::List(items), Ty::List(inner)) => {
+                self.single(items.len(), field, path, &node.span);
                 let items = items.iter().enumerate();
                 Value::List(items.map(|(index, item)| self.typed(item, *inner, field, &path.index(index))).collect())
             }
@@ -182,6 +185,7 @@ impl Shaper<'_> {
         match (ty, value) {
             (Ty::Any, value) => value.in_document(),
             (Ty::List(inner), Value::List(items)) => {
+                self.single(items.len(), field, path, place);
                 let items = items.into_iter().enumerate();
                 Value::List(
                     items
@@ -226,6 +230,7 @@ impl Shaper<'_> {
             (Ty::String | Ty::Version | Ty::Int | Ty::Float | Ty::Bool, value) => match scalar(&value, ty) {
                 Some(value) => {
                     self.one_of(&value, field, path, place);
+                    self.allowed(&value, field, path, place);
                     network::as_aws_keeps(field, value)
                 }
                 None => self.mismatch(value, ty, field, path, place),
@@ -279,7 +284,7 @@ impl Shaper<'_> {
         let Some(text) = value.as_str().filter(|text| !field.one_of.is_empty() && !field.one_of.contains(text)) else {
             return;
         };
-        if field.ignore_case && field.one_of.iter().any(|allowed| allowed.eq_ignore_ascii_case(text)) {
+        if field.forms.contains(&Form::Case) && field.one_of.iter().any(|allowed| allowed.eq_ignore_ascii_case(text)) {
             return;
         }
         let hidden = self.is_hidden(field, path);
@@ -292,6 +297,28 @@ impl Shaper<'_> {
         let fault = self.fault(Code::InvalidValue, place, path, message);
         fault.help = near.map(|near| format!("did you mean `{near}`?"));
         fault.notes.push(format!("it is one of {}", names.join(", ")));
+    }
+
+    /// More elements than AWS takes.
+    fn single(&mut self, count: usize, field: &Field, path: &PropertyPath, place: &Span) {
+        if field.single && count > 1 {
+            let message = format!("`{path}` has {count} elements, and AWS takes one at most");
+            self.fault(Code::InvalidValue, place, path, message);
+        }
+    }
+
+    /// A number or a text that AWS cannot be sent.
+    fn allowed(&mut self, value: &Value, field: &Field, path: &PropertyPath, place: &Span) {
+        let Some(why) = field.refuses(value) else { return };
+        let message = match self.is_hidden(field, path) {
+            true => format!("`{path}` has a value that cannot be sent; {why}"),
+            false => format!("`{path}` is {value}; {why}"),
+        };
+        self.fault(Code::InvalidValue, place, path, message);
+    }
+
+    fn is_hidden(&self, field: &Field, path: &PropertyPath) -> bool {
+        field.sensitive || self.sensitive.iter().any(|secret| path.0.starts_with(&secret.0))
     }
 
     fn json(&mut self, value: &Value, path: &PropertyPath, place: &Span) {

@@ -74,15 +74,8 @@ fn transition(state: &mut State, entry: &Entry) -> Result<(), String> {
             resource.attributes = attributes.clone();
             resource.unread = false;
         }
-        Entry::Echoed { path, echoes } => {
-            let resource = current(state, path)?;
-            for (name, echo) in echoes {
-                match echo {
-                    Some(echo) => drop(resource.echoes.insert(name.clone(), echo.clone())),
-                    None => drop(resource.echoes.remove(name)),
-                }
-            }
-        }
+        // What it says means nothing any more.
+        Entry::Echoed { path } => drop(current(state, path)?),
         Entry::Marked { path, failed } => current(state, path)?.failed = failed.clone(),
         Entry::Adopted { path, resource } => {
             if state.resources.contains_key(path) {
@@ -210,7 +203,6 @@ fn created(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Va
         prevent_destroy: *prevent_destroy,
         create_before_destroy: *create_before_destroy,
         unfinished: unfinished.clone(),
-        echoes: Default::default(),
         unread: true,
         created_by: Some(operation.clone()),
         failed: None,
@@ -252,7 +244,6 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
                 attributes,
                 dependencies: dependencies.clone(),
                 created_by: Some(operation.clone()),
-                echoes: Default::default(),
             };
             state.deposed.entry(there.key().clone()).or_default().push(object);
         }
@@ -266,7 +257,6 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
                 prevent_destroy: *prevent_destroy,
                 create_before_destroy: *create_before_destroy,
                 unfinished: unfinished.clone(),
-                echoes: Default::default(),
                 unread: true,
                 created_by: Some(operation.clone()),
                 failed: None,
@@ -277,8 +267,8 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
 }
 
 fn deposed(key: String, resource: ResourceState) -> Deposed {
-    let ResourceState { type_name, id, attributes, dependencies, created_by, echoes, .. } = resource;
-    Deposed { key, type_name, id, attributes, dependencies, created_by, echoes }
+    let ResourceState { type_name, id, attributes, dependencies, created_by, .. } = resource;
+    Deposed { key, type_name, id, attributes, dependencies, created_by }
 }
 
 fn restored(state: &mut State, path: &str, key: &str, depose: &str) -> Result<(), String> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{OpId, PhysicalId, Value};
-use crate::state::{Echo, OutputState, Pending, ResourceState, UsedPlan};
+use crate::state::{OutputState, Pending, ResourceState, UsedPlan};
 
 /// One thing that happened. State is the fold of all entries over the empty state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,8 +32,8 @@ pub enum Entry {
     Restored { path: String, key: String, depose: String },
     /// What the resource looks like now: after a wait, after a read.
     Observed { path: String, attributes: Value },
-    /// Properties that were just written and read back: in another form (`Some`), or as sent.
-    Echoed { path: String, echoes: std::collections::BTreeMap<String, Option<Echo>> },
+    /// Of earlier versions, which took what read back differently for a form of what was sent. Read, and never written.
+    Echoed { path: String },
     /// The resource did not become ready, or did; replaces [`ResourceState::failed`].
     Marked { path: String, failed: Option<String> },
     /// A resource comes under management without a call (`import`).

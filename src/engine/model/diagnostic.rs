@@ -76,6 +76,7 @@ pub enum Code {
     InvalidPlan,
     StepFailed,
     StepSkipped,
+    NotTaken,
     Interrupted,
     UnknownAddress,
     Unmanaged,

@@ -9,6 +9,7 @@ mod cloud;
 mod diagnostic;
 mod digest_key;
 mod fence;
+mod form;
 mod lag;
 mod nearest;
 mod origin;
@@ -29,11 +30,12 @@ pub use cloud::{
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest_key::DigestKey;
 pub use fence::Fence;
+pub use form::{Form, dns_name, flag, is_version, moment};
 pub use lag::{Lag, LagReply};
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
 pub use schema::{
-    Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, is_version,
+    Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, refused,
     reserved_tag,
 };
 pub use secret::SecretPaths;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::{LagReply, Value};
+use super::{Form, LagReply, PropertyPath, Value};
 
 /// What a change of a property does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +40,6 @@ pub enum Ty {
     Map(&'static Ty),
     /// A block with at most one occurrence, written as a map; or an element of a list of blocks.
     Object(&'static [Field]),
-}
-
-/// True when `actual` is the version `written`, or is it with further parts: AWS completes what users leave out.
-pub fn is_version(written: &str, actual: &str) -> bool {
-    actual.strip_prefix(written).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// A default that the provider, not AWS, puts in for an absent property.
@@ -93,8 +88,12 @@ pub struct Field {
     pub policy: bool,
     /// A list whose order has no meaning.
     pub set: bool,
-    /// A name that AWS compares without regard to case, or returns with other case.
-    pub ignore_case: bool,
+    /// A list of blocks in the vocabulary, and one block at most at AWS. A block without values is as good as none.
+    pub single: bool,
+    /// The spellings that are one value. Nothing else makes two texts equal.
+    pub forms: &'static [Form],
+    /// The numbers that AWS allows; none: what 32 bits hold, as most numbers of its API do.
+    pub range: Option<(i64, i64)>,
     /// A computed attribute that an update may change: unknown in the plan of an update.
     pub changes_on_update: bool,
     /// Other properties that must not be written together with this one.
@@ -109,6 +108,28 @@ impl Field {
         !matches!(self.change, Change::Computed)
     }
 
+    /// True when two texts are one value of this field: equal, or equal in a form that it has. `want` is what is written.
+    pub fn same_text(&self, want: &str, have: &str) -> bool {
+        let version = matches!(self.ty, Ty::Version) && Form::Version.same(want, have);
+        want == have || version || self.forms.iter().any(|form| form.same(want, have))
+    }
+
+    /// What AWS takes instead, where it cannot be sent the value (a number or a text). Whatever passes fits the member of
+    /// the request, so that nothing has to be left out of it.
+    pub fn refuses(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Int(number) => {
+                let (least, most) = self.range.unwrap_or((i32::MIN.into(), i32::MAX.into()));
+                (!(least..=most).contains(number)).then(|| format!("AWS allows {least} to {most}"))
+            }
+            Value::String(text) => {
+                let expected = self.forms.iter().find_map(|form| form.refuses(text))?;
+                Some(format!("AWS takes {expected}"))
+            }
+            _ => None,
+        }
+    }
+
     /// A secret that can be set at any time, and that AWS never returns.
     pub fn is_password(&self) -> bool {
         self.sensitive && self.write_only && matches!(self.change, Change::Update(_))
@@ -121,6 +142,27 @@ impl Field {
             Ty::List(Ty::Object(fields)) | Ty::Map(Ty::Object(fields)) => Some(fields),
             _ => None,
         }
+    }
+}
+
+/// The first property of a type or block that cannot be sent as it is, and what AWS takes instead: see [`Field::refuses`].
+pub fn refused(fields: &[Field], value: &Value) -> Option<(PropertyPath, String)> {
+    let inside = |field: &Field, path: PropertyPath| refused_in(field, value.get(field.name)?, path);
+    let mut properties = fields.iter().filter(|field| field.is_property() && !field.json);
+    properties.find_map(|field| inside(field, PropertyPath::from(field.name)))
+}
+
+fn refused_in(field: &Field, value: &Value, path: PropertyPath) -> Option<(PropertyPath, String)> {
+    match (value, field.block()) {
+        (Value::List(items), _) => {
+            items.iter().enumerate().find_map(|(index, item)| refused_in(field, item, path.index(index)))
+        }
+        (Value::Map(_), Some(fields)) if !matches!(field.ty, Ty::Map(_)) => {
+            let (inner, why) = refused(fields, value)?;
+            Some((PropertyPath(path.0.into_iter().chain(inner.0).collect()), why))
+        }
+        (Value::Map(_), _) => None,
+        (scalar, _) => Some((path, field.refuses(scalar)?)),
     }
 }
 

@@ -25,7 +25,7 @@ mod tests;
 mod types;
 mod unread;
 
-pub use compare::{Sides, compare, drift, echoes, shows_prior};
+pub use compare::{Sides, compare, drift, shows_prior, untaken};
 pub use decide::protection_of;
 pub use defaults::{Existing, wanted};
 pub use reads::{carry_over, readable, reads_needed, reads_of_state};

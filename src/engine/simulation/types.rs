@@ -1,6 +1,6 @@
 //! The simulated types: few, and each hard in another way.
 
-use crate::model::{Change, CreateOnce, DataSchema, Field, Literal, Map, Ty, TypeSchema, Value};
+use crate::model::{Change, CreateOnce, DataSchema, Field, Form, Literal, Map, Ty, TypeSchema, Value};
 
 /// A type, and how the simulated service behaves.
 pub(super) struct Kind {
@@ -36,7 +36,9 @@ const PLAIN: Field = Field {
     json: false,
     policy: false,
     set: false,
-    ignore_case: false,
+    single: false,
+    forms: &[],
+    range: None,
     changes_on_update: false,
     conflicts: &[],
     one_of: &[],
@@ -150,7 +152,7 @@ static DB_INSTANCE: TypeSchema = TypeSchema {
     name: "aws_db_instance",
     fields: &[
         required("identifier"),
-        Field { name: "engine", ..PLAIN },
+        Field { name: "engine", forms: &[Form::Case], ..PLAIN },
         Field { set: true, ty: Ty::List(&Ty::String), name: "subnet_ids", ..PLAIN },
         updated("instance_class", Ty::String, "Modify"),
         Field { sensitive: true, write_only: true, ..updated("password", Ty::String, "ModifyPassword") },

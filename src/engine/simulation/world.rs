@@ -42,6 +42,10 @@ pub struct World {
     made: u64,
     /// Secrets by name: the versions that each has had, the last one current.
     pub vault: BTreeMap<String, Vec<String>>,
+    /// Properties, by type and name, of which an update is accepted and not done.
+    pub ignored: Vec<(&'static str, &'static str)>,
+    /// What reads show of a property for this long after each change of its resource.
+    pub brief: Option<(&'static str, &'static str, Value, Duration)>,
 }
 
 type Done<T> = Result<T, CloudError>;
@@ -147,7 +151,14 @@ impl World {
         let kind = kind(type_name)?;
         let key = (kind.schema.name, id.to_string());
         let object = self.objects.get(&key).or_else(|| self.past.get(&key))?;
-        object.look(kind)
+        let mut look = object.look(kind)?;
+        if let (Some((of, name, value, length)), Value::Map(map)) = (&self.brief, &mut look)
+            && *of == kind.schema.name
+            && object.changed() + *length > Instant::now()
+        {
+            map.insert(name.to_string(), value.clone());
+        }
+        Some(look)
     }
 
     /// What a search by operation, or by name where nothing else is kept, shows now.
@@ -282,6 +293,9 @@ impl World {
             .iter()
             .filter(|field| field.change == crate::model::Change::Update(leak_free(kind, call)))
         {
+            if self.ignored.contains(&(kind.schema.name, field.name)) {
+                continue;
+            }
             let mut value = want.get(field.name).cloned().unwrap_or_default();
             if field.name == "tags_all" {
                 // Whoever tags leaves the marks alone.
@@ -347,6 +361,11 @@ impl Object {
         // Never an older view after a newer one.
         let at = self.seen.last().map_or(at, |(before, _)| at.max(*before));
         self.seen.push((at, Some(self.attributes.clone())));
+    }
+
+    /// When it was made or changed last, as reads show it.
+    fn changed(&self) -> Instant {
+        self.seen.last().map_or(self.ready, |(at, _)| *at)
     }
 
     /// What a read shows now: the last view that is visible, with the status of this moment.

@@ -34,4 +34,4 @@ pub use load::{Known, Stored, load};
 pub use lock::{LockTimes, Owner, acquire, lock_row};
 pub use memory::{MemoryLock, MemoryStore};
 pub use store::{LockRow, LockTable, ObjectStore, Precondition, Put, RowPut, StoreError};
-pub use types::{Deposed, Echo, OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};
+pub use types::{Deposed, OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};

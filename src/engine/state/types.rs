@@ -86,9 +86,6 @@ pub struct ResourceState {
     /// The operation that created it; none when it was imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<OpId>,
-    /// Properties that AWS returned in another form than they were sent.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub echoes: BTreeMap<String, Echo>,
     /// It was created, and no run has recorded a read of it yet: `attributes` are what was sent, and what AWS makes of
     /// them is not known.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -96,13 +93,6 @@ pub struct ResourceState {
     /// It was created and never became ready: the next plan replaces it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
-}
-
-/// What was sent for a property, and what AWS returned for it right afterwards.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Echo {
-    pub sent: Value,
-    pub got: Value,
 }
 
 /// A resource that was replaced and is not deleted yet.
@@ -122,9 +112,6 @@ pub struct Deposed {
     /// See [`ResourceState::created_by`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<OpId>,
-    /// See [`ResourceState::echoes`].
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub echoes: BTreeMap<String, Echo>,
 }
 
 impl Deposed {
@@ -136,7 +123,6 @@ impl Deposed {
             attributes: self.attributes.clone(),
             dependencies: self.dependencies.clone(),
             created_by: self.created_by.clone(),
-            echoes: self.echoes.clone(),
             unfinished: Vec::new(),
             unread: false,
             failed: None,

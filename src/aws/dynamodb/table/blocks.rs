@@ -42,10 +42,10 @@ pub struct GlobalIndex {
     #[field(optional)]
     pub range_key: Option<String>,
     /// Read units a second, where capacity is provisioned.
-    #[field(aws_default)]
+    #[field(aws_default, range = 0..=9223372036854775807)]
     pub read_capacity: Option<i64>,
     /// Write units a second, where capacity is provisioned.
-    #[field(aws_default)]
+    #[field(aws_default, range = 0..=9223372036854775807)]
     pub write_capacity: Option<i64>,
 }
 
@@ -72,10 +72,10 @@ pub struct LocalIndex {
 #[fields(block)]
 pub struct OnDemandThroughput {
     /// The most read units a second; -1 is no limit.
-    #[field(aws_default)]
+    #[field(aws_default, range = -1..=9223372036854775807)]
     pub max_read_request_units: Option<i64>,
     /// The most write units a second; -1 is no limit.
-    #[field(aws_default)]
+    #[field(aws_default, range = -1..=9223372036854775807)]
     pub max_write_request_units: Option<i64>,
 }
 
@@ -87,7 +87,7 @@ pub struct PointInTimeRecovery {
     #[field(required)]
     pub enabled: Option<bool>,
     /// Days that can be gone back, 1 to 35.
-    #[field(aws_default)]
+    #[field(aws_default, range = 1..=35)]
     pub recovery_period_in_days: Option<i64>,
 }
 
@@ -99,7 +99,7 @@ pub struct ServerSideEncryption {
     #[field(required)]
     pub enabled: Option<bool>,
     /// The KMS key's ARN; without one, AWS's key for DynamoDB.
-    #[field(aws_default)]
+    #[field(aws_default, forms = KmsKey)]
     pub kms_key_arn: Option<String>,
 }
 

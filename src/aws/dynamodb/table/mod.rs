@@ -79,7 +79,7 @@ pub struct Table {
     #[field(immutable)]
     range_key: Option<String>,
     /// Read units a second, where capacity is provisioned.
-    #[field(update = Capacity, aws_default)]
+    #[field(update = Capacity, aws_default, range = 0..=9223372036854775807)]
     read_capacity: Option<i64>,
     /// The KMS key that encrypts the table.
     #[field(update = Encryption, aws_default)]
@@ -109,7 +109,7 @@ pub struct Table {
     #[field(update = TimeToLive, after_create, aws_default)]
     ttl: Option<Ttl>,
     /// Write units a second, where capacity is provisioned.
-    #[field(update = Capacity, aws_default)]
+    #[field(update = Capacity, aws_default, range = 0..=9223372036854775807)]
     write_capacity: Option<i64>,
     /// AWS's word for the status.
     #[field(computed)]

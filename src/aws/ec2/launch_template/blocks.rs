@@ -83,7 +83,7 @@ pub struct MetadataOptions {
     #[field(aws_default)]
     http_protocol_ipv6: Option<String>,
     /// Over how many hops its answers travel.
-    #[field(aws_default)]
+    #[field(aws_default, range = 1..=64)]
     http_put_response_hop_limit: Option<i64>,
     /// Whether a token is `optional` or `required`.
     #[field(aws_default)]

@@ -1,8 +1,12 @@
 //! Between the vocabulary's shapes and the SDK's.
 
+use wildfire_engine::model::flag as parsed;
+
+use crate::request;
+
 /// A number as the SDK takes it.
 pub(super) fn int(number: Option<i64>) -> Option<i32> {
-    number.and_then(|number| number.try_into().ok())
+    number.map(request::int)
 }
 
 /// A number as the vocabulary has it.
@@ -10,13 +14,9 @@ pub(super) fn long(number: Option<i32>) -> Option<i64> {
     number.map(i64::from)
 }
 
-/// Some booleans of the vocabulary are strings, so that absent and false differ.
+/// Some booleans of the vocabulary are strings, so that absent and false differ. The schema allows no other text.
 pub(super) fn flag(text: Option<&String>) -> Option<bool> {
-    match text.map(String::as_str) {
-        Some("true" | "1") => Some(true),
-        Some("false" | "0") => Some(false),
-        _ => None,
-    }
+    text.and_then(|text| parsed(text))
 }
 
 pub(super) fn flag_text(flag: Option<bool>) -> Option<String> {

@@ -28,13 +28,16 @@ pub struct BlockDeviceMapping {
 #[fields(block)]
 pub struct Ebs {
     /// Whether the volume goes with the instance: `true` or `false`.
+    #[field(forms = Flag)]
     delete_on_termination: Option<String>,
     /// Whether the volume is encrypted: `true` or `false`.
+    #[field(forms = Flag)]
     encrypted: Option<String>,
     /// Operations per second.
     #[field(aws_default)]
     iops: Option<i64>,
     /// The KMS key.
+    #[field(forms = Arn)]
     kms_key_id: Option<String>,
     /// The snapshot that the volume is made from.
     snapshot_id: Option<String>,

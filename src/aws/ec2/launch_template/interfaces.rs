@@ -16,12 +16,15 @@ use super::convert::{each, filled, flag, flag_text, int, long, shown};
 #[fields(block)]
 pub struct NetworkInterface {
     /// Whether the interface gets a carrier address: `true` or `false`.
+    #[field(forms = Flag)]
     associate_carrier_ip_address: Option<String>,
     /// Whether the interface gets a public address: `true` or `false`.
+    #[field(forms = Flag)]
     associate_public_ip_address: Option<String>,
     /// After how long idle connections are forgotten.
     connection_tracking_specification: Option<ConnectionTracking>,
     /// Whether the interface goes with the instance: `true` or `false`.
+    #[field(forms = Flag)]
     delete_on_termination: Option<String>,
     /// What the interface is for.
     description: Option<String>,
@@ -56,6 +59,7 @@ pub struct NetworkInterface {
     /// An interface that exists.
     network_interface_id: Option<String>,
     /// Whether the first IPv6 address is the primary one: `true` or `false`.
+    #[field(forms = Flag)]
     primary_ipv6: Option<String>,
     /// The primary private address.
     private_ip_address: Option<String>,

@@ -56,7 +56,7 @@ pub struct LaunchTemplate {
     #[field(update = Version)]
     credit_specification: Option<blocks::CreditSpecification>,
     /// The version that is used where none is named.
-    #[field(update = DefaultVersion, aws_default, changes_on_update, conflicts = ["update_default_version"])]
+    #[field(update = DefaultVersion, aws_default, changes_on_update, conflicts = ["update_default_version"], range = 1..=9223372036854775807)]
     default_version: Option<i64>,
     /// What the version is for.
     #[field(update = Version)]
@@ -149,7 +149,7 @@ pub struct LaunchTemplate {
     #[field(update = DefaultVersion, write_only, conflicts = ["default_version"])]
     update_default_version: Option<bool>,
     /// What instances run at their first start, in base64.
-    #[field(update = Version)]
+    #[field(update = Version, forms = Base64)]
     user_data: Option<String>,
     /// The security groups.
     #[field(update = Version, set, conflicts = ["security_group_names"])]

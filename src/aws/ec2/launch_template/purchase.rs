@@ -4,6 +4,7 @@ use aws_sdk_ec2::types as sdk;
 use aws_smithy_types::date_time::{DateTime, Format};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
+use wildfire_engine::model::moment;
 
 use super::convert::{filled, int, long, text, word};
 
@@ -46,11 +47,12 @@ pub struct SpotOptions {
     /// What an interruption does: `hibernate`, `stop` or `terminate`.
     instance_interruption_behavior: Option<String>,
     /// The highest price per hour, in dollars.
+    #[field(forms = Number)]
     max_price: Option<String>,
     /// `one-time` or `persistent`.
     spot_instance_type: Option<String>,
     /// The end of the request, as `2030-01-31T12:00:00Z`.
-    #[field(aws_default)]
+    #[field(aws_default, forms = Timestamp)]
     valid_until: Option<String>,
 }
 
@@ -83,13 +85,13 @@ impl From<sdk::LaunchTemplateCapacityReservationSpecificationResponse> for Capac
 impl From<&InstanceMarketOptions> for sdk::LaunchTemplateInstanceMarketOptionsRequest {
     fn from(want: &InstanceMarketOptions) -> Self {
         let spot = want.spot_options.as_ref().map(|spot| {
-            let until = spot.valid_until.as_deref();
+            let until = spot.valid_until.as_deref().and_then(moment);
             sdk::LaunchTemplateSpotMarketOptionsRequest::builder()
                 .set_block_duration_minutes(int(spot.block_duration_minutes))
                 .set_instance_interruption_behavior(word(spot.instance_interruption_behavior.as_ref()))
                 .set_max_price(filled(spot.max_price.clone()))
                 .set_spot_instance_type(word(spot.spot_instance_type.as_ref()))
-                .set_valid_until(until.and_then(|until| DateTime::from_str(until, Format::DateTimeWithOffset).ok()))
+                .set_valid_until(until.map(|(seconds, nanos)| DateTime::from_secs_and_nanos(seconds, nanos)))
                 .build()
         });
         Self::builder().set_market_type(word(want.market_type.as_ref())).set_spot_options(spot).build()

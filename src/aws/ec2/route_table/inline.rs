@@ -16,6 +16,7 @@ pub struct Route {
     /// A carrier gateway as the target.
     carrier_gateway_id: Option<String>,
     /// The IPv4 range that the route is for.
+    #[field(forms = Cidr)]
     cidr_block: Option<String>,
     /// A core network as the target.
     core_network_arn: Option<String>,
@@ -26,6 +27,7 @@ pub struct Route {
     /// An internet or VPN gateway as the target.
     gateway_id: Option<String>,
     /// The IPv6 range that the route is for.
+    #[field(forms = Cidr)]
     ipv6_cidr_block: Option<String>,
     /// A local gateway of an Outpost as the target.
     local_gateway_id: Option<String>,

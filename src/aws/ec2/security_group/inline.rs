@@ -14,26 +14,28 @@ use crate::Aws;
 use crate::call::gone_is_fine;
 use crate::ec2::vpc_security_group_rule::group_pair;
 use crate::ec2::{checks, security_group_rules};
+use crate::request::int;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
 #[serde(default)]
 #[fields(block)]
 pub struct Rule {
     /// The IPv4 ranges on the other side.
-    #[field(set)]
+    #[field(set, forms = Cidr)]
     cidr_blocks: Option<Vec<String>>,
     /// What the rule is for.
     description: Option<String>,
     /// The first port, or the ICMP type.
+    #[field(range = -1..=65535)]
     from_port: Option<i64>,
     /// The IPv6 ranges on the other side.
-    #[field(set)]
+    #[field(set, forms = Cidr)]
     ipv6_cidr_blocks: Option<Vec<String>>,
     /// The prefix lists on the other side.
     #[field(set)]
     prefix_list_ids: Option<Vec<String>>,
     /// The protocol: `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all.
-    #[field(ignore_case)]
+    #[field(forms = Protocol)]
     protocol: Option<String>,
     /// The security groups on the other side; those of another account as `ACCOUNT/GROUP`.
     #[field(set)]
@@ -42,6 +44,7 @@ pub struct Rule {
     #[serde(rename = "self")]
     itself: Option<bool>,
     /// The last port, or the ICMP code.
+    #[field(range = -1..=65535)]
     to_port: Option<i64>,
 }
 
@@ -153,7 +156,7 @@ fn permissions(group: &SecurityGroup, egress: bool) -> &[IpPermission] {
 fn permission((kind, source): &Single) -> IpPermission {
     let description = Some(kind.description.clone()).filter(|text| !text.is_empty());
     let all = kind.protocol == "-1";
-    let port = |port: i64| if all { None } else { port.try_into().ok() };
+    let port = |port: i64| if all { None } else { Some(int(port)) };
     let permission =
         IpPermission::builder().ip_protocol(&kind.protocol).set_from_port(port(kind.from)).set_to_port(port(kind.to));
     match source {
@@ -247,7 +250,7 @@ pub(super) fn validate(name: &'static str, rules: Option<&Value>) -> Vec<Problem
                 checks::cidr(&at.key(ranges).index(position), Some(range), &mut found);
             }
         }
-        checks::kept_spelling(&at, rule, "protocol", &mut found);
+        checks::all_ports(&at, rule, "protocol", &mut found);
         checks::ports(&at, rule, "protocol", &mut found);
         let parts = ["protocol", "from_port", "to_port", "description"].map(|part| rule.get(part));
         let Some(protocol) = parts[0].and_then(Value::as_str) else { continue };

@@ -7,6 +7,7 @@ use super::{Vpc, describe};
 use crate::Aws;
 use crate::call::gone_is_fine;
 use crate::ec2::tagging::filter;
+use crate::request::int;
 
 /// What AWS calls its own pool.
 const AMAZON: &str = "Amazon";
@@ -76,7 +77,7 @@ pub(super) async fn update(aws: &Aws, id: &PhysicalId, want: &Vpc, prior: &Vpc) 
         Some(pool) => request
             .ipv6_ipam_pool_id(pool)
             .set_ipv6_cidr_block(want.ipv6_cidr_block.clone().filter(|_| want.ipv6_netmask_length.is_none()))
-            .set_ipv6_netmask_length(want.ipv6_netmask_length.and_then(|length| length.try_into().ok())),
+            .set_ipv6_netmask_length(want.ipv6_netmask_length.map(int)),
     };
     let border = want.ipv6_cidr_block_network_border_group.clone();
     let request = request.set_ipv6_cidr_block_network_border_group(border);

@@ -19,6 +19,7 @@ use super::tagging;
 use crate::call::{absent_is_none, gone_is_fine, missing};
 use crate::ec2::lags;
 use crate::ownership::Candidate;
+use crate::request::int;
 use crate::resource::{Read, Resource, all_failed, asks_for};
 use crate::tags::Tags;
 use crate::{Aws, updates};
@@ -77,13 +78,13 @@ pub struct Vpc {
     #[field(immutable, write_only)]
     ipv4_ipam_pool_id: Option<String>,
     /// The size of the range that the IPAM pool gives.
-    #[field(immutable, write_only, conflicts = ["cidr_block"])]
+    #[field(immutable, write_only, conflicts = ["cidr_block"], range = 0..=32)]
     ipv4_netmask_length: Option<i64>,
     /// The association of the IPv6 range.
     #[field(computed, changes_on_update)]
     ipv6_association_id: Option<String>,
     /// The IPv6 range, from an IPAM pool.
-    #[field(update = Ipv6, aws_default, conflicts = ["assign_generated_ipv6_cidr_block", "ipv6_netmask_length"])]
+    #[field(update = Ipv6, aws_default, conflicts = ["assign_generated_ipv6_cidr_block", "ipv6_netmask_length"], forms = Cidr)]
     ipv6_cidr_block: Option<String>,
     /// The zone group from which the IPv6 range is announced.
     #[field(update = Ipv6, aws_default)]
@@ -92,7 +93,7 @@ pub struct Vpc {
     #[field(update = Ipv6, write_only, conflicts = ["assign_generated_ipv6_cidr_block"])]
     ipv6_ipam_pool_id: Option<String>,
     /// The size of the IPv6 range that the IPAM pool gives.
-    #[field(update = Ipv6, write_only, conflicts = ["ipv6_cidr_block"])]
+    #[field(update = Ipv6, write_only, conflicts = ["ipv6_cidr_block"], range = 0..=128)]
     ipv6_netmask_length: Option<i64>,
     /// The main route table, which subnets without an association use.
     #[field(computed)]
@@ -255,12 +256,12 @@ tags: {Name: main}
             .create_vpc()
             .set_cidr_block(want.cidr_block.clone())
             .set_ipv4_ipam_pool_id(want.ipv4_ipam_pool_id.clone())
-            .set_ipv4_netmask_length(want.ipv4_netmask_length.and_then(|length| length.try_into().ok()))
+            .set_ipv4_netmask_length(want.ipv4_netmask_length.map(int))
             .set_amazon_provided_ipv6_cidr_block(want.assign_generated_ipv6_cidr_block.filter(|assign| *assign))
             .set_ipv6_cidr_block(want.ipv6_cidr_block.clone())
             .set_ipv6_cidr_block_network_border_group(want.ipv6_cidr_block_network_border_group.clone())
             .set_ipv6_ipam_pool_id(want.ipv6_ipam_pool_id.clone())
-            .set_ipv6_netmask_length(want.ipv6_netmask_length.and_then(|length| length.try_into().ok()))
+            .set_ipv6_netmask_length(want.ipv6_netmask_length.map(int))
             .set_instance_tenancy(want.instance_tenancy.as_deref().map(Tenancy::from))
             .set_tag_specifications(tagging::specification(ResourceType::Vpc, want.tags_all.as_ref()));
         let reply = aws.call(CALL, request.send()).await?;

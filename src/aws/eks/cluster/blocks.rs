@@ -48,7 +48,7 @@ pub struct EncryptionConfig {
 #[fields(block)]
 pub struct Provider {
     /// The ARN of the KMS key.
-    #[field(required)]
+    #[field(required, forms = Arn)]
     pub key_arn: Option<String>,
 }
 
@@ -60,7 +60,7 @@ pub struct KubernetesNetworkConfig {
     #[field(immutable, aws_default, one_of = ["ipv4", "ipv6"])]
     pub ip_family: Option<String>,
     /// The range of service addresses.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, forms = Cidr)]
     pub service_ipv4_cidr: Option<String>,
     /// The range that EKS took for services of an IPv6 cluster.
     #[field(computed)]
@@ -95,7 +95,7 @@ pub struct RemoteNetworkConfig {
 #[fields(block)]
 pub struct RemoteNetworks {
     /// The ranges.
-    #[field(set)]
+    #[field(set, forms = Cidr)]
     pub cidrs: Option<Vec<String>>,
 }
 
@@ -130,7 +130,7 @@ pub struct VpcConfig {
     #[field(default = true)]
     pub endpoint_public_access: Option<bool>,
     /// The ranges that may reach the public endpoint.
-    #[field(aws_default, set)]
+    #[field(aws_default, set, forms = Cidr)]
     pub public_access_cidrs: Option<Vec<String>>,
     /// More security groups for the control plane's interfaces.
     #[field(set)]

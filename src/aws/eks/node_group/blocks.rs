@@ -16,7 +16,7 @@ pub struct LaunchTemplate {
     /// The template's name.
     #[field(immutable, aws_default, conflicts = ["id"])]
     pub name: Option<String>,
-    /// The number of the version; `$Latest` and `$Default` are read back as numbers.
+    /// The number of the version.
     #[field(required)]
     pub version: Option<String>,
 }

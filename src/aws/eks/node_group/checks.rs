@@ -1,6 +1,6 @@
 //! What is wrong with a node group's properties, told before any call.
 
-use wildfire_engine::model::{Problem, Value};
+use wildfire_engine::model::{Problem, PropertyPath, Value};
 
 use crate::request::problem;
 
@@ -8,6 +8,15 @@ pub(super) fn problems(properties: &Value) -> Vec<Problem> {
     let mut problems = sizes(properties);
     if properties.get("node_group_name").and_then(Value::as_str).is_some_and(|name| name.len() > 63) {
         problems.push(problem("node_group_name", "a node group's name has at most 63 characters"));
+    }
+    let version =
+        properties.get("launch_template").and_then(|template| template.get("version")).and_then(Value::as_str);
+    if version.is_some_and(|version| version.starts_with('$')) {
+        let help = Some("write the number: ${workers.latest_version}, or default_version".to_string());
+        let message =
+            "EKS keeps the number of the version that this stands for today, and so every plan would show a change";
+        let path = PropertyPath::from("launch_template").key("version");
+        problems.push(Problem { path, message: message.into(), help });
     }
     let written = |name: &str| properties.get(name).is_some_and(|value| !value.is_null());
     for name in ["disk_size", "remote_access"] {
@@ -55,6 +64,7 @@ mod tests {
     #[test]
     fn a_template_has_disks_and_access_of_its_own() {
         let template = json!({"id": "lt-1", "version": "1"});
+        assert_eq!(count(json!({"launch_template": {"id": "lt-1", "version": "$Latest"}})), 1);
         assert_eq!(count(json!({"launch_template": template, "disk_size": 20})), 1);
         assert_eq!(count(json!({"launch_template": template, "remote_access": {"ec2_ssh_key": "ops"}})), 1);
         assert_eq!(count(json!({"disk_size": 20, "remote_access": {"ec2_ssh_key": "ops"}})), 0);

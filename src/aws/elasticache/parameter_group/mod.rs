@@ -43,7 +43,7 @@ pub struct ParameterGroup {
     #[field(computed)]
     id: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, ignore_case)]
+    #[field(immutable, required, forms = Case)]
     name: Option<String>,
     /// The parameters that differ from the family's defaults.
     #[field(update = Parameters, after_create, set)]

@@ -2,7 +2,7 @@
 
 use wildfire_engine::model::{Problem, Value};
 
-use crate::request::{outside, problem};
+use crate::request::problem;
 use crate::windows::Rules;
 
 const WINDOWS: Rules =
@@ -14,7 +14,6 @@ pub(super) fn problems(properties: &Value) -> Vec<Problem> {
     problems.extend(failover(properties));
     problems.extend(password(properties));
     problems.extend(version(properties));
-    problems.extend(outside(properties, "snapshot_retention_limit", 0, 35));
     problems
 }
 

@@ -107,13 +107,13 @@ pub struct ReplicationGroup {
     #[field(update = Modify, aws_default, one_of = ["ipv4", "ipv6"])]
     ip_discovery: Option<String>,
     /// The ARN of the key of the encryption on disk.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, forms = KmsKey)]
     kms_key_id: Option<String>,
     /// Where the engine's logs go.
     #[field(update = LogDelivery, set)]
     log_delivery_configuration: Option<Vec<LogDelivery>>,
     /// When AWS may change the group, in UTC: `sun:05:00-sun:06:00`.
-    #[field(update = Modify, aws_default, ignore_case)]
+    #[field(update = Modify, aws_default, forms = Case)]
     maintenance_window: Option<String>,
     /// The nodes.
     #[field(computed, changes_on_update, set)]
@@ -137,7 +137,7 @@ pub struct ReplicationGroup {
     #[field(update = Shards, aws_default, conflicts = ["num_cache_clusters"])]
     num_node_groups: Option<i64>,
     /// The engine's parameter group.
-    #[field(update = Modify, aws_default, ignore_case)]
+    #[field(update = Modify, aws_default, forms = Case)]
     parameter_group_name: Option<String>,
     /// The port.
     #[field(immutable, aws_default)]
@@ -155,7 +155,7 @@ pub struct ReplicationGroup {
     #[field(update = Replicas, aws_default, conflicts = ["num_cache_clusters"])]
     replicas_per_node_group: Option<i64>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, ignore_case)]
+    #[field(immutable, required, forms = Case)]
     replication_group_id: Option<String>,
     /// The security groups.
     #[field(update = Modify, aws_default, set)]
@@ -167,14 +167,14 @@ pub struct ReplicationGroup {
     #[field(local)]
     snapshot_name: Option<String>,
     /// For how many days snapshots are kept; 0 is none.
-    #[field(update = Modify, default = 0)]
+    #[field(update = Modify, default = 0, range = 0..=35)]
     snapshot_retention_limit: Option<i64>,
     /// When snapshots are taken, in UTC: `03:00-04:00`.
     #[field(update = Modify, aws_default)]
     snapshot_window: Option<String>,
     /// The subnets of the nodes.
     // Only nodes tell it, and a group whose nodes cannot be seen must not be replaced for that; it never changes.
-    #[field(immutable, aws_default, ignore_case, write_only)]
+    #[field(immutable, aws_default, forms = Case, write_only)]
     subnet_group_name: Option<String>,
     /// Tags of this resource alone.
     #[field(update = Tags)]

@@ -26,7 +26,7 @@ pub struct MasterUserSecret {
 #[fields(block)]
 pub struct RestoreToPointInTime {
     /// The moment, as `2026-01-31T10:00:00Z`.
-    #[field(conflicts = ["use_latest_restorable_time"])]
+    #[field(conflicts = ["use_latest_restorable_time"], forms = Timestamp)]
     pub restore_to_time: Option<String>,
     /// A copy, or a clone that shares pages until they change.
     #[field(one_of = ["full-copy", "copy-on-write"])]

@@ -2,7 +2,7 @@
 
 use wildfire_engine::model::{Problem, Value};
 
-use crate::request::{outside, problem};
+use crate::request::problem;
 use crate::windows::Rules;
 
 pub(in crate::rds) const WINDOWS: Rules = Rules {
@@ -16,9 +16,6 @@ pub(super) fn problems(properties: &Value) -> Vec<Problem> {
     let mut problems = WINDOWS.problems(properties);
     problems.extend(name(properties));
     problems.extend(zones(properties));
-    problems.extend(outside(properties, "backtrack_window", 0, 259_200));
-    // 0, which switches the backups of single instances off, is no choice for a cluster.
-    problems.extend(outside(properties, "backup_retention_period", 1, 35));
     problems.extend(final_snapshot(properties));
     problems.extend(capacity(properties));
     problems
@@ -111,12 +108,6 @@ mod tests {
             let both = json!({"cluster_identifier": bad, "final_snapshot_identifier": bad});
             assert_eq!(paths(both), ["cluster_identifier", "final_snapshot_identifier"], "{bad}");
         }
-    }
-
-    #[test]
-    fn a_cluster_keeps_backups_for_a_day_at_least() {
-        let days = |days: i64| paths(json!({"backup_retention_period": days})).len();
-        assert_eq!((days(0), days(1), days(35), days(36)), (1, 0, 0, 1));
     }
 
     #[test]

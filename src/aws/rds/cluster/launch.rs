@@ -1,16 +1,14 @@
 //! The four calls that make a cluster: create it, or restore it from a snapshot, a moment in time, or a bucket.
 
 use aws_sdk_rds::types as sdk;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
-use wildfire_engine::model::{CloudError, ErrorKind};
+use wildfire_engine::model::CloudError;
 
 use super::blocks::{RestoreToPointInTime, S3Import, Scaling, ServerlessV2Scaling};
 use super::{Cluster, read};
 use crate::Aws;
 use crate::named::or_wait_for_name;
 use crate::rds::tagging;
-use crate::request::int;
+use crate::request::{date_time, int};
 
 /// What all four calls take.
 macro_rules! shared {
@@ -126,12 +124,7 @@ async fn from_snapshot(aws: &Aws, want: &Cluster, snapshot: &str) -> Result<(), 
 }
 
 async fn to_point_in_time(aws: &Aws, want: &Cluster, restore: &RestoreToPointInTime) -> Result<(), CloudError> {
-    let time = match restore.restore_to_time.as_deref() {
-        Some(text) => Some(DateTime::from_str(text, Format::DateTime).map_err(|error| {
-            CloudError::new(ErrorKind::Rejected, format!("restore_to_time {text:?} is not a time: {error}"))
-        })?),
-        None => None,
-    };
+    let time = restore.restore_to_time.as_deref().map(|text| date_time("restore_to_time", text)).transpose()?;
     let request = restored!(shared!(aws.write().rds().restore_db_cluster_to_point_in_time(), want), want)
         .set_restore_to_time(time)
         .set_restore_type(restore.restore_type.clone())

@@ -63,10 +63,10 @@ pub struct Cluster {
     #[field(immutable, aws_default, set)]
     availability_zones: Option<Vec<String>>,
     /// How many seconds an Aurora MySQL cluster can be wound back; 0 is not at all.
-    #[field(update = Modify, default = 0)]
+    #[field(update = Modify, default = 0, range = 0..=259200)]
     backtrack_window: Option<i64>,
     /// For how many days backups are kept.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, range = 1..=35)]
     backup_retention_period: Option<i64>,
     /// The authority of the server certificate.
     #[field(update = Modify, aws_default)]
@@ -75,7 +75,7 @@ pub struct Cluster {
     #[field(computed, changes_on_update)]
     ca_certificate_valid_till: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, ignore_case)]
+    #[field(immutable, required, forms = Case)]
     cluster_identifier: Option<String>,
     /// The instances of the cluster.
     #[field(computed, set)]
@@ -99,13 +99,13 @@ pub struct Cluster {
     #[field(update = Modify)]
     db_cluster_instance_class: Option<String>,
     /// The cluster's parameter group.
-    #[field(update = Modify, aws_default, ignore_case)]
+    #[field(update = Modify, aws_default, forms = Case)]
     db_cluster_parameter_group_name: Option<String>,
     /// The parameter group that instances get with a new major version.
     #[field(local)]
     db_instance_parameter_group_name: Option<String>,
     /// The subnets of the cluster.
-    #[field(immutable, aws_default, ignore_case)]
+    #[field(immutable, aws_default, forms = Case)]
     db_subnet_group_name: Option<String>,
     /// The Oracle system id of an RDS Custom cluster.
     #[field(immutable, aws_default)]
@@ -156,7 +156,7 @@ pub struct Cluster {
     #[field(local)]
     final_snapshot_identifier: Option<String>,
     /// The global cluster that this one is a part of.
-    #[field(update = GlobalCluster, aws_default)]
+    #[field(update = GlobalCluster, aws_default, forms = Case)]
     global_cluster_identifier: Option<String>,
     /// The hosted zone of the endpoints, for alias records.
     #[field(computed)]
@@ -174,7 +174,7 @@ pub struct Cluster {
     #[field(update = Modify)]
     iops: Option<i64>,
     /// The ARN of the key of the storage.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, forms = KmsKey)]
     kms_key_id: Option<String>,
     /// Whether Secrets Manager makes, keeps and rotates the master user's password.
     #[field(update = Password, default = false, conflicts = ["master_password", "master_password_wo"])]
@@ -196,7 +196,7 @@ pub struct Cluster {
     #[field(computed)]
     master_user_secret: Option<Vec<MasterUserSecret>>,
     /// The key of that secret.
-    #[field(update = Password, aws_default)]
+    #[field(update = Password, aws_default, forms = KmsKey)]
     master_user_secret_kms_key_id: Option<String>,
     /// The name of the master user.
     #[field(immutable, aws_default)]
@@ -214,7 +214,7 @@ pub struct Cluster {
     #[field(update = Modify, aws_default)]
     performance_insights_enabled: Option<bool>,
     /// The key of the data of Performance Insights.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, forms = KmsKey)]
     performance_insights_kms_key_id: Option<String>,
     /// For how many days that data is kept.
     #[field(update = Modify, aws_default)]
@@ -226,13 +226,13 @@ pub struct Cluster {
     #[field(update = Modify, aws_default)]
     preferred_backup_window: Option<String>,
     /// When AWS may change the cluster, in UTC: `sun:03:00-sun:04:00`.
-    #[field(update = Modify, aws_default, ignore_case)]
+    #[field(update = Modify, aws_default, forms = Case)]
     preferred_maintenance_window: Option<String>,
     /// The address that spreads over the readers.
     #[field(computed)]
     reader_endpoint: Option<String>,
     /// The ARN of what the cluster replicates; taking it away promotes the cluster.
-    #[field(update = Promote)]
+    #[field(update = Promote, forms = Arn)]
     replication_source_identifier: Option<String>,
     /// The moment that the cluster begins with; counts at creation only.
     #[field(update = AfterRestore, after_create, write_only, conflicts = ["snapshot_identifier", "s3_import"])]

@@ -3,11 +3,10 @@
 use wildfire_engine::model::{Problem, Value};
 
 use crate::rds::cluster::WINDOWS;
-use crate::request::{outside, problem};
+use crate::request::problem;
 
 pub(super) fn problems(properties: &Value) -> Vec<Problem> {
     let mut problems = WINDOWS.problems(properties);
-    problems.extend(outside(properties, "promotion_tier", 0, 15));
     let int = |name: &str| properties.get(name).and_then(Value::as_int);
     if let Some(interval) = int("monitoring_interval") {
         if ![0, 1, 5, 10, 15, 30, 60].contains(&interval) {

@@ -51,7 +51,7 @@ pub struct ClusterInstance {
     #[field(update = Modify, aws_default)]
     ca_cert_identifier: Option<String>,
     /// The name of the cluster.
-    #[field(immutable, required, ignore_case)]
+    #[field(immutable, required, forms = Case)]
     cluster_identifier: Option<String>,
     /// Whether snapshots get the instance's tags.
     #[field(update = Modify, default = false)]
@@ -60,10 +60,10 @@ pub struct ClusterInstance {
     #[field(immutable)]
     custom_iam_instance_profile: Option<String>,
     /// The instance's parameter group.
-    #[field(update = Modify, aws_default, ignore_case)]
+    #[field(update = Modify, aws_default, forms = Case)]
     db_parameter_group_name: Option<String>,
     /// The subnets, which are those of the cluster.
-    #[field(immutable, aws_default, ignore_case)]
+    #[field(immutable, aws_default, forms = Case)]
     db_subnet_group_name: Option<String>,
     /// AWS's id of the instance, which a new one of the same name does not share.
     #[field(computed)]
@@ -87,7 +87,7 @@ pub struct ClusterInstance {
     #[field(computed)]
     id: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, ignore_case)]
+    #[field(immutable, required, forms = Case)]
     identifier: Option<String>,
     /// The instance class, such as `db.r7g.large`.
     #[field(update = Modify, required)]
@@ -108,7 +108,7 @@ pub struct ClusterInstance {
     #[field(update = Modify, aws_default)]
     performance_insights_enabled: Option<bool>,
     /// The key of the data of Performance Insights.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, forms = KmsKey)]
     performance_insights_kms_key_id: Option<String>,
     /// For how many days that data is kept.
     #[field(update = Modify, aws_default)]
@@ -120,10 +120,10 @@ pub struct ClusterInstance {
     #[field(update = Modify, aws_default)]
     preferred_backup_window: Option<String>,
     /// When AWS may change the instance, in UTC: `sun:03:00-sun:04:00`.
-    #[field(update = Modify, aws_default, ignore_case)]
+    #[field(update = Modify, aws_default, forms = Case)]
     preferred_maintenance_window: Option<String>,
     /// Who becomes the writer when it fails: 0 before 15.
-    #[field(update = Modify, default = 0)]
+    #[field(update = Modify, default = 0, range = 0..=15)]
     promotion_tier: Option<i64>,
     /// Whether the instance has a public address.
     #[field(update = Modify, aws_default)]

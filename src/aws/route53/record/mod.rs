@@ -14,7 +14,7 @@ use wildfire_engine::model::{
 use self::sets::{
     Alias, CidrPolicy, FailoverPolicy, GeolocationPolicy, GeoproximityPolicy, LatencyPolicy, WeightedPolicy,
 };
-use super::name::{RecordKey, bare_zone_id, full};
+use super::name::{RecordKey, bare_zone_id, full, plain};
 use super::{change, listing};
 use crate::call::gone_is_fine;
 use crate::request::problem;
@@ -66,7 +66,7 @@ pub struct Record {
     #[field(update = Record)]
     multivalue_answer_routing_policy: Option<bool>,
     /// The name, whole or without the zone's; empty for the zone itself.
-    #[field(immutable, required, ignore_case)]
+    #[field(immutable, required, forms = DnsName)]
     name: Option<String>,
     /// The values.
     #[field(update = Record, set, conflicts = ["alias"])]
@@ -75,7 +75,7 @@ pub struct Record {
     #[field(immutable)]
     set_identifier: Option<String>,
     /// Seconds for which an answer may be kept.
-    #[field(update = Record, conflicts = ["alias"])]
+    #[field(update = Record, conflicts = ["alias"], range = 0..=2147483647)]
     ttl: Option<i64>,
     /// The type of record.
     #[field(immutable, required, one_of = ["A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA", "TXT"])]
@@ -84,7 +84,7 @@ pub struct Record {
     #[field(update = Record)]
     weighted_routing_policy: Option<WeightedPolicy>,
     /// The zone.
-    #[field(immutable, required)]
+    #[field(immutable, required, forms = ZoneId)]
     zone_id: Option<String>,
 }
 
@@ -92,7 +92,7 @@ impl Record {
     fn key(&self) -> RecordKey {
         RecordKey {
             zone: bare_zone_id(self.zone_id.as_deref().unwrap_or_default()).to_string(),
-            name: self.name.clone().unwrap_or_default(),
+            name: plain(self.name.as_deref().unwrap_or_default()),
             kind: self.r#type.clone().unwrap_or_default(),
             set: self.set_identifier.clone().filter(|set| !set.is_empty()),
         }
@@ -266,7 +266,7 @@ records: [192.0.2.10]
             Some(set) => Some(set.as_str()?.to_string()).filter(|set| !set.is_empty()),
         };
         let zone = bare_zone_id(&text("zone_id")?).to_string();
-        Some(RecordKey { zone, name: text("name")?, kind: text("type")?, set }.id())
+        Some(RecordKey { zone, name: plain(&text("name")?), kind: text("type")?, set }.id())
     }
 }
 

@@ -20,10 +20,10 @@ pub struct Alias {
     #[field(required)]
     pub evaluate_target_health: Option<bool>,
     /// The domain of the target.
-    #[field(required, ignore_case)]
+    #[field(required, forms = DnsName)]
     pub name: Option<String>,
     /// The zone that the target's domain is in.
-    #[field(required)]
+    #[field(required, forms = ZoneId)]
     pub zone_id: Option<String>,
 }
 
@@ -71,7 +71,7 @@ pub struct GeoproximityPolicy {
     #[field(optional)]
     pub aws_region: Option<String>,
     /// How much the area grows or shrinks, -99 to 99.
-    #[field(optional)]
+    #[field(range = -99..=99)]
     pub bias: Option<i64>,
     /// Where on earth the target is.
     #[field(set)]
@@ -86,10 +86,10 @@ pub struct GeoproximityPolicy {
 #[fields(block)]
 pub struct Coordinates {
     /// Degrees north, as text.
-    #[field(required)]
+    #[field(required, forms = Number)]
     pub latitude: Option<String>,
     /// Degrees east, as text.
-    #[field(required)]
+    #[field(required, forms = Number)]
     pub longitude: Option<String>,
 }
 
@@ -107,7 +107,7 @@ pub struct LatencyPolicy {
 #[fields(block)]
 pub struct WeightedPolicy {
     /// The share of answers, 0 to 255.
-    #[field(required)]
+    #[field(required, range = 0..=255)]
     pub weight: Option<i64>,
 }
 

@@ -18,7 +18,6 @@ pub(crate) use self::read::{ZoneSummary, all_zones, name_servers, zone_tags};
 use super::name::{bare_zone_id, plain};
 use super::{change, listing};
 use crate::call::{gone_is_fine, missing};
-use crate::request::problem;
 use crate::resource::{Read, Resource, asks_for};
 use crate::route53::lags;
 use crate::tags::{Tags, tag_change};
@@ -55,7 +54,7 @@ pub struct Zone {
     #[field(computed)]
     id: Option<String>,
     /// The domain.
-    #[field(immutable, required, ignore_case)]
+    #[field(immutable, required, forms = DnsName)]
     name: Option<String>,
     /// The name servers to delegate to.
     #[field(computed)]
@@ -255,14 +254,6 @@ force_destroy: false
             }
             error
         })
-    }
-
-    fn validate(properties: &Value) -> Vec<Problem> {
-        let name = properties.get("name").and_then(Value::as_str).unwrap_or_default();
-        match name.ends_with('.') {
-            true => vec![problem("name", "a zone's name is written without the dot at its end")],
-            false => Vec::new(),
-        }
     }
 }
 

@@ -93,10 +93,6 @@ async fn put(
     aws.call("s3:PutBucketLifecycleConfiguration", request.send()).await.map(|_| ())
 }
 
-/// Blocks that are lists in the vocabulary and single at AWS.
-const SINGLE: [&str; 4] =
-    ["abort_incomplete_multipart_upload", "expiration", "filter", "noncurrent_version_expiration"];
-
 #[async_trait]
 impl Resource for BucketLifecycleConfiguration {
     const TYPE: &'static str = "aws_s3_bucket_lifecycle_configuration";
@@ -156,21 +152,6 @@ rule:
         let BucketKey { bucket, owner } = BucketKey::parse(id);
         let request = aws.write().s3().delete_bucket_lifecycle().bucket(bucket).set_expected_bucket_owner(owner);
         gone_is_fine(aws.call("s3:DeleteBucketLifecycle", request.send()).await)
-    }
-
-    fn validate(properties: &Value) -> Vec<Problem> {
-        let rules = properties.get("rule").and_then(Value::as_list).unwrap_or_default();
-        let mut problems = Vec::new();
-        for (index, rule) in rules.iter().enumerate() {
-            for name in SINGLE {
-                if rule.get(name).and_then(Value::as_list).is_some_and(|list| list.len() > 1) {
-                    let path = PropertyPath::from("rule").index(index).key(name);
-                    let message = format!("a rule has at most one {name}");
-                    problems.push(Problem { path, message, help: None });
-                }
-            }
-        }
-        problems
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {

@@ -4,9 +4,9 @@ use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_s3::types::{self as sdk, ExpirationStatus, Tag, TransitionStorageClass};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, ErrorKind};
+use wildfire_engine::model::CloudError;
 
-use crate::request::{incomplete, int};
+use crate::request::{date_time, incomplete, int};
 use crate::tags::Tags;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
@@ -14,19 +14,19 @@ use crate::tags::Tags;
 #[fields(block)]
 pub struct LifecycleRule {
     /// When parts of unfinished uploads are deleted.
-    #[field(optional)]
+    #[field(single)]
     abort_incomplete_multipart_upload: Option<Vec<AbortUpload>>,
     /// When objects are deleted.
-    #[field(optional)]
+    #[field(single)]
     expiration: Option<Vec<Expiration>>,
     /// Which objects the rule is about; without a filter, all.
-    #[field(optional)]
+    #[field(single)]
     filter: Option<Vec<Filter>>,
     /// The rule's name, unique in the bucket.
     #[field(required)]
     id: Option<String>,
     /// When overwritten and deleted versions go.
-    #[field(optional)]
+    #[field(single)]
     noncurrent_version_expiration: Option<Vec<NoncurrentExpiration>>,
     /// When overwritten and deleted versions move to other storage classes.
     #[field(set)]
@@ -53,7 +53,7 @@ pub struct AbortUpload {
 #[fields(block)]
 pub struct Expiration {
     /// The day, as midnight UTC in RFC 3339: `2030-01-01T00:00:00Z`.
-    #[field(optional)]
+    #[field(forms = Timestamp)]
     date: Option<String>,
     /// Days after an object was written.
     #[field(optional)]
@@ -68,19 +68,19 @@ pub struct Expiration {
 #[fields(block)]
 pub struct Filter {
     /// Several conditions, all of which must hold.
-    #[field(optional)]
+    #[field(single)]
     and: Option<Vec<And>>,
     /// Bytes that an object must be larger than.
-    #[field(optional)]
+    #[field(range = 0..=9223372036854775807)]
     object_size_greater_than: Option<i64>,
     /// Bytes that an object must be smaller than.
-    #[field(optional)]
+    #[field(range = 0..=9223372036854775807)]
     object_size_less_than: Option<i64>,
     /// What the object's key begins with.
     #[field(optional)]
     prefix: Option<String>,
     /// A tag that the object must have.
-    #[field(optional)]
+    #[field(single)]
     tag: Option<Vec<FilterTag>>,
 }
 
@@ -89,10 +89,10 @@ pub struct Filter {
 #[fields(block)]
 pub struct And {
     /// Bytes that an object must be larger than.
-    #[field(optional)]
+    #[field(range = 0..=9223372036854775807)]
     object_size_greater_than: Option<i64>,
     /// Bytes that an object must be smaller than.
-    #[field(optional)]
+    #[field(range = 0..=9223372036854775807)]
     object_size_less_than: Option<i64>,
     /// What the object's key begins with.
     #[field(optional)]
@@ -146,7 +146,7 @@ pub struct NoncurrentTransition {
 #[fields(block)]
 pub struct Transition {
     /// The day, as midnight UTC in RFC 3339: `2030-01-01T00:00:00Z`.
-    #[field(optional)]
+    #[field(forms = Timestamp)]
     date: Option<String>,
     /// Days after an object was written.
     #[field(optional)]
@@ -161,11 +161,7 @@ fn date(date: Option<DateTime>) -> Option<String> {
 }
 
 fn parsed(date: Option<&String>) -> Result<Option<DateTime>, CloudError> {
-    let parse = |text: &String| {
-        DateTime::from_str(text, DateTimeFormat::DateTime)
-            .map_err(|error| CloudError::new(ErrorKind::Rejected, format!("{text} is no date: {error}")))
-    };
-    date.map(parse).transpose()
+    date.map(|text| date_time("date", text)).transpose()
 }
 
 fn one<T>(value: Option<T>) -> Option<Vec<T>> {
@@ -200,10 +196,7 @@ impl From<sdk::LifecycleRule> for LifecycleRule {
     fn from(rule: sdk::LifecycleRule) -> Self {
         // A rule from before filters existed has a prefix of its own, which means the same.
         let old = rule.prefix.map(|prefix| Filter { prefix: Some(prefix), ..Filter::default() });
-        let filter = rule.filter.map(Filter::from).or(old).filter(|filter| {
-            // All objects: as good as no filter.
-            *filter != Filter::default() && *filter != Filter { prefix: Some(String::new()), ..Filter::default() }
-        });
+        let filter = rule.filter.map(Filter::from).or(old);
         let abort = rule.abort_incomplete_multipart_upload;
         let noncurrent = rule.noncurrent_version_expiration.map(|expiration| NoncurrentExpiration {
             newer_noncurrent_versions: expiration.newer_noncurrent_versions.map(i64::from),
@@ -357,7 +350,7 @@ mod tests {
     fn what_is_sent_comes_back() {
         let and = And { prefix: Some("logs/".into()), object_size_greater_than: Some(1024), ..And::default() };
         for filter in [
-            None,
+            Some(Filter { prefix: Some(String::new()), ..Filter::default() }),
             Some(Filter { prefix: Some("logs/".into()), ..Filter::default() }),
             Some(Filter { and: one(Some(and)), ..Filter::default() }),
             Some(Filter { object_size_less_than: Some(7), ..Filter::default() }),

@@ -15,7 +15,7 @@ use wildfire_engine::model::{
 
 use self::attributes::changes;
 use crate::call::{absent_is_none, gone_is_fine, missing};
-use crate::request::{incomplete, outside, problem};
+use crate::request::{incomplete, problem};
 use crate::resource::{Read, Resource, asks_for};
 use crate::sns::lags;
 use crate::tags::{Tags, made_by, tag_change};
@@ -40,7 +40,7 @@ pub struct Topic {
     #[field(update = Feedback, after_create)]
     application_success_feedback_role_arn: Option<String>,
     /// Percent of deliveries to mobile applications that are logged.
-    #[field(update = Feedback, after_create)]
+    #[field(update = Feedback, after_create, range = 0..=100)]
     application_success_feedback_sample_rate: Option<i64>,
     /// For how long messages of a FIFO topic are kept for a replay.
     #[field(update = Attributes, json)]
@@ -73,7 +73,7 @@ pub struct Topic {
     #[field(update = Feedback, after_create)]
     firehose_success_feedback_role_arn: Option<String>,
     /// Percent of deliveries to Firehose that are logged.
-    #[field(update = Feedback, after_create)]
+    #[field(update = Feedback, after_create, range = 0..=100)]
     firehose_success_feedback_sample_rate: Option<i64>,
     /// The role that logs failed deliveries by HTTP.
     #[field(update = Feedback, after_create)]
@@ -82,7 +82,7 @@ pub struct Topic {
     #[field(update = Feedback, after_create)]
     http_success_feedback_role_arn: Option<String>,
     /// Percent of deliveries by HTTP that are logged.
-    #[field(update = Feedback, after_create)]
+    #[field(update = Feedback, after_create, range = 0..=100)]
     http_success_feedback_sample_rate: Option<i64>,
     /// The ARN.
     #[field(computed)]
@@ -97,7 +97,7 @@ pub struct Topic {
     #[field(update = Feedback, after_create)]
     lambda_success_feedback_role_arn: Option<String>,
     /// Percent of deliveries to Lambda that are logged.
-    #[field(update = Feedback, after_create)]
+    #[field(update = Feedback, after_create, range = 0..=100)]
     lambda_success_feedback_sample_rate: Option<i64>,
     /// The topic's name.
     #[field(immutable, required)]
@@ -109,7 +109,7 @@ pub struct Topic {
     #[field(update = Attributes, aws_default, policy)]
     policy: Option<String>,
     /// The version of the signatures on messages.
-    #[field(update = Attributes, aws_default)]
+    #[field(update = Attributes, aws_default, range = 1..=2)]
     signature_version: Option<i64>,
     /// The role that logs failed deliveries to SQS.
     #[field(update = Feedback, after_create)]
@@ -118,7 +118,7 @@ pub struct Topic {
     #[field(update = Feedback, after_create)]
     sqs_success_feedback_role_arn: Option<String>,
     /// Percent of deliveries to SQS that are logged.
-    #[field(update = Feedback, after_create)]
+    #[field(update = Feedback, after_create, range = 0..=100)]
     sqs_success_feedback_sample_rate: Option<i64>,
     /// Tags of this resource alone.
     #[field(update = Tags)]
@@ -267,10 +267,7 @@ kms_master_key_id: alias/aws/sns
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
-        const RATES: [&str; 5] = ["application", "firehose", "http", "lambda", "sqs"];
-        let rates = RATES.iter().map(|kind| format!("{kind}_success_feedback_sample_rate"));
-        let mut problems: Vec<Problem> = rates.filter_map(|name| outside(properties, &name, 0, 100)).collect();
-        problems.extend(outside(properties, "signature_version", 1, 2));
+        let mut problems = Vec::new();
         let fifo = match properties.get("fifo_topic") {
             None | Some(Value::Null) => Some(false),
             Some(fifo) => fifo.as_bool(),

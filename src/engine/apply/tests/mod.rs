@@ -7,3 +7,4 @@ mod recovering;
 mod runs;
 mod secrets;
 mod stage;
+mod taken;

@@ -239,7 +239,6 @@ impl Account {
                     prevent_destroy: false,
                     create_before_destroy: false,
                     unfinished: Vec::new(),
-                    echoes: Default::default(),
                     unread: false,
                     created_by: Some(OpId::new("op")),
                     failed: None,

@@ -80,7 +80,6 @@ pub fn adopted(path: &str, bytes: usize) -> Entry {
         prevent_destroy: false,
         create_before_destroy: false,
         unfinished: Vec::new(),
-        echoes: Default::default(),
         unread: false,
         created_by: None,
         failed: None,

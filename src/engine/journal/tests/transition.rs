@@ -298,7 +298,6 @@ fn imported() -> ResourceState {
         prevent_destroy: false,
         create_before_destroy: false,
         unfinished: Vec::new(),
-        echoes: Default::default(),
         unread: false,
         created_by: None,
         failed: None,

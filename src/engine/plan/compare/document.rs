@@ -1,15 +1,15 @@
 //! Equality by meaning: loosely typed scalars, JSON documents, IAM policies.
 
-use crate::model::{Map, PropertyPath, Standing, Ty, Value, standing};
+use crate::model::{Form, Map, PropertyPath, Standing, Ty, Value, standing};
 
 /// True when two values of a field without inner structure are the same. Numbers are compared as numbers, also when
 /// one side is text; text against text only where the type is a number, since `012` is an account and not twelve. `a`
 /// is what is wanted.
-pub(super) fn alike(ty: &Ty, a: &Value, b: &Value, ignore_case: bool) -> bool {
+pub(super) fn alike(ty: &Ty, a: &Value, b: &Value, forms: &[Form]) -> bool {
     match (a, b) {
         (Value::String(a), Value::String(b)) => {
             a == b
-                || (ignore_case && a.to_lowercase() == b.to_lowercase())
+                || forms.iter().any(|form| form.same(a, b))
                 || (matches!(ty, Ty::Version) && matches!(standing(a, b), Standing::Met | Standing::Ahead))
                 || (matches!(ty, Ty::Int | Ty::Float) && number_text(a).is_some_and(|a| Some(a) == number_text(b)))
         }
@@ -23,14 +23,14 @@ pub(super) fn alike(ty: &Ty, a: &Value, b: &Value, ignore_case: bool) -> bool {
         (Value::Int(a), Value::Int(b)) => a == b,
         (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => number_of(a) == number_of(b),
         (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(&Ty::Any, a, b, ignore_case))
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(&Ty::Any, a, b, forms))
         }
         (Value::Map(a), Value::Map(b)) => {
             let present = |map: &Map| map.values().filter(|value| !value.is_null()).count();
             present(a) == present(b)
                 && a.iter()
                     .filter(|(_, value)| !value.is_null())
-                    .all(|(key, value)| b.get(key).is_some_and(|other| alike(&Ty::Any, value, other, ignore_case)))
+                    .all(|(key, value)| b.get(key).is_some_and(|other| alike(&Ty::Any, value, other, forms)))
         }
         _ => a == b,
     }
@@ -43,7 +43,7 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
         return policy(&a) == policy(&b);
     }
     // `{}` and `[]` stand for no document.
-    (a.is_empty() && b.is_empty()) || alike(&Ty::Any, &a, &b, false)
+    (a.is_empty() && b.is_empty()) || alike(&Ty::Any, &a, &b, &[])
 }
 
 /// A part of two documents in which they differ.
@@ -65,11 +65,11 @@ pub(super) fn differences(want: &Value, have: &Value) -> Vec<Part> {
             let (a, b) = (want.get(&key).unwrap_or(&Value::Null), have.get(&key).unwrap_or(&Value::Null));
             match key.as_str() {
                 "Statement" => statements(a, b, &root.key(key), &mut parts),
-                _ => walk(a, b, &root.key(key), &mut parts, &|_, a, b| alike(&Ty::Any, a, b, false)),
+                _ => walk(a, b, &root.key(key), &mut parts, &|_, a, b| alike(&Ty::Any, a, b, &[])),
             }
         }
     } else {
-        walk(&want, &have, &root, &mut parts, &|_, a, b| alike(&Ty::Any, a, b, false));
+        walk(&want, &have, &root, &mut parts, &|_, a, b| alike(&Ty::Any, a, b, &[]));
     }
     if parts.is_empty() {
         parts.push(Part { path: root, have, want });
@@ -100,12 +100,12 @@ fn walk(want: &Value, have: &Value, path: &PropertyPath, parts: &mut Vec<Part>, 
         }
         (Value::List(a), Value::List(b)) if a.len() == b.len() => {
             for (index, (a, b)) in a.iter().zip(b).enumerate() {
-                if !alike(&Ty::Any, a, b, false) {
+                if !alike(&Ty::Any, a, b, &[]) {
                     walk(a, b, &path.index(index), parts, same);
                 }
             }
         }
-        (want, have) if alike(&Ty::Any, want, have, false) => {}
+        (want, have) if alike(&Ty::Any, want, have, &[]) => {}
         (want, have) => parts.push(Part { path: path.clone(), have: have.clone(), want: want.clone() }),
     }
 }

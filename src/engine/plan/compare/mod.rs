@@ -4,14 +4,13 @@
 //! Leaves out: what is done about all differences of a resource together (`decide`).
 
 mod document;
-mod echo;
+mod taken;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
-pub(in crate::plan) use echo::is_echo;
-pub use echo::{echoes, shows_prior};
+pub use taken::{shows_prior, untaken};
 pub(in crate::plan) use walk::blank;
 use walk::{Difference, Walk};
 

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::secret::digest;
-use crate::model::{CreateOnce, DigestKey, Literal, Span, Unknown};
+use crate::model::{CreateOnce, DigestKey, Form, Literal, Span, Unknown};
 use crate::plan::tests::catalog::{FIELD, INNER};
 
 const RULE: &[Field] = &[
@@ -19,7 +19,7 @@ const FIELDS: &[Field] = &[
     Field { name: "size", ty: Ty::Int, ..FIELD },
     Field { name: "dns", ty: Ty::Bool, default: Some(Literal::Bool(true)), ..FIELD },
     Field { name: "window", aws_default: true, ..FIELD },
-    Field { name: "engine", ignore_case: true, ..FIELD },
+    Field { name: "engine", forms: &[Form::Case], ..FIELD },
     Field { name: "version", ty: Ty::Version, ..FIELD },
     Field { name: "policy", ty: Ty::Any, json: true, ..FIELD },
     Field { name: "password", sensitive: true, write_only: true, ..FIELD },

@@ -3,7 +3,7 @@
 use super::{PropertyChange, document, own_tags};
 use crate::model::secret::{is_digest, matches};
 use crate::model::secret_version::{holds_mark, is_mark, mark};
-use crate::model::{Change, Field, Map, Origin, PropertyPath, SecretPaths, Ty, Value};
+use crate::model::{Change, Field, Form, Map, Origin, PropertyPath, SecretPaths, Ty, Value};
 
 /// A place where the two sides differ.
 #[derive(Debug)]
@@ -49,7 +49,8 @@ pub(super) struct Rule {
     sensitive: bool,
     json: bool,
     set: bool,
-    ignore_case: bool,
+    single: bool,
+    forms: &'static [Form],
 }
 
 impl Rule {
@@ -59,7 +60,8 @@ impl Rule {
             sensitive: field.sensitive,
             json: field.json,
             set: field.set,
-            ignore_case: field.ignore_case,
+            single: field.single,
+            forms: field.forms,
         }
     }
 }
@@ -131,7 +133,7 @@ impl<'a> Walk<'a> {
 
     /// Tags, without those that are never a difference.
     pub fn tags(&mut self, change: Change, want: Option<&Value>, have: Option<&Value>) {
-        let rule = Rule { change, sensitive: false, json: false, set: false, ignore_case: false };
+        let rule = Rule { change, sensitive: false, json: false, set: false, single: false, forms: &[] };
         let path = PropertyPath::from("tags_all");
         let counted = |tags: Option<&Value>| tags.and_then(Value::as_map).map(own_tags).unwrap_or_default();
         let have = counted(have);
@@ -170,6 +172,10 @@ impl<'a> Walk<'a> {
             }
             return;
         }
+        if let (Ty::List(inner), true, Some(want), Some(have)) = (ty, rule.single, only(want), only(have)) {
+            let prior = prior.and_then(only);
+            return self.typed(inner, Rule { single: false, ..rule }, want, have, prior, &path.index(0));
+        }
         match (ty, want, have) {
             (Ty::Object(fields), Value::Map(_), Value::Map(_)) => self.block(fields, rule, want, have, prior, path),
             // A block on one side only counts when something in it is more than a default.
@@ -192,7 +198,7 @@ impl<'a> Walk<'a> {
             (Ty::Map(inner), Value::Map(want), Value::Map(have)) => {
                 self.entries(inner, rule, want, have, prior, path);
             }
-            _ if !want.is_known() || !document::alike(ty, want, have, rule.ignore_case) => {
+            _ if !want.is_known() || !document::alike(ty, want, have, rule.forms) => {
                 self.differ(rule, path, have, want);
             }
             _ => {}
@@ -292,6 +298,19 @@ impl<'a> Walk<'a> {
             change: rule.change,
             sensitive,
         });
+    }
+}
+
+/// The element of a list of at most one; null where there is none.
+fn only(list: &Value) -> Option<&Value> {
+    match list {
+        Value::Null => Some(&Value::Null),
+        Value::List(items) => match &items[..] {
+            [] => Some(&Value::Null),
+            [one] => Some(one),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Decider, Decision};
 use crate::compile::Desired;
 use crate::model::secret::strip;
 use crate::model::{Address, TypeSchema, Value};
-use crate::plan::compare::{Sides, compare, is_echo};
+use crate::plan::compare::{Sides, compare};
 use crate::plan::defaults::{Existing, is_ignored, is_ignored_inside, wanted};
 use crate::plan::pattern::within;
 use crate::plan::planned::Outlook;
@@ -175,11 +175,6 @@ pub(super) fn differences(declared: &Declared<'_>, old: &TypeSchema, object: &Ob
     let ignored = &desired.lifecycle.ignore_changes;
     changes.retain(|change| !change.path.first().is_some_and(|name| is_ignored(ignored, name)));
     changes.retain(|change| !is_ignored_inside(ignored, &change.path));
-    if let Some(state) = state.filter(|state| !state.echoes.is_empty()) {
-        let sent = wanted(schema, &declared.evaluated.properties, &[], None);
-        let echo = |name: &str| is_echo(schema, name, &state.echoes, &sent, object.live);
-        changes.retain(|change| !change.path.first().is_some_and(echo));
-    }
     changes
 }
 

@@ -25,7 +25,6 @@ fn state(paths: &[(&str, &[&str])]) -> State {
             prevent_destroy: false,
             create_before_destroy: false,
             unfinished: Vec::new(),
-            echoes: Default::default(),
             unread: false,
             created_by: None,
             failed: None,

@@ -38,7 +38,6 @@ impl World {
             prevent_destroy: false,
             create_before_destroy: false,
             unfinished: Vec::new(),
-            echoes: Default::default(),
             unread: false,
             created_by: Some(crate::model::OpId::new("op")),
             failed: None,
@@ -70,7 +69,6 @@ impl World {
             attributes: json("{}"),
             dependencies: dependencies.iter().map(ToString::to_string).collect(),
             created_by: None,
-            echoes: Default::default(),
         };
         self.state.deposed.entry(path.into()).or_default().push(object);
         self.see(type_name, id, "{}")

@@ -1,6 +1,6 @@
 //! The documents that Terraform reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
@@ -25,7 +25,9 @@ const fn field(name: &'static str, ty: Ty) -> Field {
         json: false,
         policy: false,
         set: false,
-        ignore_case: false,
+        single: false,
+        forms: &[],
+        range: None,
         changes_on_update: false,
         conflicts: &[],
         one_of: &[],
@@ -95,7 +97,6 @@ fn resource(id: &str, attributes: Value, dependencies: &[&str]) -> ResourceState
         prevent_destroy: false,
         create_before_destroy: false,
         unfinished: Vec::new(),
-        echoes: Default::default(),
         unread: false,
         created_by: None,
         failed: None,
@@ -189,7 +190,6 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
             attributes: Value::from([("name", Value::from("old"))]),
             dependencies: BTreeSet::new(),
             created_by: None,
-            echoes: BTreeMap::new(),
         }],
     );
     let expected = json!([
