@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Fields, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, Fields, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Readiness,
+    Recover, Relations, Value,
 };
 
 use crate::Aws;
@@ -58,6 +59,8 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     /// Properties of the vocabulary that are refused, with the reason; nested ones as `block.name`.
     const UNSUPPORTED: &'static [(&'static str, &'static str)] = &[];
     const EXACTLY_ONE: &'static [&'static [&'static str]] = &[];
+    /// What tells its objects apart at AWS, and what they are to others.
+    const RELATIONS: Relations = Relations::NONE;
     /// The deletion takes time: wait until `read` finds nothing.
     const WAITS_FOR_DELETION: bool = false;
     /// Usual seconds until it is ready.
@@ -107,6 +110,12 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     /// Checks beyond the schema, on a map of properties that may hold unknowns.
     fn validate(_properties: &Value) -> Vec<Problem> {
         Vec::new()
+    }
+
+    /// The names under which AWS keeps one such object at most, where more goes into them than the values of
+    /// [`Relations::identity`]. Absent: those.
+    fn natural_keys(_properties: &Value) -> Option<Vec<NaturalKey>> {
+        None
     }
 
     /// The id, where the properties tell it before the resource exists.

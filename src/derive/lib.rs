@@ -52,6 +52,7 @@ struct Marks {
     default: Option<Tokens>,
     conflicts: Vec<LitStr>,
     one_of: Vec<LitStr>,
+    changed_by: Vec<LitStr>,
     ty: Option<Ident>,
 }
 
@@ -151,6 +152,9 @@ fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)
             }
         }
     }
+    if let (Some(call), false) = (marks.changed_by.first(), has("aws_default") || change.to_string() == "Computed") {
+        return Err(Error::new(call.span(), "`changed_by` is for what AWS fills: `aws_default` or `computed`"));
+    }
     if has("required") && marks.default.is_some() {
         return Err(Error::new(ident.span(), "`required` contradicts `default`"));
     }
@@ -164,6 +168,7 @@ fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)
         None => quote! { None },
     };
     let (conflicts, one_of, ty) = (&marks.conflicts, &marks.one_of, &field.ty);
+    let changed_by = marks.changed_by.iter().map(cause);
     let ty = match &marks.ty {
         Some(name) => quote! { ::wildfire_engine::model::Ty::#name },
         None => quote! { <#ty as ::wildfire_engine::model::FieldType>::TY },
@@ -184,11 +189,22 @@ fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)
             set: #set,
             ignore_case: #ignore_case,
             changes_on_update: #changes_on_update,
+            changed_by: &[#(#changed_by),*],
             conflicts: &[#(#conflicts),*],
             one_of: &[#(#one_of),*],
         }
     };
     Ok((tokens, marks.call))
+}
+
+/// `"Version"`, or `"Version when update_default_version"`.
+fn cause(text: &LitStr) -> Tokens {
+    let text = text.value();
+    let (call, when) = match text.split_once(" when ") {
+        Some((call, property)) => (call, quote! { Some(#property) }),
+        None => (text.as_str(), quote! { None }),
+    };
+    quote! { ::wildfire_engine::model::Cause { call: #call, when: #when } }
 }
 
 fn marks(field: &Field) -> Result<Marks> {
@@ -199,6 +215,7 @@ fn marks(field: &Field) -> Result<Marks> {
         default: None,
         conflicts: Vec::new(),
         one_of: Vec::new(),
+        changed_by: Vec::new(),
         ty: None,
     };
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("field")) {
@@ -237,6 +254,7 @@ fn one_mark(meta: &Meta, marks: &mut Marks) -> Result<()> {
         ("ty", Meta::NameValue(pair)) => marks.ty = Some(ident(&pair.value)?),
         ("conflicts", Meta::NameValue(pair)) => marks.conflicts = strings(&pair.value)?,
         ("one_of", Meta::NameValue(pair)) => marks.one_of = strings(&pair.value)?,
+        ("changed_by", Meta::NameValue(pair)) => marks.changed_by = strings(&pair.value)?,
         (flag, Meta::Path(path)) if FLAGS.contains(&flag) => {
             marks.flags.push(path.require_ident()?.clone());
         }

@@ -7,7 +7,9 @@ use aws_sdk_ec2::types::{
 };
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
+};
 
 use super::arn::arn;
 use super::checks;
@@ -170,6 +172,7 @@ impl Resource for FlowLog {
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateFlowLogs"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteFlowLogs"];
     const IMPORT_ID: &'static str = "FLOW_LOG_ID";
+    const RELATIONS: Relations = Relations { identity: &["vpc_id", "log_destination"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 traffic_type: REJECT
@@ -271,6 +274,10 @@ iam_role_arn: ${flow_logs_writer.arn}
             found.push(checks::problem("log_destination", message, help));
         }
         found
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(super::keys::flow_log(properties))
     }
 }
 

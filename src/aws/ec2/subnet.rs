@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{self as sdk, AttributeBooleanValue, HostnameType, ResourceType};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Readiness, Recover};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, NaturalKey, Operation, PhysicalId, ReadRequest, Readiness, Recover, Relations, Value,
+};
 
 use super::tagging::{self, FILTER_VALUES, filter};
 use crate::call::{gone_is_fine, missing};
@@ -150,6 +152,11 @@ impl Resource for Subnet {
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateSubnet"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteSubnet"];
     const IMPORT_ID: &'static str = "SUBNET_ID";
+    const RELATIONS: Relations = Relations {
+        identity: &["vpc_id", "cidr_block"],
+        held_by: &[("aws_vpc_endpoint", "subnet_ids")],
+        ..Relations::NONE
+    };
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 cidr_block: 10.20.0.0/20
@@ -241,5 +248,9 @@ availability_zone: eu-west-1a
             Some(failed @ ("failed" | "failed-insufficient-capacity")) => Readiness::Failed(failed.into()),
             _ => Readiness::Ready,
         }
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(super::keys::subnet(properties))
     }
 }

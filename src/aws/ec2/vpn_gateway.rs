@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{self as sdk, AttachmentStatus, GatewayType, ResourceTyp
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Relations, Value,
 };
 
 use super::arn::arn;
@@ -133,6 +133,7 @@ impl Resource for VpnGateway {
     const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateVpnGateway"];
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DetachVpnGateway", "ec2:DeleteVpnGateway"];
     const IMPORT_ID: &'static str = "VPN_GATEWAY_ID";
+    const RELATIONS: Relations = Relations { identity: &["vpc_id"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 amazon_side_asn: 64512

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_iam::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
+};
 
 use super::account::{self, Entity, Key};
 use super::name::name_problem;
@@ -107,6 +109,7 @@ impl Resource for InstanceProfile {
     const CREATE_CALLS: &'static [&'static str] = &["iam:CreateInstanceProfile"];
     const DELETE_CALLS: &'static [&'static str] = &["iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"];
     const IMPORT_ID: &'static str = "NAME";
+    const RELATIONS: Relations = Relations { identity: &["name"], part_of: &["role"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: nodes
 role: ${nodes.name}
@@ -187,5 +190,9 @@ role: ${nodes.name}
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
         properties.get("name")?.as_str().map(PhysicalId::from)
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(NaturalKey::of(Self::TYPE, properties, &["name"]).map(NaturalKey::any_case).into_iter().collect())
     }
 }

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
+};
 
 use super::tagging;
 use crate::call::{absent_is_none, gone_is_fine, missing};
@@ -94,6 +96,7 @@ impl Resource for OpenIdConnectProvider {
     const CREATE_CALLS: &'static [&'static str] = &["iam:CreateOpenIDConnectProvider"];
     const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteOpenIDConnectProvider"];
     const IMPORT_ID: &'static str = "ARN";
+    const RELATIONS: Relations = Relations { identity: &["url"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 url: ${cluster.identity[0].oidc[0].issuer}
 client_id_list: [sts.amazonaws.com]
@@ -178,6 +181,18 @@ client_id_list: [sts.amazonaws.com]
             help: None,
         });
         problem.into_iter().collect()
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(
+            properties
+                .get("url")
+                .and_then(Value::as_str)
+                .map(|url| url.trim_start_matches("https://").trim_end_matches('/').to_lowercase())
+                .map(|url| NaturalKey { kind: Self::TYPE, parts: vec![url], range: None })
+                .into_iter()
+                .collect(),
+        )
     }
 }
 

@@ -5,7 +5,9 @@ use aws_sdk_iam::types as sdk;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
+};
 
 use super::account::{self, Entity, Key};
 use super::document::{decoded, same};
@@ -173,6 +175,7 @@ impl Resource for Policy {
     const DELETE_CALLS: &'static [&'static str] =
         &["iam:ListPolicyVersions", "iam:DeletePolicyVersion", "iam:DeletePolicy"];
     const IMPORT_ID: &'static str = "ARN";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: read-images
 policy:
@@ -274,6 +277,10 @@ policy:
 
     fn validate(properties: &Value) -> Vec<Problem> {
         name_problem(properties, 128).into_iter().collect()
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(NaturalKey::of(Self::TYPE, properties, &["name"]).map(NaturalKey::any_case).into_iter().collect())
     }
 }
 

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_iam::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
+};
 
 use super::account::{self, Entity, Key};
 use super::document::decoded;
@@ -170,6 +172,7 @@ assume_role_policy:
         ("name_prefix", "a random name cannot be recognised after a crash: write `name`"),
     ];
     const CONSISTENCY_SECONDS: u32 = 15;
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
 
     type Update = RoleUpdate;
 
@@ -287,5 +290,9 @@ assume_role_policy:
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
         properties.get("name")?.as_str().map(PhysicalId::from)
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(NaturalKey::of(Self::TYPE, properties, &["name"]).map(NaturalKey::any_case).into_iter().collect())
     }
 }

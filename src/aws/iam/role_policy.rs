@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
+};
 
 use super::account::{self, Entity, Key};
 use super::document::same;
@@ -66,6 +68,7 @@ impl Resource for RolePolicy {
     const CREATE_CALLS: &'static [&'static str] = &["iam:PutRolePolicy"];
     const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteRolePolicy"];
     const IMPORT_ID: &'static str = "ROLE:NAME";
+    const RELATIONS: Relations = Relations { identity: &["role", "name"], part_of: &["role"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 role: ${nodes.name}
 name: scale

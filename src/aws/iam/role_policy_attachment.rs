@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use super::account::{self, Entity, Key};
@@ -48,6 +48,8 @@ impl Resource for RolePolicyAttachment {
     const CREATE_CALLS: &'static [&'static str] = &["iam:AttachRolePolicy"];
     const DELETE_CALLS: &'static [&'static str] = &["iam:DetachRolePolicy"];
     const IMPORT_ID: &'static str = "ROLE/POLICY_ARN";
+    const RELATIONS: Relations =
+        Relations { identity: &["role", "policy_arn"], part_of: &["role", "policy_arn"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 role: ${nodes.name}
 policy_arn: arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy

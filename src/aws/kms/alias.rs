@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
+};
 
 use crate::call::gone_is_fine;
 use crate::request::problem;
@@ -32,7 +34,7 @@ pub struct Alias {
     #[field(immutable, required)]
     name: Option<String>,
     /// The ARN of the key.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Target"])]
     target_key_arn: Option<String>,
     /// The id of the key that the alias stands for.
     #[field(update = Target, required)]
@@ -93,6 +95,7 @@ impl Resource for Alias {
     const CREATE_CALLS: &'static [&'static str] = &["kms:CreateAlias"];
     const DELETE_CALLS: &'static [&'static str] = &["kms:DeleteAlias"];
     const IMPORT_ID: &'static str = "ALIAS_NAME";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: alias/state
 target_key_id: ${key.key_id}

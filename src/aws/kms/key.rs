@@ -72,7 +72,7 @@ pub struct Key {
     #[field(update = Policy, aws_default, json)]
     policy: Option<String>,
     /// Days between two rotations, 90 to 2560.
-    #[field(update = Rotation, after_create, aws_default)]
+    #[field(update = Rotation, after_create, aws_default, changed_by = ["Rotation"])]
     rotation_period_in_days: Option<i64>,
     /// Tags of this resource alone.
     #[field(update = Tags)]

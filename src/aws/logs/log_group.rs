@@ -8,7 +8,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use crate::call::{absent_is_none, gone_is_fine};
@@ -233,6 +233,7 @@ impl Resource for LogGroup {
     const CREATE_CALLS: &'static [&'static str] = &["logs:CreateLogGroup"];
     const DELETE_CALLS: &'static [&'static str] = &["logs:DeleteLogGroup"];
     const IMPORT_ID: &'static str = "LOG_GROUP_NAME";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: /acme/test/api

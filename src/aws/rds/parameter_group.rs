@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use aws_sdk_rds::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{CloudError, CreateOnce, Operation, PhysicalId, ReadRequest, Recover, Relations, Value};
 
 use super::parameter::{self, Parameter};
 use super::tagging;
@@ -127,6 +127,11 @@ impl Resource for ParameterGroup {
     const CREATE_CALLS: &'static [&'static str] = &["rds:CreateDBParameterGroup"];
     const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBParameterGroup"];
     const IMPORT_ID: &'static str = "NAME";
+    const RELATIONS: Relations = Relations {
+        identity: &["name"],
+        held_by: &[("aws_rds_cluster_instance", "db_parameter_group_name")],
+        ..Relations::NONE
+    };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: orders-instances

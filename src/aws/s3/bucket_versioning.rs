@@ -7,7 +7,9 @@ use aws_sdk_s3::types::{BucketVersioningStatus, MfaDelete, MfaDeleteStatus, Vers
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
@@ -138,6 +140,7 @@ impl Resource for BucketVersioning {
     const CREATE_CALLS: &'static [&'static str] = &["s3:PutBucketVersioning"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:PutBucketVersioning"];
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
+    const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}
 versioning_configuration: {status: Enabled}

@@ -8,7 +8,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use crate::call::{absent_is_none, gone_is_fine, missing};
@@ -50,7 +50,7 @@ pub struct Queue {
     #[field(computed)]
     id: Option<String>,
     /// Seconds for which a data key is used again, 60 to 86400.
-    #[field(update = Attributes, aws_default)]
+    #[field(update = Attributes, aws_default, changed_by = ["Attributes"])]
     kms_data_key_reuse_period_seconds: Option<i64>,
     /// The KMS key that encrypts messages.
     #[field(update = Attributes, conflicts = ["sqs_managed_sse_enabled"])]
@@ -77,7 +77,7 @@ pub struct Queue {
     #[field(update = Attributes, aws_default, json)]
     redrive_policy: Option<String>,
     /// Whether a key of SQS's own encrypts messages.
-    #[field(update = Attributes, aws_default, conflicts = ["kms_master_key_id"])]
+    #[field(update = Attributes, aws_default, conflicts = ["kms_master_key_id"], changed_by = ["Attributes"])]
     sqs_managed_sse_enabled: Option<bool>,
     /// Tags of this resource alone.
     #[field(update = Tags)]
@@ -209,6 +209,7 @@ impl Resource for Queue {
     const CREATE_CALLS: &'static [&'static str] = &["sqs:CreateQueue"];
     const DELETE_CALLS: &'static [&'static str] = &["sqs:DeleteQueue"];
     const IMPORT_ID: &'static str = "QUEUE_URL";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-jobs

@@ -12,6 +12,7 @@ mod fence;
 mod nearest;
 mod origin;
 pub mod redactor;
+mod relations;
 mod schema;
 pub mod secret;
 pub mod secret_version;
@@ -28,8 +29,9 @@ pub use digest_key::DigestKey;
 pub use fence::Fence;
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
+pub use relations::{Inline, NaturalKey, Relations};
 pub use schema::{
-    Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, is_version,
+    Cause, Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, is_version,
     reserved_tag,
 };
 pub use secret::SecretPaths;

@@ -284,6 +284,7 @@ mod tests {
         set: false,
         ignore_case: false,
         changes_on_update: false,
+        changed_by: &[],
         conflicts: &[],
         one_of: &[],
     };

@@ -1,6 +1,6 @@
 //! The simulated types: few, and each hard in another way.
 
-use crate::model::{Change, CreateOnce, DataSchema, Field, Literal, Map, Ty, TypeSchema, Value};
+use crate::model::{Change, CreateOnce, DataSchema, Field, Literal, Map, Relations, Ty, TypeSchema, Value};
 
 /// A type, and how the simulated service behaves.
 pub(super) struct Kind {
@@ -37,6 +37,7 @@ const PLAIN: Field = Field {
     set: false,
     ignore_case: false,
     changes_on_update: false,
+    changed_by: &[],
     conflicts: &[],
     one_of: &[],
 };
@@ -77,6 +78,7 @@ const SCHEMA: TypeSchema = TypeSchema {
     update_calls: &[TAG_CALL],
     unsupported: &[],
     exactly_one: &[],
+    relations: Relations::NONE,
     import_id: "ID",
     waits_for_deletion: false,
     usual_seconds: 2,

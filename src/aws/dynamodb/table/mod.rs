@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Relations, Value,
 };
 
 use self::blocks::{
@@ -77,19 +77,19 @@ pub struct Table {
     #[field(immutable)]
     range_key: Option<String>,
     /// Read units a second, where capacity is provisioned.
-    #[field(update = Capacity, aws_default)]
+    #[field(update = Capacity, aws_default, changed_by = ["Capacity"])]
     read_capacity: Option<i64>,
     /// The KMS key that encrypts the table.
     #[field(update = Encryption, aws_default)]
     server_side_encryption: Option<ServerSideEncryption>,
     /// The ARN of the table's stream.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Stream"])]
     stream_arn: Option<String>,
     /// Whether changes of items can be read as a stream.
     #[field(update = Stream, default = false)]
     stream_enabled: Option<bool>,
     /// The time at which the stream began, as part of its name.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Stream"])]
     stream_label: Option<String>,
     /// What the stream tells about a changed item.
     #[field(update = Stream, aws_default, one_of = ["", "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])]
@@ -107,7 +107,7 @@ pub struct Table {
     #[field(update = TimeToLive, after_create, aws_default)]
     ttl: Option<Ttl>,
     /// Write units a second, where capacity is provisioned.
-    #[field(update = Capacity, aws_default)]
+    #[field(update = Capacity, aws_default, changed_by = ["Capacity"])]
     write_capacity: Option<i64>,
     /// AWS's word for the status.
     #[field(computed)]
@@ -203,6 +203,7 @@ impl Resource for Table {
     const CREATE_CALLS: &'static [&'static str] = &["dynamodb:CreateTable"];
     const DELETE_CALLS: &'static [&'static str] = &["dynamodb:DeleteTable"];
     const IMPORT_ID: &'static str = "TABLE_NAME";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-locks

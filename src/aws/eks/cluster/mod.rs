@@ -14,7 +14,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Relations, Value,
 };
 
 use self::blocks::{
@@ -63,7 +63,7 @@ pub struct Cluster {
     #[field(computed)]
     cluster_id: Option<String>,
     /// Nodes that EKS Auto Mode runs; turned off by `enabled: false`.
-    #[field(update = AutoMode, aws_default)]
+    #[field(update = AutoMode, aws_default, changed_by = ["AutoMode"])]
     compute_config: Option<ComputeConfig>,
     /// When it was created.
     #[field(computed)]
@@ -87,7 +87,7 @@ pub struct Cluster {
     #[field(computed)]
     identity: Option<Vec<Identity>>,
     /// Addresses of services, and load balancing by EKS Auto Mode.
-    #[field(update = AutoMode, aws_default)]
+    #[field(update = AutoMode, aws_default, changed_by = ["AutoMode"])]
     kubernetes_network_config: Option<KubernetesNetworkConfig>,
     /// The name, unique in the region.
     #[field(immutable, required)]
@@ -105,7 +105,7 @@ pub struct Cluster {
     #[field(computed)]
     status: Option<String>,
     /// Storage by EKS Auto Mode.
-    #[field(update = AutoMode, aws_default)]
+    #[field(update = AutoMode, aws_default, changed_by = ["AutoMode"])]
     storage_config: Option<StorageConfig>,
     /// Tags of this resource alone.
     #[field(update = Tags)]
@@ -138,6 +138,7 @@ impl Resource for Cluster {
     const CREATE_CALLS: &'static [&'static str] = &["eks:CreateCluster"];
     const DELETE_CALLS: &'static [&'static str] = &["eks:DeleteCluster"];
     const IMPORT_ID: &'static str = "NAME";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: main
 role_arn: ${cluster_role.arn}

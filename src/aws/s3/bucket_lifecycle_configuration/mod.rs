@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Recover, Relations, Value,
 };
 
 use self::rules::{LifecycleRule, sdk_rule};
@@ -104,6 +104,7 @@ impl Resource for BucketLifecycleConfiguration {
     const CREATE_CALLS: &'static [&'static str] = &["s3:PutBucketLifecycleConfiguration"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketLifecycle"];
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
+    const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 bucket: ${logs.id}
 rule:

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use self::attributes::changes;
@@ -48,7 +48,7 @@ pub struct Topic {
     #[field(computed)]
     arn: Option<String>,
     /// The earliest time to replay from.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Attributes"])]
     beginning_archive_time: Option<String>,
     /// Whether messages of one content are one message.
     #[field(update = Attributes, default = false)]
@@ -174,6 +174,7 @@ impl Resource for Topic {
     const CREATE_CALLS: &'static [&'static str] = &["sns:CreateTopic"];
     const DELETE_CALLS: &'static [&'static str] = &["sns:DeleteTopic"];
     const IMPORT_ID: &'static str = "TOPIC_ARN";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-alarms
