@@ -8,6 +8,7 @@ mod data;
 mod drawing;
 mod entries;
 mod modules;
+mod objects;
 mod order;
 mod references;
 mod scale;
