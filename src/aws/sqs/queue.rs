@@ -14,7 +14,7 @@ use wildfire_engine::model::{
 use crate::call::{absent_is_none, gone_is_fine, missing};
 use crate::request::{outside, problem};
 use crate::resource::{Read, Resource, asks_for};
-use crate::tags::{Tags, made_by, tag_change};
+use crate::tags::{Tags, made_by, made_by_another, tag_change};
 use crate::{Aws, updates};
 
 updates! {
@@ -234,23 +234,30 @@ redrive_policy: {deadLetterTargetArn: \"${dead.arn}\", maxReceiveCount: 5}
         Ok(made_by(tags.as_ref(), recover.operation.id.as_str()).then(|| url.into()))
     }
 
-    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+    async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
         const CALL: &str = "sqs:CreateQueue";
         let name = want.name.clone().unwrap_or_default();
+        let exists = || CloudError::new(ErrorKind::AlreadyExists, format!("the queue {name} exists already"));
         // The call answers with somebody else's queue if only its attributes are the same.
         if url_of(aws, &name).await?.is_some() {
-            return Err(CloudError::new(ErrorKind::AlreadyExists, format!("the queue {name} exists already")));
+            return Err(exists());
         }
-        let tags = want.tags_all.iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
+        let ours = want.tags_all.iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
         let request = aws
             .write()
             .sqs()
             .create_queue()
-            .queue_name(name)
+            .queue_name(&name)
             .set_attributes(Some(want.first_attributes()))
-            .set_tags(Some(tags).filter(|tags: &HashMap<String, String>| !tags.is_empty()));
+            .set_tags(Some(ours).filter(|tags: &HashMap<String, String>| !tags.is_empty()));
         let reply = aws.call(CALL, request.send()).await?;
-        Ok(reply.queue_url.ok_or_else(|| missing(CALL, "QueueUrl"))?.into())
+        let url = reply.queue_url.ok_or_else(|| missing(CALL, "QueueUrl"))?;
+        // So it does with one that was made since. Tags that cannot be read yet, or by this role, say nothing.
+        let tags = tags(aws, &url).await.ok().flatten();
+        match tags.as_ref().is_some_and(|tags| made_by_another(tags, operation.id.as_str())) {
+            true => Err(exists()),
+            false => Ok(url.into()),
+        }
     }
 
     async fn update(
@@ -324,7 +331,10 @@ redrive_policy: {deadLetterTargetArn: \"${dead.arn}\", maxReceiveCount: 5}
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::replay::{Replay, Reply, operation};
 
     fn queue() -> Queue {
         Queue {
@@ -356,6 +366,22 @@ mod tests {
         assert_eq!(changed(&want, &queue()).get(&Name::KmsMasterKeyId), Some(&String::new()));
         assert_eq!(changed(&want, &want).get(&Name::KmsMasterKeyId), None);
         assert_eq!(changed(&want, &want).get(&Name::RedrivePolicy), Some(&String::new()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_queue_that_somebody_else_made_in_between_is_not_adopted() {
+        let url = "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs";
+        let made = async |op: &str| {
+            let script = Replay::default()
+                .on("/", Reply::Error(400, "QueueDoesNotExist"))
+                .on("/", Reply::Json(json!({"QueueUrl": url})))
+                .on("/", Reply::Json(json!({"Tags": {"wildfire:op": op}})));
+            let made = Queue::create(&script.aws(), &queue(), &operation()).await;
+            script.finish();
+            made.map_err(|error| error.kind)
+        };
+        assert_eq!(made("01OURS").await, Ok(url.into()));
+        assert_eq!(made("01OTHER").await, Err(ErrorKind::AlreadyExists));
     }
 
     #[test]
