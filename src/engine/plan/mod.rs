@@ -4,8 +4,8 @@
 //! apply; there is nothing.
 //!
 //! In order: `prior` applies moves to state, `select` the flags, `decide` looks at each resource after what it depends
-//! on (`compare` finds the differences, `planned` foresees the attributes), `identity` finds what is one object, `steps` writes the decisions
-//! as steps, `order` says which waits for which.
+//! on (`compare` finds the differences, `planned` foresees the attributes), `identity` finds what is one object, `steps`
+//! writes the decisions as steps, `order` says which waits for which.
 
 mod compare;
 mod decide;
