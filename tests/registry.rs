@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
 use wildfire_aws::{AwsCatalog, registry};
 use wildfire_engine::model::{Catalog, Change, Field, Form, Ty, Value};
 
@@ -102,6 +103,80 @@ fn few_types_have_nothing_that_lags() {
     let none: Vec<&str> =
         AwsCatalog.types().iter().filter(|schema| schema.lags.is_empty()).map(|schema| schema.name).collect();
     assert_eq!(none, ["aws_launch_template", "aws_iam_openid_connect_provider"]);
+}
+
+/// What AWS tells apart by its own id only: any number of them may be alike.
+const NAMELESS: [&str; 4] = ["aws_eip", "aws_kms_key", "aws_route_table", "aws_vpc"];
+
+#[test]
+fn relations_name_what_there_is() {
+    let mut problems = Vec::new();
+    for schema in AwsCatalog.types() {
+        let mut need = |holds: bool, text: String| {
+            if !holds {
+                problems.push(format!("{}: {text}", schema.name));
+            }
+        };
+        let relations = schema.relations;
+        let nameless = NAMELESS.contains(&schema.name);
+        need(relations.identity.is_empty() == nameless, "an identity, or a place in the list of those without".into());
+        for name in relations.identity.iter().chain(relations.part_of) {
+            need(schema.field(name).is_some_and(Field::is_property), format!("no property {name}"));
+        }
+        let property = |type_name: &str, path: &str| {
+            let mut parts = path.split('.');
+            let first = AwsCatalog.schema(type_name).zip(parts.next()).and_then(|(schema, name)| schema.field(name));
+            parts.try_fold(first?, |field, name| field.block()?.iter().find(|inner| inner.name == name))
+        };
+        for (type_name, path) in relations.held_by {
+            need(property(type_name, path).is_some(), format!("held by {type_name}.{path}, which does not exist"));
+        }
+        for inline in relations.inline {
+            need(schema.field(inline.property).is_some(), format!("no property {}", inline.property));
+            let only = inline.only.map(|(name, _)| name);
+            for name in [Some(inline.parent), only].into_iter().flatten() {
+                need(property(inline.type_name, name).is_some(), format!("{} has no {name}", inline.type_name));
+            }
+        }
+        walk(schema.fields, &mut |field| {
+            for cause in field.changed_by {
+                let call = schema.update_calls.iter().any(|(name, _)| *name == cause.call);
+                need(call, format!("{} is changed by {}, which is no call", field.name, cause.call));
+                let when = cause.when.is_none_or(|name| schema.field(name).is_some());
+                need(when, format!("{} is changed while {:?} is on", field.name, cause.when));
+            }
+        });
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn the_names_of_objects_are_those_that_aws_compares() {
+    let keys = |type_name: &str, properties: serde_json::Value| {
+        AwsCatalog.natural_keys(type_name, &Value::from_json(properties))
+    };
+    let same = |type_name: &str, a: serde_json::Value, b: serde_json::Value| {
+        let (a, b) = (keys(type_name, a), keys(type_name, b));
+        !a.is_empty() && a == b
+    };
+    assert!(same("aws_iam_role", json!({"name": "Nodes", "path": "/a/"}), json!({"name": "nodes", "path": "/b/"})));
+    assert!(same("aws_db_subnet_group", json!({"name": "DB"}), json!({"name": "db"})));
+    assert!(!same("aws_sqs_queue", json!({"name": "Jobs"}), json!({"name": "jobs"})));
+    let url = |url: &str| json!({"url": url});
+    assert!(same("aws_iam_openid_connect_provider", url("https://a.example/x/"), url("a.example/x")));
+    let owned = json!({"bucket": "data", "expected_bucket_owner": "123456789012"});
+    assert!(same("aws_s3_bucket_versioning", json!({"bucket": "data"}), owned));
+    let group = |vpc: serde_json::Value| json!({"name": "web", "vpc_id": vpc});
+    assert!(!same("aws_security_group", group(json!("vpc-1")), group(json!("vpc-2"))));
+    assert!(same("aws_security_group", group(json!(null)), json!({"name": "web"})));
+    let table = |table: &str| json!({"subnet_id": "subnet-1", "route_table_id": table});
+    assert!(same("aws_route_table_association", table("rtb-1"), table("rtb-2")));
+    assert!(keys("aws_vpc", json!({"cidr_block": "10.0.0.0/16"})).is_empty());
+    let (a, b) = (
+        keys("aws_subnet", json!({"vpc_id": "vpc-1", "cidr_block": "10.0.0.0/20"})),
+        keys("aws_subnet", json!({"vpc_id": "vpc-1", "cidr_block": "10.0.8.0/24"})),
+    );
+    assert!(a[0].excludes(&b[0]) && a != b);
 }
 
 #[test]

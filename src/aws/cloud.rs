@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use wildfire_engine::model::{
-    Catalog, Cloud, CloudError, Created, DataSchema, ErrorKind, Found, Identity, Operation, PhysicalId, Problem,
-    ReadRequest, Readiness, Recover, TypeSchema, Value,
+    Catalog, Cloud, CloudError, Created, DataSchema, ErrorKind, Found, Identity, NaturalKey, Operation, PhysicalId,
+    Problem, ReadRequest, Readiness, Recover, TypeSchema, Value,
 };
 
 use crate::regions::region_problem;
@@ -54,6 +54,10 @@ impl Catalog for AwsCatalog {
 
     fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {
         registry::kind(type_name).and_then(|kind| kind.natural_id(properties))
+    }
+
+    fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
+        registry::kind(type_name).map_or_else(Vec::new, |kind| kind.natural_keys(properties))
     }
 }
 

@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use wildfire_engine::model::secret::is_digest;
 use wildfire_engine::model::secret_version::unread;
 use wildfire_engine::model::{
-    CloudError, Created, DataSchema, ErrorKind, Found, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
-    TypeSchema, Value, refused,
+    CloudError, Created, DataSchema, ErrorKind, Found, NaturalKey, Operation, PhysicalId, Problem, ReadRequest,
+    Readiness, Recover, TypeSchema, Value, refused,
 };
 
 use crate::resource::{DataSource, Read, Resource, Update};
@@ -24,6 +24,7 @@ pub trait Kind: Send + Sync {
     fn schema(&self) -> &'static TypeSchema;
     fn validate(&self, properties: &Value) -> Vec<Problem>;
     fn natural_id(&self, properties: &Value) -> Option<PhysicalId>;
+    fn natural_keys(&self, properties: &Value) -> Vec<NaturalKey>;
     fn readiness(&self, live: &Value) -> Readiness;
     fn poll_interval(&self) -> Duration;
     async fn read(&self, aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Value>>;
@@ -71,6 +72,7 @@ impl<R: Resource> Typed<R> {
         update_calls: <R::Update as Update>::ALL,
         unsupported: R::UNSUPPORTED,
         exactly_one: R::EXACTLY_ONE,
+        relations: R::RELATIONS,
         import_id: R::IMPORT_ID,
         waits_for_deletion: R::WAITS_FOR_DELETION,
         usual_seconds: R::USUAL_SECONDS,
@@ -151,6 +153,10 @@ impl<R: Resource> Kind for Typed<R> {
 
     fn natural_id(&self, properties: &Value) -> Option<PhysicalId> {
         R::natural_id(properties)
+    }
+
+    fn natural_keys(&self, properties: &Value) -> Vec<NaturalKey> {
+        R::natural_keys(properties).unwrap_or_else(|| Self::SCHEMA.natural_keys(properties))
     }
 
     fn readiness(&self, live: &Value) -> Readiness {

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Fields, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness,
-    Recover, Value,
+    CloudError, CreateOnce, ErrorKind, Fields, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest,
+    Readiness, Recover, Relations, Value,
 };
 
 use crate::Aws;
@@ -63,6 +63,8 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     const EXACTLY_ONE: &'static [&'static [&'static str]] = &[];
     /// The version of the type's schema in Terraform's AWS provider 5.100, for states that are given back to Terraform.
     const TERRAFORM_VERSION: u32 = 0;
+    /// What tells its objects apart at AWS, and what they are to others.
+    const RELATIONS: Relations = Relations::NONE;
     /// The deletion takes time: wait until `read` finds nothing.
     const WAITS_FOR_DELETION: bool = false;
     /// Usual seconds until it is ready.
@@ -112,6 +114,12 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     /// Checks beyond the schema, on a map of properties that may hold unknowns.
     fn validate(_properties: &Value) -> Vec<Problem> {
         Vec::new()
+    }
+
+    /// The names under which AWS keeps one such object at most, where more goes into them than the values of
+    /// [`Relations::identity`]. Absent: those.
+    fn natural_keys(_properties: &Value) -> Option<Vec<NaturalKey>> {
+        None
     }
 
     /// The id, where the properties tell it before the resource exists.

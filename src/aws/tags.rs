@@ -73,3 +73,8 @@ pub(crate) fn from_list<T>(tags: Option<Vec<T>>, pair: impl Fn(T) -> (Option<Str
 pub(crate) fn made_by(tags: Option<&Tags>, op: &str) -> bool {
     tags.and_then(|tags| tags.get("wildfire:op")).is_some_and(|value| value == op)
 }
+
+/// True when the tags say that another operation than `op` made the resource.
+pub(crate) fn made_by_another(tags: &Tags, op: &str) -> bool {
+    tags.get("wildfire:op").is_some_and(|value| value != op)
+}

@@ -57,6 +57,7 @@ struct Marks {
     forms: Vec<Ident>,
     /// The least and the most.
     range: Option<(Tokens, Tokens)>,
+    changed_by: Vec<LitStr>,
     ty: Option<Ident>,
 }
 
@@ -157,6 +158,9 @@ fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)
             }
         }
     }
+    if let (Some(call), false) = (marks.changed_by.first(), has("aws_default") || change.to_string() == "Computed") {
+        return Err(Error::new(call.span(), "`changed_by` is for what AWS fills: `aws_default` or `computed`"));
+    }
     if has("required") && marks.default.is_some() {
         return Err(Error::new(ident.span(), "`required` contradicts `default`"));
     }
@@ -174,6 +178,7 @@ fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)
         None => quote! { None },
     };
     let (conflicts, one_of, forms, ty) = (&marks.conflicts, &marks.one_of, &marks.forms, &field.ty);
+    let changed_by = marks.changed_by.iter().map(cause);
     let ty = match &marks.ty {
         Some(name) => quote! { ::wildfire_engine::model::Ty::#name },
         None => quote! { <#ty as ::wildfire_engine::model::FieldType>::TY },
@@ -197,11 +202,22 @@ fn one_field(field: &Field, options: &Options) -> Result<(Tokens, Option<Ident>)
             forms: &[#(::wildfire_engine::model::Form::#forms),*],
             range: #range,
             changes_on_update: #changes_on_update,
+            changed_by: &[#(#changed_by),*],
             conflicts: &[#(#conflicts),*],
             one_of: &[#(#one_of),*],
         }
     };
     Ok((tokens, marks.call))
+}
+
+/// `"Version"`, or `"Version when update_default_version"`.
+fn cause(text: &LitStr) -> Tokens {
+    let text = text.value();
+    let (call, when) = match text.split_once(" when ") {
+        Some((call, property)) => (call, quote! { Some(#property) }),
+        None => (text.as_str(), quote! { None }),
+    };
+    quote! { ::wildfire_engine::model::Cause { call: #call, when: #when } }
 }
 
 fn marks(field: &Field) -> Result<Marks> {
@@ -214,6 +230,7 @@ fn marks(field: &Field) -> Result<Marks> {
         one_of: Vec::new(),
         forms: Vec::new(),
         range: None,
+        changed_by: Vec::new(),
         ty: None,
     };
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("field")) {
@@ -254,6 +271,7 @@ fn one_mark(meta: &Meta, marks: &mut Marks) -> Result<()> {
         ("one_of", Meta::NameValue(pair)) => marks.one_of = strings(&pair.value)?,
         ("forms", Meta::NameValue(pair)) => marks.forms = idents(&pair.value)?,
         ("range", Meta::NameValue(pair)) => marks.range = Some(range(&pair.value)?),
+        ("changed_by", Meta::NameValue(pair)) => marks.changed_by = strings(&pair.value)?,
         (flag, Meta::Path(path)) if FLAGS.contains(&flag) => {
             marks.flags.push(path.require_ident()?.clone());
         }

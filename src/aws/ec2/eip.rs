@@ -45,7 +45,7 @@ pub struct Eip {
     #[field(update = Association, after_create, write_only)]
     associate_with_private_ip: Option<String>,
     /// The association with an interface.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Association"])]
     association_id: Option<String>,
     /// The address in a carrier's network.
     #[field(computed)]
@@ -63,7 +63,7 @@ pub struct Eip {
     #[field(computed)]
     id: Option<String>,
     /// The instance that has the address.
-    #[field(update = Association, after_create, aws_default)]
+    #[field(update = Association, after_create, aws_default, changed_by = ["Association"])]
     instance: Option<String>,
     /// The IPAM pool that the address comes from.
     #[field(immutable, write_only, aws_default)]
@@ -72,13 +72,13 @@ pub struct Eip {
     #[field(immutable, aws_default)]
     network_border_group: Option<String>,
     /// The interface that has the address.
-    #[field(update = Association, after_create, aws_default)]
+    #[field(update = Association, after_create, aws_default, changed_by = ["Association"])]
     network_interface: Option<String>,
     /// The DNS name of the private address.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Association"])]
     private_dns: Option<String>,
     /// The private address that the interface has.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Association"])]
     private_ip: Option<String>,
     /// The name that the address resolves back to.
     #[field(computed)]

@@ -8,7 +8,8 @@ use aws_sdk_ec2::types::{
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
+    Value,
 };
 
 use super::arn::arn;
@@ -175,6 +176,7 @@ impl Resource for FlowLog {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteFlowLogs"];
     const LAGS: &'static [LagReply] = lags::FLOW_LOG;
     const IMPORT_ID: &'static str = "FLOW_LOG_ID";
+    const RELATIONS: Relations = Relations { identity: &["vpc_id", "log_destination"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 traffic_type: REJECT
@@ -276,6 +278,10 @@ iam_role_arn: ${flow_logs_writer.arn}
             found.push(checks::problem("log_destination", message, help));
         }
         found
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(super::keys::flow_log(properties))
     }
 }
 

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{self as sdk, AttachmentStatus, ResourceType};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations,
+};
 
 use super::arn::arn;
 use super::describe::{by_filter, ids, pages};
@@ -123,6 +125,7 @@ impl Resource for InternetGateway {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DetachInternetGateway", "ec2:DeleteInternetGateway"];
     const LAGS: &'static [LagReply] = lags::INTERNET_GATEWAY;
     const IMPORT_ID: &'static str = "INTERNET_GATEWAY_ID";
+    const RELATIONS: Relations = Relations { identity: &["vpc_id"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 tags: {Name: main}

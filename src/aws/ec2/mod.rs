@@ -7,6 +7,7 @@ mod eip;
 mod flow_log;
 mod gateway;
 mod internet_gateway;
+mod keys;
 mod lags;
 mod launch_template;
 mod nat_gateway;

@@ -5,7 +5,8 @@ use aws_sdk_ec2::types::{self as sdk, ConnectivityType, NatGatewayAddressStatus,
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
+    Relations, Value,
 };
 
 use super::checks;
@@ -56,10 +57,10 @@ pub struct NatGateway {
     #[field(update = SecondaryAllocations, set)]
     secondary_allocation_ids: Option<Vec<String>>,
     /// How many further private addresses AWS chooses for a private gateway.
-    #[field(update = SecondaryPrivateAddresses, aws_default, conflicts = ["secondary_private_ip_addresses"])]
+    #[field(update = SecondaryPrivateAddresses, aws_default, conflicts = ["secondary_private_ip_addresses"], changed_by = ["SecondaryAllocations", "SecondaryPrivateAddresses"])]
     secondary_private_ip_address_count: Option<i64>,
     /// Further private addresses.
-    #[field(update = SecondaryPrivateAddresses, aws_default, set, conflicts = ["secondary_private_ip_address_count"])]
+    #[field(update = SecondaryPrivateAddresses, aws_default, set, conflicts = ["secondary_private_ip_address_count"], changed_by = ["SecondaryAllocations"])]
     secondary_private_ip_addresses: Option<Vec<String>>,
     /// The subnet.
     #[field(immutable, required)]
@@ -223,6 +224,7 @@ impl Resource for NatGateway {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteNatGateway"];
     const LAGS: &'static [LagReply] = lags::NAT_GATEWAY;
     const IMPORT_ID: &'static str = "NAT_GATEWAY_ID";
+    const RELATIONS: Relations = Relations { identity: &["allocation_id"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 allocation_id: ${nat_address.id}
 subnet_id: ${public.id}

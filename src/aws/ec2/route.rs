@@ -5,7 +5,8 @@ use aws_sdk_ec2::types::{self as sdk};
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover,
+    Relations, Value,
 };
 
 use super::route_target::{Destination, Target};
@@ -50,10 +51,10 @@ pub struct Route {
     #[field(computed)]
     id: Option<String>,
     /// The instance that the target interface belongs to.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Target"])]
     instance_id: Option<String>,
     /// The account that owns that instance.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Target"])]
     instance_owner_id: Option<String>,
     /// A local gateway of an Outpost as the target.
     #[field(update = Target)]
@@ -62,7 +63,7 @@ pub struct Route {
     #[field(update = Target)]
     nat_gateway_id: Option<String>,
     /// A network interface as the target.
-    #[field(update = Target, aws_default)]
+    #[field(update = Target, aws_default, changed_by = ["Target"])]
     network_interface_id: Option<String>,
     /// What made the route.
     #[field(computed)]
@@ -71,7 +72,7 @@ pub struct Route {
     #[field(immutable, required)]
     route_table_id: Option<String>,
     /// Whether the target is there: `active` or `blackhole`.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Target"])]
     state: Option<String>,
     /// A transit gateway as the target.
     #[field(update = Target)]
@@ -164,6 +165,8 @@ impl Resource for Route {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteRoute"];
     const LAGS: &'static [LagReply] = lags::ROUTE;
     const IMPORT_ID: &'static str = "ROUTE_TABLE_ID_DESTINATION";
+    const RELATIONS: Relations =
+        Relations { identity: &["route_table_id", "destination_cidr_block"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 route_table_id: ${public_routes.id}
 destination_cidr_block: 0.0.0.0/0
@@ -253,6 +256,10 @@ gateway_id: ${internet.id}
             text("destination_prefix_list_id"),
         )?;
         Some(format!("{}_{}", text("route_table_id")?, destination.as_str()).into())
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(super::keys::route(properties))
     }
 }
 

@@ -5,7 +5,8 @@ use aws_sdk_ec2::types::{RouteTableAssociation as Association, RouteTableAssocia
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, ReadRequest, Readiness, Recover,
+    Relations, Value,
 };
 
 use super::route_tables::{self, Tables, associations, member};
@@ -28,7 +29,7 @@ pub struct RouteTableAssociation {
     #[field(immutable)]
     gateway_id: Option<String>,
     /// The association's id.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Table"])]
     id: Option<String>,
     /// The route table.
     #[field(update = Table, required)]
@@ -102,6 +103,7 @@ impl Resource for RouteTableAssociation {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DisassociateRouteTable"];
     const LAGS: &'static [LagReply] = lags::ROUTE_TABLE_ASSOCIATION;
     const IMPORT_ID: &'static str = "SUBNET_ID/ROUTE_TABLE_ID or GATEWAY_ID/ROUTE_TABLE_ID";
+    const RELATIONS: Relations = Relations { identity: &["subnet_id"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 subnet_id: ${public.id}
 route_table_id: ${public_routes.id}
@@ -194,6 +196,16 @@ route_table_id: ${public_routes.id}
         let text = |name: &str| properties.get(name).and_then(Value::as_str);
         let of = text("subnet_id").or_else(|| text("gateway_id"))?;
         Some(format!("{of}/{}", text("route_table_id")?).into())
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(
+            ["subnet_id", "gateway_id"]
+                .into_iter()
+                .find_map(|name| NaturalKey::of(Self::TYPE, properties, &[name]))
+                .into_iter()
+                .collect(),
+        )
     }
 }
 

@@ -7,8 +7,8 @@ use aws_sdk_ec2::types::{self as sdk, IpPermission, IpRange, Ipv6Range, PrefixLi
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Recover,
-    Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, PropertyPath, ReadRequest,
+    Recover, Relations, Value,
 };
 
 use super::checks;
@@ -294,6 +294,10 @@ impl Resource for SecurityGroupRule {
     const LAGS: &'static [LagReply] = lags::SECURITY_GROUP_RULE;
     const IMPORT_ID: &'static str = "SECURITYGROUPID_TYPE_PROTOCOL_FROMPORT_TOPORT_SOURCE[_SOURCE]*";
     const TERRAFORM_VERSION: u32 = 2;
+    const RELATIONS: Relations = Relations {
+        identity: &["security_group_id", "type", "protocol", "from_port", "to_port", "cidr_blocks"],
+        ..Relations::NONE
+    };
     const EXAMPLE: &'static str = "\
 type: ingress
 security_group_id: ${database.id}
@@ -393,6 +397,10 @@ source_security_group_id: ${web.id}
         }
         let rule: SecurityGroupRule = serde_json::from_value(properties.to_json()).ok()?;
         Key::of(&rule).map(|key| key.to_id())
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(super::keys::rules(properties))
     }
 }
 

@@ -5,7 +5,8 @@ use aws_sdk_ec2::types::{self as sdk, AttributeBooleanValue, HostnameType, Resou
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, ReadRequest, Readiness, Recover,
+    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, ReadRequest, Readiness, Recover,
+    Relations, Value,
 };
 
 use super::tagging::{self, FILTER_VALUES, filter};
@@ -225,6 +226,11 @@ impl Resource for Subnet {
     const LAGS: &'static [LagReply] = lags::SUBNET;
     const IMPORT_ID: &'static str = "SUBNET_ID";
     const TERRAFORM_VERSION: u32 = 1;
+    const RELATIONS: Relations = Relations {
+        identity: &["vpc_id", "cidr_block"],
+        held_by: &[("aws_vpc_endpoint", "subnet_ids")],
+        ..Relations::NONE
+    };
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 cidr_block: 10.20.0.0/20
@@ -317,6 +323,10 @@ availability_zone: eu-west-1a
             Some(failed @ ("failed" | "failed-insufficient-capacity")) => Readiness::Failed(failed.into()),
             _ => Readiness::Ready,
         }
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(super::keys::subnet(properties))
     }
 }
 

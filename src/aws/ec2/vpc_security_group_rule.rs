@@ -9,8 +9,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, Field, Fields, LagReply, Operation, PhysicalId, Problem, PropertyPath, ReadRequest,
-    Recover, Value,
+    CloudError, CreateOnce, Field, Fields, LagReply, NaturalKey, Operation, PhysicalId, Problem, PropertyPath,
+    ReadRequest, Recover, Relations, Value,
 };
 
 use super::arn::arn;
@@ -221,6 +221,10 @@ impl<const EGRESS: bool> Resource for VpcSecurityGroupRule<EGRESS> {
         if EGRESS { &["ec2:RevokeSecurityGroupEgress"] } else { &["ec2:RevokeSecurityGroupIngress"] };
     const LAGS: &'static [LagReply] = if EGRESS { lags::EGRESS_RULE } else { lags::INGRESS_RULE };
     const IMPORT_ID: &'static str = "SECURITY_GROUP_RULE_ID";
+    const RELATIONS: Relations = Relations {
+        identity: &["security_group_id", "ip_protocol", "from_port", "to_port", "cidr_ipv4"],
+        ..Relations::NONE
+    };
     const EXAMPLE: &'static str = if EGRESS {
         "\
 security_group_id: ${web.id}
@@ -301,6 +305,10 @@ description: HTTPS
         checks::all_ports(&PropertyPath::default(), properties, "ip_protocol", &mut found);
         checks::ports(&PropertyPath::default(), properties, "ip_protocol", &mut found);
         found
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(super::keys::rule(properties, EGRESS))
     }
 }
 

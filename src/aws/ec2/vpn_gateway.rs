@@ -5,7 +5,8 @@ use aws_sdk_ec2::types::{self as sdk, AttachmentStatus, GatewayType, ResourceTyp
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
+    Relations, Value,
 };
 
 use super::arn::arn;
@@ -135,6 +136,7 @@ impl Resource for VpnGateway {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DetachVpnGateway", "ec2:DeleteVpnGateway"];
     const LAGS: &'static [LagReply] = lags::VPN_GATEWAY;
     const IMPORT_ID: &'static str = "VPN_GATEWAY_ID";
+    const RELATIONS: Relations = Relations { identity: &["vpc_id"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 amazon_side_asn: 64512

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_elasticache::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+};
 
 use super::tagging;
 use crate::call::gone_is_fine;
@@ -109,6 +111,7 @@ impl Resource for SubnetGroup {
     const DELETE_CALLS: &'static [&'static str] = &["elasticache:DeleteCacheSubnetGroup"];
     const LAGS: &'static [LagReply] = lags::SUBNET_GROUP;
     const IMPORT_ID: &'static str = "NAME";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: caches

@@ -5,7 +5,8 @@ use aws_sdk_iam::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
+    Value,
 };
 
 use super::account::{self, Entity, Key};
@@ -111,6 +112,7 @@ impl Resource for InstanceProfile {
     const DELETE_CALLS: &'static [&'static str] = &["iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"];
     const LAGS: &'static [LagReply] = lags::INSTANCE_PROFILE;
     const IMPORT_ID: &'static str = "NAME";
+    const RELATIONS: Relations = Relations { identity: &["name"], part_of: &["role"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: nodes
 role: ${nodes.name}
@@ -191,5 +193,9 @@ role: ${nodes.name}
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
         properties.get("name")?.as_str().map(PhysicalId::from)
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(NaturalKey::of(Self::TYPE, properties, &["name"]).map(NaturalKey::any_case).into_iter().collect())
     }
 }

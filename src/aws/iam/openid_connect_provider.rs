@@ -5,7 +5,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
+    Value,
 };
 
 use super::tagging;
@@ -98,6 +99,7 @@ impl Resource for OpenIdConnectProvider {
     const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteOpenIDConnectProvider"];
     const LAGS: &'static [LagReply] = lags::OPENID_CONNECT_PROVIDER;
     const IMPORT_ID: &'static str = "ARN";
+    const RELATIONS: Relations = Relations { identity: &["url"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 url: ${cluster.identity[0].oidc[0].issuer}
 client_id_list: [sts.amazonaws.com]
@@ -182,6 +184,18 @@ client_id_list: [sts.amazonaws.com]
             help: None,
         });
         problem.into_iter().collect()
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(
+            properties
+                .get("url")
+                .and_then(Value::as_str)
+                .map(|url| url.trim_start_matches("https://").trim_end_matches('/').to_lowercase())
+                .map(|url| NaturalKey { kind: Self::TYPE, parts: vec![url], range: None })
+                .into_iter()
+                .collect(),
+        )
     }
 }
 

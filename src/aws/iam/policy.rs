@@ -6,7 +6,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover,
+    Relations, Value,
 };
 
 use super::account::{self, Entity, Key};
@@ -183,6 +184,7 @@ impl Resource for Policy {
         &["iam:ListPolicyVersions", "iam:DeletePolicyVersion", "iam:DeletePolicy"];
     const LAGS: &'static [LagReply] = lags::POLICY;
     const IMPORT_ID: &'static str = "ARN";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: read-images
 policy:
@@ -295,6 +297,10 @@ policy:
 
     fn validate(properties: &Value) -> Vec<Problem> {
         name_problem(properties, 128).into_iter().collect()
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(NaturalKey::of(Self::TYPE, properties, &["name"]).map(NaturalKey::any_case).into_iter().collect())
     }
 }
 

@@ -5,7 +5,8 @@ use aws_sdk_iam::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
+    Value,
 };
 
 use super::account::{self, Entity, Key};
@@ -116,7 +117,7 @@ impl Role {
     }
 }
 
-/// Takes everything off the role that keeps AWS from deleting it.
+/// Takes the policies off the role, which keep AWS from deleting it.
 async fn empty(aws: &Aws, role: &str) -> Result<(), CloudError> {
     let iam = aws.write().iam();
     let Some(attached) = absent_is_none(account::attached(aws, role).await)? else { return Ok(()) };
@@ -139,13 +140,27 @@ async fn empty(aws: &Aws, role: &str) -> Result<(), CloudError> {
         let request = iam.delete_role_policy().role_name(role).policy_name(name);
         gone_is_fine(aws.call("iam:DeleteRolePolicy", request.send()).await)?;
     }
-    let request = aws.read().iam().list_instance_profiles_for_role().role_name(role);
-    let profiles = absent_is_none(aws.call("iam:ListInstanceProfilesForRole", request.send()).await)?;
-    for profile in profiles.map(|page| page.instance_profiles).unwrap_or_default() {
-        let request = iam
-            .remove_role_from_instance_profile()
-            .instance_profile_name(profile.instance_profile_name)
-            .role_name(role);
+    Ok(())
+}
+
+/// Takes the role out of its instance profiles, or AWS would not delete it
+/// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html>). A profile that is declared gets its role
+/// again when that is there.
+async fn leave_profiles(aws: &Aws, role: &str) -> Result<(), CloudError> {
+    let mut marker = None;
+    let mut names = Vec::new();
+    loop {
+        let request = aws.read().iam().list_instance_profiles_for_role().role_name(role).set_marker(marker);
+        let reply = absent_is_none(aws.call("iam:ListInstanceProfilesForRole", request.send()).await)?;
+        let Some(page) = reply else { break };
+        names.extend(page.instance_profiles.into_iter().map(|profile| profile.instance_profile_name));
+        marker = page.marker.filter(|marker| page.is_truncated && !marker.is_empty());
+        if marker.is_none() {
+            break;
+        }
+    }
+    for name in names {
+        let request = aws.write().iam().remove_role_from_instance_profile().instance_profile_name(name).role_name(role);
         gone_is_fine(aws.call("iam:RemoveRoleFromInstanceProfile", request.send()).await)?;
     }
     Ok(())
@@ -157,9 +172,11 @@ impl Resource for Role {
     const DOC: &'static str = "An identity that services, workloads and people assume.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["iam:CreateRole"];
-    const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteRole"];
+    const DELETE_CALLS: &'static [&'static str] =
+        &["iam:ListInstanceProfilesForRole", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteRole"];
     const LAGS: &'static [LagReply] = lags::ROLE;
     const IMPORT_ID: &'static str = "NAME";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: nodes
 assume_role_policy:
@@ -271,6 +288,7 @@ assume_role_policy:
         if prior.force_detach_policies == Some(true) {
             empty(aws, id.as_str()).await?;
         }
+        leave_profiles(aws, id.as_str()).await?;
         let request = aws.write().iam().delete_role().role_name(id.as_str());
         gone_is_fine(aws.call("iam:DeleteRole", request.send()).await)
     }
@@ -292,5 +310,51 @@ assume_role_policy:
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
         properties.get("name")?.as_str().map(PhysicalId::from)
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(NaturalKey::of(Self::TYPE, properties, &["name"]).map(NaturalKey::any_case).into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replay::{Replay, Reply, result};
+
+    fn profiles(names: &[&str]) -> Reply {
+        let profile = |name: &&str| {
+            format!(
+                "<member><Path>/</Path><InstanceProfileName>{name}</InstanceProfileName><InstanceProfileId>AIP</InstanceProfileId>\
+                 <Arn>arn:aws:iam::123456789012:instance-profile/{name}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate>\
+                 <Roles/></member>"
+            )
+        };
+        let all: String = names.iter().map(profile).collect();
+        result(&format!("<IsTruncated>false</IsTruncated><InstanceProfiles>{all}</InstanceProfiles>"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_role_leaves_its_profiles_before_it_goes() {
+        let script = Replay::default()
+            .on("ListInstanceProfilesForRole", profiles(&["nodes", "batch"]))
+            .on("RemoveRoleFromInstanceProfile", result(""))
+            .on("RemoveRoleFromInstanceProfile", Reply::Error(404, "NoSuchEntity"))
+            .on("DeleteRole", result(""));
+        Role::delete(&script.aws(), &"nodes".into(), &Role::default()).await.unwrap();
+        let sent = script.finish();
+        let calls: Vec<&str> = sent.iter().map(|sent| sent.what.as_str()).collect();
+        assert_eq!(calls[0], "ListInstanceProfilesForRole");
+        assert_eq!(calls[3], "DeleteRole");
+        assert!(sent[2].body.contains("InstanceProfileName=batch") && sent[2].body.contains("RoleName=nodes"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_role_that_is_gone_is_deleted() {
+        let script = Replay::default()
+            .on("ListInstanceProfilesForRole", Reply::Error(404, "NoSuchEntity"))
+            .on("DeleteRole", Reply::Error(404, "NoSuchEntity"));
+        Role::delete(&script.aws(), &"nodes".into(), &Role::default()).await.unwrap();
+        script.finish();
     }
 }

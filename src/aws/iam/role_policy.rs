@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use super::account::{self, Entity, Key};
@@ -70,6 +70,7 @@ impl Resource for RolePolicy {
     const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteRolePolicy"];
     const LAGS: &'static [LagReply] = lags::ROLE_POLICY;
     const IMPORT_ID: &'static str = "ROLE:NAME";
+    const RELATIONS: Relations = Relations { identity: &["role", "name"], part_of: &["role"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 role: ${nodes.name}
 name: scale

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use super::account::{self, Entity, Key};
@@ -50,6 +50,8 @@ impl Resource for RolePolicyAttachment {
     const DELETE_CALLS: &'static [&'static str] = &["iam:DetachRolePolicy"];
     const LAGS: &'static [LagReply] = lags::ROLE_POLICY_ATTACHMENT;
     const IMPORT_ID: &'static str = "ROLE/POLICY_ARN";
+    const RELATIONS: Relations =
+        Relations { identity: &["role", "policy_arn"], part_of: &["role", "policy_arn"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 role: ${nodes.name}
 policy_arn: arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy

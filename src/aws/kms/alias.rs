@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use crate::call::gone_is_fine;
@@ -35,7 +35,7 @@ pub struct Alias {
     #[field(immutable, required)]
     name: Option<String>,
     /// The ARN of the key.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Target"])]
     target_key_arn: Option<String>,
     /// The id of the key that the alias stands for.
     #[field(update = Target, required, forms = Arn)]
@@ -97,6 +97,7 @@ impl Resource for Alias {
     const DELETE_CALLS: &'static [&'static str] = &["kms:DeleteAlias"];
     const LAGS: &'static [LagReply] = lags::ALIAS;
     const IMPORT_ID: &'static str = "ALIAS_NAME";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: alias/state
 target_key_id: ${key.key_id}

@@ -73,7 +73,7 @@ pub struct Key {
     #[field(update = Policy, aws_default, policy)]
     policy: Option<String>,
     /// Days between two rotations, 90 to 2560.
-    #[field(update = Rotation, after_create, aws_default, range = 90..=2560)]
+    #[field(update = Rotation, after_create, aws_default, range = 90..=2560, changed_by = ["Rotation"])]
     rotation_period_in_days: Option<i64>,
     /// Tags of this resource alone.
     #[field(update = Tags)]

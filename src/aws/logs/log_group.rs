@@ -8,7 +8,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use crate::call::{absent_is_none, gone_is_fine};
@@ -235,6 +235,7 @@ impl Resource for LogGroup {
     const DELETE_CALLS: &'static [&'static str] = &["logs:DeleteLogGroup"];
     const LAGS: &'static [LagReply] = lags::LOG_GROUP;
     const IMPORT_ID: &'static str = "LOG_GROUP_NAME";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: /acme/test/api

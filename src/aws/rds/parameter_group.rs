@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_rds::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+};
 
 use super::parameter::{self, Parameter};
 use super::tagging;
@@ -129,6 +131,11 @@ impl Resource for ParameterGroup {
     const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBParameterGroup"];
     const LAGS: &'static [LagReply] = lags::PARAMETER_GROUP;
     const IMPORT_ID: &'static str = "NAME";
+    const RELATIONS: Relations = Relations {
+        identity: &["name"],
+        held_by: &[("aws_rds_cluster_instance", "db_parameter_group_name")],
+        ..Relations::NONE
+    };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: orders-instances

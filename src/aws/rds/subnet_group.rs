@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_rds::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+};
 
 use super::tagging;
 use crate::call::gone_is_fine;
@@ -42,7 +44,7 @@ pub struct SubnetGroup {
     #[field(update = Modify, required, set)]
     subnet_ids: Option<Vec<String>>,
     /// Whether the subnets have IPv4, or IPv6 too.
-    #[field(computed, set)]
+    #[field(computed, set, changed_by = ["Modify"])]
     supported_network_types: Option<Vec<String>>,
     /// Tags of this resource alone.
     #[field(update = Tags)]
@@ -112,6 +114,11 @@ impl Resource for SubnetGroup {
     const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBSubnetGroup"];
     const LAGS: &'static [LagReply] = lags::SUBNET_GROUP;
     const IMPORT_ID: &'static str = "NAME";
+    const RELATIONS: Relations = Relations {
+        identity: &["name"],
+        held_by: &[("aws_rds_cluster", "db_subnet_group_name"), ("aws_rds_cluster_instance", "db_subnet_group_name")],
+        ..Relations::NONE
+    };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: databases

@@ -1,8 +1,8 @@
 //! Names as Route 53 writes them, and the ids of records.
 
-use wildfire_engine::model::PhysicalId;
 /// A name as users write it: lower case, no dot at the end, and no octal escapes.
 pub(super) use wildfire_engine::model::dns_name as plain;
+use wildfire_engine::model::{NaturalKey, PhysicalId, Value};
 
 /// Every type of record that Route 53 has.
 pub(super) const TYPES: [&str; 17] = [
@@ -70,9 +70,59 @@ impl RecordKey {
     }
 }
 
+/// The names of a record: as it is written, and in full where that is known. Either may leave out the zone's name, so one
+/// that is equal is enough.
+pub(super) fn record_keys(properties: &Value) -> Vec<NaturalKey> {
+    const KIND: &str = "aws_route53_record";
+    let text = |name: &str| properties.get(name).and_then(Value::as_str);
+    let (Some(zone), Some(kind)) = (text("zone_id"), text("type")) else { return Vec::new() };
+    let zone_and_kind = [bare_zone_id(zone).to_string(), kind.to_string()];
+    let mut names: Vec<String> = ["name", "fqdn"].into_iter().filter_map(|name| text(name).map(plain)).collect();
+    names.dedup();
+    let key = |name: String| {
+        let parts = zone_and_kind.iter().cloned().chain([name]).collect();
+        NaturalKey { kind: KIND, parts, range: None }.and_optional(properties, "set_identifier")
+    };
+    names.into_iter().filter_map(key).collect()
+}
+
+/// The names of a private zone, one for each of its VPCs: a VPC has one zone of a name, and any number of public zones may
+/// have it (<https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html>).
+pub(super) fn zone_keys(properties: &Value) -> Vec<NaturalKey> {
+    let Some(name) = properties.get("name").and_then(Value::as_str).map(plain) else { return Vec::new() };
+    let networks = properties.get("vpc").and_then(Value::as_list).unwrap_or_default();
+    let networks = networks.iter().filter_map(|network| NaturalKey::of("aws_route53_zone", network, &["vpc_id"]));
+    networks.map(|network| network.and(name.clone())).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn a_record_is_known_by_either_name() {
+        let keys = |json: serde_json::Value| record_keys(&Value::from_json(json));
+        let live = keys(json!({"zone_id": "Z1", "name": "api", "type": "A", "fqdn": "api.example.com"}));
+        assert_eq!(live.len(), 2);
+        for name in ["API", "api.example.com.", "api.example.com"] {
+            let wanted = keys(json!({"zone_id": "/hostedzone/Z1", "name": name, "type": "A"}));
+            assert!(live.contains(&wanted[0]), "{name}");
+        }
+        let weighted = keys(json!({"zone_id": "Z1", "name": "api", "type": "A", "set_identifier": "blue"}));
+        assert!(!live.contains(&weighted[0]));
+        assert_eq!(keys(json!({"zone_id": "Z1", "name": "api"})), []);
+    }
+
+    #[test]
+    fn a_public_zone_has_no_name_of_its_own() {
+        let keys = |json: serde_json::Value| zone_keys(&Value::from_json(json));
+        assert_eq!(keys(json!({"name": "example.com"})), []);
+        let private = keys(json!({"name": "Example.com.", "vpc": [{"vpc_id": "vpc-1"}, {"vpc_id": "vpc-2"}]}));
+        assert_eq!(private, keys(json!({"name": "example.com", "vpc": [{"vpc_id": "vpc-1"}, {"vpc_id": "vpc-2"}]})));
+        assert_eq!(private.len(), 2);
+    }
 
     #[test]
     fn escapes_are_read() {

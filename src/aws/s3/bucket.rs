@@ -8,8 +8,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
-    is_own_tag, reserved_tag,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
+    Value, is_own_tag, reserved_tag,
 };
 
 use super::{empty::empty, website};
@@ -263,6 +263,7 @@ impl Resource for Bucket {
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteObjects", "s3:DeleteBucket"];
     const LAGS: &'static [LagReply] = lags::BUCKET;
     const IMPORT_ID: &'static str = "BUCKET";
+    const RELATIONS: Relations = Relations { identity: &["bucket"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 bucket: acme-test-images

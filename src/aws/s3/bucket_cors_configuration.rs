@@ -6,7 +6,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use super::sub_resource::BucketKey;
@@ -130,6 +130,7 @@ impl Resource for BucketCorsConfiguration {
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketCors"];
     const LAGS: &'static [LagReply] = lags::CORS;
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
+    const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}
 cors_rule:

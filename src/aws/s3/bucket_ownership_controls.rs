@@ -5,7 +5,9 @@ use aws_sdk_s3::types::{ObjectOwnership, OwnershipControls, OwnershipControlsRul
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
@@ -76,6 +78,7 @@ impl Resource for BucketOwnershipControls {
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketOwnershipControls"];
     const LAGS: &'static [LagReply] = lags::OWNERSHIP_CONTROLS;
     const IMPORT_ID: &'static str = "BUCKET";
+    const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}
 rule: {object_ownership: BucketOwnerEnforced}

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
@@ -60,6 +62,7 @@ impl Resource for BucketPolicy {
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketPolicy"];
     const LAGS: &'static [LagReply] = lags::BUCKET_POLICY;
     const IMPORT_ID: &'static str = "BUCKET";
+    const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}
 policy:

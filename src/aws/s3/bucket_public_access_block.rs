@@ -5,7 +5,9 @@ use aws_sdk_s3::types::PublicAccessBlockConfiguration;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
@@ -86,6 +88,7 @@ impl Resource for BucketPublicAccessBlock {
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeletePublicAccessBlock"];
     const LAGS: &'static [LagReply] = lags::PUBLIC_ACCESS_BLOCK;
     const IMPORT_ID: &'static str = "BUCKET";
+    const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}
 block_public_acls: true

@@ -5,7 +5,9 @@ use aws_sdk_s3::types::{self as sdk, ServerSideEncryption};
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+};
 
 use super::sub_resource::BucketKey;
 use crate::call::{absent_is_none, gone_is_fine};
@@ -135,6 +137,7 @@ impl Resource for BucketServerSideEncryptionConfiguration {
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketEncryption"];
     const LAGS: &'static [LagReply] = lags::ENCRYPTION;
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
+    const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}
 rule:

@@ -8,7 +8,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
 };
 
 use super::sub_resource::BucketKey;
@@ -142,6 +142,7 @@ impl Resource for BucketVersioning {
     const DELETE_CALLS: &'static [&'static str] = &["s3:PutBucketVersioning"];
     const LAGS: &'static [LagReply] = lags::VERSIONING;
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
+    const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 bucket: ${images.id}
 versioning_configuration: {status: Enabled}

@@ -8,14 +8,14 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use crate::call::{absent_is_none, gone_is_fine, missing};
 use crate::request::problem;
 use crate::resource::{Read, Resource, asks_for};
 use crate::sqs::lags;
-use crate::tags::{Tags, made_by, tag_change};
+use crate::tags::{Tags, made_by, made_by_another, tag_change};
 use crate::{Aws, updates};
 
 updates! {
@@ -51,7 +51,7 @@ pub struct Queue {
     #[field(computed)]
     id: Option<String>,
     /// Seconds for which a data key is used again, 60 to 86400.
-    #[field(update = Attributes, aws_default, range = 60..=86400)]
+    #[field(update = Attributes, aws_default, range = 60..=86400, changed_by = ["Attributes"])]
     kms_data_key_reuse_period_seconds: Option<i64>,
     /// The KMS key that encrypts messages.
     #[field(update = Attributes, conflicts = ["sqs_managed_sse_enabled"])]
@@ -78,7 +78,7 @@ pub struct Queue {
     #[field(update = Attributes, aws_default, json)]
     redrive_policy: Option<String>,
     /// Whether a key of SQS's own encrypts messages.
-    #[field(update = Attributes, aws_default, conflicts = ["kms_master_key_id"])]
+    #[field(update = Attributes, aws_default, conflicts = ["kms_master_key_id"], changed_by = ["Attributes"])]
     sqs_managed_sse_enabled: Option<bool>,
     /// Tags of this resource alone.
     #[field(update = Tags)]
@@ -211,6 +211,7 @@ impl Resource for Queue {
     const DELETE_CALLS: &'static [&'static str] = &["sqs:DeleteQueue"];
     const LAGS: &'static [LagReply] = lags::QUEUE;
     const IMPORT_ID: &'static str = "QUEUE_URL";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-jobs
@@ -235,23 +236,30 @@ redrive_policy: {deadLetterTargetArn: \"${dead.arn}\", maxReceiveCount: 5}
         Ok(made_by(tags.as_ref(), recover.operation.id.as_str()).then(|| url.into()))
     }
 
-    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+    async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
         const CALL: &str = "sqs:CreateQueue";
         let name = want.name.clone().unwrap_or_default();
+        let exists = || CloudError::new(ErrorKind::AlreadyExists, format!("the queue {name} exists already"));
         // The call answers with somebody else's queue if only its attributes are the same.
         if url_of(aws, &name).await?.is_some() {
-            return Err(CloudError::new(ErrorKind::AlreadyExists, format!("the queue {name} exists already")));
+            return Err(exists());
         }
-        let tags = want.tags_all.iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
+        let ours = want.tags_all.iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
         let request = aws
             .write()
             .sqs()
             .create_queue()
-            .queue_name(name)
+            .queue_name(&name)
             .set_attributes(Some(want.first_attributes()))
-            .set_tags(Some(tags).filter(|tags: &HashMap<String, String>| !tags.is_empty()));
+            .set_tags(Some(ours).filter(|tags: &HashMap<String, String>| !tags.is_empty()));
         let reply = aws.call(CALL, request.send()).await?;
-        Ok(reply.queue_url.ok_or_else(|| missing(CALL, "QueueUrl"))?.into())
+        let url = reply.queue_url.ok_or_else(|| missing(CALL, "QueueUrl"))?;
+        // So it does with one that was made since. Tags that cannot be read yet, or by this role, say nothing.
+        let tags = tags(aws, &url).await.ok().flatten();
+        match tags.as_ref().is_some_and(|tags| made_by_another(tags, operation.id.as_str())) {
+            true => Err(exists()),
+            false => Ok(url.into()),
+        }
     }
 
     async fn update(
@@ -316,7 +324,10 @@ redrive_policy: {deadLetterTargetArn: \"${dead.arn}\", maxReceiveCount: 5}
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::replay::{Replay, Reply, operation};
 
     fn queue() -> Queue {
         Queue {
@@ -348,6 +359,22 @@ mod tests {
         assert_eq!(changed(&want, &queue()).get(&Name::KmsMasterKeyId), Some(&String::new()));
         assert_eq!(changed(&want, &want).get(&Name::KmsMasterKeyId), None);
         assert_eq!(changed(&want, &want).get(&Name::RedrivePolicy), Some(&String::new()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_queue_that_somebody_else_made_in_between_is_not_adopted() {
+        let url = "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs";
+        let made = async |op: &str| {
+            let script = Replay::default()
+                .on("/", Reply::Error(400, "QueueDoesNotExist"))
+                .on("/", Reply::Json(json!({"QueueUrl": url})))
+                .on("/", Reply::Json(json!({"Tags": {"wildfire:op": op}})));
+            let made = Queue::create(&script.aws(), &queue(), &operation()).await;
+            script.finish();
+            made.map_err(|error| error.kind)
+        };
+        assert_eq!(made("01OURS").await, Ok(url.into()));
+        assert_eq!(made("01OTHER").await, Err(ErrorKind::AlreadyExists));
     }
 
     #[test]

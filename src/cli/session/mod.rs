@@ -81,9 +81,8 @@ impl Session {
             Err(_) if all.has_errors() => return Ok(all),
             Err(failure) => return Err(failure),
         };
-        for stack in self.bootstrap_of(target).into_iter().chain(stacks) {
-            all.extend(compile::validate(&self.project, &stack, &self.catalog));
-        }
+        let stacks: Vec<Arc<str>> = self.bootstrap_of(target).into_iter().chain(stacks).collect();
+        all.extend(compile::validate_stage(&self.project, &stacks, &self.catalog));
         Ok(all)
     }
 

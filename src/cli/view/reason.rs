@@ -20,6 +20,7 @@ pub fn why(reason: &Reason) -> String {
             Some(attribute) => format!("replace_triggered_by: {}.{attribute} changes", address.path()),
             None => format!("replace_triggered_by: {} changes", address.path()),
         },
+        Reason::ParentReplaced { address } => format!("{} is replaced, which it is a part of", address.path()),
         Reason::Unfinished { calls } => format!("its creation was interrupted before: {}", calls.join(", ")),
         Reason::ImportEntry => "asked for by an import".into(),
         Reason::RemovedEntry => "a removed entry keeps it at AWS".into(),

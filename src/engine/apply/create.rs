@@ -213,10 +213,32 @@ impl Run<'_> {
     ) -> Diagnostic {
         let origin = self.origin(&step.address);
         if error.kind == ErrorKind::AlreadyExists {
+            if let Some(holder) = self.holder(step, schema, sent) {
+                return failure::held(&step.address, &holder, origin, error);
+            }
             let id = self.catalog.natural_id(schema.name, sent);
             return failure::exists(schema, &step.address, origin, error, id.as_ref().map(PhysicalId::as_str));
         }
         failure::of_call(Doing::Create, &step.address, origin, error)
+    }
+
+    /// The path at which this stack holds what has the name already.
+    fn holder(&self, step: &StepPlan, schema: &TypeSchema, sent: &Value) -> Option<String> {
+        let wanted = self.catalog.natural_keys(schema.name, sent);
+        let state = self.journal.state();
+        let named = |type_name: &str, attributes: &Value| {
+            let keys = self.catalog.natural_keys(type_name, attributes);
+            keys.iter().any(|key| wanted.iter().any(|wanted| wanted.excludes(key)))
+        };
+        let current = state.resources.iter().filter(|(path, _)| path.as_str() != step.address.path());
+        let mut current = current.filter(|(_, resource)| named(&resource.type_name, &resource.attributes));
+        let deposed = || {
+            state
+                .deposed
+                .iter()
+                .find(|(_, objects)| objects.iter().any(|object| named(&object.type_name, &object.attributes)))
+        };
+        current.next().map(|(path, _)| path).or_else(|| deposed().map(|(path, _)| path)).cloned()
     }
 
     /// For how long a resource that this one refers to may be too new to be seen; zero when none is new.

@@ -10,7 +10,7 @@ use super::settle::Until;
 use super::step::digest;
 use crate::journal::Entry;
 use crate::model::{Code, ErrorKind, PhysicalId, Value};
-use crate::plan::StepPlan;
+use crate::plan::{Action, Direction, StepPlan};
 use crate::state::{Pending, PendingCall};
 
 /// How long a deletion that meets users of the resource waits for them to go: network interfaces linger for minutes.
@@ -79,7 +79,15 @@ impl Run<'_> {
                     self.void(&pending, &error.message).await?;
                 }
                 let origin = self.origin(&step.address);
-                return Err(Stop::Failed(failure::of_call(Doing::Delete, &step.address, origin, &error).into()));
+                let diagnostic = failure::of_call(Doing::Delete, &step.address, origin, &error);
+                let replaced = self.change(&step.address).is_some_and(|change| {
+                    deposed.is_none() && change.action == Action::Replace(Direction::DeleteFirst)
+                });
+                let diagnostic = match replaced && error.kind == ErrorKind::Busy {
+                    true => failure::replaced_in_use(diagnostic, schema),
+                    false => diagnostic,
+                };
+                return Err(Stop::Failed(diagnostic.into()));
             }
         }
         if schema.waits_for_deletion {

@@ -72,6 +72,18 @@ fn unseen(diagnostic: Diagnostic, reply: &LagReply) -> Diagnostic {
         .help(format!("check that {what} exists and is written as AWS writes it; if it is new, run apply again"))
 }
 
+/// What to do about a replacement whose old object stayed in use: nothing that uses it moves over before the new one is there.
+pub(super) fn replaced_in_use(diagnostic: Diagnostic, schema: &TypeSchema) -> Diagnostic {
+    let name = match schema.relations.identity {
+        [] => "",
+        _ => " and change its name, of which AWS keeps one,",
+    };
+    diagnostic.help(format!(
+        "set `lifecycle: {{create_before_destroy: true}}` for it{name} so that what uses it moves over first; or delete what uses \
+         it, or raise `timeouts.delete`; then run apply again"
+    ))
+}
+
 /// A create that met a resource which is not ours.
 pub(super) fn exists(
     schema: &TypeSchema,
@@ -94,6 +106,22 @@ pub(super) fn exists(
                 target.as_str().unwrap_or_default().to_string()
             },
         ))
+}
+
+/// A create that met what the stack itself holds under `path`.
+pub(super) fn held(address: &Address, path: &str, origin: Option<&Origin>, error: &CloudError) -> Diagnostic {
+    let diagnostic = of_call(Doing::Create, address, origin, error);
+    match path == address.path() {
+        true => diagnostic
+            .note("The name is that of its predecessor, which a replacement has not deleted yet.")
+            .help("run apply again: it deletes the predecessor first"),
+        false => {
+            diagnostic.note(format!("The name is that of `{path}`, which this stack holds already.")).help(format!(
+                "declare it once; if `{path}` was renamed, write `moved: [{{from: {path}, to: {}}}]`",
+                address.path()
+            ))
+        }
+    }
 }
 
 /// A diagnostic about a resource.

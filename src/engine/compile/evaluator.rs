@@ -13,7 +13,7 @@ use super::sink::{Sink, failed};
 use super::{Known, blocks, inputs, properties, unread};
 use crate::config::{Node, NodeKind};
 use crate::expr::{LookupError, RefSegment, Template, descend};
-use crate::model::{Code, Diagnostic, Origin, Span, Unknown, Value, secret_version};
+use crate::model::{Code, Diagnostic, Origin, Span, Ty, Unknown, Value, secret_version};
 
 /// Nothing is known of any resource: the view of a compilation.
 pub(super) struct Nothing;
@@ -175,7 +175,12 @@ impl<'a> Evaluator<'a> {
         }
         match field.and_then(|field| field.default) {
             Some(default) => Ok(default.into()),
-            None => Ok(Value::Unknown(Unknown::one(format!("{}.{name}", instance.address.path())))),
+            None => {
+                let text = field.is_none_or(|field| field.ty == Ty::String);
+                let stand_in = text.then(|| self.known.stand_in(&instance.address, name)).flatten();
+                let unknown = || Value::Unknown(Unknown::one(format!("{}.{name}", instance.address.path())));
+                Ok(stand_in.unwrap_or_else(unknown))
+            }
         }
     }
 

@@ -10,7 +10,7 @@
 //! 3. `sites` and `cycles`: the static graph over all call paths, its order and its cycles.
 //! 4. `expand` and `dependencies`: in that order, `for_each` and `when` to instances, and what each needs.
 //! 5. `scope`, `evaluator`, `properties`, `shape`, `inputs`, `tags`: values, when they are asked for.
-//! 6. `network` and `declared`: checks across resources; `moved`, `removed`, `import`, `lifecycle`.
+//! 6. `network`, `objects` and `declared`: checks across resources; `moved`, `removed`, `import`, `lifecycle`.
 
 mod attributes;
 mod blocks;
@@ -27,6 +27,7 @@ mod expand;
 mod files;
 mod inputs;
 mod network;
+mod objects;
 mod order;
 mod places;
 mod program;
@@ -55,7 +56,7 @@ mod uses;
 pub(crate) use deletion::{SNAPSHOT_HELP, lacks_snapshot_name};
 pub use drawing::{Drawing, Drawn, Needs};
 pub use reads::AttributesRead;
-pub use stack::{compile, compile_offline, validate};
+pub use stack::{compile, compile_offline, validate, validate_stage};
 pub use stacks::{references_to_stacks, stack_order};
 pub use stage::stage_values;
 pub use types::{

@@ -63,6 +63,9 @@ impl View<'_> {
         else {
             return Err(LookupError { message: format!("`{written}` alone has no value"), depth, help: None });
         };
+        if let Some(value) = self.evaluator.known.output(&stack, output) {
+            return descend(&value, path, depth + 2);
+        }
         let unknown = || Ok(Value::Unknown(Unknown::one(format!("{written}.outputs.{output}"))));
         let Some(facts) = self.evaluator.program.facts.outputs.get(&stack) else { return unknown() };
         if facts.sensitive.contains(output.as_str()) && !facts.outputs.contains_key(output) {

@@ -17,10 +17,13 @@ use super::resolve::{Resolver, World};
 use super::sink::Sink;
 use super::sites::{Need, Sites};
 use super::spend::Allowance;
-use super::{Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, places, properties, sensitive, stage};
+use super::{
+    Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, objects, places, properties, sensitive, stage,
+};
 use crate::config::{Body, Input, Project, Spanned};
 use crate::model::{
-    Catalog, Code, Diagnostic, Diagnostics, Map, Origin, PropertyPath, SecretPaths, Span, StackId, Value, nearest,
+    Catalog, Code, Diagnostic, Diagnostics, Map, Origin, PropertyPath, Relations, SecretPaths, Span, StackId, Value,
+    nearest,
 };
 
 /// Compiles a stack of the project's stage.
@@ -61,6 +64,21 @@ fn regions(project: &Project, catalog: &dyn Catalog) -> Vec<Diagnostic> {
         Some(fault)
     };
     std::iter::once(&stage.region).chain(of_state).filter_map(told).collect()
+}
+
+/// What is wrong with the stacks of a stage, each by itself and all together. They come in the order of their references.
+pub fn validate_stage(project: &Project, stacks: &[Arc<str>], catalog: &dyn Catalog) -> Diagnostics {
+    let mut all = Diagnostics::default();
+    let mut graphs = Vec::with_capacity(stacks.len());
+    for stack in stacks {
+        let compiled = run(project, stack, catalog, &Facts::default(), true);
+        if !compiled.diagnostics.has_errors() {
+            graphs.push(compiled.graph);
+        }
+        all.extend(compiled.diagnostics);
+    }
+    all.extend(objects::across(&graphs, catalog));
+    all
 }
 
 fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts, offline: bool) -> Compiled {
@@ -276,6 +294,7 @@ fn keep_constants(program: &mut Program, memo: &Memo, constant: &[bool]) {
 fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<Span>) {
     let (program, sink) = (evaluator.program, evaluator.sink);
     let mut networks = Networks::default();
+    let mut known = Vec::with_capacity(program.resources.len());
     for (id, instance) in program.resources.iter().enumerate() {
         let before = sink.len();
         let evaluated = properties::resource(evaluator, id);
@@ -288,6 +307,9 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
         // A type's own checks of what is wrong already would tell the same mistake again.
         if broken.contains(&definition.body.resources[instance.item].span) {
             continue;
+        }
+        if schema.relations != Relations::NONE {
+            known.push((id, evaluated.properties.clone()));
         }
         let properties = Value::Map(evaluated.properties);
         let problems = catalog.validate(schema.name, &properties);
@@ -329,6 +351,7 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
         }
     }
     networks.check(program, sink);
+    objects::check(program, catalog, known, sink);
 }
 
 /// The public face of the program, in the order of the files.

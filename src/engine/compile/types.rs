@@ -31,6 +31,16 @@ pub struct StackFacts {
 pub trait Known {
     /// All attributes of a resource, unknowns marked; `None` when nothing is known of it.
     fn attributes(&self, address: &Address) -> Option<Arc<Value>>;
+
+    /// What to take for a text that only AWS will tell, instead of an unknown.
+    fn stand_in(&self, _address: &Address, _attribute: &str) -> Option<Value> {
+        None
+    }
+
+    /// What to take for an output of another stack, instead of what is known of it.
+    fn output(&self, _stack: &StackId, _name: &str) -> Option<Value> {
+        None
+    }
 }
 
 /// A data source whose arguments are known and whose result is not.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, DataSchema, LagReply, OpId, PhysicalId, PropertyPath, StackId, TypeSchema, Value};
+use super::{Address, DataSchema, LagReply, NaturalKey, OpId, PhysicalId, PropertyPath, StackId, TypeSchema, Value};
 
 /// What is wrong with a resource's properties, beyond what the schema tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,11 @@ pub trait Catalog: Send + Sync {
     fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem>;
     /// The physical id of a resource whose name says it all before it exists (`aws_s3_bucket`: its bucket).
     fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId>;
+    /// The names under which AWS keeps such a resource, and no other. Properties may hold unknowns; what they are part of is
+    /// left out.
+    fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
+        self.schema(type_name).map(|schema| schema.natural_keys(properties)).unwrap_or_default()
+    }
 }
 
 /// Who the credentials belong to.

@@ -40,6 +40,8 @@ pub enum Code {
     MissingInput,
     InvalidInput,
     DuplicateAddress,
+    /// Two resources are one object at AWS.
+    DuplicateObject,
     UnknownReference,
     UnknownFunction,
     InvalidExpression,
@@ -71,6 +73,9 @@ pub enum Code {
     TimedOut,
     // Plan and apply.
     PreventDestroy,
+    /// A deletion and a creation are about one object.
+    Renamed,
+    InUse,
     TooManyDestroyed,
     StalePlan,
     InvalidPlan,

@@ -14,6 +14,7 @@ mod lag;
 mod nearest;
 mod origin;
 pub mod redactor;
+mod relations;
 mod schema;
 pub mod secret;
 pub mod secret_version;
@@ -34,8 +35,9 @@ pub use form::{Form, dns_name, flag, is_version, moment};
 pub use lag::{Lag, LagReply};
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
+pub use relations::{Inline, NaturalKey, Relations};
 pub use schema::{
-    Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, refused,
+    Cause, Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, refused,
     reserved_tag,
 };
 pub use secret::SecretPaths;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::{Form, LagReply, PropertyPath, Value};
+use super::{Form, LagReply, PropertyPath, Relations, Value};
 
 /// What a change of a property does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,10 +96,21 @@ pub struct Field {
     pub range: Option<(i64, i64)>,
     /// A computed attribute that an update may change: unknown in the plan of an update.
     pub changes_on_update: bool,
+    /// The update calls that change it as well, though they are about other properties. Where nothing is written for it, it
+    /// is unknown in a plan that makes one of them.
+    pub changed_by: &'static [Cause],
     /// Other properties that must not be written together with this one.
     pub conflicts: &'static [&'static str],
     /// The only values AWS accepts; empty: any.
     pub one_of: &'static [&'static str],
+}
+
+/// An update call that changes what it is not about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cause {
+    pub call: &'static str,
+    /// Only while this property is on.
+    pub when: Option<&'static str>,
 }
 
 impl Field {
@@ -199,6 +210,8 @@ pub struct TypeSchema {
     pub unsupported: &'static [(&'static str, &'static str)],
     /// Sets of properties of which exactly one must be written.
     pub exactly_one: &'static [&'static [&'static str]],
+    /// What tells objects of the type apart, and what they are to others.
+    pub relations: Relations,
     /// The form of the import id: `ROUTE_TABLE_ID_DESTINATION`.
     pub import_id: &'static str,
     /// A deletion takes time at AWS: wait until the resource is gone.

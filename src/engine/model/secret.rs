@@ -287,6 +287,7 @@ mod tests {
         forms: &[],
         range: None,
         changes_on_update: false,
+        changed_by: &[],
         conflicts: &[],
         one_of: &[],
     };

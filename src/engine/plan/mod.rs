@@ -4,12 +4,13 @@
 //! apply; there is nothing.
 //!
 //! In order: `prior` applies moves to state, `select` the flags, `decide` looks at each resource after what it depends
-//! on (`compare` finds the differences, `planned` foresees the attributes), `steps` writes the decisions
-//! as steps, `order` says which waits for which.
+//! on (`compare` finds the differences, `planned` foresees the attributes), `identity` finds what is one object, `steps`
+//! writes the decisions as steps, `order` says which waits for which.
 
 mod compare;
 mod decide;
 mod defaults;
+mod identity;
 mod nearest;
 mod order;
 mod outputs;
@@ -70,7 +71,12 @@ pub fn plan(
         Mode::Normal => readings(graph, &decisions, &outputs, &mut diagnostics),
         Mode::Destroy | Mode::RefreshOnly => Vec::new(),
     };
-    let schedule = schedule(&mut decisions.list, &readings, state.serial, &mut diagnostics);
+    let names = identity::Names::of(&decisions.list, catalog);
+    if options.mode == Mode::Normal {
+        names.check(&decisions.list, &mut diagnostics);
+        identity::renames(graph, catalog, &decisions.list, &names, &mut diagnostics);
+    }
+    let schedule = schedule(&mut decisions.list, &names, &readings, state.serial, &mut diagnostics);
     if diagnostics.has_errors() {
         diagnostics.sort();
         return Err(diagnostics);

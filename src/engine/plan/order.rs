@@ -9,7 +9,8 @@
 //! - what is made or changed comes after what it needs was made or changed;
 //! - what is deleted comes before what it held is deleted;
 //! - a replacement that deletes first lets everything that held it be deleted before, and what needs it wait;
-//! - a replacement that creates first keeps its predecessor until all that need it have moved over.
+//! - a replacement that creates first keeps its predecessor until all that need it have moved over;
+//! - what takes a name, a range or a place that another object has comes after that one let go of it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -34,6 +35,8 @@ pub(super) struct Node {
     pub held: Vec<usize>,
     /// This is a deposed object, and its successor is that node.
     pub successor: Option<usize>,
+    /// Nodes that take what AWS gives to one object at a time, and what this one lets go of.
+    pub makes_room: Vec<usize>,
 }
 
 /// Why an edge is there; of a cycle, edges that can be given up go first.
@@ -45,6 +48,8 @@ enum Strength {
     Deletion,
     /// The predecessor of a replacement stays until it is not needed.
     Predecessor,
+    /// AWS refuses what takes a name that something else still has.
+    Room,
     /// Nothing can be made before what it needs.
     Need,
 }
@@ -69,6 +74,8 @@ pub(super) struct Order {
     pub edges: BTreeSet<(usize, usize)>,
     /// Every step, each after all that it waits for; ties by number.
     pub sequence: Vec<usize>,
+    /// Steps of which the second should have found room that the first makes, and cannot wait for it.
+    pub no_room: Vec<(usize, usize)>,
 }
 
 /// Orders `count` steps. `extra` are edges that hold in any case (between moves).
@@ -87,6 +94,7 @@ pub(super) fn order(nodes: &[Node], count: usize, extra: &[(usize, usize)]) -> O
         need_edges(nodes, index, &near, &mut edges);
         deletion_edges(nodes, index, &near, &mut edges);
         predecessor_edges(nodes, index, &near, &dependants, &mut edges);
+        room_edges(nodes, index, &mut edges);
     }
     settle(edges, count)
 }
@@ -126,6 +134,14 @@ fn deletion_edges(nodes: &[Node], index: usize, near: &Near, edges: &mut Edges) 
             edges.insert((*before, *after, Strength::Deletion));
         }
     }
+}
+
+fn room_edges(nodes: &[Node], index: usize, edges: &mut Edges) {
+    let node = &nodes[index];
+    // What is replaced or deleted lets go with its deletion, what is changed in place with the last call.
+    let Some(before) = node.back.last().or(node.forward.last()) else { return };
+    let takers = node.makes_room.iter().filter(|taker| **taker != index);
+    edges.extend(takers.filter_map(|taker| Some((*before, *nodes[*taker].forward.first()?, Strength::Room))));
 }
 
 fn predecessor_edges(nodes: &[Node], index: usize, near: &Near, dependants: &Dependants, edges: &mut Edges) {
@@ -187,23 +203,29 @@ impl Dependants {
 
 /// Gives up the weakest edges of cycles until there is none.
 fn settle(mut edges: Edges, count: usize) -> Order {
-    for weakest in [Some(Strength::Courtesy), Some(Strength::Deletion), Some(Strength::Predecessor), None] {
+    let mut no_room = Vec::new();
+    let strengths = [Strength::Courtesy, Strength::Deletion, Strength::Predecessor, Strength::Room];
+    for weakest in strengths.into_iter().map(Some).chain([None]) {
         let plain: BTreeSet<(usize, usize)> = edges.iter().map(|(before, after, _)| (*before, *after)).collect();
         let sequence = sequence(&plain, count);
         let Some(weakest) = weakest.filter(|_| sequence.len() < count) else {
             debug_assert_eq!(sequence.len(), count, "the configuration's own graph has no cycle");
-            return Order { edges: plain, sequence };
+            return Order { edges: plain, sequence, no_room };
         };
         let component = components(&plain, count);
         // An edge may stand twice for two reasons; it goes when its strongest reason does.
         let strongest: BTreeSet<(usize, usize)> =
             edges.iter().filter(|(_, _, strength)| *strength > weakest).map(|(a, b, _)| (*a, *b)).collect();
-        edges.retain(|(before, after, _)| {
-            component[*before] != component[*after] || strongest.contains(&(*before, *after))
+        edges.retain(|(before, after, strength)| {
+            let keep = component[*before] != component[*after] || strongest.contains(&(*before, *after));
+            if !keep && *strength == Strength::Room {
+                no_room.push((*before, *after));
+            }
+            keep
         });
     }
     // The last round has nothing to give up and returns.
-    Order { edges: BTreeSet::new(), sequence: (0..count).collect() }
+    Order { edges: BTreeSet::new(), sequence: (0..count).collect(), no_room }
 }
 
 /// The steps that can be ordered, in order; fewer than `count` when there is a cycle.

@@ -1,7 +1,7 @@
 //! Planned attributes: what a resource will look like, for whoever refers to it.
 
 use super::compare::{blank, own_tags, same_element};
-use crate::model::{Address, Field, Map, PhysicalId, Ty, TypeSchema, Unknown, Value};
+use crate::model::{Address, Cause, Field, Map, PhysicalId, Ty, TypeSchema, Unknown, Value};
 
 /// What is known about a resource after the plan is done.
 pub(super) struct Outlook<'a> {
@@ -13,8 +13,8 @@ pub(super) struct Outlook<'a> {
     pub live: Option<&'a Value>,
     /// Known beforehand for some types, also of what is not made yet.
     pub id: Option<&'a PhysicalId>,
-    /// A call changes it in place.
-    pub updating: bool,
+    /// The calls that change it in place; empty for a new one.
+    pub calls: &'a [&'static str],
 }
 
 impl Outlook<'_> {
@@ -49,12 +49,13 @@ impl Outlook<'_> {
                 let want = want.get(field.name).filter(|value| !value.is_null());
                 let now = live.map(|live| live.get(field.name).unwrap_or(&Value::Null));
                 let value = match (want, now) {
-                    (_, Some(now)) if !field.is_property() => match self.updating && field.changes_on_update {
+                    (_, Some(now)) if !field.is_property() => match self.changes(field) {
                         true => unknown(place, field.name),
                         false => now.clone(),
                     },
                     (_, None) if !field.is_property() => unknown(place, field.name),
                     (Some(want), now) => self.merged(field, want, now, &format!("{place}.{}", field.name)),
+                    (None, Some(_)) if field.aws_default && self.changes(field) => unknown(place, field.name),
                     (None, Some(now)) if field.aws_default || blank(now) => now.clone(),
                     (None, None) if field.aws_default => unknown(place, field.name),
                     (None, _) => Value::Null,
@@ -62,6 +63,18 @@ impl Outlook<'_> {
                 (field.name.to_string(), value)
             })
             .collect()
+    }
+
+    /// True for what a call of this update may change besides the properties that it is about.
+    fn changes(&self, field: &Field) -> bool {
+        let applies = |cause: &Cause| {
+            self.calls.contains(&cause.call)
+                && cause.when.is_none_or(|property| match self.want.get(property) {
+                    Some(Value::Unknown(_)) => true,
+                    value => value.and_then(Value::as_bool) == Some(true),
+                })
+        };
+        (field.changes_on_update && !self.calls.is_empty()) || field.changed_by.iter().any(applies)
     }
 
     /// `want`, and inside of blocks what only AWS sets.

@@ -7,9 +7,10 @@ use std::collections::{BTreeSet, HashMap};
 use sha2::{Digest, Sha256};
 
 use super::decide::{Decision, Restore, owners};
+use super::identity::{Names, held, no_room, same_name};
 use super::order::{Node, create_first, order};
 use super::{Action, DataRead, Direction, Edge, StepId, StepKind, StepPlan};
-use crate::model::{Address, Code, DataSchema, Diagnostic, Diagnostics, PhysicalId, TypeSchema, Value};
+use crate::model::{Address, DataSchema, Diagnostics, PhysicalId, TypeSchema, Value};
 
 /// A data source that is read during the apply, and what its arguments wait for.
 pub(super) struct Reading {
@@ -27,6 +28,7 @@ pub(super) struct Schedule {
 /// Decides the directions of replacements, makes the steps, orders and numbers them, and notes them in the decisions.
 pub(super) fn schedule(
     decisions: &mut [Decision],
+    names: &Names,
     readings: &[Reading],
     serial: u64,
     diagnostics: &mut Diagnostics,
@@ -46,7 +48,8 @@ pub(super) fn schedule(
             let direction = if first[index] { Direction::CreateFirst } else { Direction::DeleteFirst };
             decision.change.action = Action::Replace(direction);
             node.create_first = first[index];
-            if first[index] && decision.natural_id.is_some() && decision.natural_id == decision.change.id {
+            let same_id = decision.natural_id.is_some() && decision.natural_id == decision.change.id;
+            if first[index] && (same_id || names.stays(index)) {
                 diagnostics.push(same_name(decision));
             }
         }
@@ -65,7 +68,11 @@ pub(super) fn schedule(
         node.forward.push(steps.len());
         steps.push(step);
     }
-    number(decisions, &nodes, steps)
+    held(decisions, names, diagnostics);
+    for (giver, taker) in names.rooms(decisions) {
+        nodes[giver].makes_room.push(taker);
+    }
+    number(decisions, &nodes, steps, diagnostics)
 }
 
 fn nodes(decisions: &[Decision], readings: &[Reading]) -> Vec<Node> {
@@ -207,22 +214,6 @@ pub(super) fn depose_key(address: &Address, what: &str) -> String {
     digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn same_name(decision: &Decision) -> Diagnostic {
-    let address = &decision.change.address;
-    let id = decision.change.id.as_ref().map(ToString::to_string).unwrap_or_default();
-    let mut diagnostic = Diagnostic::error(
-        Code::ConflictingProperties,
-        format!("{address} cannot be created before {id} is deleted: both would have that name"),
-    )
-    .address(address.clone())
-    .help("change the name too, or drop `create_before_destroy`");
-    diagnostic.origin = decision.change.origin.clone().map(Box::new);
-    if !decision.create_first {
-        diagnostic = diagnostic.note("something that depends on it is replaced with `create_before_destroy`");
-    }
-    diagnostic
-}
-
 /// Moves that free a place come before what takes it.
 fn between_moves(steps: &[StepPlan]) -> Vec<(usize, usize)> {
     let from = |step: &StepPlan| match &step.kind {
@@ -241,8 +232,17 @@ fn between_moves(steps: &[StepPlan]) -> Vec<(usize, usize)> {
 }
 
 /// Numbers the steps in an order in which they could be done one by one.
-fn number(decisions: &mut [Decision], nodes: &[Node], steps: Vec<StepPlan>) -> Schedule {
+fn number(decisions: &mut [Decision], nodes: &[Node], steps: Vec<StepPlan>, diagnostics: &mut Diagnostics) -> Schedule {
     let order = order(nodes, steps.len(), &between_moves(&steps));
+    let owner = |step: usize| {
+        let of = |node: &Node| node.forward.contains(&step) || node.back.contains(&step);
+        nodes.iter().position(of).and_then(|index| decisions.get(index))
+    };
+    for (giver, taker) in &order.no_room {
+        if let (Some(giver), Some(taker)) = (owner(*giver), owner(*taker)) {
+            diagnostics.push(no_room(giver, taker));
+        }
+    }
     let mut place = vec![0; steps.len()];
     order.sequence.iter().enumerate().for_each(|(position, step)| place[*step] = position);
     let mut edges: Vec<Edge> = order

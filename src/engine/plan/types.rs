@@ -83,6 +83,8 @@ pub enum Reason {
     Requested,
     /// `replace_triggered_by`
     TriggeredBy { address: Address, attribute: Option<String> },
+    /// What it is a part of is replaced, and keeps its name.
+    ParentReplaced { address: Address },
     /// Calls that belong to its creation are not made yet.
     Unfinished { calls: Vec<String> },
     /// An `import` entry, or the command.

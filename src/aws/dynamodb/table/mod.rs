@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
     CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Readiness, Recover,
-    Value,
+    Relations, Value,
 };
 
 use self::blocks::{
@@ -79,19 +79,19 @@ pub struct Table {
     #[field(immutable)]
     range_key: Option<String>,
     /// Read units a second, where capacity is provisioned.
-    #[field(update = Capacity, aws_default, range = 0..=9223372036854775807)]
+    #[field(update = Capacity, aws_default, range = 0..=9223372036854775807, changed_by = ["Capacity"])]
     read_capacity: Option<i64>,
     /// The KMS key that encrypts the table.
     #[field(update = Encryption, aws_default)]
     server_side_encryption: Option<ServerSideEncryption>,
     /// The ARN of the table's stream.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Stream"])]
     stream_arn: Option<String>,
     /// Whether changes of items can be read as a stream.
     #[field(update = Stream, default = false)]
     stream_enabled: Option<bool>,
     /// The time at which the stream began, as part of its name.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Stream"])]
     stream_label: Option<String>,
     /// What the stream tells about a changed item.
     #[field(update = Stream, aws_default, one_of = ["", "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])]
@@ -109,7 +109,7 @@ pub struct Table {
     #[field(update = TimeToLive, after_create, aws_default)]
     ttl: Option<Ttl>,
     /// Write units a second, where capacity is provisioned.
-    #[field(update = Capacity, aws_default, range = 0..=9223372036854775807)]
+    #[field(update = Capacity, aws_default, range = 0..=9223372036854775807, changed_by = ["Capacity"])]
     write_capacity: Option<i64>,
     /// AWS's word for the status.
     #[field(computed)]
@@ -207,6 +207,7 @@ impl Resource for Table {
     const LAGS: &'static [LagReply] = lags::TABLE;
     const IMPORT_ID: &'static str = "TABLE_NAME";
     const TERRAFORM_VERSION: u32 = 1;
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-locks

@@ -15,7 +15,7 @@ use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use super::arn::arn;
@@ -56,7 +56,7 @@ pub struct LaunchTemplate {
     #[field(update = Version)]
     credit_specification: Option<blocks::CreditSpecification>,
     /// The version that is used where none is named.
-    #[field(update = DefaultVersion, aws_default, changes_on_update, conflicts = ["update_default_version"], range = 1..=9223372036854775807)]
+    #[field(update = DefaultVersion, aws_default, conflicts = ["update_default_version"], range = 1..=9223372036854775807, changed_by = ["Version when update_default_version", "DefaultVersion when update_default_version"])]
     default_version: Option<i64>,
     /// What the version is for.
     #[field(update = Version)]
@@ -104,7 +104,7 @@ pub struct LaunchTemplate {
     #[field(update = Version)]
     key_name: Option<String>,
     /// The newest version.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Version"])]
     latest_version: Option<i64>,
     /// The licenses that instances count against.
     #[field(update = Version, set)]
@@ -197,6 +197,7 @@ impl Resource for LaunchTemplate {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteLaunchTemplate"];
     const LAGS: &'static [LagReply] = lags::LAUNCH_TEMPLATE;
     const IMPORT_ID: &'static str = "LAUNCH_TEMPLATE_ID";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: workers
 image_id: ami-0123456789abcdef0

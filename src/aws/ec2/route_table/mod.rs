@@ -8,7 +8,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, Inline, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover,
+    Relations, Value,
 };
 
 use super::arn::arn;
@@ -104,6 +105,11 @@ impl Resource for RouteTable {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteRouteTable"];
     const LAGS: &'static [LagReply] = lags::ROUTE_TABLE;
     const IMPORT_ID: &'static str = "ROUTE_TABLE_ID";
+    const RELATIONS: Relations = Relations {
+        held_by: &[("aws_route_table_association", "route_table_id")],
+        inline: &[Inline { property: "route", type_name: "aws_route", parent: "route_table_id", only: None }],
+        ..Relations::NONE
+    };
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 tags: {Name: public}

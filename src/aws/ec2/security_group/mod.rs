@@ -8,7 +8,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, Inline, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest,
+    Recover, Relations, Value,
 };
 
 use super::arn::arn;
@@ -155,6 +156,46 @@ impl Resource for SecurityGroup {
     const LAGS: &'static [LagReply] = lags::SECURITY_GROUP;
     const IMPORT_ID: &'static str = "SECURITY_GROUP_ID";
     const TERRAFORM_VERSION: u32 = 1;
+    const RELATIONS: Relations = Relations {
+        identity: &["vpc_id", "name"],
+        held_by: &[
+            ("aws_vpc_endpoint", "security_group_ids"),
+            ("aws_rds_cluster", "vpc_security_group_ids"),
+            ("aws_elasticache_replication_group", "security_group_ids"),
+            ("aws_eks_cluster", "vpc_config.security_group_ids"),
+            ("aws_security_group", "ingress"),
+            ("aws_security_group", "egress"),
+            ("aws_vpc_security_group_ingress_rule", "referenced_security_group_id"),
+            ("aws_vpc_security_group_egress_rule", "referenced_security_group_id"),
+        ],
+        inline: &[
+            Inline {
+                property: "ingress",
+                type_name: "aws_security_group_rule",
+                parent: "security_group_id",
+                only: Some(("type", "ingress")),
+            },
+            Inline {
+                property: "ingress",
+                type_name: "aws_vpc_security_group_ingress_rule",
+                parent: "security_group_id",
+                only: None,
+            },
+            Inline {
+                property: "egress",
+                type_name: "aws_security_group_rule",
+                parent: "security_group_id",
+                only: Some(("type", "egress")),
+            },
+            Inline {
+                property: "egress",
+                type_name: "aws_vpc_security_group_egress_rule",
+                parent: "security_group_id",
+                only: None,
+            },
+        ],
+        ..Relations::NONE
+    };
     const EXAMPLE: &'static str = "\
 name: web
 description: Web servers
@@ -252,6 +293,15 @@ egress:
             found.push(checks::problem("name", message, None));
         }
         found
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(
+            NaturalKey::of(Self::TYPE, properties, &["name"])
+                .and_then(|key| key.and_optional(properties, "vpc_id"))
+                .into_iter()
+                .collect(),
+        )
     }
 }
 

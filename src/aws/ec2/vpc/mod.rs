@@ -81,13 +81,13 @@ pub struct Vpc {
     #[field(immutable, write_only, conflicts = ["cidr_block"], range = 0..=32)]
     ipv4_netmask_length: Option<i64>,
     /// The association of the IPv6 range.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Ipv6"])]
     ipv6_association_id: Option<String>,
     /// The IPv6 range, from an IPAM pool.
-    #[field(update = Ipv6, aws_default, conflicts = ["assign_generated_ipv6_cidr_block", "ipv6_netmask_length"], forms = Cidr)]
+    #[field(update = Ipv6, aws_default, conflicts = ["assign_generated_ipv6_cidr_block", "ipv6_netmask_length"], forms = Cidr, changed_by = ["Ipv6"])]
     ipv6_cidr_block: Option<String>,
     /// The zone group from which the IPv6 range is announced.
-    #[field(update = Ipv6, aws_default)]
+    #[field(update = Ipv6, aws_default, changed_by = ["Ipv6"])]
     ipv6_cidr_block_network_border_group: Option<String>,
     /// The IPAM pool that the IPv6 range comes from.
     #[field(update = Ipv6, write_only, conflicts = ["assign_generated_ipv6_cidr_block"])]

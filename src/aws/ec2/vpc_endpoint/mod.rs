@@ -12,7 +12,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
+    Relations, Value,
 };
 
 use super::arn::arn;
@@ -44,10 +45,10 @@ pub struct VpcEndpoint {
     #[field(computed)]
     cidr_blocks: Option<Vec<String>>,
     /// The names under which an interface endpoint is reached.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Endpoint"])]
     dns_entry: Option<Vec<DnsEntry>>,
     /// How the service's names resolve.
-    #[field(update = Endpoint, aws_default)]
+    #[field(update = Endpoint, aws_default, changed_by = ["Endpoint"])]
     dns_options: Option<DnsOptions>,
     /// The endpoint's id.
     #[field(computed)]
@@ -56,7 +57,7 @@ pub struct VpcEndpoint {
     #[field(update = Endpoint, aws_default, one_of = ["ipv4", "dualstack", "ipv6"])]
     ip_address_type: Option<String>,
     /// The interfaces of an interface endpoint.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Endpoint"])]
     network_interface_ids: Option<Vec<String>>,
     /// The account that owns the endpoint.
     #[field(computed)]
@@ -291,6 +292,7 @@ impl Resource for VpcEndpoint {
     const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteVpcEndpoints"];
     const LAGS: &'static [LagReply] = lags::VPC_ENDPOINT;
     const IMPORT_ID: &'static str = "VPC_ENDPOINT_ID";
+    const RELATIONS: Relations = Relations { identity: &["vpc_id", "service_name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 service_name: com.amazonaws.eu-west-1.s3
@@ -397,6 +399,10 @@ route_table_ids: [\"${private_routes.id}\"]
             checks::problem(*name, format!("{kind} takes no {name}"), help)
         };
         of_others.iter().filter(given).map(problem).collect()
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(super::keys::endpoint(properties))
     }
 }
 

@@ -14,7 +14,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Relations, Value,
 };
 
 use self::blocks::{
@@ -64,7 +64,7 @@ pub struct Cluster {
     #[field(computed)]
     cluster_id: Option<String>,
     /// Nodes that EKS Auto Mode runs; turned off by `enabled: false`.
-    #[field(update = AutoMode, aws_default)]
+    #[field(update = AutoMode, aws_default, changed_by = ["AutoMode"])]
     compute_config: Option<ComputeConfig>,
     /// When it was created.
     #[field(computed)]
@@ -88,7 +88,7 @@ pub struct Cluster {
     #[field(computed)]
     identity: Option<Vec<Identity>>,
     /// Addresses of services, and load balancing by EKS Auto Mode.
-    #[field(update = AutoMode, aws_default)]
+    #[field(update = AutoMode, aws_default, changed_by = ["AutoMode"])]
     kubernetes_network_config: Option<KubernetesNetworkConfig>,
     /// The name, unique in the region.
     #[field(immutable, required)]
@@ -106,7 +106,7 @@ pub struct Cluster {
     #[field(computed)]
     status: Option<String>,
     /// Storage by EKS Auto Mode.
-    #[field(update = AutoMode, aws_default)]
+    #[field(update = AutoMode, aws_default, changed_by = ["AutoMode"])]
     storage_config: Option<StorageConfig>,
     /// Tags of this resource alone.
     #[field(update = Tags)]
@@ -141,6 +141,7 @@ impl Resource for Cluster {
     const LAGS: &'static [LagReply] = lags::CLUSTER;
     const IMPORT_ID: &'static str = "NAME";
     const TERRAFORM_VERSION: u32 = 1;
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: main
 role_arn: ${cluster_role.arn}

@@ -15,7 +15,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Relations, Value,
 };
 
 use self::blocks::{LaunchTemplate, NodeRepair, RemoteAccess, Resources, Scaling, Taint, UpdateLimits};
@@ -81,7 +81,7 @@ pub struct NodeGroup {
     #[field(immutable, required)]
     node_role_arn: Option<String>,
     /// The version of the image.
-    #[field(update = Version, aws_default)]
+    #[field(update = Version, aws_default, changed_by = ["Version"])]
     release_version: Option<String>,
     /// SSH access to the nodes.
     #[field(immutable, aws_default)]
@@ -111,7 +111,7 @@ pub struct NodeGroup {
     #[field(update = Config, aws_default)]
     update_config: Option<UpdateLimits>,
     /// The Kubernetes version of the nodes; that of the cluster if none is written.
-    #[field(update = Version, aws_default, ty = Version)]
+    #[field(update = Version, aws_default, ty = Version, changed_by = ["Version"])]
     version: Option<String>,
     /// Why the group is in trouble.
     #[field(computed)]
@@ -127,6 +127,8 @@ impl Resource for NodeGroup {
     const DELETE_CALLS: &'static [&'static str] = &["eks:DeleteNodegroup"];
     const LAGS: &'static [LagReply] = lags::NODE_GROUP;
     const IMPORT_ID: &'static str = "CLUSTER:NODE_GROUP";
+    const RELATIONS: Relations =
+        Relations { identity: &["cluster_name", "node_group_name"], part_of: &["cluster_name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 cluster_name: ${cluster.name}
 node_group_name: general

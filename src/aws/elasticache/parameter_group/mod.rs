@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use aws_sdk_elasticache::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
-use wildfire_engine::model::{CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Value};
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+};
 
 use super::tagging;
 use crate::call::gone_is_fine;
@@ -164,6 +166,11 @@ impl Resource for ParameterGroup {
     const DELETE_CALLS: &'static [&'static str] = &["elasticache:DeleteCacheParameterGroup"];
     const LAGS: &'static [LagReply] = lags::PARAMETER_GROUP;
     const IMPORT_ID: &'static str = "NAME";
+    const RELATIONS: Relations = Relations {
+        identity: &["name"],
+        held_by: &[("aws_elasticache_replication_group", "parameter_group_name")],
+        ..Relations::NONE
+    };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: sessions

@@ -16,7 +16,8 @@ use aws_sdk_elasticache::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
+    Relations, Value,
 };
 
 use super::tagging;
@@ -71,13 +72,13 @@ pub struct ReplicationGroup {
     #[field(update = Modify, default = false)]
     automatic_failover_enabled: Option<bool>,
     /// Whether data is spread over several shards.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Modify", "Shards"])]
     cluster_enabled: Option<bool>,
     /// Whether clients use the cluster protocol.
-    #[field(update = Modify, aws_default, one_of = ["enabled", "disabled", "compatible"])]
+    #[field(update = Modify, aws_default, one_of = ["enabled", "disabled", "compatible"], changed_by = ["Shards"])]
     cluster_mode: Option<String>,
     /// The address of a group in cluster mode.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Modify", "Shards"])]
     configuration_endpoint_address: Option<String>,
     /// Whether data that is rarely used is on disk.
     #[field(immutable, aws_default)]
@@ -92,7 +93,7 @@ pub struct ReplicationGroup {
     #[field(update = Modify, aws_default, ty = Version)]
     engine_version: Option<String>,
     /// The version that runs.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Modify"])]
     engine_version_actual: Option<String>,
     /// The name of the snapshot that a deletion takes; none is taken without.
     #[field(local)]
@@ -116,7 +117,7 @@ pub struct ReplicationGroup {
     #[field(update = Modify, aws_default, forms = Case)]
     maintenance_window: Option<String>,
     /// The nodes.
-    #[field(computed, changes_on_update, set)]
+    #[field(computed, set, changed_by = ["Modify", "Replicas", "Shards"])]
     member_clusters: Option<Vec<String>>,
     /// Whether nodes are spread over zones.
     #[field(update = Modify, default = false)]
@@ -131,13 +132,13 @@ pub struct ReplicationGroup {
     #[field(update = Modify)]
     notification_topic_arn: Option<String>,
     /// How many nodes there are, the primary one included; for groups of one shard.
-    #[field(update = Replicas, aws_default, conflicts = ["num_node_groups", "replicas_per_node_group"])]
+    #[field(update = Replicas, aws_default, conflicts = ["num_node_groups", "replicas_per_node_group"], changed_by = ["Replicas", "Shards"])]
     num_cache_clusters: Option<i64>,
     /// How many shards there are.
-    #[field(update = Shards, aws_default, conflicts = ["num_cache_clusters"])]
+    #[field(update = Shards, aws_default, conflicts = ["num_cache_clusters"], changed_by = ["Shards"])]
     num_node_groups: Option<i64>,
     /// The engine's parameter group.
-    #[field(update = Modify, aws_default, forms = Case)]
+    #[field(update = Modify, aws_default, forms = Case, changed_by = ["Modify"])]
     parameter_group_name: Option<String>,
     /// The port.
     #[field(immutable, aws_default)]
@@ -146,13 +147,13 @@ pub struct ReplicationGroup {
     #[field(local)]
     preferred_cache_cluster_azs: Option<Vec<String>>,
     /// The address of the primary node.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Modify", "Replicas", "Transit"])]
     primary_endpoint_address: Option<String>,
     /// The address that spreads over the replicas.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Modify", "Replicas", "Transit"])]
     reader_endpoint_address: Option<String>,
     /// How many replicas every shard has.
-    #[field(update = Replicas, aws_default, conflicts = ["num_cache_clusters"])]
+    #[field(update = Replicas, aws_default, conflicts = ["num_cache_clusters"], changed_by = ["Replicas"])]
     replicas_per_node_group: Option<i64>,
     /// The name, in lower case, unique in the region.
     #[field(immutable, required, forms = Case)]
@@ -170,7 +171,7 @@ pub struct ReplicationGroup {
     #[field(update = Modify, default = 0, range = 0..=35)]
     snapshot_retention_limit: Option<i64>,
     /// When snapshots are taken, in UTC: `03:00-04:00`.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, changed_by = ["Modify"])]
     snapshot_window: Option<String>,
     /// The subnets of the nodes.
     // Only nodes tell it, and a group whose nodes cannot be seen must not be replaced for that; it never changes.
@@ -186,7 +187,7 @@ pub struct ReplicationGroup {
     #[field(update = Transit, aws_default)]
     transit_encryption_enabled: Option<bool>,
     /// Whether connections must be encrypted, or may be.
-    #[field(update = Transit, aws_default, one_of = ["preferred", "required"])]
+    #[field(update = Transit, aws_default, one_of = ["preferred", "required"], changed_by = ["Transit"])]
     transit_encryption_mode: Option<String>,
     /// The user groups that may connect.
     #[field(update = UserGroups, set, conflicts = ["auth_token"])]
@@ -225,6 +226,7 @@ impl Resource for ReplicationGroup {
     const LAGS: &'static [LagReply] = lags::REPLICATION_GROUP;
     const IMPORT_ID: &'static str = "REPLICATION_GROUP_ID";
     const TERRAFORM_VERSION: u32 = 2;
+    const RELATIONS: Relations = Relations { identity: &["replication_group_id"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 replication_group_id: sessions

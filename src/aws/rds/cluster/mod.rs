@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Relations, Value,
 };
 
 use self::blocks::{MasterUserSecret, RestoreToPointInTime, S3Import, Scaling, ServerlessV2Scaling};
@@ -48,7 +48,7 @@ updates! {
 #[fields(update = ClusterUpdate)]
 pub struct Cluster {
     /// The storage of a cluster that is not Aurora, in GiB.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, changed_by = ["Modify"])]
     allocated_storage: Option<i64>,
     /// Whether a new engine version may be a new major version.
     #[field(local, default = false)]
@@ -72,7 +72,7 @@ pub struct Cluster {
     #[field(update = Modify, aws_default)]
     ca_certificate_identifier: Option<String>,
     /// When the server certificate expires.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Modify"])]
     ca_certificate_valid_till: Option<String>,
     /// The name, in lower case, unique in the region.
     #[field(immutable, required, forms = Case)]
@@ -99,7 +99,7 @@ pub struct Cluster {
     #[field(update = Modify)]
     db_cluster_instance_class: Option<String>,
     /// The cluster's parameter group.
-    #[field(update = Modify, aws_default, forms = Case)]
+    #[field(update = Modify, aws_default, forms = Case, changed_by = ["Modify"])]
     db_cluster_parameter_group_name: Option<String>,
     /// The parameter group that instances get with a new major version.
     #[field(local)]
@@ -150,7 +150,7 @@ pub struct Cluster {
     #[field(update = Modify, aws_default, ty = Version)]
     engine_version: Option<String>,
     /// The version that runs.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Modify"])]
     engine_version_actual: Option<String>,
     /// The name of the snapshot that a deletion takes.
     #[field(local)]
@@ -193,10 +193,10 @@ pub struct Cluster {
     #[field(update = Password, write_only)]
     master_password_wo_version: Option<i64>,
     /// The secret of a password that Secrets Manager keeps.
-    #[field(computed)]
+    #[field(computed, changed_by = ["Password"])]
     master_user_secret: Option<Vec<MasterUserSecret>>,
     /// The key of that secret.
-    #[field(update = Password, aws_default, forms = KmsKey)]
+    #[field(update = Password, aws_default, forms = KmsKey, changed_by = ["Password"])]
     master_user_secret_kms_key_id: Option<String>,
     /// The name of the master user.
     #[field(immutable, aws_default)]
@@ -214,10 +214,10 @@ pub struct Cluster {
     #[field(update = Modify, aws_default)]
     performance_insights_enabled: Option<bool>,
     /// The key of the data of Performance Insights.
-    #[field(update = Modify, aws_default, forms = KmsKey)]
+    #[field(update = Modify, aws_default, forms = KmsKey, changed_by = ["Modify"])]
     performance_insights_kms_key_id: Option<String>,
     /// For how many days that data is kept.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, changed_by = ["Modify"])]
     performance_insights_retention_period: Option<i64>,
     /// The port.
     #[field(update = Modify, aws_default)]
@@ -287,6 +287,7 @@ impl Resource for Cluster {
     const LAGS: &'static [LagReply] = lags::CLUSTER;
     const IMPORT_ID: &'static str = "CLUSTER_IDENTIFIER";
     const TERRAFORM_VERSION: u32 = 1;
+    const RELATIONS: Relations = Relations { identity: &["cluster_identifier"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 cluster_identifier: orders
 engine: aurora-postgresql

@@ -11,7 +11,8 @@ use aws_sdk_rds::operation::modify_db_instance::ModifyDbInstanceInput;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
+    Relations, Value,
 };
 
 use super::{status, tagging};
@@ -78,7 +79,7 @@ pub struct ClusterInstance {
     #[field(local, aws_default, ty = Version)]
     engine_version: Option<String>,
     /// The version that runs.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Modify"])]
     engine_version_actual: Option<String>,
     /// Whether deleting the last instance of a replica promotes its cluster first, as AWS wants it.
     #[field(local, default = false)]
@@ -108,10 +109,10 @@ pub struct ClusterInstance {
     #[field(update = Modify, aws_default)]
     performance_insights_enabled: Option<bool>,
     /// The key of the data of Performance Insights.
-    #[field(update = Modify, aws_default, forms = KmsKey)]
+    #[field(update = Modify, aws_default, forms = KmsKey, changed_by = ["Modify"])]
     performance_insights_kms_key_id: Option<String>,
     /// For how many days that data is kept.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, changed_by = ["Modify"])]
     performance_insights_retention_period: Option<i64>,
     /// The port.
     #[field(computed)]
@@ -160,6 +161,8 @@ impl Resource for ClusterInstance {
     const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBInstance"];
     const LAGS: &'static [LagReply] = lags::CLUSTER_INSTANCE;
     const IMPORT_ID: &'static str = "IDENTIFIER";
+    const RELATIONS: Relations =
+        Relations { identity: &["identifier"], part_of: &["cluster_identifier"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 identifier: orders-0
 cluster_identifier: ${orders.id}

@@ -8,13 +8,14 @@ use aws_sdk_route53::types::ChangeAction;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover,
+    Relations, Value,
 };
 
 use self::sets::{
     Alias, CidrPolicy, FailoverPolicy, GeolocationPolicy, GeoproximityPolicy, LatencyPolicy, WeightedPolicy,
 };
-use super::name::{RecordKey, bare_zone_id, full, plain};
+use super::name::{RecordKey, bare_zone_id, full, plain, record_keys};
 use super::{change, listing};
 use crate::call::gone_is_fine;
 use crate::request::problem;
@@ -137,6 +138,8 @@ impl Resource for Record {
     const LAGS: &'static [LagReply] = lags::RECORD;
     const IMPORT_ID: &'static str = "ZONE_NAME_TYPE[_SET]";
     const TERRAFORM_VERSION: u32 = 2;
+    const RELATIONS: Relations =
+        Relations { identity: &["zone_id", "name", "type", "set_identifier"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 zone_id: ${zone.zone_id}
 name: www
@@ -267,6 +270,10 @@ records: [192.0.2.10]
         };
         let zone = bare_zone_id(&text("zone_id")?).to_string();
         Some(RecordKey { zone, name: plain(&text("name")?), kind: text("type")?, set }.id())
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(record_keys(properties))
     }
 }
 

@@ -10,12 +10,13 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value, is_own_tag,
+    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
+    Value, is_own_tag,
 };
 
 use self::read::read_one;
 pub(crate) use self::read::{ZoneSummary, all_zones, name_servers, zone_tags};
-use super::name::{bare_zone_id, plain};
+use super::name::{bare_zone_id, plain, zone_keys};
 use super::{change, listing};
 use crate::call::{gone_is_fine, missing};
 use crate::resource::{Read, Resource, asks_for};
@@ -163,6 +164,7 @@ impl Resource for Zone {
     const DELETE_CALLS: &'static [&'static str] = &["route53:ChangeResourceRecordSets", "route53:DeleteHostedZone"];
     const LAGS: &'static [LagReply] = lags::ZONE;
     const IMPORT_ID: &'static str = "ZONE_ID";
+    const RELATIONS: Relations = Relations { identity: &["name", "vpc"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 name: test.acme.example
 comment: Names of the test stage
@@ -254,6 +256,10 @@ force_destroy: false
             }
             error
         })
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(zone_keys(properties))
     }
 }
 

@@ -10,7 +10,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Recover, Relations,
+    Value,
 };
 
 use self::rules::{LifecycleRule, sdk_rule};
@@ -103,6 +104,7 @@ impl Resource for BucketLifecycleConfiguration {
     const LAGS: &'static [LagReply] = lags::LIFECYCLE;
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
     const TERRAFORM_VERSION: u32 = 1;
+    const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
 bucket: ${logs.id}
 rule:

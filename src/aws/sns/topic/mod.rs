@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
 };
 
 use self::attributes::changes;
@@ -49,7 +49,7 @@ pub struct Topic {
     #[field(computed)]
     arn: Option<String>,
     /// The earliest time to replay from.
-    #[field(computed, changes_on_update)]
+    #[field(computed, changed_by = ["Attributes"])]
     beginning_archive_time: Option<String>,
     /// Whether messages of one content are one message.
     #[field(update = Attributes, default = false)]
@@ -176,6 +176,7 @@ impl Resource for Topic {
     const DELETE_CALLS: &'static [&'static str] = &["sns:DeleteTopic"];
     const LAGS: &'static [LagReply] = lags::TOPIC;
     const IMPORT_ID: &'static str = "TOPIC_ARN";
+    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\
 name: acme-test-alarms

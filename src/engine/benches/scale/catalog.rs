@@ -4,7 +4,7 @@
 //! in a comparison.
 
 use wildfire_engine::model::{
-    Catalog, Change, CreateOnce, DataSchema, Field, Literal, PhysicalId, Problem, Ty, TypeSchema, Value,
+    Catalog, Change, CreateOnce, DataSchema, Field, Literal, PhysicalId, Problem, Relations, Ty, TypeSchema, Value,
 };
 
 pub struct Types;
@@ -27,6 +27,7 @@ const FIELD: Field = Field {
     forms: &[],
     range: None,
     changes_on_update: false,
+    changed_by: &[],
     conflicts: &[],
     one_of: &[],
 };
@@ -53,6 +54,7 @@ const fn schema(name: &'static str, fields: &'static [Field]) -> TypeSchema {
         update_calls: &[("Modify", &["bench:Modify"])],
         unsupported: &[],
         exactly_one: &[],
+        relations: Relations::NONE,
         import_id: "ID",
         waits_for_deletion: false,
         usual_seconds: 1,

@@ -1,7 +1,8 @@
 //! A few types in the manner of AWS.
 
 use crate::model::{
-    Catalog, Change, CreateOnce, DataSchema, Field, Literal, PhysicalId, Problem, PropertyPath, Ty, TypeSchema, Value,
+    Catalog, Change, CreateOnce, DataSchema, Field, Inline, Literal, PhysicalId, Problem, PropertyPath, Relations, Ty,
+    TypeSchema, Value,
 };
 
 pub(super) struct Types;
@@ -25,6 +26,7 @@ const fn field(name: &'static str, ty: Ty) -> Field {
         forms: &[],
         range: None,
         changes_on_update: false,
+        changed_by: &[],
         conflicts: &[],
         one_of: &[],
     }
@@ -103,6 +105,8 @@ const DATABASE: &[Field] = &[
 
 const BUCKET: &[Field] = &[computed("id"), computed("arn"), field("bucket", Ty::String), TAGS, TAGS_ALL];
 
+const BUCKET_POLICY: &[Field] = &[computed("id"), required("bucket", Ty::String), field("policy", Ty::String)];
+
 const POLICY: &[Field] = &[
     computed("id"),
     field("name", Ty::String),
@@ -143,6 +147,7 @@ const fn schema(name: &'static str, fields: &'static [Field]) -> TypeSchema {
         update_calls: &[],
         unsupported: &[],
         exactly_one: &[],
+        relations: Relations::NONE,
         import_id: "ID",
         waits_for_deletion: false,
         usual_seconds: 1,
@@ -156,13 +161,31 @@ const fn schema(name: &'static str, fields: &'static [Field]) -> TypeSchema {
 static TYPES: &[TypeSchema] = &[
     schema("aws_vpc", VPC),
     schema("aws_subnet", SUBNET),
-    schema("aws_security_group", GROUP),
-    schema("aws_vpc_security_group_ingress_rule", RULE),
+    TypeSchema {
+        relations: Relations {
+            inline: &[Inline {
+                property: "ingress",
+                type_name: "aws_vpc_security_group_ingress_rule",
+                parent: "security_group_id",
+                only: None,
+            }],
+            ..Relations::NONE
+        },
+        ..schema("aws_security_group", GROUP)
+    },
+    TypeSchema {
+        relations: Relations { identity: &["security_group_id", "cidr_ipv4"], ..Relations::NONE },
+        ..schema("aws_vpc_security_group_ingress_rule", RULE)
+    },
     TypeSchema {
         unsupported: &[("character_set_name", "it is for Oracle only")],
         ..schema("aws_db_instance", DATABASE)
     },
-    schema("aws_s3_bucket", BUCKET),
+    TypeSchema { relations: Relations { identity: &["bucket"], ..Relations::NONE }, ..schema("aws_s3_bucket", BUCKET) },
+    TypeSchema {
+        relations: Relations { identity: &["bucket"], ..Relations::NONE },
+        ..schema("aws_s3_bucket_policy", BUCKET_POLICY)
+    },
     schema("aws_iam_policy", POLICY),
     schema("aws_eks_cluster", CLUSTER),
     TypeSchema { exactly_one: &[&["records", "alias"]], ..schema("aws_route53_record", RECORD) },
@@ -228,7 +251,8 @@ impl Catalog for Types {
         Vec::new()
     }
 
-    fn natural_id(&self, _: &str, _: &Value) -> Option<PhysicalId> {
-        None
+    fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {
+        let bucket = properties.get("bucket").filter(|_| type_name == "aws_s3_bucket")?;
+        bucket.as_str().map(PhysicalId::from)
     }
 }

@@ -68,8 +68,8 @@ outputs:
             "main.yaml",
             r#"
 modules:
-  a: {source: two, inputs: {y: "${b.first}"}}
-  b: {source: two, inputs: {y: "${a.first}"}}
+  a: {source: two, inputs: {x: a, y: "${b.first}"}}
+  b: {source: two, inputs: {x: b, y: "${a.first}"}}
 "#,
         ),
     ]);

@@ -88,7 +88,7 @@ resources:
   f: {type: aws_s3_bucket, for_each: "${5}"}
   g: {type: aws_s3_bucket, when: "${'yes'}"}
   fine: {type: aws_s3_bucket, for_each: ["${logs.bucket}"], properties: {bucket: "${logs.arn}"}}
-  unknown: {type: aws_s3_bucket, for_each: {k: "${logs.arn}"}, properties: {bucket: "${each.value}"}}
+  unknown: {type: aws_s3_bucket, for_each: {k: "${logs.arn}"}, properties: {bucket: "${each.value}-k"}}
 "#,
     )]);
     assert_snapshot!(told(&compiled.diagnostics), @r##"
@@ -110,7 +110,7 @@ main.yaml:12:34 wrong-type: `when` must be true or false, found a string
 "##);
     let known = Attributes::of([("logs", [("arn", "arn:logs".into())].into())]);
     let bucket = |path: &str| shown(&evaluated_with(&compiled.graph, path, &known).properties["bucket"]);
-    assert_eq!([bucket(r#"fine["logs"]"#), bucket(r#"unknown["k"]"#)], [r#""arn:logs""#, r#""arn:logs""#]);
+    assert_eq!([bucket(r#"fine["logs"]"#), bucket(r#"unknown["k"]"#)], [r#""arn:logs""#, r#""arn:logs-k""#]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod drawing;
 mod entries;
 mod meant;
 mod modules;
+mod objects;
 mod order;
 mod references;
 mod scale;

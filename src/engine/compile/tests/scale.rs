@@ -50,7 +50,7 @@ fn long_chains_need_no_deep_stack() {
     for index in 1..2000 {
         let before = index - 1;
         yaml.push_str(&format!(
-            "  r{index}: {{type: aws_s3_bucket, properties: {{bucket: \"${{r{before}.bucket}}\"}}}}\n"
+            "  r{index}: {{type: aws_s3_bucket, properties: {{bucket: \"${{r{before}.bucket}}x\"}}}}\n"
         ));
     }
     let graph = graph(&[("main.yaml", &yaml)]);

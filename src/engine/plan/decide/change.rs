@@ -6,7 +6,7 @@ use super::protect::{kept, lift};
 use super::{Decider, Decision};
 use crate::compile::Desired;
 use crate::model::secret::strip;
-use crate::model::{Address, TypeSchema, Value};
+use crate::model::{Address, Change, Field, TypeSchema, Value};
 use crate::plan::compare::{Sides, compare};
 use crate::plan::defaults::{Existing, is_ignored, is_ignored_inside, wanted};
 use crate::plan::pattern::within;
@@ -31,6 +31,9 @@ impl Decider<'_> {
             reasons.push(Reason::Requested);
         }
         reasons.extend(self.triggers(desired));
+        let parents = self.replaced_parents(declared);
+        let goes_along = parents.iter().filter(|(field, _)| field.change == Change::Immutable);
+        reasons.extend(goes_along.map(|(_, address)| Reason::ParentReplaced { address: address.clone() }));
         if reasons.is_empty() {
             self.ahead_of(declared, object, decision);
             self.update(declared, object, decision);
@@ -103,6 +106,13 @@ impl Decider<'_> {
             reasons.push(Reason::Unfinished { calls: left.iter().map(ToString::to_string).collect() });
         }
         calls.extend(left);
+        for (field, address) in self.replaced_parents(declared) {
+            // The new object knows nothing of what the old one was told.
+            if let Change::Update(call) = field.change {
+                reasons.push(Reason::ParentReplaced { address });
+                calls.push(call);
+            }
+        }
         if !settings.is_empty() {
             decision.record = calls.is_empty();
             if calls.is_empty() {
@@ -120,14 +130,34 @@ impl Decider<'_> {
             want: &want,
             live: Some(object.live),
             id: Some(object.id),
-            updating: !decision.calls.is_empty(),
+            calls: &decision.calls,
         };
-        self.foresee(declared, decision, outlook.attributes());
+        let planned = outlook.attributes();
+        self.foresee(declared, decision, planned);
         if decision.change.action == Action::NoOp {
             decision.change.after = decision.change.before.clone();
         } else {
             decision.want = strip(schema.fields, &declared.secrets, &Value::Map(want)).0;
         }
+    }
+
+    /// The properties that hold the id of an object around this one which is replaced in this plan, and keeps that id.
+    fn replaced_parents(&self, declared: &Declared<'_>) -> Vec<(&'static Field, Address)> {
+        let (desired, inputs) = (declared.desired, self.inputs);
+        let replaced = |id: &str| {
+            let needs = inputs.graph.dependencies.get(&desired.address)?;
+            needs.iter().find(|address| {
+                self.made.get(address).is_some_and(|parent| {
+                    matches!(parent.change.action, Action::Replace(_))
+                        && parent.change.id.as_ref().is_some_and(|old| old.as_str().eq_ignore_ascii_case(id))
+                })
+            })
+        };
+        let parent = |name: &&str| {
+            let id = declared.evaluated.properties.get(*name)?.as_str()?;
+            Some((desired.schema.field(name)?, replaced(id)?.clone()))
+        };
+        desired.schema.relations.part_of.iter().filter_map(parent).collect()
     }
 
     /// Which of `replace_triggered_by` change in this plan.

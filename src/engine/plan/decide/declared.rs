@@ -70,6 +70,8 @@ impl Decider<'_> {
             if let Some(mut decision) = decision {
                 decision.change.origin = Some(desired.origin.clone());
                 decision.create_first = desired.lifecycle.create_before_destroy;
+                let sets = desired.schema.relations.inline.iter().map(|inline| inline.property);
+                decision.inline = sets.filter(|name| declared.evaluated.properties.contains_key(*name)).collect();
                 decision.needs = inputs.graph.dependencies.get(&address).cloned().unwrap_or_default();
                 self.add(decision);
             }
@@ -99,7 +101,7 @@ impl Decider<'_> {
         let Value::Map(want) = sent else { return };
         decision.calls = follow_up_calls(schema, &want);
         let id = decision.natural_id.clone();
-        let outlook = Outlook { address, schema, want: &want, live: None, id: id.as_ref(), updating: false };
+        let outlook = Outlook { address, schema, want: &want, live: None, id: id.as_ref(), calls: &[] };
         self.foresee(declared, decision, outlook.attributes());
     }
 

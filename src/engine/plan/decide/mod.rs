@@ -56,6 +56,8 @@ pub(super) struct Decision {
     pub create_first: bool,
     /// The id that a new object will have, for types where it is known before.
     pub natural_id: Option<PhysicalId>,
+    /// The sets written inside of it that other types could make one by one.
+    pub inline: Vec<&'static str>,
     /// Update calls, in order: those that follow a create, or those of an update in place.
     pub calls: Vec<&'static str>,
     /// Deletion protection is lifted before the object is deleted.
@@ -311,6 +313,7 @@ impl Decision {
             want: Value::Null,
             create_first: false,
             natural_id: None,
+            inline: Vec::new(),
             calls: Vec::new(),
             lift: None,
             adopt: None,

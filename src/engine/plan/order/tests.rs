@@ -108,6 +108,35 @@ fn a_courtesy_gives_way_to_a_need() {
     assert!(!before(&order, nodes[2].forward[1], nodes[1].back[0]));
 }
 
+#[test]
+fn what_takes_a_place_waits_until_it_is_free() {
+    let (mut nodes, count) = build(&[Does::DeleteFirst, Does::Delete, Does::Update], &[], &[]);
+    nodes[1].makes_room = vec![0];
+    nodes[2].makes_room = vec![0];
+    let order = order(&nodes, count, &[]);
+    assert!(before(&order, nodes[1].back[0], nodes[0].forward[0]));
+    assert!(before(&order, nodes[2].forward[1], nodes[0].forward[0]));
+    assert_eq!(order.no_room, []);
+}
+
+#[test]
+fn room_counts_more_than_courtesy_and_less_than_a_need() {
+    // 2 used 1 and moves over to 0, which takes the name of 1.
+    let (mut nodes, count) = build(&[Does::Create, Does::Delete, Does::Update], &[(2, 0)], &[(2, 1)]);
+    nodes[1].makes_room = vec![0];
+    let after = order(&nodes, count, &[]);
+    assert!(before(&after, nodes[1].back[0], nodes[0].forward[0]));
+    assert_eq!(after.no_room, []);
+    // Both are made before they are deleted, and each takes the name of the other.
+    let (mut nodes, count) = build(&[Does::CreateFirst, Does::CreateFirst], &[], &[]);
+    nodes[0].makes_room = vec![1];
+    nodes[1].makes_room = vec![0];
+    let never = order(&nodes, count, &[]);
+    let pairs = [(nodes[0].back[0], nodes[1].forward[0]), (nodes[1].back[0], nodes[0].forward[0])];
+    assert_eq!(never.no_room.iter().copied().collect::<BTreeSet<_>>(), BTreeSet::from(pairs));
+    assert_eq!(never.sequence.len(), count);
+}
+
 fn does() -> impl Strategy<Value = Does> {
     prop_oneof![
         Just(Does::Nothing),
@@ -145,6 +174,39 @@ proptest! {
             for need in needed.of(index) {
                 if let Some(first) = node.forward.first() {
                     prop_assert!(nodes[need].forward.iter().all(|step| place[*step] < place[*first]));
+                }
+            }
+        }
+    }
+
+    /// What takes a place waits for it, or is told; and nothing that is needed is given up for it.
+    #[test]
+    fn room_is_made_or_told(
+        does in prop::collection::vec(does(), 1..9),
+        needs in prop::collection::vec((0_usize..9, 0_usize..9), 0..10),
+        room in prop::collection::vec((0_usize..9, 0_usize..9), 0..6),
+    ) {
+        let inside = |(a, b): &(usize, usize)| *a < does.len() && *b < does.len();
+        let needs: Vec<_> = needs.into_iter().filter(|pair| inside(pair) && pair.0 > pair.1).collect();
+        let room: Vec<_> = room.into_iter().filter(|pair| inside(pair) && pair.0 != pair.1).collect();
+        let (mut nodes, count) = build(&does, &needs, &needs);
+        room.iter().for_each(|(giver, taker)| nodes[*giver].makes_room.push(*taker));
+        let order = order(&nodes, count, &[]);
+        prop_assert_eq!(order.sequence.len(), count);
+        let mut place = vec![0; count];
+        order.sequence.iter().enumerate().for_each(|(position, step)| place[*step] = position);
+        for (giver, taker) in &room {
+            let last = nodes[*giver].back.last().or(nodes[*giver].forward.last());
+            if let (Some(before), Some(after)) = (last, nodes[*taker].forward.first()) {
+                let told = order.no_room.contains(&(*before, *after));
+                prop_assert!(told || place[*before] < place[*after], "{} makes room for {}", giver, taker);
+            }
+        }
+        let needed = Nearest::new(nodes.len(), |at| &nodes[at].needs, |at| !nodes[at].forward.is_empty());
+        for (index, node) in nodes.iter().enumerate() {
+            for need in needed.of(index) {
+                if let (Some(first), Some(last)) = (node.forward.first(), nodes[need].forward.last()) {
+                    prop_assert!(place[*last] < place[*first]);
                 }
             }
         }

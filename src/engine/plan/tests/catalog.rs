@@ -1,7 +1,8 @@
 //! A few types with every kind of mark.
 
 use crate::model::{
-    Catalog, Change, CreateOnce, DataSchema, Field, Literal, PhysicalId, Problem, Ty, TypeSchema, Value,
+    Catalog, Cause, Change, CreateOnce, DataSchema, Field, Literal, PhysicalId, Problem, Relations, Ty, TypeSchema,
+    Value,
 };
 
 /// A property that a call changes.
@@ -23,6 +24,7 @@ pub(in crate::plan) const FIELD: Field = Field {
     forms: &[],
     range: None,
     changes_on_update: false,
+    changed_by: &[],
     conflicts: &[],
     one_of: &[],
 };
@@ -32,6 +34,9 @@ pub(in crate::plan) const INNER: Field = Field { change: Change::Inherit, ..FIEL
 const ID: Field = Field { name: "id", change: Change::Computed, ..FIELD };
 const TAGS: Field = Field { name: "tags", ty: Ty::Map(&Ty::String), change: Change::Update("Tag"), ..FIELD };
 const TAGS_ALL: Field = Field { name: "tags_all", ty: Ty::Map(&Ty::String), change: Change::Computed, ..FIELD };
+
+const MODIFIED: Cause = Cause { call: "Modify", when: None };
+const MODIFIED_LATEST: Cause = Cause { call: "Modify", when: Some("latest") };
 
 pub(in crate::plan) const TYPE: TypeSchema = TypeSchema {
     name: "",
@@ -43,6 +48,7 @@ pub(in crate::plan) const TYPE: TypeSchema = TypeSchema {
     update_calls: &[("Modify", &["test:Modify"]), ("Tag", &["test:Tag"])],
     unsupported: &[],
     exactly_one: &[],
+    relations: Relations::NONE,
     import_id: "ID",
     waits_for_deletion: false,
     usual_seconds: 4,
@@ -52,7 +58,7 @@ pub(in crate::plan) const TYPE: TypeSchema = TypeSchema {
     example: "",
 };
 
-static TYPES: [TypeSchema; 5] = [
+static TYPES: [TypeSchema; 9] = [
     TypeSchema {
         name: "test_net",
         fields: &[
@@ -89,6 +95,48 @@ static TYPES: [TypeSchema; 5] = [
             },
         ],
         create_once: CreateOnce::NaturalName,
+        relations: Relations { identity: &["name"], ..Relations::NONE },
+        ..TYPE
+    },
+    // What has a name, what uses it, and what is a part of it.
+    TypeSchema {
+        name: "test_group",
+        fields: &[
+            ID,
+            Field { name: "name", change: Change::Immutable, ..FIELD },
+            Field { name: "note", change: Change::Immutable, ..FIELD },
+            Field { name: "version", change: Change::Computed, changed_by: &[MODIFIED], ..FIELD },
+        ],
+        relations: Relations { identity: &["name"], held_by: &[("test_user", "group")], ..Relations::NONE },
+        ..TYPE
+    },
+    TypeSchema {
+        name: "test_user",
+        fields: &[
+            ID,
+            Field { name: "group", ..FIELD },
+            Field { name: "latest", ty: Ty::Bool, ..FIELD },
+            Field { name: "current", ty: Ty::Int, aws_default: true, changed_by: &[MODIFIED_LATEST], ..FIELD },
+            Field { name: "serial", ty: Ty::Int, change: Change::Computed, changed_by: &[MODIFIED], ..FIELD },
+            TAGS,
+            TAGS_ALL,
+        ],
+        ..TYPE
+    },
+    TypeSchema {
+        name: "test_rule",
+        fields: &[
+            ID,
+            Field { name: "group", change: Change::Immutable, ..FIELD },
+            Field { name: "port", ty: Ty::Int, change: Change::Immutable, ..FIELD },
+        ],
+        relations: Relations { identity: &["group", "port"], part_of: &["group"], ..Relations::NONE },
+        ..TYPE
+    },
+    TypeSchema {
+        name: "test_profile",
+        fields: &[ID, Field { name: "name", change: Change::Immutable, ..FIELD }, Field { name: "group", ..FIELD }],
+        relations: Relations { identity: &["name"], part_of: &["group"], ..Relations::NONE },
         ..TYPE
     },
     TypeSchema {
@@ -140,7 +188,8 @@ impl Catalog for TestCatalog {
     }
 
     fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {
-        let name = properties.get("name").and_then(Value::as_str).filter(|_| type_name == "test_db")?;
+        let name =
+            properties.get("name").and_then(Value::as_str).filter(|_| matches!(type_name, "test_db" | "test_group"))?;
         Some(PhysicalId::from(name))
     }
 }

@@ -91,7 +91,7 @@ fn a_name_that_stays_cannot_be_created_before_it_is_deleted() {
     let told = world.refused(&text, &Options::default());
     assert_eq!(
         told,
-        ["conflicting-properties: test/main:db cannot be created before d is deleted: both would have that name"]
+        ["conflicting-properties: test/main:db cannot be created before d is deleted: both would have the same name"]
     );
 }
 

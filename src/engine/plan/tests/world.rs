@@ -162,6 +162,7 @@ fn reason(reason: &Reason) -> String {
         Reason::NeverReady { status } => format!("never ready: {status}"),
         Reason::Requested => "requested".into(),
         Reason::TriggeredBy { address, .. } => format!("triggered by {}", address.path()),
+        Reason::ParentReplaced { address } => format!("{} is replaced", address.path()),
         Reason::Unfinished { calls } => format!("unfinished {}", list(calls)),
         Reason::ImportEntry => "import entry".into(),
         Reason::RemovedEntry => "removed entry".into(),

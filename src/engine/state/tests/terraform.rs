@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::model::{
-    Catalog, Change, CreateOnce, DataSchema, Field, PhysicalId, Problem, StackId, Ty, TypeSchema, Value,
+    Catalog, Change, CreateOnce, DataSchema, Field, PhysicalId, Problem, Relations, StackId, Ty, TypeSchema, Value,
 };
 use crate::state::terraform::{export, outputs_document};
 use crate::state::{Deposed, OutputState, ResourceState, State};
@@ -29,6 +29,7 @@ const fn field(name: &'static str, ty: Ty) -> Field {
         forms: &[],
         range: None,
         changes_on_update: false,
+        changed_by: &[],
         conflicts: &[],
         one_of: &[],
     }
@@ -55,6 +56,7 @@ static SCHEMA: TypeSchema = TypeSchema {
     update_calls: &[],
     unsupported: &[],
     exactly_one: &[],
+    relations: Relations::NONE,
     import_id: "ID",
     waits_for_deletion: false,
     usual_seconds: 1,
