@@ -1,50 +1,53 @@
-//! Files of saved plans: telling them from stages, reading and writing them.
+//! Files of saved plans: reading and writing them.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use wildfire_engine::config;
+use sha2::{Digest, Sha256};
 use wildfire_engine::model::{Code, Diagnostic};
-use wildfire_engine::pipeline::saved::{PlanFile, is_plan_file};
+use wildfire_engine::pipeline::saved::PlanFile;
 use wildfire_engine::state::{Ids, Ulids};
 
-use super::{Failure, Global, Target};
+/// A larger file is no plan: one of 10,000 resources has about a fifth of this.
+const LIMIT: u64 = 256 << 20;
 
-/// What `apply` is given.
-pub enum Given {
-    Target(Target),
-    File { name: String, plan: PlanFile },
+/// Reads the plan in the file `name`, which is at `path`. With `pinned` the SHA-256 of its bytes has to be that one.
+///
+/// # Errors
+/// It cannot be read, it is another file than the pinned one, or no plan.
+pub fn read(name: &str, path: &Path, pinned: Option<&str>) -> Result<PlanFile, Diagnostic> {
+    let bytes = bytes(path).map_err(|error| {
+        Diagnostic::error(Code::FileUnreadable, format!("{name} cannot be read: {error}"))
+            .help("`wildfire plan <stage> -o FILE` writes one")
+    })?;
+    if let Some(pinned) = pinned {
+        let found = sha256(&bytes);
+        if !found.eq_ignore_ascii_case(pinned) {
+            return Err(Diagnostic::error(Code::InvalidPlan, format!("{name} is another file than the pinned one"))
+                .note(format!("--plan-sha256 is {pinned}, and the file has {found}"))
+                .note("Nothing was changed."));
+        }
+    }
+    PlanFile::read(name, &bytes)
 }
 
-impl Given {
-    /// A file that begins as a saved plan is one. Any other file is a plan that is damaged, unless there is a stage of
-    /// that name; what is no file is a stage.
-    ///
-    /// # Errors
-    /// A plan that cannot be read, or neither a file nor the form of a stage.
-    pub fn find(text: &str, global: &Global) -> Result<Self, Failure> {
-        let path = global.path(Path::new(text));
-        if !path.is_file() {
-            return Target::from_str(text).map(Self::Target).map_err(|expected| {
-                let message = format!("{text}: {expected}, or the file of a saved plan; there is no such file");
-                Diagnostic::error(Code::Usage, message).into()
-            });
-        }
-        let bytes = std::fs::read(&path).map_err(|error| unreadable(text, &error))?;
-        if !is_plan_file(&bytes)
-            && let Ok(target) = Target::from_str(text)
-            && is_stage(&target, global)
-        {
-            return Ok(Self::Target(target));
-        }
-        Ok(Self::File { name: text.to_string(), plan: PlanFile::read(text, &bytes)? })
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let other = |message: &str| io::Error::new(io::ErrorKind::InvalidInput, message);
+    // A pipe would be waited for.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(other("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > LIMIT {
+        true => Err(other("it is larger than any plan")),
+        false => Ok(bytes),
     }
 }
 
-fn is_stage(target: &Target, global: &Global) -> bool {
-    let root = config::find_root(&global.start());
-    root.is_some_and(|root| config::stage_names(&root).contains(&target.stage))
+/// In hex.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes a plan so that only its user can read it, in full or not at all.
@@ -84,10 +87,6 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Code::FileUnreadable, format!("{name} cannot be read: {error}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +107,17 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
         assert!(write(folder.path(), b"").is_err(), "a folder stays a folder");
         assert!(write(&folder.path().join("none/p"), b"").is_err());
+    }
+
+    #[test]
+    fn only_the_pinned_file_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p");
+        std::fs::write(&path, "abc").unwrap();
+        let pin = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
+        let code = |pinned| read("p", &path, pinned).unwrap_err();
+        assert!(code(Some(pin)).message.contains("no saved plan"), "past the pin: {:?}", code(Some(pin)));
+        assert!(code(Some(&pin[1..])).message.contains("another file than the pinned one"));
+        assert_eq!(read("p", folder.path(), None).unwrap_err().code, Code::FileUnreadable);
     }
 }
