@@ -183,7 +183,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
                 .add(&basis, &flags.options(stack.id()), &stack.prepared, &session.catalog)
                 .map_err(|diagnostic| session.fail(*diagnostic))?;
         }
-        let digest = save(session, connection, &saved, &global.path(path)).await?;
+        let digest = save(session, connection, &saved, path, global).await?;
         output.note(&format!(
             "The plan is saved to {path}, with the SHA-256 {digest}.\n\
              `wildfire apply {target} --plan {path}` does exactly this, once; --plan-sha256 pins the file.",
@@ -201,11 +201,17 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
 }
 
 /// Encrypts the plan if the stage's state is encrypted, and writes it. Gives the SHA-256 of the file.
-async fn save(session: &Session, connection: &Connection, plan: &SavedPlan, path: &Path) -> Result<String, Failure> {
+async fn save(
+    session: &Session,
+    connection: &Connection,
+    plan: &SavedPlan,
+    path: &Path,
+    global: &Global,
+) -> Result<String, Failure> {
     let sealer = session.sealer(connection);
     let sealer = sealer.as_ref().map(|sealer| sealer as &dyn Sealer);
     let bytes = PlanFile::write(plan, sealer).await.map_err(|diagnostic| session.fail(diagnostic))?;
-    plan_file::write(path, &bytes).map_err(|diagnostic| session.fail(diagnostic))?;
+    file::write(path, &bytes, global).map_err(|diagnostic| session.fail(diagnostic))?;
     Ok(plan_file::sha256(&bytes))
 }
 
