@@ -49,8 +49,10 @@ pub fn drift(plans: &[&Plan]) -> Json {
     let mut stages: Vec<&str> = plans.iter().map(|plan| &*plan.stack.stage).collect();
     stages.dedup();
     let places = Places { with_stage: stages.len() > 1 };
-    let documents: Vec<(Place, Json)> =
-        plans.iter().map(|plan| (places.of(&plan.stack), json!({"resource_drift": super::drift_json::drift(plan)}))).collect();
+    let documents: Vec<(Place, Json)> = plans
+        .iter()
+        .map(|plan| (places.of(&plan.stack), json!({"resource_drift": super::drift_json::drift(plan)})))
+        .collect();
     addressed(&documents, "resource_drift")
 }
 
