@@ -14,6 +14,7 @@ mod registry;
 mod replacements;
 mod schemas;
 mod secrets;
+mod stacks;
 mod stopping;
 mod terminal;
 mod types;

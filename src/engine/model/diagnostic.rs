@@ -78,6 +78,7 @@ pub enum Code {
     InUse,
     TooManyDestroyed,
     StalePlan,
+    PlanExceeded,
     InvalidPlan,
     StepFailed,
     StepSkipped,
