@@ -60,6 +60,20 @@ impl Form {
         }
     }
 
+    /// The text in the one spelling that stands for all of them, for what is told apart by it (the identity of a resource).
+    /// Of forms that have none (a version, an ARN) the text itself.
+    pub fn normal(self, text: &str) -> String {
+        match self {
+            Form::Case => text.to_lowercase(),
+            Form::DnsName => dns_name(text),
+            Form::ZoneId => zone_id(text).to_string(),
+            Form::Cidr => cidr(text).unwrap_or_else(|| text.to_string()),
+            Form::Protocol => protocol(text),
+            Form::Url => url(text).to_string(),
+            _ => text.to_string(),
+        }
+    }
+
     /// What a text has to be, where `text` is not that and AWS would be sent something else, or nothing.
     pub fn refuses(self, text: &str) -> Option<&'static str> {
         let fits = match self {
@@ -245,6 +259,20 @@ mod tests {
         ] {
             assert!(form.same(same.0, same.1), "{form:?}: {same:?}");
             assert!(!form.same(other.0, other.1), "{form:?}: {other:?}");
+        }
+    }
+
+    #[test]
+    fn one_spelling_stands_for_all() {
+        for (form, text, normal) in [
+            (Form::Case, "Orders", "orders"),
+            (Form::DnsName, "\\052.Example.com.", "*.example.com"),
+            (Form::ZoneId, "/hostedzone/Z1", "Z1"),
+            (Form::Cidr, "2001:DB8::/56", "2001:db8::/56"),
+            (Form::Cidr, "no range", "no range"),
+            (Form::Arn, "Key", "Key"),
+        ] {
+            assert_eq!(form.normal(text), normal);
         }
     }
 

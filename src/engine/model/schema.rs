@@ -125,6 +125,11 @@ impl Field {
         want == have || version || self.forms.iter().any(|form| form.same(want, have))
     }
 
+    /// A text in the one spelling that stands for all that the field declares: see [`Form::normal`].
+    pub fn normal(&self, text: &str) -> String {
+        self.forms.iter().fold(text.to_string(), |text, form| form.normal(&text))
+    }
+
     /// What AWS takes instead, where it cannot be sent the value (a number or a text). Whatever passes fits the member of
     /// the request, so that nothing has to be left out of it.
     pub fn refuses(&self, value: &Value) -> Option<String> {
