@@ -154,7 +154,7 @@ fn only_the_screen_the_log_and_the_questions_write_to_the_terminal() {
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(&text);
         for (number, line) in code.lines().enumerate() {
             let asks = line.contains(".is_terminal()");
-            let writes = ["stdout()", "stderr()", "println!(", "print!(", "dbg!("];
+            let writes = ["::stdout()", "::stderr()", "println!(", "print!(", "dbg!("];
             if !asks && writes.iter().any(|call| line.contains(call)) && !line.trim_start().starts_with("//") {
                 problems.push(format!("{name}:{}: {}", number + 1, line.trim()));
             }

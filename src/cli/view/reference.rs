@@ -34,37 +34,45 @@ fn literal_text(literal: Literal) -> String {
     }
 }
 
-/// Whose fields are described: nothing replaces a data source.
+/// Whose fields are described.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
+    /// The properties, or the attributes, of a type: the list says who sets them.
     Resource,
+    /// A block that the user writes, in which AWS may set something.
+    Written,
+    /// Nothing replaces a data source.
     Data,
 }
 
-/// Where a field stands. Those of a type are in two lists, properties and attributes; those of a block in one.
-#[derive(Clone, Copy, PartialEq)]
-enum Within {
-    Type,
-    Block,
+impl Kind {
+    /// The same for the fields of a block.
+    fn inside(self, field: &Field) -> Self {
+        match self {
+            Self::Data => Self::Data,
+            _ if field.is_property() => Self::Written,
+            _ => Self::Resource,
+        }
+    }
 }
 
 /// What else is to be said of a property: `required`, `forces replacement`, …
-fn remarks(field: &Field, kind: Kind, within: Within) -> Vec<String> {
+fn remarks(field: &Field, kind: Kind) -> Vec<String> {
     let mut out = Vec::new();
     let mut say = |holds: bool, text: &str| {
         if holds {
             out.push(text.to_string());
         }
     };
-    say(within == Within::Block && !field.is_property(), "set by AWS");
+    say(kind == Kind::Written && !field.is_property(), "set by AWS");
     say(field.required, "required");
-    say(kind == Kind::Resource && field.change == Change::Immutable, "forces replacement");
+    say(kind != Kind::Data && field.change == Change::Immutable, "forces replacement");
     say(field.change == Change::Local, "setting of wildfire's");
     say(field.sensitive, "sensitive");
     say(field.write_only, "never read back");
     say(field.set, "order has no meaning");
     say(field.single, "one at most");
-    say(kind == Kind::Resource && field.aws_default && !field.required, "AWS fills it in");
+    say(kind != Kind::Data && field.aws_default && !field.required, "AWS fills it in");
     if let Some(default) = field.default {
         out.push(format!("default {}", literal_text(default)));
     }
@@ -112,16 +120,15 @@ pub fn list_json(catalog: &dyn Catalog) -> Json {
 }
 
 fn fields_text(out: &mut String, kind: Kind, fields: &[Field], depth: usize, wanted: fn(&Field) -> bool) {
-    let within = if depth == 0 { Within::Type } else { Within::Block };
     for field in fields.iter().filter(|field| wanted(field) && !field.name.starts_with('_')) {
-        let remarks = remarks(field, kind, within);
+        let remarks = remarks(field, kind);
         let remarks = if remarks.is_empty() { String::new() } else { format!("; {}", remarks.join("; ")) };
         let indent = "  ".repeat(depth + 1);
         let name = paint(style::BOLD, field.name);
         let _ = writeln!(out, "{indent}{name} ({}{remarks})", type_text(field));
         let _ = writeln!(out, "{indent}    {}", field.doc);
         if let Some(block) = field.block() {
-            fields_text(out, kind, block, depth + 1, |_| true);
+            fields_text(out, kind.inside(field), block, depth + 1, |_| true);
         }
     }
 }
@@ -218,13 +225,12 @@ pub fn data_json(schema: &'static DataSchema) -> Json {
 }
 
 fn rows_markdown(out: &mut String, kind: Kind, prefix: &str, fields: &[Field], wanted: fn(&Field) -> bool) {
-    let within = if prefix.is_empty() { Within::Type } else { Within::Block };
     for field in fields.iter().filter(|field| wanted(field) && !field.name.starts_with('_')) {
-        let remarks = remarks(field, kind, within).join("; ").replace('|', "\\|");
+        let remarks = remarks(field, kind).join("; ").replace('|', "\\|");
         let doc = field.doc.replace('|', "\\|");
         let _ = writeln!(out, "| `{prefix}{}` | {} | {doc} | {remarks} |", field.name, type_text(field));
         if let Some(block) = field.block() {
-            rows_markdown(out, kind, &format!("{prefix}{}.", field.name), block, |_| true);
+            rows_markdown(out, kind.inside(field), &format!("{prefix}{}.", field.name), block, |_| true);
         }
     }
 }

@@ -83,21 +83,23 @@ impl<T: fmt::Display> fmt::Display for Visible<T> {
     }
 }
 
-/// JSON text with everything hidden as `\u` escapes: the same document, safe on a screen. Line breaks between its parts
-/// stay; inside of strings JSON has none.
+/// JSON text with everything hidden as `\u` escapes: the same document, safe on a screen and in the log of a CI system.
+/// Line breaks between its parts stay; inside of strings JSON has none.
 pub fn json(text: &str) -> Cow<'_, str> {
     let hides = |c: char| is_hidden(c) && c != '\n';
-    if !text.chars().any(hides) {
+    if !text.chars().any(hides) && !text.contains("##") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match hides(c) {
-            // Writing to a String cannot fail.
-            true => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
+    for (index, c) in text.char_indices() {
+        // JSON itself has no `#`, so it is in a string.
+        if hides(c) || (c == '#' && out.ends_with('#') && is_command(&text[index + 1..])) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
                 let _ = write!(out, "\\u{unit:04x}");
-            }),
-            false => out.push(c),
+            }
+        } else {
+            out.push(c);
         }
     }
     Cow::Owned(out)
@@ -130,10 +132,10 @@ mod tests {
 
     #[test]
     fn json_stays_the_same_document() {
-        let value = serde_json::json!({"\u{202e}k": ["\u{7f}\u{9b}\u{e0041}", "é", "\n"]});
+        let value = serde_json::json!({"\u{202e}k": ["\u{7f}\u{9b}\u{e0041}", "é", "\n", "##[error]##x"]});
         for text in [value.to_string(), format!("{value:#}")] {
             let shown = json(&text);
-            assert!(!shown.chars().any(|c| is_hidden(c) && c != '\n'), "{shown:?}");
+            assert!(!shown.chars().any(|c| is_hidden(c) && c != '\n') && !shown.contains("##["), "{shown:?}");
             assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
         }
     }
