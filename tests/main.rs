@@ -13,6 +13,7 @@ mod reference_stage;
 mod registry;
 mod schemas;
 mod secrets;
+mod stacks;
 mod stopping;
 mod terminal;
 mod types;

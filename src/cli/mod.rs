@@ -13,6 +13,7 @@ mod plan_file;
 mod prompt;
 mod screen;
 mod session;
+mod stacks;
 mod stage_files;
 mod view;
 mod work;
@@ -157,6 +158,7 @@ pub fn run() -> ExitCode {
     };
     let work = AssertUnwindSafe(dispatch(cli, &output)).catch_unwind();
     let exit = runtime.block_on(work).unwrap_or_else(|_| output.failure(&mistake().into()));
+    prompt::restore();
     // Calls that hang in a name lookup must not hold up the end.
     runtime.shutdown_background();
     exit.into()
@@ -183,6 +185,7 @@ fn mistake() -> Diagnostic {
 
 async fn dispatch(cli: Cli, output: &Output) -> Exit {
     let global = &cli.global;
+    session::watch(output);
     let result = match cli.command {
         Command::Bootstrap(args) => commands::bootstrap::run(args, global, output).await,
         Command::Plan(args) => unless_interrupted(commands::plan::run(args, global, output)).await,

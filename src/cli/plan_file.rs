@@ -1,91 +1,52 @@
-//! Files of saved plans: telling them from stages, reading and writing them.
+//! Files of saved plans: reading them, and the digest that pins one.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::io::{self, Read};
+use std::path::Path;
 
-use wildfire_engine::config;
+use sha2::{Digest, Sha256};
 use wildfire_engine::model::{Code, Diagnostic};
-use wildfire_engine::pipeline::saved::{PlanFile, is_plan_file};
-use wildfire_engine::state::{Ids, Ulids};
+use wildfire_engine::pipeline::saved::PlanFile;
 
-use super::{Failure, Global, Target};
+/// A larger file is no plan: one of 10,000 resources has about a fifth of this.
+const LIMIT: u64 = 256 << 20;
 
-/// What `apply` is given.
-pub enum Given {
-    Target(Target),
-    File { name: String, plan: PlanFile },
-}
-
-impl Given {
-    /// A file that begins as a saved plan is one. Any other file is a plan that is damaged, unless there is a stage of
-    /// that name; what is no file is a stage.
-    ///
-    /// # Errors
-    /// A plan that cannot be read, or neither a file nor the form of a stage.
-    pub fn find(text: &str, global: &Global) -> Result<Self, Failure> {
-        let path = global.path(Path::new(text));
-        if !path.is_file() {
-            return Target::from_str(text).map(Self::Target).map_err(|expected| {
-                let message = format!("{text}: {expected}, or the file of a saved plan; there is no such file");
-                Diagnostic::error(Code::Usage, message).into()
-            });
-        }
-        let bytes = std::fs::read(&path).map_err(|error| unreadable(text, &error))?;
-        if !is_plan_file(&bytes)
-            && let Ok(target) = Target::from_str(text)
-            && is_stage(&target, global)
-        {
-            return Ok(Self::Target(target));
-        }
-        Ok(Self::File { name: text.to_string(), plan: PlanFile::read(text, &bytes)? })
-    }
-}
-
-fn is_stage(target: &Target, global: &Global) -> bool {
-    let root = config::find_root(&global.start());
-    root.is_some_and(|root| config::stage_names(&root).contains(&target.stage))
-}
-
-/// Writes a plan so that only its user can read it, in full or not at all.
+/// Reads the plan in the file `name`, which is at `path`. With `pinned` the SHA-256 of its bytes has to be that one.
 ///
 /// # Errors
-/// The file cannot be written, or something that is no file stands in its place.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    let name = path.display().to_string();
-    // A rename would put a file in the place of a device.
-    if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
-        return Err(Diagnostic::error(Code::Usage, format!("{name} is no file, and a plan is saved to one")));
+/// It cannot be read, it is another file than the pinned one, or no plan.
+pub fn read(name: &str, path: &Path, pinned: Option<&str>) -> Result<PlanFile, Diagnostic> {
+    let bytes = bytes(path).map_err(|error| {
+        Diagnostic::error(Code::FileUnreadable, format!("{name} cannot be read: {error}"))
+            .help("`wildfire plan <stage> -o FILE` writes one")
+    })?;
+    if let Some(pinned) = pinned {
+        let found = sha256(&bytes);
+        if !found.eq_ignore_ascii_case(pinned) {
+            return Err(Diagnostic::error(Code::InvalidPlan, format!("{name} is another file than the pinned one"))
+                .note(format!("--plan-sha256 is {pinned}, and the file has {found}"))
+                .note("Nothing was changed."));
+        }
     }
-    let temporary = temporary(path);
-    let written = write_new(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
-    written.map_err(|error| {
-        // What was written of it is of no use, and may not be there.
-        let _ = std::fs::remove_file(&temporary);
-        Diagnostic::error(Code::Usage, format!("the plan cannot be saved to {name}: {error}"))
-    })
+    PlanFile::read(name, &bytes)
 }
 
-/// Beside `path`, as a rename does not cross file systems.
-fn temporary(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}", Ulids.ulid()));
-    path.with_file_name(name)
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let other = |message: &str| io::Error::new(io::ErrorKind::InvalidInput, message);
+    // A pipe would be waited for.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(other("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > LIMIT {
+        true => Err(other("it is larger than any plan")),
+        false => Ok(bytes),
+    }
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(Code::FileUnreadable, format!("{name} cannot be read: {error}"))
+/// In hex.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -93,20 +54,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plan_is_written_whole_and_for_its_user_only() {
+    fn only_the_pinned_file_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("p");
-        for text in ["first", "second"] {
-            write(&path, text.as_bytes()).unwrap();
-            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-        }
-        #[cfg(unix)]
-        {
-            let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&path).unwrap());
-            assert_eq!(mode & 0o777, 0o600);
-        }
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
-        assert!(write(folder.path(), b"").is_err(), "a folder stays a folder");
-        assert!(write(&folder.path().join("none/p"), b"").is_err());
+        std::fs::write(&path, "abc").unwrap();
+        let pin = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
+        let code = |pinned| read("p", &path, pinned).unwrap_err();
+        assert!(code(Some(pin)).message.contains("no saved plan"), "past the pin: {:?}", code(Some(pin)));
+        assert!(code(Some(&pin[1..])).message.contains("another file than the pinned one"));
+        assert_eq!(read("p", folder.path(), None).unwrap_err().code, Code::FileUnreadable);
     }
 }

@@ -1,8 +1,9 @@
-//! What commands that change AWS do with one stack: lock, recover, plan, ask, apply.
+//! What commands that change AWS do: take the locks of all stacks, plan all of them, ask once, and apply one after the
+//! other.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -10,15 +11,18 @@ use tokio_util::sync::CancellationToken;
 use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode, Report};
 use wildfire_engine::compile::DesiredGraph;
 use wildfire_engine::journal::Entry;
-use wildfire_engine::model::{Address, Cloud, Code, Diagnostic};
-use wildfire_engine::pipeline::saved::{SavedPlan, SavedStack};
-use wildfire_engine::pipeline::{self, Circumstances, Declaring, Writing};
-use wildfire_engine::plan::{Action, Mode, Options, Plan};
+use wildfire_engine::model::{Address, Cloud, Code, Diagnostic, StackId};
+use wildfire_engine::pipeline::Writing;
+use wildfire_engine::pipeline::saved::SavedPlan;
+use wildfire_engine::pipeline::stage::{Flags, StackPlan, Stage, StagePlan, Terms};
+use wildfire_engine::plan::{Action, Mode, Plan};
 use wildfire_engine::state::{Ids, LockRow, State, Ulids};
 
-use super::commands::plan::PlanFlags;
 use super::duration::duration;
-use super::session::{Connection, Session, whoami};
+use super::prompt::Answer;
+use super::session::{at_work, whoami};
+use super::stacks::{Part, Stacks};
+use super::view::stage::{End, Ended};
 use super::view::{self, progress::Progress};
 use super::{Exit, Failure, Output, prompt};
 
@@ -34,31 +38,19 @@ pub struct Consent {
     /// Refuse a plan that destroys or replaces more than N resources, all stacks together
     #[arg(long, value_name = "N")]
     pub max_destroy: Option<usize>,
-    /// What the stacks so far have destroyed or replaced.
-    #[arg(skip)]
-    destroyed: Arc<AtomicUsize>,
 }
 
 impl Consent {
-    /// Counts a plan against the limit.
-    fn count(&self, plan: &Plan) -> Result<(), Diagnostic> {
+    /// Holds the plans of all stacks against the limit.
+    fn check(&self, plans: &[&Plan]) -> Result<(), Diagnostic> {
         let goes = |action: Action| matches!(action, Action::Delete | Action::Replace(_));
-        let here = plan.resources.iter().filter(|change| goes(change.action)).count();
-        let before = self.destroyed.fetch_add(here, Ordering::Relaxed);
-        match self.max_destroy {
-            Some(limit) if here > 0 && before + here > limit => {
-                let resources = if here == 1 { "resource" } else { "resources" };
-                let message =
-                    format!("the plan destroys or replaces {here} {resources}, and --max-destroy allows {limit}");
-                let mut diagnostic = Diagnostic::error(Code::TooManyDestroyed, message)
-                    .help("look at the plan; with a higher limit, or without one, it is carried out");
-                if before > 0 {
-                    diagnostic = diagnostic.note(format!("The stacks before it used up {before} of that."));
-                }
-                Err(diagnostic.note(format!("Nothing was changed in {}.", plan.stack)))
-            }
-            _ => Ok(()),
-        }
+        let count = plans.iter().flat_map(|plan| &plan.resources).filter(|change| goes(change.action)).count();
+        let Some(limit) = self.max_destroy.filter(|limit| count > *limit) else { return Ok(()) };
+        let resources = if count == 1 { "resource" } else { "resources" };
+        let message = format!("the plan destroys or replaces {count} {resources}, and --max-destroy allows {limit}");
+        Err(Diagnostic::error(Code::TooManyDestroyed, message)
+            .note(format!("Nothing was changed in {}.", view::stage::names(plans)))
+            .help("look at the plan; with a higher limit, or without one, it is carried out"))
     }
 }
 
@@ -75,187 +67,325 @@ pub fn refuse_to_ask_nobody(consent: &Consent) -> Result<(), Failure> {
     .into())
 }
 
-/// A saved plan of one stack.
-pub struct Saved<'a> {
-    pub plan: &'a SavedPlan,
-    pub stack: &'a SavedStack,
-    /// The lock row before this run took the lock.
-    pub holder: Option<LockRow>,
+/// A plan of a file, and the lock rows as they were before this run took the locks.
+pub struct Saved {
+    pub plan: SavedPlan,
+    pub holders: BTreeMap<String, Option<LockRow>>,
 }
 
-impl Saved<'_> {
-    /// See [`SavedPlan::check_state`].
-    pub fn check_state(&self, state: &State, epoch: u64) -> Result<(), Box<Diagnostic>> {
-        self.plan.check_state(self.stack, state, epoch, self.holder.as_ref())
+impl Saved {
+    fn check_states(&self, opened: &BTreeMap<StackId, Writing>) -> Result<(), Box<Diagnostic>> {
+        for stack in &self.plan.stacks {
+            let id = StackId::new(self.plan.stage.as_str(), stack.name.as_str());
+            let Some(writing) = opened.get(&id) else { return Err(Box::new(self.plan.other_stacks())) };
+            let holder = self.holders.get(&stack.name).and_then(Option::as_ref);
+            self.plan.check_state(stack, &writing.state(), writing.epoch(), holder)?;
+        }
+        Ok(())
+    }
+
+    fn check_plans(&self, planned: &StagePlan, stacks: &Stacks<'_>) -> Result<(), Box<Diagnostic>> {
+        let names = planned.stacks.iter().map(|stack| &*stack.id().stack);
+        if !names.eq(self.plan.stacks.iter().map(|stack| stack.name.as_str())) {
+            return Err(Box::new(self.plan.other_stacks()));
+        }
+        for (stack, now) in self.plan.stacks.iter().zip(&planned.stacks) {
+            let Some(part) = stacks.get(now.id()) else { continue };
+            self.plan.check_plan(stack, &now.prepared, &part.session.catalog)?;
+        }
+        Ok(())
     }
 }
 
 /// What is to be planned and applied, and who agreed to it.
-struct Order<'a> {
-    options: &'a Options,
-    consent: &'a Consent,
-    saved: Option<&'a Saved<'a>>,
+pub struct Order<'a> {
+    pub flags: &'a Flags,
+    pub consent: &'a Consent,
+    /// What the locks say, before the name of the stack: `apply`.
+    pub why: &'a str,
+    /// Applied if it comes out the same now, and refused otherwise.
+    pub saved: Option<&'a Saved>,
 }
 
-/// One stack under the lock.
+/// The stacks of a command that changes AWS.
 pub struct Work<'a> {
-    pub session: &'a Session,
-    pub connection: &'a Connection,
-    pub stack: &'a str,
+    pub stacks: &'a Stacks<'a>,
     pub output: &'a Output,
     pub cancel: &'a CancellationToken,
 }
 
+/// Everything under the locks.
+struct Held<'a> {
+    work: &'a Work<'a>,
+    order: &'a Order<'a>,
+    stage: &'a Stage<'a>,
+    opened: &'a BTreeMap<StackId, Writing>,
+}
+
 impl Work<'_> {
-    /// Lock, recover, plan, ask, apply.
-    pub async fn run(&self, flags: &PlanFlags, consent: &Consent, why: &str) -> Result<Exit, Failure> {
-        let options = flags.options(&self.session.stack_id(self.stack))?;
-        let mut declaring = self.session.declaring(self.connection, self.stack).await?;
-        self.run_declaring(&mut declaring, &options, consent, why).await
-    }
-
-    /// The same with a saved plan: applied if it comes out the same now, and refused otherwise.
-    pub async fn run_saved(&self, saved: &Saved<'_>, consent: &Consent, why: &str) -> Result<Exit, Failure> {
-        let mut declaring = self.session.declaring(self.connection, self.stack).await?;
-        let options = &saved.stack.options;
-        self.open(&mut declaring, &Order { options, consent, saved: Some(saved) }, why).await
-    }
-
-    /// The same, for a stack with imports of the command line.
-    pub async fn run_declaring(
-        &self,
-        declaring: &mut Declaring<'_>,
-        options: &Options,
-        consent: &Consent,
-        why: &str,
-    ) -> Result<Exit, Failure> {
-        self.open(declaring, &Order { options, consent, saved: None }, why).await
-    }
-
-    async fn open(&self, declaring: &mut Declaring<'_>, order: &Order<'_>, why: &str) -> Result<Exit, Failure> {
-        // Before the lock, so that a stack with errors holds nobody up.
-        let graph = self.session.compile(self.connection, declaring, self.output).await?;
-        let wait = order.consent.lock_timeout;
-        let writing = self.session.open(self.connection, self.stack, why, wait, self.cancel, self.output).await?;
-        // Whatever happens, the lock is let go: a mistake of ours must not hold up the next run.
-        let work = AssertUnwindSafe(self.under_lock(declaring, graph, order, &writing)).catch_unwind();
-        let result = work.await.unwrap_or_else(|_| Err(self.session.fail(super::mistake())));
+    /// Locks, recovers, plans, asks, applies.
+    pub async fn run(&self, order: &Order<'_>) -> Result<Exit, Failure> {
+        let stage = self.stacks.stage(order.flags.mode).await?;
+        let opened = self.open(order).await?;
+        // Whatever happens, the locks are let go: a mistake of ours must not hold up the next run.
+        let held = Held { work: self, order, stage: &stage, opened: &opened };
+        let work = AssertUnwindSafe(held.run()).catch_unwind();
+        let result = work.await.unwrap_or_else(|_| Err(self.stacks.fail(super::mistake())));
         // Whoever interrupts waits for the end, and outputs change in runs that are not interrupted.
         let tidy = matches!(result, Ok((exit, true)) if exit != Exit::Interrupted);
-        let closed = writing.close(tidy).await;
-        let (exit, _) = result?;
-        if exit == Exit::Ok {
-            self.session.closed(closed, self.output)?;
-        } else if let Err(error) = closed {
-            // The run has said why it failed, and the next one does what is left.
-            tracing::info!(%error, "the state was not tidied, or the lock not given back");
-        }
-        Ok(exit)
-    }
-
-    /// The exit code, and whether the state may have changed.
-    async fn under_lock(
-        &self,
-        declaring: &mut Declaring<'_>,
-        graph: DesiredGraph,
-        order: &Order<'_>,
-        writing: &Writing,
-    ) -> Result<(Exit, bool), Failure> {
-        let refused = |diagnostic: Box<Diagnostic>| self.session.fail(*diagnostic);
-        if let Some(saved) = order.saved {
-            saved.check_state(&writing.state(), writing.epoch()).map_err(refused)?;
-        }
-        let circumstances = Circumstances {
-            state: writing.state(),
-            catalog: &self.session.catalog,
-            cloud: &self.connection.aws,
-            options: order.options,
-            mode: RecoveryMode::Finish,
-            now: Ulids.now(),
-            halt: self.cancel,
-        };
-        let waiting = |address: &Address, status: &str| {
-            self.output.note(&format!("{}: {status}", address.path()));
-        };
-        let reading = self.output.waiting(&format!("reading what {} has at AWS", self.session.stack_id(self.stack)));
-        let mut prepared = pipeline::prepare(declaring, graph, circumstances, waiting)
-            .await
-            .map_err(|diagnostics| self.session.fail(diagnostics))?;
-        drop(reading);
-        if let Some(saved) = order.saved {
-            saved.plan.check_plan(saved.stack, &prepared, &self.session.catalog).map_err(refused)?;
-        }
-        let recovered = !prepared.recovery.is_empty();
-        self.write(writing, std::mem::take(&mut prepared.recovery)).await?;
-        let mut plan = prepared.plan;
-        if !self.agreed(&plan, order)? {
-            return Ok((Exit::Error, recovered));
-        }
-        if let Some(saved) = order.saved {
-            let plan = saved.plan.used(&whoami(), &Ulids);
-            self.write(writing, vec![Entry::PlanUsed { plan }]).await?;
-        }
-        if plan.is_empty() {
-            return Ok((if plan.unread.is_empty() { Exit::Ok } else { Exit::Partial }, true));
-        }
-        // These entries raised the serial that the plan is bound to.
-        plan.serial = writing.state().serial;
-        let report = self.apply(&plan, &prepared.graph, writing).await;
-        Ok((self.finish(&plan, &report), true))
-    }
-
-    async fn write(&self, writing: &Writing, entries: Vec<Entry>) -> Result<(), Failure> {
-        writing.write(entries).await.map_err(|error| self.session.fail(Diagnostic::from(error)))
-    }
-
-    /// Shows the plan, holds it against the limits, and asks. A saved plan is the answer already.
-    fn agreed(&self, plan: &Plan, order: &Order<'_>) -> Result<bool, Failure> {
-        let text = view::plan::text(plan, view::plan::Detail::default());
-        match self.output.json() {
-            true => self.output.print_json(&view::plan_json::document(plan, true)),
-            false => {
-                self.output.print(&text);
-                self.output.diagnostics(view::unread::diagnostics(plan), self.session.sources());
+        let ok = matches!(result, Ok((Exit::Ok, _)));
+        let mut closed = Ok(());
+        for (id, writing) in opened {
+            let end = writing.close(tidy).await;
+            let Some(part) = self.stacks.get(&id) else { continue };
+            if ok {
+                closed = closed.and(part.session.closed(end, self.output));
+            } else if let Err(error) = end {
+                // The run has said why it failed, and the next one does what is left.
+                tracing::info!(%error, "the state was not tidied, or the lock not given back");
             }
         }
-        order.consent.count(plan).map_err(|diagnostic| self.session.fail(diagnostic))?;
-        if order.consent.yes || order.saved.is_some() || plan.is_empty() {
-            return Ok(true);
-        }
-        if plan.mode == Mode::Destroy {
-            let stage = &self.session.project.stage.name;
-            let question =
-                format!("\nEverything of {} will be destroyed. The name of the stage, to go on:", plan.stack);
-            return Ok(prompt::confirm_name(&question, stage));
-        }
-        Ok(prompt::confirm(&format!("\nApply this to {}?", plan.stack)))
+        let (exit, _) = result?;
+        closed.map(|()| exit)
     }
 
-    async fn apply(&self, plan: &Plan, graph: &DesiredGraph, writing: &Writing) -> Report {
+    /// Takes the locks, in the order of their names: two runs over the same stacks never wait for each other.
+    async fn open(&self, order: &Order<'_>) -> Result<BTreeMap<StackId, Writing>, Failure> {
+        let mut parts: Vec<&Part<'_>> = self.stacks.iter().filter(|part| !order.flags.skips(&part.id)).collect();
+        parts.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut opened = BTreeMap::new();
+        for part in parts {
+            let Part { session, connection, id, .. } = part;
+            let why = format!("{} {id}", order.why);
+            let wait = order.consent.lock_timeout;
+            match session.open(connection, &id.stack, &why, wait, self.cancel, self.output).await {
+                Ok(writing) => drop(opened.insert(id.clone(), writing)),
+                Err(failure) => {
+                    for writing in opened.into_values() {
+                        // It frees itself after a lease.
+                        let _ = writing.close(false).await;
+                    }
+                    return Err(failure);
+                }
+            }
+        }
+        Ok(opened)
+    }
+}
+
+impl Held<'_> {
+    /// The exit code, and whether states may have changed.
+    async fn run(&self) -> Result<(Exit, bool), Failure> {
+        let stacks = self.work.stacks;
+        let refused = |diagnostic: Box<Diagnostic>| stacks.fail(*diagnostic);
+        if let Some(saved) = self.order.saved {
+            saved.check_states(self.opened).map_err(refused)?;
+        }
+        let states = self.opened.iter().map(|(id, writing)| (id.clone(), writing.state())).collect();
+        let now = Ulids.now();
+        let reading = self.work.output.waiting("reading what there is at AWS");
+        let mut planned = self
+            .stage
+            .plan(&states, self.terms(&now), &mut |address, status| self.waiting(address, status))
+            .await
+            .map_err(|diagnostics| stacks.fail(diagnostics))?;
+        drop(reading);
+        self.work.output.diagnostics(planned.warnings.iter(), &stacks.sources());
+        if let Some(saved) = self.order.saved {
+            saved.check_plans(&planned, stacks).map_err(refused)?;
+        }
+        let mut recovered = false;
+        for stack in &mut planned.stacks {
+            let entries = std::mem::take(&mut stack.prepared.recovery);
+            recovered |= !entries.is_empty();
+            self.write(stack.id(), entries).await?;
+        }
+        match self.agreed(&planned).await? {
+            Answer::Yes => {}
+            Answer::No => {
+                self.work.output.note("Nothing was changed.");
+                return Ok((Exit::Error, recovered));
+            }
+            Answer::Interrupted => return Err(stacks.fail(prompt::interrupted())),
+        }
+        if let Some(saved) = self.order.saved {
+            for stack in &planned.stacks {
+                let plan = saved.plan.used(&whoami(), &Ulids);
+                self.write(stack.id(), vec![Entry::PlanUsed { plan }]).await?;
+            }
+        }
+        self.carry_out(&planned, states, &now).await.map(|exit| (exit, true))
+    }
+
+    fn terms<'t>(&'t self, now: &'t str) -> Terms<'t> {
+        // Types are the same in all stages.
+        const CATALOG: wildfire_aws::AwsCatalog = wildfire_aws::AwsCatalog;
+        let halt = self.work.cancel;
+        Terms { catalog: &CATALOG, flags: self.order.flags, mode: RecoveryMode::Finish, now, halt }
+    }
+
+    fn waiting(&self, address: &Address, status: &str) {
+        self.work.output.note(&format!("{}: {status}", address.path()));
+    }
+
+    async fn write(&self, id: &StackId, entries: Vec<Entry>) -> Result<(), Failure> {
+        let Some(writing) = self.opened.get(id) else { return Ok(()) };
+        writing.write(entries).await.map_err(|error| self.work.stacks.fail(Diagnostic::from(error)))
+    }
+
+    /// Shows the plans, holds them against the limits, and asks. A saved plan is the answer already.
+    async fn agreed(&self, planned: &StagePlan) -> Result<Answer, Failure> {
+        let (output, consent) = (self.work.output, self.order.consent);
+        let plans: Vec<&Plan> = planned.stacks.iter().map(|stack| &stack.prepared.plan).collect();
+        if plans.is_empty() {
+            return Ok(Answer::Yes);
+        }
+        match output.json() {
+            true => output.print_json(&view::stage::json(&plans, !self.order.flags.is_partial())),
+            false => {
+                output.print(&view::stage::text(&plans, view::plan::Detail::default()));
+                let unread = plans.iter().flat_map(|plan| view::unread::diagnostics(plan));
+                output.diagnostics(unread, &self.work.stacks.sources());
+            }
+        }
+        consent.check(&plans).map_err(|diagnostic| self.work.stacks.fail(diagnostic))?;
+        if consent.yes || self.order.saved.is_some() || plans.iter().all(|plan| plan.is_empty()) {
+            return Ok(Answer::Yes);
+        }
+        let names = view::stage::names(&plans);
+        let interrupted = self.work.cancel.cancelled();
+        if self.order.flags.mode == Mode::Destroy {
+            let stage = self.work.stacks.stages().join(" ");
+            let what = if self.order.flags.is_partial() { "What is listed above" } else { "Everything" };
+            let question = format!("\n{what} of {names} will be destroyed. The name of the stage, to go on:");
+            return Ok(prompt::confirm_name(&question, &stage, interrupted).await);
+        }
+        Ok(prompt::confirm(&format!("\nApply this to {names}?"), interrupted).await)
+    }
+
+    /// Applies stack after stack. What a stack that was not done leads to is left alone; the others are applied.
+    async fn carry_out(
+        &self,
+        planned: &StagePlan,
+        mut states: BTreeMap<StackId, State>,
+        now: &str,
+    ) -> Result<Exit, Failure> {
+        at_work();
+        let several = planned.stacks.len() > 1;
+        let mut ends: Vec<Ended> = Vec::new();
+        let mut broken: BTreeSet<StackId> = BTreeSet::new();
+        let mut refusal = None;
+        for shown in &planned.stacks {
+            let id = shown.id();
+            let end = if refusal.is_some() || self.work.cancel.is_cancelled() {
+                End::NotReached
+            } else if let Some(other) = self.stage.after(id, self.order.flags.mode).find(|id| broken.contains(*id)) {
+                End::Blocked(other.clone())
+            } else {
+                match self.stack(shown, &states, now, several).await {
+                    Ok(Some((plan, report))) => End::Applied(Box::new(plan), Box::new(report)),
+                    Ok(None) => End::Nothing,
+                    Err(failure) => {
+                        refusal = Some(failure);
+                        End::Refused
+                    }
+                }
+            };
+            if end.is_broken() {
+                broken.insert(id.clone());
+            }
+            if let Some(writing) = self.opened.get(id) {
+                states.insert(id.clone(), writing.state());
+            }
+            ends.push(Ended { id: id.clone(), end });
+        }
+        self.finish(&ends, several);
+        match refusal {
+            Some(failure) => Err(failure),
+            None => Ok(match exit(&ends, self.work.cancel) {
+                // What could not be read was left out.
+                Exit::Ok if planned.stacks.iter().any(|stack| !stack.prepared.plan.unread.is_empty()) => Exit::Partial,
+                exit => exit,
+            }),
+        }
+    }
+
+    /// Plans a stack again if what it waited for is known now, and applies it. `None`: there is nothing to do.
+    async fn stack(
+        &self,
+        shown: &StackPlan,
+        states: &BTreeMap<StackId, State>,
+        now: &str,
+        several: bool,
+    ) -> Result<Option<(Plan, Report)>, Failure> {
+        let id = shown.id();
+        let stacks = self.work.stacks;
+        let mut waiting = |address: &Address, status: &str| self.waiting(address, status);
+        let again = self.stage.again(shown, states, self.terms(now), &mut waiting).await;
+        let mut again = again.map_err(|diagnostics| stacks.fail(diagnostics))?;
+        if let Some(prepared) = &mut again {
+            self.write(id, std::mem::take(&mut prepared.recovery)).await?;
+        }
+        let prepared = again.as_ref().unwrap_or(&shown.prepared);
+        let (Some(writing), Some(part)) = (self.opened.get(id), stacks.get(id)) else { return Ok(None) };
+        if prepared.plan.is_empty() {
+            return Ok(None);
+        }
+        if several && !self.work.output.json() {
+            self.work.output.note(&format!("{id}:"));
+        }
+        let mut plan = prepared.plan.clone();
+        // The entries before it raised the serial that the plan is bound to.
+        plan.serial = writing.state().serial;
+        let report = self.apply(part, &plan, &prepared.graph, writing).await;
+        self.work.output.diagnostics(view::report::diagnostics(&report), &stacks.sources());
+        Ok(Some((plan, report)))
+    }
+
+    async fn apply(&self, part: &Part<'_>, plan: &Plan, graph: &DesiredGraph, writing: &Writing) -> Report {
         let fence = writing.fence();
-        let cloud: Arc<dyn Cloud> = Arc::new(self.connection.aws.fenced(fence.clone()));
+        let cloud: Arc<dyn Cloud> = Arc::new(part.connection.aws.fenced(fence.clone()));
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
-        let options = ApplyOptions { cancel: self.cancel.clone(), fence, ..ApplyOptions::default() };
-        let progress = Progress::new(plan, self.output);
-        let catalog = &self.session.catalog;
+        let options = ApplyOptions { cancel: self.work.cancel.clone(), fence, ..ApplyOptions::default() };
+        let progress = Progress::new(plan, self.work.output);
+        let catalog = &part.session.catalog;
         let work = apply::apply(plan, graph, catalog, cloud, writing.journal(), options, sender);
         let (report, ()) = tokio::join!(work, progress.follow(receiver));
         report
     }
 
     /// Shows how it ended.
-    fn finish(&self, plan: &Plan, report: &Report) -> Exit {
-        let diagnostics = view::report::diagnostics(report);
-        self.output.diagnostics(diagnostics, self.session.sources());
-        match self.output.json() {
-            true => self.output.print_json(&view::report::json(plan, report)),
-            false => self.output.print(&view::report::text(plan, report)),
+    fn finish(&self, ends: &[Ended], several: bool) {
+        let output = self.work.output;
+        if several {
+            if ends.iter().all(|ended| matches!(ended.end, End::Nothing)) {
+                return;
+            }
+            match output.json() {
+                true => output.print_json(&view::stage::ended_json(ends)),
+                false => output.print(&view::stage::ended(ends)),
+            }
+        } else if let Some(Ended { end: End::Applied(plan, report), .. }) = ends.first() {
+            match output.json() {
+                true => output.print_json(&view::report::json(plan, report)),
+                false => output.print(&view::report::text(plan, report)),
+            }
         }
-        match report.outcome {
-            Outcome::Complete => Exit::Ok,
-            Outcome::Partial => Exit::Partial,
-            Outcome::Interrupted => Exit::Interrupted,
-            Outcome::Fenced => Exit::Error,
-        }
+    }
+}
+
+fn exit(ends: &[Ended], cancel: &CancellationToken) -> Exit {
+    let outcome = |wanted: Outcome| {
+        ends.iter().any(|ended| matches!(&ended.end, End::Applied(_, report) if report.outcome == wanted))
+    };
+    let not_reached = ends.iter().any(|ended| matches!(ended.end, End::NotReached));
+    if outcome(Outcome::Interrupted) || (not_reached && cancel.is_cancelled()) {
+        Exit::Interrupted
+    } else if outcome(Outcome::Fenced) {
+        Exit::Error
+    } else if outcome(Outcome::Partial) {
+        Exit::Partial
+    } else {
+        Exit::Ok
     }
 }

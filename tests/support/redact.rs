@@ -10,6 +10,7 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"http://127\.0\.0\.1:\d+", "<endpoint>"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>"),
+        (r"\b[0-9a-f]{64}\b", "<sha256>"),
         (r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", "<ulid>"),
         // Physical ids: `vpc-0123456789abcdef0`, and request ids as the emulator makes them.
         (r"\b([a-z]+)-[0-9a-f]{17}\b", "$1-<id>"),

@@ -1,28 +1,44 @@
 """Runs a command at a terminal of its own, shows what it has written there when it ends, and ends as it does.
 
-usage: terminal.py [--type LINE] COMMAND [ARGUMENT...]
+usage: terminal.py [--type LINE | --stream] COMMAND [ARGUMENT...]
 
-Lines of standard input stop the terminal and let it go on: `stop`, `go`. While it is stopped, whoever writes to it stands
-still.
+With --stream what is written there is shown at once. Lines of standard input say what happens to the command: `type TEXT`
+types a line, `interrupt` is Ctrl-C, `terminate` sends SIGTERM, and `stop` and `go` stop the terminal and let it go on:
+while it is stopped, whoever writes to it stands still.
 """
 
 import os
 import pty
 import select
+import signal
 import sys
 
-# What Ctrl-S and Ctrl-Q send.
-KEYS = {b"stop": b"\x13", b"go": b"\x11"}
+# What Ctrl-C, Ctrl-S and Ctrl-Q send.
+KEYS = {b"interrupt": b"\x03", b"stop": b"\x13", b"go": b"\x11"}
 
 command = sys.argv[1:]
 typed = b""
-if command[0] == "--type":
+stream = command[0] == "--stream"
+if stream:
+    command = command[1:]
+elif command[0] == "--type":
     typed = command[1].encode() + b"\n"
     command = command[2:]
 child, terminal = pty.fork()
 if child == 0:
     os.execvp(command[0], command)
 os.write(terminal, typed)
+
+
+def play(line):
+    if line == b"terminate":
+        os.kill(child, signal.SIGTERM)
+    elif line.startswith(b"type "):
+        os.write(terminal, line.removeprefix(b"type ") + b"\n")
+    else:
+        os.write(terminal, KEYS[line])
+
+
 shown = b""
 watched = [terminal, sys.stdin.fileno()]
 while True:
@@ -31,8 +47,8 @@ while True:
         lines = os.read(sys.stdin.fileno(), 1024)
         if not lines:
             watched.remove(sys.stdin.fileno())
-        for line in lines.split():
-            os.write(terminal, KEYS[line])
+        for line in lines.splitlines():
+            play(line)
     if terminal in readable:
         try:
             chunk = os.read(terminal, 65536)
@@ -40,7 +56,11 @@ while True:
             break
         if not chunk:
             break
-        shown += chunk
+        if stream:
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+        else:
+            shown += chunk
 _, status = os.waitpid(child, 0)
 sys.stdout.write(shown.decode(errors="replace"))
 sys.exit(os.waitstatus_to_exitcode(status))

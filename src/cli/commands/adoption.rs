@@ -15,8 +15,8 @@ use wildfire_engine::pipeline::Declaring;
 use wildfire_engine::read::{self, Live};
 use wildfire_engine::state::{Keys, State};
 
-use super::apply::Work;
-use crate::cli::Failure;
+use crate::cli::session::{Connection, Session};
+use crate::cli::{Failure, Output};
 
 /// What is known of resources: from state, and from AWS.
 #[derive(Default)]
@@ -34,8 +34,13 @@ impl Known for Seen {
 ///
 /// # Errors
 /// The stack does not compile, or something of these names belongs to somebody else.
-pub async fn existing(work: &Work<'_>, declaring: &mut Declaring<'_>, state: &State) -> Result<Vec<Import>, Failure> {
-    let Work { session, connection, output, .. } = *work;
+pub async fn existing(
+    session: &Session,
+    connection: &Connection,
+    output: &Output,
+    declaring: &mut Declaring<'_>,
+    state: &State,
+) -> Result<Vec<Import>, Failure> {
     let graph = session.compile(connection, declaring, output).await?;
     let mut imports = Vec::new();
     let mut problems = Diagnostics::default();
@@ -70,7 +75,7 @@ pub async fn existing(work: &Work<'_>, declaring: &mut Declaring<'_>, state: &St
         for (desired, id) in round {
             match live.get(desired.schema.name, &id) {
                 Some(Live::Found(attributes)) => {
-                    problems.extend(foreign(work, desired, &id, attributes).await?);
+                    problems.extend(foreign(session, connection, desired, &id, attributes).await?);
                     seen.0.insert(desired.address.clone(), Arc::clone(attributes));
                     let (to, origin) = (desired.address.clone(), desired.origin.clone());
                     imports.push(Import { to, id: Some(id), origin });
@@ -102,7 +107,8 @@ fn is_bucket(desired: &Desired) -> bool {
 
 /// Why something that is there is not ours to adopt.
 async fn foreign(
-    work: &Work<'_>,
+    session: &Session,
+    connection: &Connection,
     desired: &Desired,
     id: &PhysicalId,
     attributes: &Value,
@@ -121,11 +127,10 @@ async fn foreign(
             .note(format!("its tags say `wildfire:stage` is {stage:?} and `wildfire:address` is {path:?}"));
         return Ok(Some(fault.help("choose another name for `state` in stage.yaml")));
     }
-    let session = work.session;
     if !is_bucket(desired) || id.as_str() != session.state_config()?.bucket.value {
         return Ok(None);
     }
-    let keys = match session.bucket(work.connection)?.some_keys().await {
+    let keys = match session.bucket(connection)?.some_keys().await {
         Ok(keys) => keys,
         Err(error) => return Err(session.state_failure(error.into())),
     };

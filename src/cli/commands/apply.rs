@@ -1,13 +1,18 @@
 //! `wildfire apply`
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
 use wildfire_engine::model::{Code, Diagnostic};
-use wildfire_engine::pipeline::saved::{PlanFile, SavedPlan, Sealer};
+use wildfire_engine::pipeline::saved::{PlanFile, Sealer};
+use wildfire_engine::pipeline::stage::Flags;
 
 use super::plan::PlanFlags;
-use crate::cli::plan_file::Given;
-use crate::cli::session::{Connection, Session, cancelled_by_signals};
-use crate::cli::work::Saved;
+use crate::cli::plan_file;
+use crate::cli::session::cancelled_by_signals;
+use crate::cli::stacks::{Stacks, Stages};
 pub use crate::cli::work::{Consent, Work, refuse_to_ask_nobody};
+use crate::cli::work::{Order, Saved};
 use crate::cli::{Exit, Failure, Global, Output, Target};
 
 /// Plan, ask, and change AWS
@@ -17,104 +22,101 @@ Examples:
   wildfire apply test
   wildfire apply test/main --yes --lock-timeout 5m     # as a step of CI
   wildfire apply test --target database --max-destroy 0
-  wildfire plan test -o test.plan && wildfire apply test.plan
+  wildfire plan test -o test.plan && wildfire apply test --plan test.plan
 
-A FILE of `wildfire plan -o` is applied without a question: exactly that plan, and once.
-If anything has moved since (files, state, or AWS), nothing is done, what moved is told,
-and the exit code is 4.
+A stage of several stacks is planned as a whole, and asked about once. A stack whose inputs are known only when
+another is applied is planned again then: if it would change otherwise than was shown, it is left alone, and the
+exit code is 4.
+
+A plan of `wildfire plan -o` is applied without a question: exactly that plan, and once. Options that it was made
+with are repeated. If anything has moved since (files, state, or AWS), nothing is done, what moved is told, and the
+exit code is 4.
 
 It may be killed at any moment: the next run finds out what became of every call, and goes on.")]
 pub struct Args {
-    /// <stage>, <stage>/<stack>, or the file of a saved plan
-    #[arg(value_name = "STAGE|FILE")]
-    given: String,
+    /// <stage> or <stage>/<stack>; several are planned and asked about as one
+    #[arg(value_name = "STAGE", required = true)]
+    targets: Vec<Target>,
     #[command(flatten)]
     flags: PlanFlags,
+    /// Apply the plan that `wildfire plan -o FILE` has saved, or nothing
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Only if the file of --plan has this SHA-256, as `wildfire plan -o` has printed it
+    #[arg(long, value_name = "HEX", requires = "plan")]
+    plan_sha256: Option<String>,
     #[command(flatten)]
     consent: Consent,
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let target = match Given::find(&args.given, global)? {
-        Given::Target(target) => target,
-        Given::File { name, plan } => return apply_file(&name, plan, &args, global, output).await,
+    let flags = args.flags.flags()?;
+    // The file is read whole before AWS is asked anything.
+    let file = match &args.plan {
+        Some(path) => {
+            let name = path.display().to_string();
+            let file = plan_file::read(&name, &global.path(path), args.plan_sha256.as_deref())?;
+            let named: Vec<String> = args.targets.iter().map(ToString::to_string).collect();
+            if named != [file.target()] {
+                let message = format!("{name} is a plan of {}, and this is {}", file.target(), named.join(" "));
+                return Err(Diagnostic::error(Code::Usage, message)
+                    .help(format!("`wildfire apply {} --plan {name}` applies it", file.target()))
+                    .into());
+            }
+            Some((name, file))
+        }
+        None => None,
     };
-    let session = Session::load_checked(&target, global, output).map_err(|failure| {
-        failure.note(Code::UnknownStage, || {
-            format!("There is no file {} either, which could be a saved plan.", args.given)
-        })
+    let stages = Stages::load_checked(&args.targets, global, output).map_err(|failure| {
+        let file = args.targets.iter().map(ToString::to_string).find(|name| global.path(Path::new(name)).is_file());
+        match file {
+            Some(name) => failure.note(Code::UnknownStage, || {
+                format!("{name} is a file; a saved plan is applied with `wildfire apply <stage> --plan {name}`")
+            }),
+            None => failure,
+        }
     })?;
-    let stacks = session.stacks(&target)?;
-    refuse_to_ask_nobody(&args.consent)?;
-    let connection = session.connect().await?;
-    let cancel = cancelled_by_signals(output);
-    for stack in &stacks {
-        if args.flags.skips(&session.stack_id(stack))? {
-            continue;
-        }
-        let why = format!("apply {}/{stack}", session.project.stage.name);
-        let work = Work { session: &session, connection: &connection, stack, output, cancel: &cancel };
-        let exit = work.run(&args.flags, &args.consent, &why).await?;
-        if exit != Exit::Ok {
-            return Ok(exit);
-        }
+    if file.is_none() {
+        refuse_to_ask_nobody(&args.consent)?;
     }
-    Ok(Exit::Ok)
+    let connections = stages.connect().await?;
+    let stacks = stages.stacks(&connections)?;
+    let saved = match file {
+        Some((name, file)) => Some(open(&stacks, &name, file, &flags, &args.targets).await?),
+        None => None,
+    };
+    let cancel = cancelled_by_signals();
+    let why = if saved.is_some() { "apply a saved plan of" } else { "apply" };
+    let order = Order { flags: &flags, consent: &args.consent, why, saved: saved.as_ref() };
+    Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
 }
 
-/// A saved plan: every stack of it is looked at before the first is locked, and again under its lock.
-async fn apply_file(
-    name: &str,
-    file: PlanFile,
-    args: &Args,
-    global: &Global,
-    output: &Output,
-) -> Result<Exit, Failure> {
-    if args.flags != PlanFlags::default() {
-        let message = format!("{name} is a saved plan, and has the flags that it was made with");
-        return Err(Diagnostic::error(Code::Usage, message).help("plan again, with the other flags").into());
-    }
-    let target = file.target().parse::<Target>();
-    let target = target.map_err(|_| Diagnostic::error(Code::InvalidPlan, format!("{name} is a plan of no stage")))?;
-    let session = Session::load_checked(&target, global, output)
-        .map_err(|failure| failure.note(Code::UnknownStage, || format!("{name} is a saved plan of it")))?;
-    let connection = session.connect().await?;
-    let plan = open(&session, &connection, &target, name, file).await?;
-    let mut all = Vec::with_capacity(plan.stacks.len());
-    for stack in &plan.stacks {
-        let reading = session.read_state(&connection, &stack.name).await?;
-        let epoch = reading.lock.as_ref().map_or(0, |row| row.epoch);
-        let saved = Saved { plan: &plan, stack, holder: reading.lock };
-        saved.check_state(&reading.state, epoch).map_err(|diagnostic| session.fail(*diagnostic))?;
-        all.push(saved);
-    }
-    let cancel = cancelled_by_signals(output);
-    for (done, saved) in all.iter().enumerate() {
-        let stack = &saved.stack.name;
-        let why = format!("apply {}/{stack} from a saved plan", plan.stage);
-        let work = Work { session: &session, connection: &connection, stack, output, cancel: &cancel };
-        let exit = work.run_saved(saved, &args.consent, &why).await.map_err(|failure| match done {
-            0 => failure,
-            _ => failure.note(Code::StalePlan, || format!("The first {done} stacks of the plan were applied.")),
-        })?;
-        if exit != Exit::Ok {
-            return Ok(exit);
-        }
-    }
-    Ok(Exit::Ok)
-}
-
+/// Opens a saved plan, and looks at the state of every stack before the first is locked.
 async fn open(
-    session: &Session,
-    connection: &Connection,
-    target: &Target,
+    stacks: &Stacks<'_>,
     name: &str,
     file: PlanFile,
-) -> Result<SavedPlan, Failure> {
+    flags: &Flags,
+    targets: &[Target],
+) -> Result<Saved, Failure> {
+    let (Some(part), [target]) = (stacks.iter().next(), targets) else {
+        let message = format!("{name} is a plan of no stack");
+        return Err(Diagnostic::error(Code::InvalidPlan, message).into());
+    };
+    let (session, connection) = (part.session, part.connection);
+    let refused = |diagnostic: Box<Diagnostic>| session.fail(*diagnostic);
     let sealer = session.sealer(connection);
     let sealer = sealer.as_ref().map(|sealer| sealer as &dyn Sealer);
     let plan = file.open(name, sealer).await.map_err(|diagnostic| session.fail(diagnostic))?;
     let here = session.author(connection, target);
-    plan.check_place(&here.wildfire, &here.account, &here.region).map_err(|diagnostic| session.fail(*diagnostic))?;
-    Ok(plan)
+    plan.check_place(&here).map_err(refused)?;
+    plan.check_options(&|stack| flags.options(stack)).map_err(refused)?;
+    let mut holders = BTreeMap::new();
+    for stack in &plan.stacks {
+        let reading = session.read_state(connection, &stack.name).await?;
+        let epoch = reading.lock.as_ref().map_or(0, |row| row.epoch);
+        plan.check_state(stack, &reading.state, epoch, reading.lock.as_ref()).map_err(refused)?;
+        holders.insert(stack.name.clone(), reading.lock);
+    }
+    Ok(Saved { plan, holders })
 }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
 use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode};
 use wildfire_engine::journal::{self, Entry};
 use wildfire_engine::model::Cloud;
+use wildfire_engine::pipeline::stage::Flags;
 use wildfire_engine::pipeline::{self, Circumstances, Holder, Writing};
 use wildfire_engine::plan::Options;
 use wildfire_engine::state::{
@@ -13,9 +15,12 @@ use wildfire_engine::state::{
 
 use super::adoption;
 use super::apply::{Consent, Work, refuse_to_ask_nobody};
-use crate::cli::session::{Session, cancelled_by_signals};
+use crate::cli::prompt::Answer;
+use crate::cli::session::{Connection, Session, at_work, cancelled_by_signals};
+use crate::cli::stacks::Stacks;
 use crate::cli::stage_files::BOOTSTRAP;
 use crate::cli::view::{self, progress::Progress};
+use crate::cli::work::Order;
 use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
 
 /// Make the state bucket and the lock table of a stage; safe to run again
@@ -39,7 +44,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     session.state_config()?;
     refuse_to_ask_nobody(&args.consent)?;
     let connection = session.connect().await?;
-    let cancel = cancelled_by_signals(output);
+    let cancel = cancelled_by_signals();
     let place = session.place(&connection, BOOTSTRAP)?;
     let table = session.table(&connection)?;
     let stored = match journal::read(&place, &*table).await {
@@ -47,32 +52,40 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         Err(StateError::Store(error)) if matches!(*error, StoreError::Missing(_)) => None,
         Err(error) => return Err(session.state_failure(error)),
     };
-    let work = Work { session: &session, connection: &connection, stack: BOOTSTRAP, output, cancel: &cancel };
-    let why = format!("bootstrap {}", session.project.stage.name);
     let Some(state) = stored else {
-        return First { work: &work, consent: &args.consent, why: &why }.run(place).await;
+        let first =
+            First { session: &session, connection: &connection, output, cancel: &cancel, consent: &args.consent };
+        return first.run(place).await;
     };
     let mut declaring = session.declaring(&connection, BOOTSTRAP).await?;
     // A run that was cut off before it had written down what it made has left a head without it.
-    declaring.imports = adoption::existing(&work, &mut declaring, &state).await?;
-    work.run_declaring(&mut declaring, &Options::default(), &args.consent, &why).await
+    let imports = adoption::existing(&session, &connection, output, &mut declaring, &state).await?;
+    let stacks = Stacks::one(&session, &connection, BOOTSTRAP, imports);
+    let flags = Flags::default();
+    let order = Order { flags: &flags, consent: &args.consent, why: WHY, saved: None };
+    Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
 }
+
+/// What the lock says, before the name of the stack.
+const WHY: &str = "apply";
 
 /// The first run, when there is nowhere to keep state: it is kept in memory, and stored as soon as there is a bucket.
 /// Every name is known beforehand, so a run that was cut off is repeated: what exists is adopted, whether the state
 /// has begun by then or not.
 struct First<'a> {
-    work: &'a Work<'a>,
+    session: &'a Session,
+    connection: &'a Connection,
+    output: &'a Output,
+    cancel: &'a CancellationToken,
     consent: &'a Consent,
-    why: &'a str,
 }
 
 impl First<'_> {
     async fn run(&self, place: Place) -> Result<Exit, Failure> {
-        let Work { session, connection, output, cancel, .. } = self.work;
+        let Self { session, connection, output, cancel, .. } = *self;
         let mut declaring = session.declaring(connection, BOOTSTRAP).await?;
         let memory = self.memory(&place).await?;
-        declaring.imports = adoption::existing(self.work, &mut declaring, &memory.state()).await?;
+        declaring.imports = adoption::existing(session, connection, output, &mut declaring, &memory.state()).await?;
         let graph = session.compile(connection, &mut declaring, output).await?;
         let circumstances = Circumstances {
             state: memory.state(),
@@ -91,12 +104,20 @@ impl First<'_> {
             true => output.print_json(&view::plan_json::document(&plan, true)),
             false => output.print(&view::plan::text(&plan, view::plan::Detail::default())),
         }
-        if !self.consent.yes && !plan.is_empty() && !prompt::confirm("\nMake this?") {
-            return Ok(Exit::Error);
+        if !self.consent.yes && !plan.is_empty() {
+            match prompt::confirm("\nMake this?", cancel.cancelled()).await {
+                Answer::Yes => {}
+                Answer::No => {
+                    output.note("Nothing was changed.");
+                    return Ok(Exit::Error);
+                }
+                Answer::Interrupted => return Err(session.fail(prompt::interrupted())),
+            }
         }
+        at_work();
         let cloud: Arc<dyn Cloud> = Arc::new(connection.aws.clone());
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
-        let options = ApplyOptions { cancel: (*cancel).clone(), ..ApplyOptions::default() };
+        let options = ApplyOptions { cancel: cancel.clone(), ..ApplyOptions::default() };
         let progress = Progress::new(&plan, output);
         let applied = apply::apply(&plan, graph, &session.catalog, cloud, memory.journal(), options, sender);
         let (report, ()) = tokio::join!(applied, progress.follow(receiver));
@@ -120,20 +141,24 @@ impl First<'_> {
         let table = Arc::new(MemoryLock::default());
         Writing::open(place, table, &self.holder(), Arc::new(Ulids), &mut |_| {})
             .await
-            .map_err(|error| self.work.session.fail(wildfire_engine::model::Diagnostic::from(error)))
+            .map_err(|error| self.session.fail(wildfire_engine::model::Diagnostic::from(error)))
     }
 
     fn holder(&self) -> Holder {
-        let account = self.work.connection.account.clone();
-        let owner = Owner { who: "bootstrap".into(), why: self.why.into(), account };
-        Holder { owner, times: LockTimes::default(), halt: self.work.cancel.clone() }
+        let account = self.connection.account.clone();
+        let owner = Owner { who: "bootstrap".into(), why: self.why(), account };
+        Holder { owner, times: LockTimes::default(), halt: self.cancel.clone() }
+    }
+
+    fn why(&self) -> String {
+        format!("{WHY} {}/{BOOTSTRAP}", self.session.project.stage.name)
     }
 
     /// Writes what was made into the bucket that was made.
     async fn store(&self, made: State) -> Result<(), Failure> {
-        let Work { session, connection, output, cancel, .. } = self.work;
+        let Self { session, connection, output, cancel, .. } = *self;
         let wait = self.consent.lock_timeout;
-        let writing = session.open(connection, BOOTSTRAP, self.why, wait, cancel, output).await?;
+        let writing = session.open(connection, BOOTSTRAP, &self.why(), wait, cancel, output).await?;
         // Somebody may have bootstrapped at the same moment: what is stored already is not stored again.
         let stored = writing.state();
         let mut entries: Vec<Entry> = made

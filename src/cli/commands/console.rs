@@ -1,10 +1,9 @@
 //! `wildfire console`
 
-use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
 use std::sync::Arc;
 
-use wildfire_engine::compile::Known;
+use wildfire_engine::compile::{Facts, Known};
 use wildfire_engine::model::{Address, Value};
 use wildfire_engine::pipeline::Declaring;
 use wildfire_engine::state::State;
@@ -48,7 +47,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     };
     let (graph, known) = match args.offline {
         true => {
-            let mut declaring = Declaring::new(&session.project, stack, &session.catalog, BTreeMap::new());
+            let mut declaring = Declaring::new(&session.project, stack, &session.catalog, Facts::default());
             let declared = declaring.compile(None).await.map_err(|diagnostics| session.fail(diagnostics))?;
             (declared.graph, Recorded(None))
         }

@@ -2,7 +2,9 @@
 
 use super::apply::{Consent, Work, refuse_to_ask_nobody};
 use super::plan::PlanFlags;
-use crate::cli::session::{Session, cancelled_by_signals};
+use crate::cli::session::cancelled_by_signals;
+use crate::cli::stacks::Stages;
+use crate::cli::work::Order;
 use crate::cli::{Exit, Failure, Global, Output, Target};
 
 /// Destroy everything of a stage or a stack, in reverse order
@@ -15,9 +17,9 @@ Examples:
 
 What has prevent_destroy or deletion protection stops it before anything is done.")]
 pub struct Args {
-    /// <stage> or <stage>/<stack>
-    #[arg(value_name = "STAGE")]
-    target: Target,
+    /// <stage> or <stage>/<stack>; several are planned and asked about as one
+    #[arg(value_name = "STAGE", required = true)]
+    targets: Vec<Target>,
     /// Only this resource or module, and what depends on it; may be repeated
     #[arg(long = "target", value_name = "ADDRESS")]
     target_address: Vec<String>,
@@ -29,24 +31,12 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = Session::load_checked(&args.target, global, output)?;
-    let mut stacks = session.stacks(&args.target)?;
-    // What others use goes last.
-    stacks.reverse();
+    let flags = PlanFlags::destroying().with_targets(args.target_address, args.exclude).flags()?;
+    let stages = Stages::load_checked(&args.targets, global, output)?;
     refuse_to_ask_nobody(&args.consent)?;
-    let connection = session.connect().await?;
-    let cancel = cancelled_by_signals(output);
-    let flags = PlanFlags::destroying().with_targets(args.target_address, args.exclude);
-    for stack in &stacks {
-        if flags.skips(&session.stack_id(stack))? {
-            continue;
-        }
-        let why = format!("destroy {}/{stack}", session.project.stage.name);
-        let work = Work { session: &session, connection: &connection, stack, output, cancel: &cancel };
-        let exit = work.run(&flags, &args.consent, &why).await?;
-        if exit != Exit::Ok {
-            return Ok(exit);
-        }
-    }
-    Ok(Exit::Ok)
+    let connections = stages.connect().await?;
+    let stacks = stages.stacks(&connections)?;
+    let cancel = cancelled_by_signals();
+    let order = Order { flags: &flags, consent: &args.consent, why: "destroy", saved: None };
+    Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
 }

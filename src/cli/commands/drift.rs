@@ -1,7 +1,10 @@
 //! `wildfire drift`
 
-use super::plan::{PlanFlags, look};
-use crate::cli::session::Session;
+use wildfire_engine::pipeline::stage::Flags;
+use wildfire_engine::plan::{Mode, Plan};
+
+use super::plan::look;
+use crate::cli::stacks::Stages;
 use crate::cli::view;
 use crate::cli::{Exit, Failure, Global, Output, Target};
 
@@ -9,35 +12,33 @@ use crate::cli::{Exit, Failure, Global, Output, Target};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  wildfire drift test\n  wildfire drift test --json")]
 pub struct Args {
-    /// <stage> or <stage>/<stack>
-    #[arg(value_name = "STAGE")]
-    target: Target,
+    /// <stage> or <stage>/<stack>; may be repeated
+    #[arg(value_name = "STAGE", required = true)]
+    targets: Vec<Target>,
     /// Show long values in full, and not only what differs in them
     #[arg(long)]
     full: bool,
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = Session::load_checked(&args.target, global, output)?;
-    let stacks = session.stacks(&args.target)?;
-    let connection = session.connect().await?;
-    let mut drifted = false;
-    let mut unread = false;
-    let detail = view::plan::Detail { full: args.full, ..Default::default() };
+    let stages = Stages::load_checked(&args.targets, global, output)?;
+    let connections = stages.connect().await?;
+    let stacks = stages.stacks(&connections)?;
     // Planned as `apply --refresh-only` plans it: what is shown here is what that would take into state.
-    for stack in &stacks {
-        let prepared = look(&session, &connection, stack, &PlanFlags::refreshing(), output).await?;
-        drifted |= !prepared.plan.drift.is_empty();
-        unread |= !prepared.plan.unread.is_empty();
-        match output.json() {
-            true => output.print_json(&view::drift_json::drift(&prepared.plan)),
-            false => output.print(&view::plan::drift_text(&prepared.plan, detail)),
+    let flags = Flags { mode: Mode::RefreshOnly, ..Flags::default() };
+    let looked = look(&stacks, &flags, output).await?;
+    let plans: Vec<&Plan> = looked.planned.stacks.iter().map(|stack| &stack.prepared.plan).collect();
+    match output.json() {
+        true => output.print_json(&view::stage::drift_json(&plans)),
+        false => {
+            let detail = view::plan::Detail { full: args.full, ..Default::default() };
+            plans.iter().for_each(|plan| output.print(&view::plan::drift_text(plan, detail)));
         }
-        output.diagnostics(view::unread::diagnostics(&prepared.plan), session.sources());
     }
+    output.diagnostics(plans.iter().flat_map(|plan| view::unread::diagnostics(plan)), &stacks.sources());
     Ok(match () {
-        () if unread => Exit::Error,
-        () if drifted => Exit::Changes,
+        () if plans.iter().any(|plan| !plan.unread.is_empty()) => Exit::Error,
+        () if plans.iter().any(|plan| !plan.drift.is_empty()) => Exit::Changes,
         () => Exit::Ok,
     })
 }

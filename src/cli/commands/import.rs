@@ -2,11 +2,13 @@
 
 use wildfire_engine::compile::Import;
 use wildfire_engine::model::{Code, Diagnostic, PhysicalId, nearest};
-use wildfire_engine::plan::{Options, Target as PlanTarget};
+use wildfire_engine::pipeline::stage::Flags;
 
 use super::apply::{Consent, Work, refuse_to_ask_nobody};
-use super::plan::address_in;
+use super::plan::{address_in, named};
 use crate::cli::session::{Session, cancelled_by_signals};
+use crate::cli::stacks::Stacks;
+use crate::cli::work::Order;
 use crate::cli::{Exit, Failure, Global, Output, Target};
 
 /// Bring something that exists at AWS under management
@@ -54,11 +56,12 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         return Err(session.fail(diagnostic));
     };
     let origin = desired.origin.clone();
-    declaring.imports.push(Import { to: address.clone(), id: Some(PhysicalId::from(args.id.as_str())), origin });
-    let cancel = cancelled_by_signals(output);
-    let why = format!("import {address}");
-    let work = Work { session: &session, connection: &connection, stack, output, cancel: &cancel };
+    let imports = vec![Import { to: address.clone(), id: Some(PhysicalId::from(args.id.as_str())), origin }];
+    let cancel = cancelled_by_signals();
+    let stacks = Stacks::one(&session, &connection, stack, imports);
     // Only this resource and what it depends on.
-    let options = Options { targets: vec![PlanTarget(address)], ..Options::default() };
-    work.run_declaring(&mut declaring, &options, &args.consent, &why).await
+    let flags = Flags { targets: vec![named(&address.to_string())?], ..Flags::default() };
+    let order =
+        Order { flags: &flags, consent: &args.consent, why: &format!("import {} into", address.path()), saved: None };
+    Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
 }

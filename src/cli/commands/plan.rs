@@ -1,15 +1,18 @@
 //! `wildfire plan`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use wildfire_engine::apply::RecoveryMode;
+use wildfire_engine::journal::Reading;
 use wildfire_engine::model::{Address, Code, Diagnostic, StackId};
 use wildfire_engine::pipeline::saved::{Basis, PlanFile, SavedPlan, Sealer};
-use wildfire_engine::pipeline::{self, Circumstances, Prepared};
-use wildfire_engine::plan::{self, Mode, Options, Plan};
+use wildfire_engine::pipeline::stage::{Flags, Named, StagePlan, Terms};
+use wildfire_engine::plan::{Mode, Plan};
 use wildfire_engine::state::{Ids, Ulids};
 
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
+use crate::cli::stacks::{Stacks, Stages};
 use crate::cli::{Exit, Failure, Global, Output, Target, file, plan_file, view};
 
 /// Show what would change, and why; takes no lock and writes nothing
@@ -19,12 +22,13 @@ Examples:
   wildfire plan test
   wildfire plan test/main --target network
   wildfire plan test --detailed-exitcode        # 0: no changes, 2: changes
-  wildfire plan test -o test.plan               # then: wildfire apply test.plan
+  wildfire plan test -o test.plan               # then: wildfire apply test --plan test.plan
+  wildfire plan shared test                     # two stages, as one plan
   wildfire plan test --json | jq .resource_changes")]
 pub struct Args {
-    /// <stage> or <stage>/<stack>
-    #[arg(value_name = "STAGE")]
-    target: Target,
+    /// <stage> or <stage>/<stack>; several make one plan
+    #[arg(value_name = "STAGE", required = true)]
+    targets: Vec<Target>,
     #[command(flatten)]
     flags: PlanFlags,
     /// Exit with 2 when there are changes
@@ -38,7 +42,7 @@ pub struct Args {
     full: bool,
     #[command(flatten)]
     files: ViewFiles,
-    /// Save the plan to FILE; `wildfire apply FILE` does exactly that, once, or says what has moved since
+    /// Save the plan to FILE; `wildfire apply <stage> --plan FILE` does exactly that, once, or says what has moved since
     #[arg(long, short = 'o', value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -58,10 +62,10 @@ struct ViewFiles {
 }
 
 impl ViewFiles {
-    fn write(&self, target: &Target, plans: &[Plan], complete: bool, global: &Global) -> Result<(), Failure> {
-        let json = || -> String { plans.iter().map(|plan| view::plan_json::text(plan, complete) + "\n").collect() };
-        let markdown = || view::plan_markdown::documents(&plans.iter().collect::<Vec<_>>());
-        let html = || view::plan_html::page(&format!("Plan of {target}"), &plans.iter().collect::<Vec<_>>());
+    fn write(&self, title: &str, plans: &[&Plan], complete: bool, global: &Global) -> Result<(), Failure> {
+        let json = || view::stage::json_text(plans, complete) + "\n";
+        let markdown = || view::plan_markdown::documents(plans);
+        let html = || view::plan_html::page(title, plans);
         let forms: [(&Option<PathBuf>, &dyn Fn() -> String); 3] =
             [(&self.json_file, &json), (&self.markdown_file, &markdown), (&self.html_file, &html)];
         for (path, form) in forms {
@@ -97,10 +101,6 @@ impl PlanFlags {
         Self { destroy: true, ..Self::default() }
     }
 
-    pub fn refreshing() -> Self {
-        Self { refresh_only: true, ..Self::default() }
-    }
-
     #[must_use]
     pub fn with_targets(mut self, targets: Vec<String>, excludes: Vec<String>) -> Self {
         self.target_address = targets;
@@ -108,166 +108,139 @@ impl PlanFlags {
         self
     }
 
-    /// The flags as the planner takes them; an address may be a path within the stack or the whole of it.
-    pub fn options(&self, stack: &StackId) -> Result<Options, Failure> {
-        let targets = |texts: &[String]| -> Result<Vec<plan::Target>, Failure> {
-            let mut targets = Vec::new();
-            for text in texts {
-                if let Some(address) = address_in(stack, text)? {
-                    targets.push(plan::Target(address));
-                }
-            }
-            Ok(targets)
-        };
-        Ok(Options {
+    /// The flags as the planner takes them.
+    ///
+    /// # Errors
+    /// An address that is none.
+    pub fn flags(&self) -> Result<Flags, Failure> {
+        let named = |texts: &[String]| texts.iter().map(|text| named(text)).collect::<Result<Vec<_>, Failure>>();
+        Ok(Flags {
             mode: match (self.destroy, self.refresh_only) {
                 (true, _) => Mode::Destroy,
                 (_, true) => Mode::RefreshOnly,
                 _ => Mode::Normal,
             },
-            targets: targets(&self.target_address)?,
-            excludes: targets(&self.exclude)?,
-            replace: targets(&self.replace)?,
+            targets: named(&self.target_address)?,
+            excludes: named(&self.exclude)?,
+            replace: named(&self.replace)?,
         })
-    }
-
-    /// True when the flags name resources, and none of them is in this stack.
-    pub fn skips(&self, stack: &StackId) -> Result<bool, Failure> {
-        Ok(!self.target_address.is_empty() && self.options(stack)?.targets.is_empty())
-    }
-
-    pub fn is_partial(&self) -> bool {
-        !self.target_address.is_empty() || !self.exclude.is_empty()
     }
 }
 
-/// `network.vpc` or `test/main:network.vpc`; `None` for an address of another stack.
+pub fn named(text: &str) -> Result<Named, Failure> {
+    text.parse().map_err(|error: wildfire_engine::model::AddressError| {
+        Diagnostic::error(Code::Usage, error.to_string())
+            .help(
+                "an address is a path within the stack, such as network.vpc or 'network.private[\"a\"]'; \
+                 main:network.vpc names the stack, too",
+            )
+            .into()
+    })
+}
+
+/// `network.vpc`, `main:network.vpc` or `test/main:network.vpc`; `None` for an address of another stack.
 pub fn address_in(stack: &StackId, text: &str) -> Result<Option<Address>, Failure> {
-    let parsed = match text.contains(':') && text.split(':').next().is_some_and(|head| head.contains('/')) {
-        true => text.parse::<Address>(),
-        false => Address::in_stack(stack, text),
-    };
-    match parsed {
-        Ok(address) if address.stack == *stack => Ok(Some(address)),
-        Ok(_) => Ok(None),
-        Err(error) => Err(Diagnostic::error(Code::Usage, error.to_string())
-            .help("an address is a path within the stack, such as network.vpc or 'network.private[\"a\"]'")
-            .into()),
-    }
+    Ok(named(text)?.at(stack).map(|target| target.0))
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = Session::load_checked(&args.target, global, output)?;
-    let stacks = session.stacks(&args.target)?;
-    let connection = session.connect().await?;
-    let mut changes = false;
-    let mut unread = false;
-    let mut plans = Vec::new();
-    let mut saving = args.out.as_ref().map(|_| SavedPlan::new(session.author(&connection, &args.target), &Ulids));
-    for stack in &stacks {
-        let id = session.stack_id(stack);
-        if args.flags.skips(&id)? {
-            continue;
-        }
-        let Looked { prepared, basis } = look_closely(&session, &connection, stack, &args.flags, output).await?;
-        if let Some(saved) = &mut saving {
-            let options = args.flags.options(&id)?;
-            saved.add(&basis, &options, &prepared, &session.catalog).map_err(|diagnostic| session.fail(*diagnostic))?;
-        }
-        changes |= !prepared.plan.is_empty();
-        unread |= !prepared.plan.unread.is_empty();
+    if let (Some(_), [_, _, ..]) = (&args.out, &args.targets[..]) {
+        let message = "a saved plan is of one stage or of one stack, and this command names several";
+        return Err(Diagnostic::error(Code::Usage, message).help("save one for each").into());
+    }
+    let flags = args.flags.flags()?;
+    let stages = Stages::load_checked(&args.targets, global, output)?;
+    let connections = stages.connect().await?;
+    let stacks = stages.stacks(&connections)?;
+    let Looked { planned, readings } = look(&stacks, &flags, output).await?;
+    let plans: Vec<&Plan> = planned.stacks.iter().map(|stack| &stack.prepared.plan).collect();
+    let complete = !flags.is_partial();
+    if !plans.is_empty() {
         match output.json() {
-            true => output.print_json(&view::plan_json::document(&prepared.plan, !args.flags.is_partial())),
+            true => output.print_json(&view::stage::json(&plans, complete)),
             false => {
-                output.print(&view::plan::text(
-                    &prepared.plan,
-                    view::plan::Detail { calls: args.show_calls, full: args.full },
-                ));
-                output.diagnostics(view::unread::diagnostics(&prepared.plan), session.sources());
+                let detail = view::plan::Detail { calls: args.show_calls, full: args.full };
+                output.print(&view::stage::text(&plans, detail));
+                let unread = plans.iter().flat_map(|plan| view::unread::diagnostics(plan));
+                output.diagnostics(unread, &stacks.sources());
             }
         }
-        plans.push(prepared.plan);
     }
-    args.files.write(&args.target, &plans, !args.flags.is_partial(), global)?;
-    if let (Some(path), Some(saved)) = (&args.out, &saving) {
-        if saved.stacks.is_empty() {
-            let message = format!("{} has nothing that could be saved: no stack of it has the targets", args.target);
-            return Err(session.fail(Diagnostic::error(Code::UnknownAddress, message)));
+    let names: Vec<String> = args.targets.iter().map(ToString::to_string).collect();
+    args.files.write(&format!("Plan of {}", names.join(", ")), &plans, complete, global)?;
+    if let (Some(path), [target]) = (&args.out, &args.targets[..]) {
+        let (Some(session), Some(connection)) = (stages.sessions().next(), connections.first()) else {
+            return Ok(Exit::Ok);
+        };
+        if planned.stacks.is_empty() {
+            let message = format!("{target} has nothing that could be saved: it has no stacks");
+            return Err(session.fail(Diagnostic::error(Code::UnknownStack, message)));
         }
-        save(&session, &connection, saved, &global.path(path)).await?;
-        let path = path.display();
-        output.note(&format!("The plan is saved to {path}; `wildfire apply {path}` does exactly this, once."));
+        let mut saved = SavedPlan::new(session.author(connection, target), &Ulids);
+        for stack in &planned.stacks {
+            let basis = readings.get(stack.id()).map(Basis::new).unwrap_or_default();
+            saved
+                .add(&basis, &flags.options(stack.id()), &stack.prepared, &session.catalog)
+                .map_err(|diagnostic| session.fail(*diagnostic))?;
+        }
+        let digest = save(session, connection, &saved, path, global).await?;
+        output.note(&format!(
+            "The plan is saved to {path}, with the SHA-256 {digest}.\n\
+             `wildfire apply {target} --plan {path}` does exactly this, once; --plan-sha256 pins the file.",
+            path = path.display()
+        ));
     }
-    tracing::info!(calls = connection.aws.calls_made(), "AWS calls");
+    let calls: u64 = connections.iter().map(|connection| connection.aws.calls_made()).sum();
+    tracing::info!(calls, "AWS calls");
+    let changes = plans.iter().any(|plan| !plan.is_empty());
     Ok(match () {
-        () if unread => Exit::Error,
+        () if plans.iter().any(|plan| !plan.unread.is_empty()) => Exit::Error,
         () if changes && args.detailed_exitcode => Exit::Changes,
         () => Exit::Ok,
     })
 }
 
-/// Encrypts the plan if the stage's state is encrypted, and writes it.
-async fn save(session: &Session, connection: &Connection, plan: &SavedPlan, path: &Path) -> Result<(), Failure> {
+/// Encrypts the plan if the stage's state is encrypted, and writes it. Gives the SHA-256 of the file.
+async fn save(
+    session: &Session,
+    connection: &Connection,
+    plan: &SavedPlan,
+    path: &Path,
+    global: &Global,
+) -> Result<String, Failure> {
     let sealer = session.sealer(connection);
     let sealer = sealer.as_ref().map(|sealer| sealer as &dyn Sealer);
     let bytes = PlanFile::write(plan, sealer).await.map_err(|diagnostic| session.fail(diagnostic))?;
-    plan_file::write(path, &bytes).map_err(|diagnostic| session.fail(diagnostic))
+    file::write(path, &bytes, global).map_err(|diagnostic| session.fail(diagnostic))?;
+    Ok(plan_file::sha256(&bytes))
 }
 
-/// A plan of one stack without the lock.
-pub async fn look(
-    session: &Session,
-    connection: &Connection,
-    stack: &str,
-    flags: &PlanFlags,
-    output: &Output,
-) -> Result<Prepared, Failure> {
-    look_closely(session, connection, stack, flags, output).await.map(|looked| looked.prepared)
+/// The plans of a command, and the states that they were made from.
+pub struct Looked {
+    pub planned: StagePlan,
+    pub readings: BTreeMap<StackId, Reading>,
 }
 
-/// A plan, and the state that it was made from.
-struct Looked {
-    prepared: Prepared,
-    basis: Basis,
-}
-
-async fn look_closely(
-    session: &Session,
-    connection: &Connection,
-    stack: &str,
-    flags: &PlanFlags,
-    output: &Output,
-) -> Result<Looked, Failure> {
-    let options = flags.options(&session.stack_id(stack))?;
-    let compiled = async {
-        let mut declaring = session.declaring(connection, stack).await?;
-        let graph = session.compile(connection, &mut declaring, output).await?;
-        Ok::<_, Failure>((declaring, graph))
-    };
-    // What is stored and what data sources say do not depend on each other.
-    let (reading, compiled) = tokio::join!(session.read_state(connection, stack), compiled);
-    let (reading, (mut declaring, graph)) = (reading?, compiled?);
-    if let Some(row) = reading.lock.as_ref().filter(|row| row.owner.is_some()) {
-        output.note(&format!(
-            "Note: {} holds the lock since {} ({}); what it changes is not in this plan.",
-            row.who, row.since, row.why
-        ));
+/// Plans without the locks.
+pub async fn look(stacks: &Stacks<'_>, flags: &Flags, output: &Output) -> Result<Looked, Failure> {
+    let stage = stacks.stage(flags.mode).await?;
+    let readings = stacks.read().await?;
+    for (id, row) in readings.iter().filter_map(|(id, reading)| Some((id, reading.lock.as_ref()?))) {
+        if row.owner.is_some() && !flags.skips(id) {
+            output.note(&format!(
+                "Note: {} holds the lock of {id} since {} ({}); what it changes is not in this plan.",
+                row.who, row.since, row.why
+            ));
+        }
     }
-    let basis = Basis::new(&reading, session.uses(stack));
-    let halt = cancelled_by_signals(output);
-    let circumstances = Circumstances {
-        state: reading.state,
-        catalog: &session.catalog,
-        cloud: &connection.aws,
-        options: &options,
-        mode: RecoveryMode::Look,
-        now: Ulids.now(),
-        halt: &halt,
-    };
-    let waiting = |address: &Address, status: &str| output.note(&format!("{}: {status}", address.path()));
-    let _waiting = output.waiting(&format!("reading what {}/{stack} has at AWS", session.project.stage.name));
-    let prepared = pipeline::prepare(&mut declaring, graph, circumstances, waiting)
-        .await
-        .map_err(|diagnostics| session.fail(diagnostics))?;
-    Ok(Looked { prepared, basis })
+    let states = readings.iter().map(|(id, reading)| (id.clone(), reading.state.clone())).collect();
+    let halt = cancelled_by_signals();
+    let now = Ulids.now();
+    let catalog = &wildfire_aws::AwsCatalog;
+    let terms = Terms { catalog, flags, mode: RecoveryMode::Look, now: &now, halt: &halt };
+    let mut waiting = |address: &Address, status: &str| output.note(&format!("{}: {status}", address.path()));
+    let _waiting = output.waiting("reading what there is at AWS");
+    let planned = stage.plan(&states, terms, &mut waiting).await.map_err(|diagnostics| stacks.fail(diagnostics))?;
+    output.diagnostics(planned.warnings.iter(), &stacks.sources());
+    Ok(Looked { planned, readings })
 }

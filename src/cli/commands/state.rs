@@ -10,7 +10,8 @@ use wildfire_engine::state::{PendingCall, State, terraform};
 
 use super::plan::address_in;
 use crate::cli::duration::duration;
-use crate::cli::session::{Connection, Session, cancelled_by_signals};
+use crate::cli::prompt::Answer;
+use crate::cli::session::{Connection, Session, cancelled_by_signals, signal};
 use crate::cli::view;
 use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
 
@@ -255,12 +256,17 @@ async fn rearrange(
             let message = "this command asks before it changes state, and standard input is no terminal";
             return Err(session.fail(Diagnostic::error(Code::Usage, message).help("add --yes")));
         }
-        if !prompt::confirm(question) {
-            return Ok(Exit::Error);
+        match prompt::confirm(question, signal()).await {
+            Answer::Yes => {}
+            Answer::No => {
+                output.note("Nothing was changed.");
+                return Ok(Exit::Error);
+            }
+            Answer::Interrupted => return Err(session.fail(prompt::interrupted())),
         }
     }
     let why = format!("state of {}", state.stack);
-    let halt = cancelled_by_signals(output);
+    let halt = cancelled_by_signals();
     let writing = session.open(connection, &state.stack.stack, &why, consent.lock_timeout, &halt, output).await?;
     // Another run may have worked on it since it was looked at.
     let allowed = allowed(session, &writing.state(), &entry);

@@ -39,7 +39,7 @@ impl From<Diagnostics> for Failure {
         let code = |wanted: Code| diagnostics.iter().any(|diagnostic| diagnostic.code == wanted);
         let exit = if code(Code::LockHeld) {
             Exit::LockTimeout
-        } else if code(Code::StalePlan) {
+        } else if code(Code::StalePlan) || code(Code::PlanExceeded) {
             Exit::StalePlan
         } else if code(Code::PreventDestroy) || code(Code::TooManyDestroyed) {
             Exit::Denied

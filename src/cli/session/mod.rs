@@ -19,7 +19,7 @@ use wildfire_engine::pipeline::Declaring;
 pub use connection::Connection;
 use connection::connect;
 pub use failure::Failure;
-pub use signals::{cancelled_by_signals, signal};
+pub use signals::{at_work, cancelled_by_signals, signal, watch};
 pub use stored::whoami;
 pub use target::Target;
 
@@ -149,6 +149,11 @@ impl Session {
         // The first is that of the stage; others are for the stages that it refers to.
         let pinned = self.accounts.get(..1).unwrap_or_default();
         connect(stage, pinned).await.map_err(|diagnostic| self.fail(diagnostic))
+    }
+
+    /// The same for a stage that is named after another one.
+    pub async fn connect_beside(&self) -> Result<Connection, Failure> {
+        connect(&self.project.stage, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))
     }
 
     pub fn stack_id(&self, stack: &str) -> StackId {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::try_join_all;
 use tokio_util::sync::CancellationToken;
 use wildfire_aws::backend::{BucketStore, DynamoLock, KmsSealer};
-use wildfire_engine::compile::{self, StackFacts};
+use wildfire_engine::compile::{self, Facts, StackFacts};
 use wildfire_engine::config::{Stage, StateConfig};
 use wildfire_engine::journal::{self, Reading};
 use wildfire_engine::model::{Code, Diagnostic, Origin, StackId};
@@ -16,6 +17,7 @@ use wildfire_engine::state::{LockError, LockRow, LockTimes, Owner, Place, StateE
 
 use super::connection::connect;
 use super::{Connection, Session};
+use crate::cli::stacks::outputs;
 use crate::cli::{Failure, Output, Target, prompt};
 
 impl Session {
@@ -96,26 +98,55 @@ impl Session {
         }
     }
 
-    /// The stacks of the stage that a stack refers to.
-    pub fn uses(&self, stack: &str) -> Vec<String> {
-        let others = compile::references_to_stacks(&self.project, stack).into_iter();
-        others.filter(|other| other.stage == self.project.stage.name).map(|other| other.stack.to_string()).collect()
+    /// A stack that is ready to be compiled by itself: the outputs of the stacks that it refers to are read.
+    pub async fn declaring<'a>(&'a self, connection: &Connection, stack: &'a str) -> Result<Declaring<'a>, Failure> {
+        let mut by_stage: BTreeMap<Arc<str>, Vec<StackId>> = BTreeMap::new();
+        for other in compile::references_to_stacks(&self.project, stack) {
+            by_stage.entry(Arc::clone(&other.stage)).or_default().push(other);
+        }
+        let mut outputs = BTreeMap::new();
+        for ids in by_stage.into_values() {
+            outputs.extend(self.outputs(connection, ids).await?);
+        }
+        let facts = Facts { outputs, complete: true, ..Facts::default() };
+        Ok(Declaring::new(&self.project, stack, &self.catalog, facts))
     }
 
-    /// A stack that is ready to be compiled: the outputs of the stacks that it refers to are read.
-    pub async fn declaring<'a>(&'a self, connection: &Connection, stack: &'a str) -> Result<Declaring<'a>, Failure> {
-        let mut outputs = BTreeMap::new();
-        for other in compile::references_to_stacks(&self.project, stack) {
-            let reading = if other.stage == self.project.stage.name {
-                self.read_state(connection, &other.stack).await?
-            } else {
-                self.read_other_stage(&other).await?
-            };
-            if reading.exists {
-                outputs.insert(other, facts(&reading));
-            }
+    /// The stored outputs of stacks of one stage: this one, or another one with its own credentials. A stack that was never
+    /// applied is not among them.
+    pub async fn outputs(
+        &self,
+        connection: &Connection,
+        ids: Vec<StackId>,
+    ) -> Result<BTreeMap<StackId, StackFacts>, Failure> {
+        let Some(first) = ids.first() else { return Ok(BTreeMap::new()) };
+        if first.stage == self.project.stage.name {
+            let read = |id: StackId| async { Ok::<_, Failure>((self.read_state(connection, &id.stack).await?, id)) };
+            let readings = try_join_all(ids.into_iter().map(read)).await?;
+            return Ok(outputs(readings.into_iter().map(|(reading, id)| (id, reading))));
         }
-        Ok(Declaring::new(&self.project, stack, &self.catalog, outputs))
+        let Some(stage) = self.project.other_stages.get(&*first.stage) else {
+            let message = format!("there is no stage {}", first.stage);
+            return Err(self.fail(Diagnostic::error(Code::UnknownStage, message)));
+        };
+        let Some(state) = &stage.state else {
+            let message = format!("the stage {} does not say where its state is", stage.name);
+            return Err(self.fail(Diagnostic::error(Code::MissingKey, message)));
+        };
+        let connection = connect(stage, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        let table = DynamoLock::new(connection.state.clone(), &state.lock_table.value);
+        let (table, connection) = (&table, &connection);
+        let read = |id: StackId| async {
+            let place = place(stage, state, connection, &id.stack);
+            match journal::read(&place, table).await {
+                Ok(reading) => Ok(Some((id, reading))),
+                // A stage that was never bootstrapped has no outputs; whoever uses one is told.
+                Err(StateError::Store(error)) if matches!(*error, StoreError::Missing(_)) => Ok(None),
+                Err(error) => Err(self.fail(Diagnostic::from(error))),
+            }
+        };
+        let readings = try_join_all(ids.into_iter().map(read)).await?;
+        Ok(outputs(readings.into_iter().flatten()))
     }
 
     /// Takes the lock and opens the state for writing; `halt` ends a wait for the lock.
@@ -150,22 +181,6 @@ impl Session {
             other => self.fail(Diagnostic::from(other)),
         })
     }
-
-    /// The state of a stack of another stage, with that stage's credentials.
-    async fn read_other_stage(&self, other: &StackId) -> Result<Reading, Failure> {
-        let Some(stage) = self.project.other_stages.get(&*other.stage) else {
-            let message = format!("there is no stage {}", other.stage);
-            return Err(self.fail(Diagnostic::error(Code::UnknownStage, message)));
-        };
-        let Some(state) = &stage.state else {
-            let message = format!("the stage {} does not say where its state is", stage.name);
-            return Err(self.fail(Diagnostic::error(Code::MissingKey, message)));
-        };
-        let connection = connect(stage, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))?;
-        let table = DynamoLock::new(connection.state.clone(), &state.lock_table.value);
-        let place = place(stage, state, &connection, &other.stack);
-        journal::read(&place, &table).await.map_err(|error| self.state_failure(error))
-    }
 }
 
 /// A person waits for ten minutes; a CI job says how long it can wait.
@@ -196,17 +211,4 @@ fn place(stage: &Stage, state: &StateConfig, connection: &Connection, stack: &st
         account: connection.account.clone(),
         region: stage.region.value.clone(),
     }
-}
-
-/// A stack's outputs, for others to refer to.
-fn facts(reading: &Reading) -> StackFacts {
-    let mut facts = StackFacts::default();
-    for (name, output) in &reading.state.outputs {
-        match output.sensitive {
-            // Its value is not kept: whoever refers to it has to read it where it comes from.
-            true => drop(facts.sensitive.insert(name.clone())),
-            false => drop(facts.outputs.insert(name.clone(), output.value.clone())),
-        }
-    }
-    facts
 }

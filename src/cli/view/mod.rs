@@ -19,6 +19,8 @@ mod provider_form;
 mod reason;
 pub mod reference;
 pub mod report;
+pub mod stage;
+mod stage_json;
 pub mod state;
 pub mod style;
 #[cfg(test)]

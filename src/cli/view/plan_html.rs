@@ -19,6 +19,9 @@ pre{overflow-x:auto;padding:1rem;border:1px solid #8884;border-radius:6px;font:1
 pub fn page(title: &str, plans: &[&Plan]) -> String {
     let text = |text: &dyn std::fmt::Display| escape(&Visible(text).to_string());
     let mut body = String::new();
+    if plans.len() > 1 {
+        let _ = writeln!(body, "<pre>{}</pre>", super::stage::total(plans).html().trim_end());
+    }
     for plan in plans {
         let (stack, total) = (text(&plan.stack), text(&total(plan).words()));
         let shown = lines(plan, Detail::default()).html();

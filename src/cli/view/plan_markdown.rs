@@ -28,6 +28,12 @@ pub fn documents(plans: &[&Plan]) -> String {
     let heads: Vec<String> = plans.iter().map(|plan| head(plan, share)).collect();
     let mut left = LIMIT.saturating_sub(heads.iter().map(|head| head.len() + REMAINDER).sum());
     let mut out = String::new();
+    if plans.len() > 1 {
+        let all = super::stage::total(plans);
+        let total = all.lines().first().map(Line::words).unwrap_or_default();
+        // What is lost stands below each stack.
+        let _ = writeln!(out, "## All stacks: {total}");
+    }
     for (plan, head) in plans.iter().zip(heads) {
         if !out.is_empty() {
             out.push('\n');

@@ -1,12 +1,13 @@
 //! The end of an apply: what was done, what failed, what was skipped.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use wildfire_engine::apply::{Outcome, Report, StepResult};
 use wildfire_engine::model::Diagnostic;
 use wildfire_engine::model::visible::Visible;
-use wildfire_engine::plan::{Mode, Plan};
+use wildfire_engine::plan::{Mode, Plan, Summary};
 
 use super::progress::elapsed;
 use super::style::{self, paint};
@@ -22,6 +23,11 @@ pub fn diagnostics(report: &Report) -> Vec<&Diagnostic> {
 
 /// The summary.
 pub fn text(plan: &Plan, report: &Report) -> String {
+    lists(plan, report) + &ending(plan.mode, report.outcome, &report.done, report.elapsed)
+}
+
+/// What failed, what was skipped, and what is under way.
+pub(super) fn lists(plan: &Plan, report: &Report) -> String {
     let mut out = String::new();
     let path = |step: &wildfire_engine::plan::StepId| {
         plan.steps.get(step.0).map(|step| Visible(step.address.path()).to_string()).unwrap_or_default()
@@ -74,8 +80,14 @@ pub fn text(plan: &Plan, report: &Report) -> String {
             let _ = writeln!(out, "  {}{waiting}", Visible(unread.address.path()));
         }
     }
-    let destroys = plan.mode == Mode::Destroy;
-    let word = match report.outcome {
+    out
+}
+
+/// The last lines: how it ended, and what was done.
+pub(super) fn ending(mode: Mode, outcome: Outcome, done: &Summary, took: Duration) -> String {
+    let mut out = String::new();
+    let destroys = mode == Mode::Destroy;
+    let word = match outcome {
         Outcome::Complete if destroys => paint(style::CREATE, "Destroyed."),
         Outcome::Complete => paint(style::CREATE, "Apply complete!"),
         Outcome::Partial if destroys => paint(style::DELETE, "Partly destroyed."),
@@ -83,7 +95,6 @@ pub fn text(plan: &Plan, report: &Report) -> String {
         Outcome::Interrupted => paint(style::UPDATE, "Interrupted."),
         Outcome::Fenced => paint(style::DELETE, "Another run has taken the stack over."),
     };
-    let done = &report.done;
     let _ = write!(
         out,
         "\n{word} Resources: {} added, {} changed, {} destroyed",
@@ -96,8 +107,8 @@ pub fn text(plan: &Plan, report: &Report) -> String {
             let _ = write!(out, ", {count} {word}");
         }
     }
-    let _ = writeln!(out, " in {}.", elapsed(report.elapsed));
-    if matches!(report.outcome, Outcome::Partial | Outcome::Interrupted) {
+    let _ = writeln!(out, " in {}.", elapsed(took));
+    if matches!(outcome, Outcome::Partial | Outcome::Interrupted) {
         out.push_str("What was done is in state. The same command goes on from here.\n");
     }
     out
@@ -125,14 +136,19 @@ pub fn json(plan: &Plan, report: &Report) -> Json {
         })
         .collect();
     json!({
-        "outcome": match report.outcome {
-            Outcome::Complete => "complete",
-            Outcome::Partial => "partial",
-            Outcome::Interrupted => "interrupted",
-            Outcome::Fenced => "fenced",
-        },
+        "outcome": outcome(report.outcome),
         "done": report.done,
         "seconds": report.elapsed.as_secs_f64(),
         "steps": steps,
     })
+}
+
+/// The word for an end.
+pub(super) fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Complete => "complete",
+        Outcome::Partial => "partial",
+        Outcome::Interrupted => "interrupted",
+        Outcome::Fenced => "fenced",
+    }
 }

@@ -185,6 +185,7 @@ impl Canary<'_> {
             }],
             steps: Vec::new(),
             edges: Vec::new(),
+            unmatched: Vec::new(),
             planned: Map::new(),
         }
     }

@@ -19,7 +19,7 @@ pub fn inline(value: &Value) -> String {
     match value {
         // What state keeps of a secret tells a reader nothing.
         value if is_digest(value) => SENSITIVE.to_string(),
-        Value::Unknown(unknown) => format!("(known after apply: {})", Visible(unknown.waits_for.join(", "))),
+        Value::Unknown(unknown) => format!("(known after apply: {})", Visible(unknown.shown())),
         Value::String(text) => quoted(text),
         Value::List(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
         Value::Map(map) => {

@@ -21,6 +21,16 @@ pub(super) fn disagreement(
     })
 }
 
+/// Whether properties are what a plan said that they would be. An unknown of the plan agrees with anything.
+pub fn agrees(schema: &TypeSchema, planned: &Value, actual: &Value) -> bool {
+    disagreement(schema, &SecretPaths::default(), planned, actual).is_none()
+}
+
+/// The same for a value without a type: that of an output.
+pub fn agrees_value(planned: &Value, actual: &Value) -> bool {
+    of_value(None, Some(planned), Some(actual), PropertyPath::default()).is_none()
+}
+
 fn of_field(
     field: &Field,
     planned: Option<&Value>,

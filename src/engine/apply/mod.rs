@@ -30,6 +30,7 @@ mod update;
 mod waits;
 mod want;
 
+pub use agree::{agrees, agrees_value};
 pub use earlier::await_settled;
 pub use first_look::first_look;
 pub use journal::{Journal, JournalError, LedgerJournal};

@@ -4,6 +4,7 @@ use super::run::{Run, Stop};
 use crate::journal::Entry;
 use crate::model::Diagnostics;
 use crate::model::secret_version::with_marks;
+use crate::plan::Mode;
 use crate::state::OutputState;
 
 impl Run<'_> {
@@ -34,6 +35,9 @@ impl Run<'_> {
             {
                 let value = if output.sensitive { Default::default() } else { output.value.clone() };
                 after.insert(name.clone(), OutputState { value, sensitive: output.sensitive });
+            } else if let (Mode::RefreshOnly, Some(value)) = (self.plan.mode, &change.after) {
+                // A refresh makes nothing: what is gone will not be known later.
+                after.insert(name.clone(), OutputState { value: value.clone(), sensitive: change.sensitive });
             }
         }
         if after != before {

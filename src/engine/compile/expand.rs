@@ -381,7 +381,7 @@ impl<'a> Expansion<'a> {
         if is_failed(&unknown) {
             return unknown;
         }
-        let outside = |name: &str| name.starts_with("stack.") || name.starts_with("stages.") || is_data(name);
+        let outside = |name: &str| is_foreign(name) || is_data(name);
         let readable = |name: &String| {
             let requested = self.pending.iter().any(|path| {
                 name.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -399,9 +399,16 @@ impl<'a> Expansion<'a> {
         )
         .at(origin);
         diagnostic.notes = unknown.waits_for.iter().map(|name| self.waits_for(name)).collect();
-        let foreign = unknown.waits_for.iter().all(|name| name.starts_with("stack.") || name.starts_with("stages."));
+        let foreign = unknown.waits_for.iter().all(|name| is_foreign(name));
         self.sink.push(diagnostic.help(match foreign {
-            true => "apply that stack first".to_string(),
+            true => match unknown.waits_for.iter().find_map(|name| Unknown::stack_of(name)) {
+                Some(stack) if stack.contains('/') => format!("apply {stack} first: `wildfire apply {stack}`"),
+                Some(stack) => {
+                    let stage = &self.program.stack.stage;
+                    format!("apply {stage}/{stack} first: `wildfire apply {stage}/{stack}`")
+                }
+                None => "apply that stack first".to_string(),
+            },
             false => {
                 format!("which resources there are must follow from the files: let `{key}` use what is written in YAML")
             }
@@ -430,6 +437,11 @@ impl<'a> Expansion<'a> {
             None => format!("it waits for `{name}`"),
         }
     }
+}
+
+/// Whether an unknown waits for another stack.
+fn is_foreign(name: &str) -> bool {
+    name.starts_with("stack.") || name.starts_with("stages.") || Unknown::stack_of(name).is_some()
 }
 
 fn is_data(name: &str) -> bool {

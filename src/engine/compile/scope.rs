@@ -64,7 +64,11 @@ impl View<'_> {
             return Err(LookupError { message: format!("`{written}` alone has no value"), depth, help: None });
         };
         let unknown = || Ok(Value::Unknown(Unknown::one(format!("{written}.outputs.{output}"))));
-        let Some(facts) = self.evaluator.program.facts.outputs.get(&stack) else { return unknown() };
+        let own_stage = stack.stage == self.evaluator.program.stack.stage;
+        let complete = self.evaluator.program.facts.complete;
+        let Some(facts) = self.evaluator.program.facts.outputs.get(&stack) else {
+            return if complete { Err(self.told_once(never_applied(&stack, depth + 1))) } else { unknown() };
+        };
         if facts.sensitive.contains(output.as_str()) && !facts.outputs.contains_key(output) {
             let (message, help) = not_stored(&written, output);
             return Err(LookupError { message, depth: depth + 1, help: Some(help) });
@@ -72,14 +76,24 @@ impl View<'_> {
         match facts.outputs.get(output) {
             Some(value) => descend(value, path, depth + 2),
             // Declared beside us and not applied yet. Of another stage only its state is seen.
-            None if stack.stage == self.evaluator.program.stack.stage => unknown(),
-            None => Err(LookupError {
-                message: format!("stack `{stack}` has no output `{output}`"),
-                depth: depth + 1,
-                help: nearest(output, facts.outputs.keys().map(String::as_str))
-                    .map(|near| format!("did you mean `{near}`?")),
-            }),
+            None if own_stage && !complete => unknown(),
+            None => {
+                let near = nearest(output, facts.outputs.keys().map(String::as_str)).filter(|_| !own_stage);
+                Err(self.told_once(LookupError {
+                    message: format!("the state of `{stack}` has no output `{output}`"),
+                    depth: depth + 1,
+                    help: Some(match near {
+                        Some(near) => format!("did you mean `{near}`? If it is new, apply {stack} first"),
+                        None => format!("apply {stack} first: `wildfire apply {stack}`"),
+                    }),
+                }))
+            }
         }
+    }
+
+    fn told_once(&self, error: LookupError) -> LookupError {
+        self.evaluator.sink.tell_once(&error.message);
+        error
     }
 
     /// A declaration with instances: `attribute(id, depth)` gives what is asked of one of them.
@@ -164,6 +178,14 @@ impl View<'_> {
                 ))
             }
         }
+    }
+}
+
+fn never_applied(stack: &StackId, depth: usize) -> LookupError {
+    LookupError {
+        message: format!("`{stack}` was never applied, so it has no outputs"),
+        depth,
+        help: Some(format!("apply {stack} first: `wildfire apply {stack}`")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where diagnostics of one compilation or evaluation go.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::expr::INVALID;
 use crate::model::{Code, Diagnostic, Diagnostics, Span, Unknown};
@@ -11,6 +11,8 @@ use crate::model::{Code, Diagnostic, Diagnostics, Span, Unknown};
 pub(super) struct Sink {
     diagnostics: RefCell<Diagnostics>,
     told: RefCell<HashSet<(Span, Code, String)>>,
+    /// Messages that are told at their first place only, and whether that is done.
+    once: RefCell<HashMap<String, bool>>,
     /// Values with a reference that means nothing: to compute them would tell it again in other words.
     broken: RefCell<HashSet<Span>>,
 }
@@ -35,8 +37,19 @@ impl Sink {
         !broken.is_empty() && broken.contains(place)
     }
 
+    /// From here on a message is told once, wherever else it holds: a stack without outputs is one mistake, and not one for
+    /// every reference to it.
+    pub fn tell_once(&self, message: &str) {
+        self.once.borrow_mut().entry(message.to_string()).or_default();
+    }
+
     /// A fault of an instance.
     pub fn push(&self, diagnostic: Diagnostic) {
+        if let Some(told) = self.once.borrow_mut().get_mut(&diagnostic.message)
+            && std::mem::replace(told, true)
+        {
+            return;
+        }
         let told = self.told.borrow();
         let again = diagnostic.origin.as_ref().is_some_and(|origin| {
             !told.is_empty() && told.contains(&(origin.span.clone(), diagnostic.code, diagnostic.message.clone()))

@@ -15,14 +15,18 @@ use crate::model::{
 pub struct Facts {
     /// Results of data sources that were read already.
     pub data: BTreeMap<Address, Value>,
-    /// Outputs of other stacks, of this stage and of others. An absent stack is unknown.
+    /// Outputs of other stacks, of this stage and of others.
     pub outputs: BTreeMap<StackId, StackFacts>,
+    /// `outputs` is all that there is: an output that is not in it does not exist, and asking for it is an error. Else
+    /// nobody has looked, and it is unknown.
+    pub complete: bool,
 }
 
 /// The outputs of another stack.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StackFacts {
-    /// Without those whose value nobody keeps.
+    /// Without those whose value nobody keeps. Of a stack that is planned beside this one: what they will be, with
+    /// unknowns that name what they wait for.
     pub outputs: Map,
     pub sensitive: BTreeSet<String>,
 }

@@ -73,6 +73,7 @@ pub enum Code {
     PreventDestroy,
     TooManyDestroyed,
     StalePlan,
+    PlanExceeded,
     InvalidPlan,
     StepFailed,
     StepSkipped,

@@ -24,6 +24,33 @@ impl Unknown {
         Self { waits_for: Arc::from([waits_for.into()]) }
     }
 
+    /// The stack that a name belongs to, when it is another stack's: `main` of `main:network.vpc.id`, `shared/dns` of
+    /// `shared/dns:zone.id`.
+    pub fn stack_of(name: &str) -> Option<&str> {
+        // A key may hold a colon, and stands in brackets.
+        let end = name.find(['[', '"']).unwrap_or(name.len());
+        name[..end].split_once(':').map(|(stack, _)| stack)
+    }
+
+    /// The same, seen from another stack: each name of ours with `stack` before it.
+    #[must_use]
+    pub fn of_stack(&self, stack: &str) -> Self {
+        let named = self.waits_for.iter().map(|name| match Self::stack_of(name) {
+            Some(_) => name.clone(),
+            None => format!("{stack}:{name}"),
+        });
+        Self { waits_for: named.collect() }
+    }
+
+    /// What it waits for, for people: `keys.key.arn`, and several with commas.
+    pub fn shown(&self) -> String {
+        let shown = |name: &String| match Self::stack_of(name) {
+            Some(stack) => format!("{stack}.{}", &name[stack.len() + 1..]),
+            None => name.clone(),
+        };
+        self.waits_for.iter().map(shown).collect::<Vec<_>>().join(", ")
+    }
+
     /// An unknown that waits for everything that any of `parts` waits for, each named once.
     pub fn all<'a>(parts: impl IntoIterator<Item = &'a Unknown>) -> Self {
         // In the order of their first mention; there may be tens of thousands.
@@ -143,6 +170,19 @@ impl Value {
         let mut out = Vec::new();
         walk(self, &mut out);
         out
+    }
+
+    /// The value with `replace` in the place of each unknown.
+    #[must_use]
+    pub fn map_unknowns(&self, replace: &dyn Fn(&Unknown) -> Value) -> Value {
+        match self {
+            Value::Unknown(unknown) => replace(unknown),
+            Value::List(items) => Value::List(items.iter().map(|item| item.map_unknowns(replace)).collect()),
+            Value::Map(map) => {
+                Value::Map(map.iter().map(|(key, item)| (key.clone(), item.map_unknowns(replace))).collect())
+            }
+            other => other.clone(),
+        }
     }
 
     /// True when no part of the value is unknown.

@@ -1,12 +1,10 @@
 //! Compiling, with data sources read on the way.
 
-use std::collections::BTreeMap;
-
 use futures::future::join_all;
 
-use crate::compile::{self, DataRequest, DesiredGraph, Facts, Import, StackFacts};
+use crate::compile::{self, DataRequest, DesiredGraph, Facts, Import};
 use crate::config::Project;
-use crate::model::{Catalog, Cloud, Code, Diagnostic, Diagnostics, ErrorKind, SecretPaths, StackId, Value, secret};
+use crate::model::{Catalog, Cloud, Code, Diagnostic, Diagnostics, ErrorKind, SecretPaths, Value, secret};
 
 /// A compilation reads data sources whose arguments depend on others' results: this deep.
 pub(super) const ROUNDS: usize = 16;
@@ -28,13 +26,7 @@ pub struct Declared {
 }
 
 impl<'a> Declaring<'a> {
-    pub fn new(
-        project: &'a Project,
-        stack: &'a str,
-        catalog: &'a dyn Catalog,
-        outputs: BTreeMap<StackId, StackFacts>,
-    ) -> Self {
-        let facts = Facts { data: BTreeMap::new(), outputs };
+    pub fn new(project: &'a Project, stack: &'a str, catalog: &'a dyn Catalog, facts: Facts) -> Self {
         Self { project, stack, catalog, facts, imports: Vec::new() }
     }
 

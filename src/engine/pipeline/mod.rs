@@ -1,12 +1,13 @@
 //! The pipeline put together: what a command does between reading its arguments and showing its result.
 //!
 //! Owns: the order of the parts (compile, recover, read, plan), the loop in which data sources are read until
-//! everything that can be known is known, a stack that is open for writing, and plans that are saved to a file and
-//! applied later. Leaves out: the parts, and anything that is shown.
+//! everything that can be known is known, the plan of a command over several stacks, a stack that is open for writing, and
+//! plans that are saved to a file and applied later. Leaves out: the parts, and anything that is shown.
 
 mod compile;
 mod prepare;
 pub mod saved;
+pub mod stage;
 mod writing;
 
 pub use compile::{Declared, Declaring};

@@ -61,7 +61,7 @@ pub fn plan(
 ) -> Result<Plan, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let prior = Prior::new(graph, state, &mut diagnostics);
-    let selection = select::select(graph, &prior, options, &mut diagnostics);
+    let selection = select::select(graph, &prior, options);
     let inputs = Inputs { graph, catalog, prior: &prior, live, options, selection: &selection, key: &state.digest_key };
     let Readable { mut decisions, selection, unread } = readable_part(inputs, state, &mut diagnostics);
     let outputs = outputs::changes(graph, state, &decisions.known, options.mode, &selection, &mut diagnostics);
@@ -91,6 +91,7 @@ pub fn plan(
         recovered: Vec::new(),
         steps: schedule.steps,
         edges: schedule.edges,
+        unmatched: select::unmatched(graph, &prior, options),
     })
 }
 

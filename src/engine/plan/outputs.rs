@@ -8,7 +8,8 @@ use super::decide::{Attributes, owners};
 use super::select::Selection;
 use super::{Mode, OutputChange};
 use crate::compile::{DesiredGraph, Output};
-use crate::model::{Address, Diagnostics, Value};
+use crate::model::secret_version::versions;
+use crate::model::{Address, Diagnostics, Unknown, Value};
 use crate::state::State;
 
 /// The outputs that change, in the order of the files; those that go come last.
@@ -49,11 +50,36 @@ pub(super) fn changes(
             }
         }
         outputs.retain(|_, output| !waits(&output.value));
+        if mode == Mode::RefreshOnly {
+            refreshed(&mut outputs, state);
+        }
         let mut changes = compared(outputs, state);
         changes.retain(|change| change.after.is_some());
         return changes;
     }
+    if mode == Mode::RefreshOnly {
+        refreshed(&mut outputs, state);
+    }
     compared(outputs, state)
+}
+
+/// A refresh makes nothing, so no output of it waits for anything: what is gone is null, and an output of what is not
+/// made yet stays as it is. So does one that waits for another stack, or for a secret.
+fn refreshed(outputs: &mut IndexMap<String, Output>, state: &State) {
+    outputs.retain(|name, output| {
+        let Some(before) = state.outputs.get(name) else { return output.value.is_known() };
+        let unknowns = output.value.unknowns();
+        let elsewhere = |name: &String| {
+            Unknown::stack_of(name).is_some() || name.starts_with("stack.") || name.starts_with("stages.")
+        };
+        if unknowns.iter().any(|one| one.waits_for.iter().any(elsewhere) || versions(one).next().is_some()) {
+            output.value = before.value.clone();
+            output.sensitive = before.sensitive;
+        } else {
+            output.value = output.value.map_unknowns(&|_| Value::Null);
+        }
+        true
+    });
 }
 
 fn compared(outputs: IndexMap<String, Output>, state: &State) -> Vec<OutputChange> {

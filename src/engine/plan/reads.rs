@@ -23,7 +23,7 @@ use crate::state::State;
 pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> BTreeMap<Arc<str>, Vec<ReadRequest>> {
     let mut ignored = Diagnostics::default();
     let prior = Prior::new(graph, state, &mut ignored);
-    let selection = select(graph, &prior, options, &mut ignored);
+    let selection = select(graph, &prior, options);
     let nothing = Attributes::default();
     let declared = |address| -> Vec<String> {
         let evaluated = graph.resources.get(address).and_then(|_| graph.evaluate(address, &nothing).ok());

@@ -6,7 +6,7 @@ use super::pattern::within;
 use super::prior::Prior;
 use super::{Mode, Options, Target};
 use crate::compile::DesiredGraph;
-use crate::model::{Address, Code, Diagnostic, Diagnostics, nearest};
+use crate::model::Address;
 
 /// The resources that a plan is about.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,20 +54,21 @@ struct Links {
     up: BTreeMap<Address, BTreeSet<Address>>,
 }
 
-/// The selection, with a diagnostic for each flag that names nothing.
-pub(super) fn select(
-    graph: &DesiredGraph,
-    prior: &Prior<'_>,
-    options: &Options,
-    diagnostics: &mut Diagnostics,
-) -> Selection {
-    let all: BTreeSet<&Address> =
-        graph.resources.keys().chain(prior.resources.keys()).chain(prior.deposed.keys()).collect();
-    for flag in options.targets.iter().chain(&options.excludes).chain(&options.replace) {
-        if !all.iter().any(|address| within(&flag.0, address)) {
-            diagnostics.push(unknown(flag, &all));
-        }
-    }
+/// Everything that a flag may name.
+fn all<'a>(graph: &'a DesiredGraph, prior: &'a Prior<'_>) -> BTreeSet<&'a Address> {
+    graph.resources.keys().chain(prior.resources.keys()).chain(prior.deposed.keys()).collect()
+}
+
+/// The flags that name nothing of this stack.
+pub(super) fn unmatched(graph: &DesiredGraph, prior: &Prior<'_>, options: &Options) -> Vec<Target> {
+    let all = all(graph, prior);
+    let flags = options.targets.iter().chain(&options.excludes).chain(&options.replace);
+    flags.filter(|flag| !all.iter().any(|address| within(&flag.0, address))).cloned().collect()
+}
+
+/// The selection. A flag that names nothing selects nothing: another stack of the command may have what it names.
+pub(super) fn select(graph: &DesiredGraph, prior: &Prior<'_>, options: &Options) -> Selection {
+    let all = all(graph, prior);
     if options.targets.is_empty() && options.excludes.is_empty() {
         return Selection::All;
     }
@@ -123,14 +124,4 @@ fn spread(
         }
     }
     seen
-}
-
-fn unknown(flag: &Target, all: &BTreeSet<&Address>) -> Diagnostic {
-    let near = nearest(flag.0.path(), all.iter().map(|address| address.path()));
-    let diagnostic =
-        Diagnostic::error(Code::UnknownAddress, format!("there is no resource {} in configuration or state", flag.0));
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic,
-    }
 }

@@ -294,6 +294,20 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The sum of two.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            create: self.create + other.create,
+            update: self.update + other.update,
+            replace: self.replace + other.replace,
+            delete: self.delete + other.delete,
+            forget: self.forget + other.forget,
+            import: self.import + other.import,
+            moved: self.moved + other.moved,
+        }
+    }
+
     /// Counts one resource. An import that also changes the resource at AWS counts as both.
     pub fn add(&mut self, change: &ResourceChange) {
         match change.action {
@@ -337,6 +351,8 @@ pub struct Plan {
     pub edges: Vec<Edge>,
     /// The planned attributes of every resource and data source, for outputs and for apply.
     pub planned: Map,
+    /// The flags that name nothing of this stack.
+    pub unmatched: Vec<Target>,
 }
 
 impl Plan {

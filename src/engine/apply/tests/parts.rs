@@ -69,6 +69,7 @@ fn plan(seconds: &[u32], edges: &[(usize, usize)]) -> Plan {
         steps: seconds.iter().enumerate().map(step).collect(),
         edges: edges.iter().map(|(before, after)| Edge { before: StepId(*before), after: StepId(*after) }).collect(),
         planned: Map::new(),
+        unmatched: Vec::new(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! A stage in memory: YAML, a world, a state; and runs of the whole engine over them.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -11,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::{ApplyOptions, Event, Outcome, RecoveryMode, Report, StepResult, apply};
 use crate::apply::{Journal, LedgerJournal};
+use crate::compile::Facts;
 use crate::config::{MemoryFiles, Project};
 use crate::journal::Ledger;
 use crate::model::{Diagnostic, Diagnostics, Fence, StackId, Value};
@@ -159,7 +159,7 @@ impl Stage {
         halt: &CancellationToken,
     ) -> Result<Prepared, Diagnostics> {
         let project = self.project();
-        let mut declaring = Declaring::new(&project, "main", &SimCatalog, BTreeMap::new());
+        let mut declaring = Declaring::new(&project, "main", &SimCatalog, Facts::default());
         let graph = declaring.compile(Some(cloud)).await?.graph;
         let circumstances =
             Circumstances { state, catalog: &SimCatalog, cloud, options, mode, now: self.ids.now(), halt };

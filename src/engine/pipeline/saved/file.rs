@@ -10,14 +10,6 @@ use crate::model::{CloudError, Code, Diagnostic};
 use crate::state::StateError;
 use crate::state::frame::{self, Format};
 
-/// What a file begins with that is, or was, a saved plan.
-const BEGINNING: &[u8] = br#"{"format":"wildfire.plan""#;
-
-/// True for bytes that begin as those of a saved plan, whole or not.
-pub fn is_plan_file(bytes: &[u8]) -> bool {
-    bytes.starts_with(BEGINNING)
-}
-
 /// What a key is bound to: names and values that are no secrets, and have to be the same when it is used again.
 pub type Context = BTreeMap<String, String>;
 

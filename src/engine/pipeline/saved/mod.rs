@@ -10,6 +10,7 @@
 
 mod file;
 mod moved;
+mod options;
 #[cfg(test)]
 mod tests;
 
@@ -19,12 +20,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-pub use file::{Context, PlanFile, SealError, Sealed, Sealer, is_plan_file};
+pub use file::{Context, PlanFile, SealError, Sealed, Sealer};
 
 use super::Prepared;
 use crate::compile::{DesiredGraph, IngredientKind};
 use crate::journal::Reading;
-use crate::model::{Catalog, Code, Diagnostic};
+use crate::model::{Catalog, Diagnostic};
 use crate::plan::{Options, rendering};
 use crate::state::{Ids, UsedPlan};
 
@@ -98,8 +99,7 @@ impl SavedPlan {
     /// Adds the plan of a stack that was made from `basis`; stacks come in the order in which they are applied.
     ///
     /// # Errors
-    /// The stack uses an output that the plan of an earlier stack changes: what it will be is not known before that one
-    /// is applied, so the plan could never be applied as it is.
+    /// Something could not be read, so the plan is not whole.
     pub fn add(
         &mut self,
         basis: &Basis,
@@ -115,24 +115,13 @@ impl SavedPlan {
             diagnostic.address = Some(unread.address.clone());
             return Err(Box::new(diagnostic));
         }
-        let name = prepared.plan.stack.stack.to_string();
-        let ingredients = Ingredients::of(&prepared.graph, &self.id);
-        for earlier in &self.stacks {
-            let prefix = format!("{}/{}:", self.stage, earlier.name);
-            let begins = earlier.lineage.is_empty() && basis.uses.contains(&earlier.name);
-            let mut changed = earlier.plan["outputs"].as_object().into_iter().flatten().map(|(output, _)| output);
-            let waits = |output: &&String| begins || ingredients.outputs.contains_key(&format!("{prefix}{output}"));
-            if let Some(output) = changed.find(waits) {
-                return Err(Box::new(undetermined(&self.stage, &earlier.name, &name, output)));
-            }
-        }
         self.stacks.push(SavedStack {
-            name,
+            name: prepared.plan.stack.stack.to_string(),
             lineage: basis.lineage.clone(),
             serial: basis.serial,
             epoch: basis.epoch,
             options: options.clone(),
-            ingredients,
+            ingredients: Ingredients::of(&prepared.graph, &self.id),
             plan: rendering(&prepared.plan, catalog),
         });
         Ok(())
@@ -151,18 +140,15 @@ pub struct Basis {
     pub lineage: String,
     pub serial: u64,
     pub epoch: u64,
-    /// The names of the stacks of its stage that the stack refers to.
-    pub uses: Vec<String>,
 }
 
 impl Basis {
-    /// Of a state as it was read, for a stack that refers to the stacks `uses` of its stage.
-    pub fn new(reading: &Reading, uses: Vec<String>) -> Self {
+    /// Of a state as it was read.
+    pub fn new(reading: &Reading) -> Self {
         Self {
             lineage: if reading.exists { reading.state.lineage.clone() } else { String::new() },
             serial: reading.state.serial,
             epoch: reading.lock.as_ref().map_or(0, |row| row.epoch),
-            uses,
         }
     }
 }
@@ -186,14 +172,4 @@ impl Ingredients {
 fn salted(salt: &str, name: &str, text: &str) -> String {
     let digest = Sha256::digest(format!("{salt}\u{0}{name}\u{0}{text}"));
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn undetermined(stage: &str, earlier: &str, later: &str, output: &str) -> Diagnostic {
-    let message = format!("the plan of {stage}/{later} cannot be saved together with that of {stage}/{earlier}");
-    Diagnostic::error(Code::InvalidPlan, message)
-        .note(format!("{later} uses outputs of {earlier}, and `{output}` is known only when {earlier} is applied"))
-        .help(format!(
-            "save and apply one after the other: `wildfire plan {stage}/{earlier} -o FILE`, `wildfire apply FILE`, then \
-             the same for {stage}/{later}"
-        ))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map as JsonMap, Value as Json};
 
-use super::{Ingredients, SavedPlan, SavedStack};
+use super::{Author, Ingredients, SavedPlan, SavedStack};
 use crate::model::{Catalog, Code, Diagnostic, Value, secret};
 use crate::pipeline::Prepared;
 use crate::plan::rendering;
@@ -17,20 +17,22 @@ const LISTED: usize = 20;
 const SHOWN: usize = 80;
 
 impl SavedPlan {
-    /// Refuses a plan of another version of wildfire, and one of another account or region than `account` and `region`.
+    /// Refuses a plan of another version of wildfire, or of another stage, account or region than that of `here`.
     ///
     /// # Errors
     /// Which of them differs.
-    pub fn check_place(&self, wildfire: &str, account: &str, region: &str) -> Result<(), Box<Diagnostic>> {
+    pub fn check_place(&self, here: &Author) -> Result<(), Box<Diagnostic>> {
         let mut notes = Vec::new();
         let mut compare = |what: &str, saved: &str, now: &str| {
             if saved != now {
                 notes.push(format!("it was made {what} {saved}, and this is {now}"));
             }
         };
-        compare("by wildfire", &self.wildfire, wildfire);
-        compare("for account", &self.account, account);
-        compare("for region", &self.region, region);
+        compare("by wildfire", &self.wildfire, &here.wildfire);
+        compare("of", &self.target, &here.target);
+        compare("for the stage", &self.stage, &here.stage);
+        compare("for account", &self.account, &here.account);
+        compare("for region", &self.region, &here.region);
         self.fits(&self.target, notes)
     }
 
@@ -97,6 +99,13 @@ impl SavedPlan {
             notes.push(format!("the plan comes out otherwise now, in its {}", names.join(" and ")));
         }
         self.fits(&format!("{}/{}", self.stage, stack.name), notes)
+    }
+
+    /// The refusal of a plan that is of other stacks than those that are planned now.
+    pub fn other_stacks(&self) -> Diagnostic {
+        let names: Vec<String> = self.stacks.iter().map(|stack| format!("{}/{}", self.stage, stack.name)).collect();
+        self.stale(format!("the saved plan of {} no longer fits", self.target))
+            .note(format!("it was made for {}, and other stacks are planned now", names.join(", ")))
     }
 
     fn fits(&self, name: &str, mut notes: Vec<String>) -> Result<(), Box<Diagnostic>> {

@@ -10,9 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::apply::{ApplyOptions, Journal, Outcome, RecoveryMode, apply};
+use crate::compile::Facts;
 use crate::config::{MemoryFiles, Project};
 use crate::journal::{self, Entry};
-use crate::model::{StackId, Value};
+use crate::model::{Code, Diagnostic, StackId, Value};
 use crate::pipeline::{Circumstances, Declaring, Holder, Writing, prepare};
 use crate::plan::Mode;
 use crate::simulation::{Faults, Process, SimCatalog, SimCloud, World};
@@ -106,7 +107,7 @@ impl Stage {
 
     async fn prepared(&self, state: State, options: &Options, mode: RecoveryMode) -> Prepared {
         let (project, cloud) = (self.project(), self.cloud());
-        let mut declaring = Declaring::new(&project, "main", &SimCatalog, BTreeMap::new());
+        let mut declaring = Declaring::new(&project, "main", &SimCatalog, Facts::default());
         let graph = declaring.compile(Some(&cloud)).await.unwrap_or_else(|problems| panic!("{problems:?}")).graph;
         let halt = CancellationToken::new();
         let circumstances = Circumstances {
@@ -126,7 +127,7 @@ impl Stage {
         let reading = self.reading().await;
         let prepared = self.prepared(reading.state.clone(), options, RecoveryMode::Look).await;
         let mut plan = SavedPlan::new(author(), &*self.ids);
-        plan.add(&Basis::new(&reading, Vec::new()), options, &prepared, &SimCatalog).expect("it can be saved");
+        plan.add(&Basis::new(&reading), options, &prepared, &SimCatalog).expect("it is whole");
         plan
     }
 
@@ -142,7 +143,7 @@ impl Stage {
         };
         let boxed = |diagnostic: Box<Diagnostic>| told(*diagnostic);
         let plan = PlanFile::read("p", file).map_err(told)?.open("p", None).await.map_err(told)?;
-        plan.check_place("0.1.0", "123456789012", "eu-west-1").map_err(boxed)?;
+        plan.check_place(&author()).map_err(boxed)?;
         let [stack] = plan.stacks.as_slice() else { panic!("one stack") };
         let before = self.reading().await.lock;
         let owner = Owner { who: "ci@runner".into(), why: "apply test/main".into(), account: plan.account.clone() };
@@ -350,7 +351,9 @@ async fn a_secret_that_has_changed_is_not_told() {
 #[tokio::test(start_paused = true)]
 async fn another_version_account_or_region() {
     let plan = Stage::new().saved(&Options::default()).await;
-    let told = plan.check_place("0.2.0", "210987654321", "us-east-1").unwrap_err();
+    let here =
+        Author { wildfire: "0.2.0".into(), account: "210987654321".into(), region: "us-east-1".into(), ..author() };
+    let told = plan.check_place(&here).unwrap_err();
     assert_eq!(told.code, Code::StalePlan);
     assert_eq!(
         told.notes[1..],
@@ -362,15 +365,32 @@ async fn another_version_account_or_region() {
     );
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_stack_that_waits_for_an_output_of_another_cannot_be_saved_with_it() {
-    let stage = Stage::new();
-    let mut plan = stage.saved(&Options::default()).await;
-    let prepared = stage.prepared(stage.reading().await.state, &Options::default(), RecoveryMode::Look).await;
-    let basis = Basis { uses: vec!["main".into()], ..Basis::default() };
-    let refused = plan.add(&basis, &Options::default(), &prepared, &SimCatalog).unwrap_err();
-    assert!(refused.notes[0].contains("uses outputs of main, and `net` is known only"), "{refused:?}");
-    plan.add(&Basis::default(), &Options::default(), &prepared, &SimCatalog).expect("it waits for nothing");
+#[test]
+fn what_a_plan_was_made_with_is_said_again() {
+    let replace = Options { replace: vec![crate::plan::Target("test/main:db".parse().unwrap())], ..Options::default() };
+    let destroy = Options { mode: Mode::Destroy, ..Options::default() };
+    let file = |options: &Options| {
+        let mut plan = SavedPlan::new(author(), &Counted::default());
+        plan.stacks.push(SavedStack { options: options.clone(), ..stack() });
+        plan
+    };
+    let refused = |saved: &Options, given: &Options| {
+        let stack = StackId::new("test", "main");
+        file(saved).check_options(&|id| if *id == stack { given.clone() } else { Options::default() }).unwrap_err()
+    };
+    for options in [&replace, &destroy, &Options::default()] {
+        assert!(file(options).check_options(&|_| options.clone()).is_ok());
+    }
+    let plain = Options::default();
+    assert_eq!(refused(&destroy, &plain).message, "the saved plan was made with --destroy, and this command was not");
+    assert_eq!(
+        refused(&replace, &plain).message,
+        "the saved plan was made with --replace test/main:db, and this command was not"
+    );
+    assert_eq!(
+        refused(&plain, &destroy).message,
+        "the saved plan was made without --destroy, and this command was not"
+    );
 }
 
 /// Encrypts nothing, and checks the context.
@@ -406,15 +426,14 @@ async fn an_encrypted_plan_says_where_it_belongs_and_nothing_else() {
 
 #[test]
 fn other_files_are_no_plans() {
-    assert!(!is_plan_file(b"") && !is_plan_file(b"{\"format_version\":\"1.2\"}"));
     let (state, _) = crate::state::frame::wrap(crate::state::frame::Format::Snapshot, b"{}");
     for bytes in [&b""[..], b"\n", b"{}\n{}", &[0, 255, 10], &state] {
         assert_eq!(PlanFile::read("p", bytes).unwrap_err().code, Code::InvalidPlan);
     }
 }
 
-fn sample() -> Vec<u8> {
-    let stacks = vec![SavedStack {
+fn stack() -> SavedStack {
+    SavedStack {
         name: "main".into(),
         lineage: "l".into(),
         serial: 7,
@@ -422,8 +441,11 @@ fn sample() -> Vec<u8> {
         options: Options::default(),
         ingredients: Ingredients::default(),
         plan: serde_json::json!({"resources": {}}),
-    }];
-    let plan = SavedPlan { stacks, ..SavedPlan::new(author(), &Counted::default()) };
+    }
+}
+
+fn sample() -> Vec<u8> {
+    let plan = SavedPlan { stacks: vec![stack()], ..SavedPlan::new(author(), &Counted::default()) };
     PlanFile::write(&plan, None).now_or_never().expect("without a sealer nothing is waited for").unwrap()
 }
 
@@ -431,7 +453,7 @@ proptest! {
     #[test]
     fn no_cut_or_altered_byte_passes(at in any::<prop::sample::Index>(), flip in 1u8..) {
         let file = sample();
-        prop_assert!(is_plan_file(&file) && PlanFile::read("p", &file).is_ok());
+        prop_assert!(PlanFile::read("p", &file).is_ok());
         let at = at.index(file.len());
         prop_assert!(PlanFile::read("p", &file[..at]).is_err());
         let mut altered = file.clone();

@@ -256,6 +256,12 @@ impl Decider<'_> {
         self.secrets.insert(address.clone(), (schema, secrets));
     }
 
+    /// Remembers that nothing is known of a resource.
+    fn remember_nothing(&mut self, address: &Address, schema: &'static TypeSchema) {
+        let fields = schema.fields.iter().map(|field| (field.name.to_string(), unknown(address.path(), field.name)));
+        self.remember(address, schema, SecretPaths::default(), Value::Map(fields.collect()));
+    }
+
     /// What state says about a resource that the plan is not about.
     fn remember_prior(&mut self, address: &Address, prior: &PriorResource<'_>) {
         if let Some(schema) = self.inputs.catalog.schema(&prior.state.type_name) {

@@ -106,6 +106,12 @@ impl Decider<'_> {
     /// State learns what AWS is like, and AWS is left alone.
     pub(super) fn refresh(&mut self) {
         let inputs = self.inputs;
+        // Outputs of what is not there have no value, whatever is declared.
+        for (address, desired) in &inputs.graph.resources {
+            if !inputs.prior.resources.contains_key(address) {
+                self.remember_nothing(address, desired.schema);
+            }
+        }
         for (address, prior) in &inputs.prior.resources {
             if !inputs.selection.contains(address) {
                 self.remember_prior(address, prior);
@@ -122,6 +128,7 @@ impl Decider<'_> {
                     decision.change.action = Action::Forget;
                     decision.change.reasons.insert(0, Reason::GoneAtAws { id: id.clone() });
                     self.note_gone(address, schema.name, id);
+                    self.remember_nothing(address, schema);
                 }
                 Look::Found(live) => {
                     let mut secrets = SecretPaths::from_texts(&prior.state.sensitive).with_key(self.inputs.key);

@@ -2,7 +2,6 @@
 //! left alone.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -329,7 +328,7 @@ impl Trial {
         halt: &CancellationToken,
     ) -> Result<Prepared, Diagnostics> {
         let project = project(&part.yaml);
-        let mut declaring = Declaring::new(&project, "main", &SimCatalog, BTreeMap::new());
+        let mut declaring = Declaring::new(&project, "main", &SimCatalog, crate::compile::Facts::default());
         let graph = declaring.compile(Some(cloud)).await?.graph;
         let options = Options { mode: part.mode, ..Options::default() };
         let now = self.ids(part).now();

@@ -1,0 +1,302 @@
+//! Planning the stacks of a command one after the other, and again when what they wait for is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio_util::sync::CancellationToken;
+
+use super::bound::{beyond, excess};
+use super::facts::{facts_of, foreseen, seen_from};
+use super::flags::{Flags, Named};
+use crate::apply::RecoveryMode;
+use crate::compile::{Facts, Import, StackFacts, references_to_stacks};
+use crate::config::Project;
+use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, StackId, nearest};
+use crate::pipeline::{Circumstances, Declaring, Prepared, prepare};
+use crate::plan::Mode;
+use crate::state::State;
+
+/// A stack of a command.
+pub struct Member<'a> {
+    pub id: StackId,
+    /// The project as its stage sees it.
+    pub project: &'a Project,
+    /// The account of its stage.
+    pub cloud: &'a dyn Cloud,
+    /// Imports of the command line.
+    pub imports: Vec<Import>,
+}
+
+/// What all stacks of a command are planned with.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    pub catalog: &'a dyn Catalog,
+    pub flags: &'a Flags,
+    pub mode: RecoveryMode,
+    /// RFC 3339, of the clock of this machine.
+    pub now: &'a str,
+    pub halt: &'a CancellationToken,
+}
+
+/// The stacks of a command, in the order in which they are planned and applied.
+pub struct Stage<'a> {
+    members: Vec<Member<'a>>,
+    /// What each uses of the others of the command.
+    uses: BTreeMap<StackId, BTreeSet<StackId>>,
+    /// The outputs of stacks that are used and not of the command.
+    outside: BTreeMap<StackId, StackFacts>,
+}
+
+/// The plan of one stack of a command.
+pub struct StackPlan {
+    pub prepared: Prepared,
+    /// The outputs that it was made with.
+    given: BTreeMap<StackId, StackFacts>,
+    /// What its own outputs will be.
+    foreseen: StackFacts,
+}
+
+/// The plans of a command, in the order in which they are applied.
+pub struct StagePlan {
+    pub stacks: Vec<StackPlan>,
+    pub warnings: Diagnostics,
+}
+
+impl StackPlan {
+    pub fn id(&self) -> &StackId {
+        &self.prepared.plan.stack
+    }
+}
+
+impl<'a> Stage<'a> {
+    /// Puts stacks into the order of their references, where that leaves a choice in the order given; what others use
+    /// goes last in a destroy.
+    ///
+    /// # Errors
+    /// Stacks need each other.
+    pub fn new(members: Vec<Member<'a>>, mode: Mode) -> Result<Self, Box<Diagnostic>> {
+        let ids: BTreeSet<StackId> = members.iter().map(|member| member.id.clone()).collect();
+        let used = |member: &Member<'_>| -> BTreeSet<StackId> {
+            let all = references_to_stacks(member.project, &member.id.stack);
+            all.into_iter().filter(|other| ids.contains(other) && *other != member.id).collect()
+        };
+        let uses: BTreeMap<StackId, BTreeSet<StackId>> =
+            members.iter().map(|member| (member.id.clone(), used(member))).collect();
+        let mut left = members;
+        let mut members = Vec::with_capacity(left.len());
+        let mut done: BTreeSet<StackId> = BTreeSet::new();
+        while !left.is_empty() {
+            let ready = |member: &Member<'_>| uses[&member.id].iter().all(|other| done.contains(other));
+            let Some(next) = left.iter().position(ready) else {
+                let names: Vec<String> = left.iter().map(|member| member.id.to_string()).collect();
+                let message = format!("stacks need each other: {}", names.join(", "));
+                return Err(Box::new(Diagnostic::error(Code::ReferenceCycle, message)));
+            };
+            let member = left.remove(next);
+            done.insert(member.id.clone());
+            members.push(member);
+        }
+        if mode == Mode::Destroy {
+            members.reverse();
+        }
+        Ok(Self { members, uses, outside: BTreeMap::new() })
+    }
+
+    pub fn members(&self) -> &[Member<'a>] {
+        &self.members
+    }
+
+    /// The stacks that are used and not planned here, by the stack that uses them first.
+    pub fn outsiders(&self) -> BTreeMap<StackId, &Member<'a>> {
+        let mut out = BTreeMap::new();
+        for member in &self.members {
+            for other in references_to_stacks(member.project, &member.id.stack) {
+                if !self.uses.contains_key(&other) {
+                    out.entry(other).or_insert(member);
+                }
+            }
+        }
+        out
+    }
+
+    /// The outputs of the stacks that are used and not planned here; one that is not among them was never applied.
+    #[must_use]
+    pub fn with_outside(mut self, outside: BTreeMap<StackId, StackFacts>) -> Self {
+        self.outside = outside;
+        self
+    }
+
+    /// What has to be applied before a stack: what it uses; in a destroy, what uses it.
+    pub fn after<'s>(&'s self, id: &'s StackId, mode: Mode) -> Box<dyn Iterator<Item = &'s StackId> + 's> {
+        match mode {
+            Mode::Destroy => {
+                Box::new(self.uses.iter().filter(move |(_, used)| used.contains(id)).map(|(other, _)| other))
+            }
+            _ => Box::new(self.uses.get(id).into_iter().flatten()),
+        }
+    }
+
+    /// Plans all stacks. `states` has the state of each as it is stored. Changes nothing. Tells every fault of every
+    /// stack, but for those of stacks that use one that cannot be planned.
+    ///
+    /// # Errors
+    /// As for [`prepare`], and flags that name nothing in any stack.
+    pub async fn plan(
+        &self,
+        states: &BTreeMap<StackId, State>,
+        terms: Terms<'_>,
+        waiting: &mut dyn FnMut(&Address, &str),
+    ) -> Result<StagePlan, Diagnostics> {
+        let mut all = StagePlan { stacks: Vec::new(), warnings: Diagnostics::default() };
+        let mut problems = Diagnostics::default();
+        let mut failed: BTreeSet<&StackId> = BTreeSet::new();
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        for member in &self.members {
+            if terms.flags.skips(&member.id) {
+                continue;
+            }
+            if terms.flags.mode != Mode::Destroy && self.uses[&member.id].iter().any(|used| failed.contains(used)) {
+                failed.insert(&member.id);
+                continue;
+            }
+            let facts = self.facts(member, states, &all.stacks, terms.flags.mode);
+            let given = facts.outputs.clone();
+            let Some(state) = states.get(&member.id) else { continue };
+            let prepared = match one(member, facts, state.clone(), terms, waiting, &mut all.warnings).await {
+                Ok(prepared) => prepared,
+                Err(diagnostics) => {
+                    failed.insert(&member.id);
+                    problems.extend(diagnostics);
+                    if terms.halt.is_cancelled() {
+                        return Err(problems);
+                    }
+                    continue;
+                }
+            };
+            let names =
+                |named: &&Named| named.at(&member.id).is_some_and(|target| !prepared.plan.unmatched.contains(&target));
+            found.extend(terms.flags.all().filter(names).map(Named::text));
+            if !terms.flags.targets.is_empty() && !terms.flags.targets.iter().any(|named| names(&named)) {
+                continue;
+            }
+            let foreseen = foreseen(state, &prepared.plan);
+            all.stacks.push(StackPlan { prepared, given, foreseen });
+        }
+        if !problems.has_errors() {
+            let missing = terms.flags.all().filter(|named| !found.contains(named.text()));
+            problems.extend(missing.map(|named| self.nowhere(named, states, &all)));
+        }
+        if problems.has_errors() {
+            problems.sort();
+            return Err(problems);
+        }
+        Ok(all)
+    }
+
+    /// Plans a stack once more when what it was planned with is known better now, and holds that against what was shown.
+    /// `states` are those of now. `None`: nothing it uses has turned out otherwise, and its plan stands.
+    ///
+    /// # Errors
+    /// As for [`prepare`]; with [`Code::PlanExceeded`] when the plan would do what was not shown.
+    pub async fn again(
+        &self,
+        shown: &StackPlan,
+        states: &BTreeMap<StackId, State>,
+        terms: Terms<'_>,
+        waiting: &mut dyn FnMut(&Address, &str),
+    ) -> Result<Option<Prepared>, Diagnostics> {
+        let member = self.members.iter().find(|member| member.id == *shown.id());
+        let (Some(member), Some(state)) = (member, states.get(shown.id())) else { return Ok(None) };
+        let facts = self.facts(member, states, &[], terms.flags.mode);
+        if terms.flags.mode == Mode::Destroy || facts.outputs == shown.given {
+            return Ok(None);
+        }
+        let mut warnings = Diagnostics::default();
+        let now = one(member, facts, state.clone(), terms, waiting, &mut warnings).await?;
+        let more = excess(&shown.prepared.plan, &now.plan, terms.catalog);
+        match more.is_empty() {
+            true => Ok(Some(now)),
+            false => Err(beyond(shown.id(), &more).into()),
+        }
+    }
+
+    fn facts(
+        &self,
+        member: &Member<'_>,
+        states: &BTreeMap<StackId, State>,
+        planned: &[StackPlan],
+        mode: Mode,
+    ) -> Facts {
+        // A destroy needs no outputs, and what is used goes last.
+        let planned = if mode == Mode::Destroy { &[] } else { planned };
+        let of = |id: &StackId| {
+            let plan = planned.iter().find(|plan| plan.id() == id).map(|plan| plan.foreseen.clone());
+            plan.or_else(|| states.get(id).and_then(facts_of)).or_else(|| self.outside.get(id).cloned())
+        };
+        let used = references_to_stacks(member.project, &member.id.stack);
+        let outputs = used.into_iter().filter_map(|id| {
+            let facts = seen_from(&of(&id)?, &member.id.stage);
+            Some((id, facts))
+        });
+        // What is only looked at or deleted must not fail for an output that nobody has made.
+        Facts { outputs: outputs.collect(), complete: mode == Mode::Normal, ..Facts::default() }
+    }
+
+    /// The error for an address that no stack has.
+    fn nowhere(&self, named: &Named, states: &BTreeMap<StackId, State>, all: &StagePlan) -> Diagnostic {
+        let members: Vec<&StackId> = self.members.iter().map(|member| &member.id).collect();
+        let message = match &members[..] {
+            [only] if named.at(only).is_some() => {
+                let target = named.at(only).map(|target| target.0.to_string()).unwrap_or_default();
+                format!("there is no resource {target} in configuration or state")
+            }
+            _ => {
+                let names: Vec<String> = members.iter().map(ToString::to_string).collect();
+                format!("there is no resource {} in configuration or state of {}", named.text(), names.join(", "))
+            }
+        };
+        let declared = all.stacks.iter().flat_map(|plan| plan.prepared.graph.resources.keys().map(Address::path));
+        let stored = states.values().flat_map(|state| state.resources.keys().map(String::as_str));
+        let paths: BTreeSet<&str> = declared.chain(stored).collect();
+        let diagnostic = Diagnostic::error(Code::UnknownAddress, message);
+        let path = members.iter().find_map(|id| named.at(id)).map(|target| target.0.path().to_string());
+        match path.as_deref().and_then(|path| nearest(path, paths.iter().copied())) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        }
+    }
+}
+
+/// Compiles and plans one stack. Ends the moment that it is halted.
+async fn one(
+    member: &Member<'_>,
+    facts: Facts,
+    state: State,
+    terms: Terms<'_>,
+    waiting: &mut dyn FnMut(&Address, &str),
+    warnings: &mut Diagnostics,
+) -> Result<Prepared, Diagnostics> {
+    let options = terms.flags.options(&member.id);
+    let work = async {
+        let mut declaring = Declaring::new(member.project, &member.id.stack, terms.catalog, facts);
+        declaring.imports.clone_from(&member.imports);
+        let declared = declaring.compile(Some(member.cloud)).await?;
+        warnings.extend(declared.warnings);
+        let circumstances = Circumstances {
+            state,
+            catalog: terms.catalog,
+            cloud: member.cloud,
+            options: &options,
+            mode: terms.mode,
+            now: terms.now.to_string(),
+            halt: terms.halt,
+        };
+        prepare(&mut declaring, declared.graph, circumstances, waiting).await
+    };
+    tokio::select! {
+        biased;
+        () = terms.halt.cancelled() => {
+            Err(Diagnostic::error(Code::Interrupted, "interrupted before there was a plan; nothing was changed").into())
+        }
+        prepared = work => prepared,
+    }
+}
