@@ -53,9 +53,15 @@ pub(super) fn changes(
             }
         }
         outputs.retain(|_, output| !waits(&output.value));
+        if mode == Mode::RefreshOnly {
+            refreshed(&mut outputs, state);
+        }
         let mut changes = compared(outputs, state);
         changes.retain(|change| change.after.is_some());
         return changes;
+    }
+    if mode == Mode::RefreshOnly {
+        refreshed(&mut outputs, state);
     }
     compared(outputs, state)
 }

@@ -91,18 +91,16 @@ modules:
 ";
     assert_eq!(
         told(&run(&[module, ("main.yaml", main)]).diagnostics),
-        "main.yaml:2:50 invalid-value: `port`: the number 0060 can be read in two ways
+        "main.yaml:2:49 invalid-value: `port`: the number 0060 can be read in two ways
   help: write 60, or 48 if an octal number is meant
-main.yaml:3:50 wrong-type: `port` must be an int, found a string
+main.yaml:3:49 wrong-type: `port` must be an int, found a string
   help: write 1000, without `_`
-main.yaml:4:50 invalid-value: `port`: the number 0x1F can be read in two ways
+main.yaml:4:49 invalid-value: `port`: the number 0x1F can be read in two ways
   help: write 31
 main.yaml:6:30 invalid-input: the input `n`: the number 010 can be read in two ways
-  help: write 10, or 8 if an octal number is meant
   note: it is declared at modules/m/module.yaml:1:10
+  help: write 10, or 8 if an octal number is meant
 "
-        .replace("  help: write 10, or 8 if an octal number is meant\n  note: it is declared at modules/m/module.yaml:1:10\n",
-            "  note: it is declared at modules/m/module.yaml:1:10\n  help: write 10, or 8 if an octal number is meant\n")
     );
 }
 
@@ -185,9 +183,9 @@ resources:
     assert_eq!(
         codes,
         [
-            "modules/m/module.yaml:7:86 (via main.yaml:2) conflicting-properties: `cidr_block` and `ipv4_ipam_pool_id` cannot be written together",
+            "modules/m/module.yaml:7:84 (via main.yaml:2) conflicting-properties: `cidr_block` and `ipv4_ipam_pool_id` cannot be written together",
             "modules/m/module.yaml:8:3 (via main.yaml:3) missing-property: `aws_route53_record` needs one of `records`, `alias`",
-            "modules/m/module.yaml:8:89 (via main.yaml:2) conflicting-properties: only one of `records`, `alias` can be written",
+            "modules/m/module.yaml:8:92 (via main.yaml:2) conflicting-properties: only one of `records`, `alias` can be written",
         ]
     );
 }
