@@ -71,7 +71,7 @@ pub fn validate_stage(project: &Project, stacks: &[Arc<str>], catalog: &dyn Cata
     let mut all = Diagnostics::default();
     let mut graphs = Vec::with_capacity(stacks.len());
     for stack in stacks {
-        let compiled = run(project, stack, catalog, &Facts::default(), true);
+        let compiled = compile_offline(project, stack, catalog);
         if !compiled.diagnostics.has_errors() {
             graphs.push(compiled.graph);
         }

@@ -190,10 +190,11 @@ fn renamed(decisions: &[Decision], found: &[(usize, usize)]) -> Diagnostic {
         ));
     }
     let moved = entries(decisions, found);
-    let moved: Vec<String> = moved.iter().map(|(from, to)| format!("  - {{from: {from}, to: {to}}}")).collect();
+    // In one line, as a diagnostic is shown without line breaks.
+    let moved: Vec<String> = moved.iter().map(|(from, to)| format!("{{from: {from}, to: {to}}}")).collect();
+    let moved = moved.join(", ");
     diagnostic.help(format!(
-        "to keep it, write\nmoved:\n{}\nto delete it all the same, write a `removed` entry for the old name",
-        moved.join("\n")
+        "write `moved: [{moved}]` to keep it; to delete it all the same, write a `removed` entry for the old name"
     ))
 }
 

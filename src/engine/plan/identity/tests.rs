@@ -55,7 +55,7 @@ fn a_name_under_another_address_is_a_rename() {
         [
             "renamed: test/main:old is renamed to `new`: it would be deleted, and made again under the new name",
             "`old`, which is not declared any more, and `new`, which is not in state, are both test_rule old-id",
-            "to keep it, write\nmoved:\n  - {from: old, to: new}\n\
+            "write `moved: [{from: old, to: new}]` to keep it; \
              to delete it all the same, write a `removed` entry for the old name",
         ]
     );
@@ -88,7 +88,7 @@ fn without_a_name_the_same_properties_are_a_rename() {
     };
     let told = told(&world, &text(2));
     assert_eq!(told[0], "renamed: 2 resources are renamed: they would be deleted, and made again under the new names");
-    assert!(told.last().is_some_and(|help| help.contains("{from: old, to: new}\n  - {from: part, to: piece}")));
+    assert!(told.last().is_some_and(|help| help.contains("moved: [{from: old, to: new}, {from: part, to: piece}]")));
     assert_eq!(world.plan(&text(3)).summary().create, 2, "another size is another network");
 }
 
@@ -102,8 +102,8 @@ fn instances_that_keep_their_keys_move_together() {
         )
     };
     let help = |text: &str| told(&world, text).last().cloned().unwrap_or_default();
-    assert!(help(&each("new", r#"["a", "b"]"#)).contains("moved:\n  - {from: old, to: new}\nto"));
-    let moved = "moved:\n  - {from: 'old[\"a\"]', to: 'old[\"x\"]'}\nto";
+    assert!(help(&each("new", r#"["a", "b"]"#)).contains("moved: [{from: old, to: new}]`"));
+    let moved = "moved: [{from: 'old[\"a\"]', to: 'old[\"x\"]'}]`";
     assert!(help(&each("old", r#"["x", "b"]"#)).contains(moved), "{}", help(&each("old", r#"["x", "b"]"#)));
 }
 
