@@ -29,7 +29,7 @@ pub fn agrees(schema: &TypeSchema, planned: &Value, actual: &Value) -> bool {
 
 /// The same for a value without a type: that of an output.
 pub fn agrees_value(planned: &Value, actual: &Value) -> bool {
-    of_value(None, Some(planned), Some(actual), PropertyPath::default()).is_none()
+    of_value(None, &[], Some(planned), Some(actual), PropertyPath::default()).is_none()
 }
 
 fn of_field(

@@ -317,10 +317,6 @@ impl Shaper<'_> {
         self.fault(Code::InvalidValue, place, path, message);
     }
 
-    fn is_hidden(&self, field: &Field, path: &PropertyPath) -> bool {
-        field.sensitive || self.sensitive.iter().any(|secret| path.0.starts_with(&secret.0))
-    }
-
     fn json(&mut self, value: &Value, path: &PropertyPath, place: &Span) {
         match value {
             Value::String(text) if text.is_empty() => {}

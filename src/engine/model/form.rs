@@ -8,6 +8,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use base64::Engine as _;
 
+use super::{Standing, standing};
+
 /// A way of writing text that has several spellings of one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {

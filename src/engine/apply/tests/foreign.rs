@@ -23,6 +23,7 @@ fn pages(calls: &[(Operated, u32)]) -> Run {
         call: *call,
         type_name: "aws_vpc".into(),
         about: String::new(),
+        after: 0,
         times: *times,
         error: ErrorKind::Unreadable,
     };
