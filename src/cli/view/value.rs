@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use wildfire_engine::model::secret::is_digest;
 use wildfire_engine::model::visible::{Visible, quoted};
-use wildfire_engine::model::{Field, Map, PropertyPath, Step, Ty, TypeSchema, Value};
+use wildfire_engine::model::{Field, Form, Map, PropertyPath, Step, Ty, TypeSchema, Value};
 
 use super::line::{Line, Page, Sign};
 
@@ -44,14 +44,14 @@ pub fn key(name: &str) -> String {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reading {
     /// A JSON document: its text is shown as what it says.
-    json: bool,
+    pub json: bool,
     /// Base64: shown as the text that it stands for.
-    base64: bool,
+    pub base64: bool,
     /// A list without an order.
     pub set: bool,
     /// A map whose keys are no names of fields.
-    map: bool,
-    fields: &'static [Field],
+    pub map: bool,
+    pub fields: &'static [Field],
 }
 
 impl Reading {
@@ -68,7 +68,7 @@ impl Reading {
             Some(name) => {
                 self.fields.iter().find(|field| field.name == name).map_or_else(Self::default, |field| Self {
                     json: field.json,
-                    base64: is_base64(field),
+                    base64: field.forms.contains(&Form::Base64),
                     set: field.set && matches!(field.ty, Ty::List(_)),
                     map: matches!(field.ty, Ty::Map(_)),
                     fields: field.block().unwrap_or(&[]),
@@ -100,12 +100,6 @@ impl Reading {
         }
         (value.clone(), "")
     }
-}
-
-/// Whether a field holds base64. The schema has no mark for it yet; of all types only the launch template has such a
-/// property.
-fn is_base64(field: &Field) -> bool {
-    field.name == "user_data"
 }
 
 /// The text behind base64; none where that is no text.

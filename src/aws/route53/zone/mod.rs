@@ -10,8 +10,8 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
-    Value, is_own_tag,
+    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+    is_own_tag,
 };
 
 use self::read::read_one;
