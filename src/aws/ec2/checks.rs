@@ -127,9 +127,12 @@ mod tests {
             ports(&PropertyPath::default(), &rule, "protocol", &mut found);
             found.into_iter().map(|problem| problem.path.to_string()).collect::<Vec<_>>()
         };
-        for name in ["6", "all", "TCP"] {
-            assert!(check([("protocol", Value::from(name))].into()).is_empty(), "{name}");
+        for name in ["6", "TCP", "17"] {
+            let web = [("protocol", Value::from(name)), ("from_port", Value::from(80)), ("to_port", Value::from(443))];
+            assert!(check(web.into()).is_empty(), "{name}");
+            assert_eq!(check([("protocol", Value::from(name))].into()).len(), 1, "{name} without ports");
         }
+        assert!(check([("protocol", Value::from("all"))].into()).is_empty());
         let all = [("protocol", Value::from("-1")), ("from_port", Value::from(0)), ("to_port", Value::from(443))];
         assert_eq!(check(all.into()), ["to_port"]);
         // AWS returns -1 for both, which is read as no ports.

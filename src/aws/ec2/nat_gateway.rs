@@ -153,8 +153,7 @@ fn difference(want: Option<&Vec<String>>, have: &[String]) -> (Vec<String>, Vec<
 
 /// How many addresses are missing for there to be `count`, and which are too many.
 fn counted(count: i64, have: &[String]) -> Result<(i32, Vec<String>), CloudError> {
-    let allowed = i32::try_from(count).ok().and_then(|more| Some((more, usize::try_from(count).ok()?)));
-    let Some((count, keep)) = allowed else {
+    let (Ok(count), Ok(keep)) = (i32::try_from(count), usize::try_from(count)) else {
         let message = format!("secondary_private_ip_address_count: {count} is no count of addresses");
         return Err(CloudError::new(ErrorKind::Rejected, message));
     };

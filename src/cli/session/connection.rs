@@ -96,8 +96,9 @@ fn identity_failed(stage: &Stage, error: CloudError) -> Diagnostic {
             (Code::AwsError, message, "check the network, the proxy settings and AWS_ENDPOINT_URL")
         }
     };
-    let mut diagnostic =
-        Diagnostic::error(code, message).at(Origin::at(stage.account_id.span.clone())).note(error.message);
+    let mut diagnostic = Diagnostic::error(code, message).at(Origin::at(stage.account_id.span.clone()));
+    // The chain of the SDK tells what it tried line by line.
+    diagnostic.notes.extend(error.message.lines().map(|line| line.trim().to_string()));
     if let (Some(endpoint), ErrorKind::NotSent | ErrorKind::Ambiguous) = (endpoint, error.kind) {
         diagnostic = diagnostic.note(endpoint);
     }

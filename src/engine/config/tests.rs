@@ -67,7 +67,10 @@ fn a_whole_stage() {
         .with("stages/test/bootstrap/state.yaml", "# nothing yet\n")
         .with("stages/test/templates/user-data.sh", "${x}");
     let project = files.load("test").expect("it loads");
-    assert_eq!(told(&project.diagnostics, Some(&project)), Vec::<String>::new());
+    let stray = "unknown-stack x.yaml:1:1 [] stages/test/main/templates/x.yaml is not read; the files of a stack stand in \
+                 stages/test/main itself";
+    assert_eq!(told(&project.diagnostics, Some(&project)), [stray]);
+    assert!(!project.diagnostics.has_errors());
     assert_eq!((project.name.as_str(), project.stage_names.join(",").as_str()), ("acme", "production,test"));
     let stage = &project.stage;
     assert_eq!(stage.account_id.value, "123456789012");

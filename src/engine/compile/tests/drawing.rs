@@ -22,7 +22,7 @@ modules:
   network:
     source: network
     inputs: {zones: "${data.zones.names}", vpc: "${vpc.id}"}
-  each:
+  twice:
     source: network
     for_each: [a, b]
     inputs: {zones: [x, y], vpc: "${stack.base.outputs.vpc}"}
@@ -65,13 +65,13 @@ fn declarations_are_drawn_with_what_they_need_whether_or_not_their_instances_are
     assert_eq!(
         lines,
         [
-            "each.logs 2 keyed: ",
-            "each.private 4 keyed: test/base.vpc",
             "network.logs 1 : ",
             "network.private ? keyed: vpc",
             "never 0 : ",
             "open.logs ? keyed: ",
             "open.private ? keyed: ",
+            "twice.logs 2 keyed: ",
+            "twice.private 4 keyed: test/base.vpc",
             "user 1 : network.private",
             "vpc 1 : ",
         ]

@@ -87,7 +87,6 @@ main.yaml:12:3 missing-property: `aws_subnet` needs the property `vpc_id`
 main.yaml:12:55 wrong-type: `cidr_block` must be a string, found a list
 main.yaml:16:16 wrong-type: `ingress` must be a list of maps, found a map
   help: write a list of maps, with `-` before the first key, even for a single `ingress`
-main.yaml:21:11 missing-property: `ingress[0]` of `aws_security_group` needs `to_port`
 main.yaml:21:27 unknown-property: `ingress[0]` of `aws_security_group` has no property `to_prt`
   help: did you mean `to_port`?
 main.yaml:22:23 wrong-type: `ingress[1].from_port` must be an int, found a string

@@ -95,7 +95,7 @@ fn what_is_no_yaml_is_shown_where_the_mistake_is() {
             "1:5 this is not YAML: mapping values are not allowed in this context; a text with `: ` in it needs quotes",
         ),
         (
-            "a:\n  <<: {b: c}\n",
+            "outputs:\n  <<: {b: c}\n",
             "2:3 merge keys are not supported; repeat the entries, or compute the map: `${merge(one, other)}`",
         ),
     ] {
@@ -121,6 +121,7 @@ fn expressions_without_quotes_that_yaml_takes_apart() {
         "outputs:\n  x: [${a}, ${b}]\n",
         &[
             "invalid-yaml a.yaml:2:7 [${a}] an expression with braces inside of `[…]` or `{…}` needs quotes (YAML reads braces inside of `[…]` or `{…}` as its own before wildfire sees the expression); write \"${a}\"",
+            "invalid-yaml a.yaml:2:13 [${b}] an expression with braces inside of `[…]` or `{…}` needs quotes (YAML reads braces inside of `[…]` or `{…}` as its own before wildfire sees the expression); write \"${b}\"",
         ],
     );
     faults(
@@ -219,7 +220,10 @@ fn refused() {
     );
     faults(
         "outputs: {}\n---\noutputs: {}\n",
-        &["invalid-yaml a.yaml:2:1 [---] a file has one document; remove the `---`, or make two files of it"],
+        &[
+            "invalid-yaml a.yaml:2:1 [---] a file has one document; remove the `---`, or make two files of it",
+            "duplicate-key a.yaml:3:1 [outputs] the key `outputs` is there twice (it is first at stages/test/main/a.yaml:1:1)",
+        ],
     );
     faults(
         "outputs:\n  x: !Sub a\n",

@@ -12,7 +12,7 @@ use crate::compile::{Facts, Import, StackFacts, references_to_stacks};
 use crate::config::Project;
 use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, StackId, nearest};
 use crate::pipeline::{Circumstances, Declaring, Prepared, prepare};
-use crate::plan::Mode;
+use crate::plan::{Mode, Plan};
 use crate::state::State;
 
 /// A stack of a command.
@@ -150,6 +150,7 @@ impl<'a> Stage<'a> {
         let mut problems = Diagnostics::default();
         let mut failed: BTreeSet<&StackId> = BTreeSet::new();
         let mut found: BTreeSet<&str> = BTreeSet::new();
+        let mut declared: BTreeSet<String> = BTreeSet::new();
         for member in &self.members {
             if terms.flags.skips(&member.id) {
                 continue;
@@ -158,7 +159,7 @@ impl<'a> Stage<'a> {
                 failed.insert(&member.id);
                 continue;
             }
-            let facts = self.facts(member, states, &all.stacks, terms.flags.mode);
+            let facts = self.facts(member, states, &all.stacks, terms.flags);
             let given = facts.outputs.clone();
             let Some(state) = states.get(&member.id) else { continue };
             let prepared = match one(member, facts, state.clone(), terms, waiting, &mut all.warnings).await {
@@ -172,18 +173,20 @@ impl<'a> Stage<'a> {
                     continue;
                 }
             };
+            declared.extend(prepared.graph.resources.keys().map(|address| address.path().to_string()));
             let names =
                 |named: &&Named| named.at(&member.id).is_some_and(|target| !prepared.plan.unmatched.contains(&target));
             found.extend(terms.flags.all().filter(names).map(Named::text));
             if !terms.flags.targets.is_empty() && !terms.flags.targets.iter().any(|named| names(&named)) {
                 continue;
             }
+            problems.extend(without_source(&prepared.plan));
             let foreseen = foreseen(state, &prepared.plan);
             all.stacks.push(StackPlan { prepared, given, foreseen });
         }
         if !problems.has_errors() {
             let missing = terms.flags.all().filter(|named| !found.contains(named.text()));
-            problems.extend(missing.map(|named| self.nowhere(named, states, &all)));
+            problems.extend(missing.map(|named| self.nowhere(named, states, &declared)));
         }
         if problems.has_errors() {
             problems.sort();
@@ -206,7 +209,7 @@ impl<'a> Stage<'a> {
     ) -> Result<Option<Prepared>, Diagnostics> {
         let member = self.members.iter().find(|member| member.id == *shown.id());
         let (Some(member), Some(state)) = (member, states.get(shown.id())) else { return Ok(None) };
-        let facts = self.facts(member, states, &[], terms.flags.mode);
+        let facts = self.facts(member, states, &[], terms.flags);
         if terms.flags.mode == Mode::Destroy || facts.outputs == shown.given {
             return Ok(None);
         }
@@ -224,10 +227,10 @@ impl<'a> Stage<'a> {
         member: &Member<'_>,
         states: &BTreeMap<StackId, State>,
         planned: &[StackPlan],
-        mode: Mode,
+        flags: &Flags,
     ) -> Facts {
         // A destroy needs no outputs, and what is used goes last.
-        let planned = if mode == Mode::Destroy { &[] } else { planned };
+        let planned = if flags.mode == Mode::Destroy { &[] } else { planned };
         let of = |id: &StackId| {
             let plan = planned.iter().find(|plan| plan.id() == id).map(|plan| plan.foreseen.clone());
             plan.or_else(|| states.get(id).and_then(facts_of)).or_else(|| self.outside.get(id).cloned())
@@ -237,12 +240,13 @@ impl<'a> Stage<'a> {
             let facts = seen_from(&of(&id)?, &member.id.stage);
             Some((id, facts))
         });
-        // What is only looked at or deleted must not fail for an output that nobody has made.
-        Facts { outputs: outputs.collect(), complete: mode == Mode::Normal, ..Facts::default() }
+        // What is only looked at, deleted or left aside must not fail for an output that nobody has made.
+        let complete = flags.mode == Mode::Normal && flags.targets.is_empty();
+        Facts { outputs: outputs.collect(), complete, ..Facts::default() }
     }
 
     /// The error for an address that no stack has.
-    fn nowhere(&self, named: &Named, states: &BTreeMap<StackId, State>, all: &StagePlan) -> Diagnostic {
+    fn nowhere(&self, named: &Named, states: &BTreeMap<StackId, State>, declared: &BTreeSet<String>) -> Diagnostic {
         let members: Vec<&StackId> = self.members.iter().map(|member| &member.id).collect();
         let message = match &members[..] {
             [only] if named.at(only).is_some() => {
@@ -254,9 +258,8 @@ impl<'a> Stage<'a> {
                 format!("there is no resource {} in configuration or state of {}", named.text(), names.join(", "))
             }
         };
-        let declared = all.stacks.iter().flat_map(|plan| plan.prepared.graph.resources.keys().map(Address::path));
         let stored = states.values().flat_map(|state| state.resources.keys().map(String::as_str));
-        let paths: BTreeSet<&str> = declared.chain(stored).collect();
+        let paths: BTreeSet<&str> = declared.iter().map(String::as_str).chain(stored).collect();
         let diagnostic = Diagnostic::error(Code::UnknownAddress, message);
         let path = members.iter().find_map(|id| named.at(id)).map(|target| target.0.path().to_string());
         match path.as_deref().and_then(|path| nearest(path, paths.iter().copied())) {
@@ -264,6 +267,23 @@ impl<'a> Stage<'a> {
             None => diagnostic,
         }
     }
+}
+
+/// The steps of a plan with targets that need an output which nobody has made and this command does not make.
+fn without_source(plan: &Plan) -> Vec<Diagnostic> {
+    let mut told = BTreeSet::new();
+    for step in &plan.steps {
+        for unknown in step.want.unknowns() {
+            let foreign = |name: &&String| name.starts_with("stack.") || name.starts_with("stages.");
+            told.extend(unknown.waits_for.iter().filter(foreign).map(|name| (&step.address, name.clone())));
+        }
+    }
+    let tell = |(address, name): (&Address, String)| {
+        let message = format!("{address} needs `{name}`, which nobody has made");
+        let diagnostic = Diagnostic::error(Code::EvaluationFailed, message).address(address.clone());
+        diagnostic.help("apply the stack that has the output first, or name what makes it as a target, too")
+    };
+    told.into_iter().map(tell).collect()
 }
 
 /// Compiles and plans one stack. Ends the moment that it is halted.
