@@ -143,7 +143,6 @@ fn the_recipes_do_what_they_say() {
 }
 
 #[test]
-#[ignore = "`apply --plan` is not there yet"]
 fn the_plan_that_was_looked_at_is_applied() {
     let emulator = Emulator::start();
     let workflows = workflows();

@@ -39,8 +39,8 @@ impl Log {
         let (sender, messages) = sync_channel(WAITING);
         std::thread::spawn(|| write_all(messages, io::stderr()));
         let level = match verbose {
-            // What the SDK warns of is in our errors, where it matters.
-            0 => "wildfire=warn,wildfire_aws=warn,wildfire_engine=warn,error",
+            // What the SDK warns of, and what it calls an error, is in our errors, where it matters.
+            0 => "wildfire=warn,wildfire_aws=warn,wildfire_engine=warn,off",
             1 => "wildfire=info,wildfire_aws=info,wildfire_engine=info,warn",
             _ => "wildfire=debug,wildfire_aws=debug,wildfire_engine=debug,warn",
         };

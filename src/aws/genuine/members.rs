@@ -4,23 +4,21 @@
 //! of others that nothing is there. So these say which member their replies always have.
 
 /// The member that the reply to an operation always has; `None` for operations that return nothing, or that leave
-/// everything out where there is nothing to tell (`GetItem`, lists of tags).
+/// everything out where there is nothing to tell (`GetItem`, lists of tags). Updates are not asked for one: a read follows
+/// each, and tells whether it was taken.
 ///
 /// The source is the "Response Elements" of each operation in the API references, as of 2026-11: what is described there
 /// without a condition, and is the subject of the call.
 pub(super) fn always(operation: &str) -> Option<&'static str> {
     Some(match operation {
         // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
-        "CreateTable" | "DeleteTable" | "UpdateTable" => "TableDescription",
+        "CreateTable" | "DeleteTable" => "TableDescription",
         "DescribeTable" => "Table",
-        "DescribeContinuousBackups" | "UpdateContinuousBackups" => "ContinuousBackupsDescription",
+        "DescribeContinuousBackups" => "ContinuousBackupsDescription",
         "DescribeTimeToLive" => "TimeToLiveDescription",
-        "UpdateTimeToLive" => "TimeToLiveSpecification",
         // https://docs.aws.amazon.com/eks/latest/APIReference/
         "CreateCluster" | "DescribeCluster" | "DeleteCluster" => "cluster",
         "CreateNodegroup" | "DescribeNodegroup" | "DeleteNodegroup" => "nodegroup",
-        "UpdateClusterConfig" | "UpdateClusterVersion" | "UpdateNodegroupConfig" | "UpdateNodegroupVersion" => "update",
-        "AssociateEncryptionConfig" => "update",
         // https://docs.aws.amazon.com/kms/latest/APIReference/
         "CreateKey" | "DescribeKey" => "KeyMetadata",
         "GetKeyPolicy" => "Policy",

@@ -172,6 +172,10 @@ impl<'a> Reply<'a> {
             ([], operation) => {
                 self.parsed && (self.head || !operation.starts_with("Get") && !operation.starts_with("List"))
             }
+            // A write has nothing to say. Whatever is no document is taken for nothing: a read follows.
+            (body, operation) if operation.starts_with("Put") && !body.trim_ascii_start().starts_with(b"<") => {
+                self.parsed
+            }
             (body, "GetBucketPolicy") => self.parsed && members_of(body).is_some_and(|members| !members.is_empty()),
             // S3 may begin with 200 and end with an error: https://repost.aws/knowledge-center/s3-resolve-200-internalerror
             // Stores that speak S3's protocol name their documents otherwise, and whoever asked may read them all the same.
