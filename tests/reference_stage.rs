@@ -90,7 +90,7 @@ fn actions(plan: &Value) -> Vec<(String, String)> {
 /// Stock moto is what a user has.
 #[test]
 fn the_stage_comes_up_and_is_what_it_says() {
-    let stage = Stage::new(Emulator::start());
+    let stage = Stage::new(Emulator::repaired());
     for name in ["test", "production"] {
         let valid = run(wildfire(stage.project.path()).args(["validate", name])).succeeded();
         assert!(valid.stderr.is_empty(), "{}", valid.stderr);
@@ -184,7 +184,7 @@ fn terraform_can_read_the_state(stage: &Stage) {
 
 #[test]
 fn values_change_and_resources_are_rearranged() {
-    let stage = Stage::applied(Emulator::start());
+    let stage = Stage::applied(Emulator::repaired());
     a_changed_value_changes_what_uses_it(&stage);
     what_cannot_change_is_replaced(&stage);
     drift_is_seen_and_undone(&stage);

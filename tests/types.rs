@@ -44,7 +44,11 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
         "each needs another cluster or a call that the emulator has not",
     ),
     ("aws_route_table", &["Propagation"], "the emulator has no EnableVgwRoutePropagation"),
-    ("aws_subnet", &["AssignIpv6", "Dns64", "DnsRecordAaaa"], "they need a subnet with IPv6, whose range AWS chooses"),
+    (
+        "aws_subnet",
+        &["AssignIpv6", "Dns64", "DnsRecordAaaa", "Ipv6"],
+        "they need a subnet with IPv6, whose range AWS chooses",
+    ),
 ];
 
 /// Types that the emulator does not have at all; their lives are lived against recorded replies.

@@ -1,19 +1,29 @@
 """The emulator, with the calls that moto 5.2.5 lacks or gets wrong and that our types make.
 
-For tests of those calls, and of a destroy that comes to its end. Users have stock moto at most, so whatever can be
-shown with `emulator.py` is. Same usage.
+For tests of those calls, for the reference stage and for the demo: what a server takes and does not keep is a difference
+in every plan, and rightly so. Same usage as `emulator.py`.
 """
 
+import json
+
 import emulator
-from moto.core.responses import ActionResult, EmptyResult
+from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
+from moto.dynamodb.models.table import Table
+from moto.dynamodb.responses import DynamoHandler
 from moto.ec2.models.launch_templates import LaunchTemplate
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+from moto.ec2.responses.security_groups import SecurityGroups
+from moto.ec2.responses.subnets import Subnets
 from moto.eks.models import EKSBackend
+from moto.eks.responses import EKSResponse
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.iam.responses import IamResponse
+from moto.kms.responses import KmsResponse
 from moto.logs.responses import LogsResponse
 from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
+from moto.sns.responses import SNSResponse
 
 
 def repair(owner):
@@ -50,6 +60,8 @@ def modify_cache_subnet_group(self, _):
     )
     group.cache_subnet_group_description = self._get_param("CacheSubnetGroupDescription", group.cache_subnet_group_description)
     group.subnet_ids = self._get_param("SubnetIds", group.subnet_ids)
+    [known, *_] = group.subnets
+    group.subnets = [{**known, "subnet_identifier": one} for one in group.subnet_ids]
     return ActionResult({"CacheSubnetGroup": group})
 
 
@@ -135,6 +147,243 @@ def associate_kms_key(self, _):
 def disassociate_kms_key(self, _):
     self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = None
     return ""
+
+
+# moto knows the description of a rule for addresses only.
+SecurityGroupRule.description = property(
+    lambda self: next(
+        (source["Description"] for source in (self.ip_range, self.source_group) if source and source.get("Description")), None
+    )
+)
+
+
+def describe_rule(rule, text):
+    """Every rule keeps its own description: what it is for, and nothing of it else."""
+    for source in (rule.ip_range, rule.source_group):
+        if source:
+            source.pop("Description", None)
+    if text:
+        (rule.ip_range or rule.source_group or rule.ip_range)["Description"] = text
+
+
+# moto keeps neither a group nor an IPv6 range, and asks for ports of all protocols.
+@repair(SecurityGroupBackend)
+def modify_security_group_rules(self, before, group_id, rules):
+    group = self.get_security_group_by_name_or_id(group_id)
+    for rule_id, new in rules.items():
+        rule = group.get_rule(rule_id)
+        if not rule or not (new.get("CidrIpv6") or new.get("PrefixListId") or new.get("ReferencedGroupId") or new["IpProtocol"] == "-1"):
+            before(self, group_id, {rule_id: new})
+            if rule:
+                describe_rule(rule, new.get("Description"))
+            continue
+        ports = (new.get("FromPort"), new.get("ToPort"))
+        rule.ip_protocol = new["IpProtocol"]
+        rule.from_port, rule.to_port = (None, None) if rule.ip_protocol == "-1" else ports
+        rule.ip_range = {name: new[key] for key, name in (("CidrIpv4", "CidrIp"), ("CidrIpv6", "CidrIpv6")) if new.get(key)}
+        if new.get("ReferencedGroupId"):
+            rule.source_group = {**(rule.source_group or {}), "GroupId": new["ReferencedGroupId"], "OwnerId": self.account_id}
+        describe_rule(rule, new.get("Description"))
+
+
+# moto updates the first of several ranges.
+def update_descriptions(egress):
+    def update(self, _):
+        group = self.ec2_backend.get_security_group_by_name_or_id(self._get_param("GroupId"))
+        rules = group.egress_rules if egress else group.ingress_rules
+        for permission in self._get_param("IpPermissions", []):
+            given = [(one.get("CidrIp") or one.get("CidrIpv6"), one) for one in permission.get("IpRanges", []) + permission.get("Ipv6Ranges", [])]
+            given += [(one.get("GroupId"), one) for one in permission.get("UserIdGroupPairs", [])]
+            for key, one in given:
+                for rule in rules:
+                    named = (rule.ip_range or {}).get("CidrIp") or (rule.ip_range or {}).get("CidrIpv6") or (rule.source_group or {}).get("GroupId")
+                    ports = (permission.get("FromPort"), permission.get("ToPort"))
+                    same = rule.ip_protocol == permission["IpProtocol"] and (rule.ip_protocol == "-1" or (str(rule.from_port), str(rule.to_port)) == tuple(map(str, ports)))
+                    if named == key and same:
+                        describe_rule(rule, one.get("Description"))
+        return ActionResult({"Return": True})
+
+    return update
+
+
+for direction in ("ingress", "egress"):
+    function = update_descriptions(direction == "egress")
+    function.__name__ = f"update_security_group_rule_descriptions_{direction}"
+    repair(SecurityGroups)(function)
+
+
+# moto takes three attributes of a subnet, and says nothing of the others.
+@repair(Subnets)
+def modify_subnet_attribute(self, before):
+    kind = self._get_param("PrivateDnsHostnameTypeOnLaunch")
+    if kind:
+        self.ec2_backend.get_subnet(self._get_param("SubnetId")).private_dns_name_options_on_launch["HostnameType"] = kind
+    aaaa = self._get_param("EnableResourceNameDnsAAAARecordOnLaunch.Value")
+    if aaaa is not None:
+        options = self.ec2_backend.get_subnet(self._get_param("SubnetId")).private_dns_name_options_on_launch
+        options["EnableResourceNameDnsAAAARecord"] = aaaa
+    return before(self)
+
+
+# moto forgets how a new group is updated.
+@repair(EKSResponse)
+def create_nodegroup(self, before):
+    reply = before(self)
+    group = self.eks_backend.clusters[self._get_param("name")].nodegroups[self._get_param("nodegroupName")]
+    group.update_config = self._get_param("updateConfig") or group.update_config
+    return reply
+
+
+# moto puts what is changed in the place of the whole configuration, and answers with nothing.
+@repair(EKSBackend)
+def update_cluster_config(self, before, name, resources_vpc_config, logging=None, **kwargs):
+    cluster = self.describe_cluster(name)
+    whole = {**cluster.resources_vpc_config, **resources_vpc_config} if resources_vpc_config else None
+    return before(self, name=name, resources_vpc_config=whole, logging=logging, **kwargs)
+
+
+# moto has groups of caches without their caches.
+def nodes(group):
+    for name in group.member_clusters:
+        yield {
+            "CacheClusterId": name,
+            "ReplicationGroupId": group.replication_group_id,
+            "CacheClusterStatus": "available",
+            "CacheNodeType": group.cache_node_type,
+            "Engine": group.engine,
+            "EngineVersion": group.engine_version,
+            "PreferredMaintenanceWindow": group.preferred_maintenance_window,
+            "CacheSubnetGroupName": group.cache_subnet_group_name,
+            "CacheParameterGroup": {"CacheParameterGroupName": group.cache_parameter_group_name, "ParameterApplyStatus": "in-sync"},
+            "SecurityGroups": [{"SecurityGroupId": one, "Status": "active"} for one in group.security_group_ids or []],
+            "NotificationConfiguration": {"TopicArn": group.notification_topic_arn, "TopicStatus": "active"}
+            if group.notification_topic_arn
+            else None,
+        }
+
+
+@repair(ElastiCacheResponse)
+def describe_cache_clusters(self, before):
+    name = self._get_param("CacheClusterId")
+    found = [node for group in self.elasticache_backend.replication_groups.values() for node in nodes(group)]
+    if name and not any(node["CacheClusterId"] == name for node in found):
+        return before(self)
+    alone = [] if name else self.elasticache_backend.describe_cache_clusters()
+    return PaginatedResult({"CacheClusters": [*alone, *(node for node in found if name in (None, node["CacheClusterId"]))]})
+
+
+def resize(group, count):
+    """The nodes of a group with one shard."""
+    name = group.replication_group_id
+    group.member_clusters[:] = [f"{name}-{number:03}" for number in range(1, count + 1)]
+    template = group.node_groups[0]["node_group_members"][0]
+    group.node_groups[0]["node_group_members"] = [{**template, "cache_cluster_id": one} for one in group.member_clusters]
+
+
+# moto makes one node, however many are asked for.
+@repair(ElastiCacheBackend)
+def create_replication_group(self, before, **kwargs):
+    group = before(self, **kwargs)
+    if group.cluster_mode != "enabled" and kwargs.get("num_cache_clusters"):
+        resize(group, kwargs["num_cache_clusters"])
+    return group
+
+
+def change_replicas(self, _):
+    group = self.elasticache_backend.replication_groups[self._get_param("ReplicationGroupId")]
+    resize(group, self._get_int_param("NewReplicaCount") + 1)
+    return ActionResult({"ReplicationGroup": group})
+
+
+for name in ("increase_replica_count", "decrease_replica_count"):
+    function = lambda self, before: change_replicas(self, before)
+    function.__name__ = name
+    repair(ElastiCacheResponse)(function)
+
+
+@repair(ElastiCacheResponse)
+def modify_replication_group(self, before):
+    reply = before(self)
+    group = self.elasticache_backend.replication_groups[self._get_param("ReplicationGroupId")]
+    for parameter, attribute in (
+        ("EngineVersion", "engine_version"),
+        ("PreferredMaintenanceWindow", "preferred_maintenance_window"),
+        ("SecurityGroupIds", "security_group_ids"),
+        ("CacheParameterGroupName", "cache_parameter_group_name"),
+        ("NotificationTopicArn", "notification_topic_arn"),
+        ("SnapshotWindow", "snapshot_window"),
+        ("AutoMinorVersionUpgrade", "auto_minor_version_upgrade"),
+    ):
+        value = self._get_param(parameter)
+        if value is not None:
+            setattr(group, attribute, value)
+    return reply
+
+
+# moto reads the names that these settings have at create.
+@repair(RDSBackend)
+def modify_db_cluster(self, before, kwargs):
+    exports = kwargs.pop("cloudwatch_logs_export_configuration", None) or {}
+    reply = before(self, kwargs)
+    cluster = next(one for one in self.clusters.values() if one.db_cluster_identifier == reply.db_cluster_identifier)
+    if kwargs.get("enable_iam_database_authentication") is not None:
+        cluster.iam_auth = kwargs["enable_iam_database_authentication"]
+    kept = [one for one in cluster.enabled_cloudwatch_logs_exports if one not in (exports.get("DisableLogTypes") or [])]
+    cluster.enabled_cloudwatch_logs_exports = kept + (exports.get("EnableLogTypes") or [])
+    return reply
+
+
+@repair(Table)
+def describe(self, before, base_key="TableDescription"):
+    reply = before(self, base_key)
+    reply[base_key]["TableClassSummary"] = {"TableClass": getattr(self, "table_class", "STANDARD")}
+    return reply
+
+
+@repair(DynamoHandler)
+def update_table(self, before):
+    reply = before(self)
+    table = self.dynamodb_backend.get_table(self.body["TableName"])
+    if "SSESpecification" in self.body:
+        table.sse_specification = self.body["SSESpecification"]
+    if "TableClass" in self.body:
+        table.table_class = self.body["TableClass"]
+    return reply
+
+
+@repair(KmsResponse)
+def enable_key_rotation(self, before):
+    reply = before(self)
+    key = self.kms_backend.describe_key(self._get_param("KeyId"))
+    key.rotation_period = self._get_param("RotationPeriodInDays") or 365
+    return reply
+
+
+@repair(KmsResponse)
+def get_key_rotation_status(self, before):
+    status = json.loads(before(self))
+    if status["KeyRotationEnabled"]:
+        key = self.kms_backend.describe_key(self._get_param("KeyId"))
+        status["RotationPeriodInDays"] = getattr(key, "rotation_period", 365)
+    return json.dumps(status)
+
+
+@repair(SNSResponse)
+def set_topic_attributes(self, before):
+    topic = self.backend.get_topic(self._get_param("TopicArn"))
+    name = self._get_param("AttributeName")
+    if "Feedback" in name or name in ("SignatureVersion", "TracingConfig", "ArchivePolicy"):
+        topic.__dict__.setdefault("others", {})[name] = self._get_param("AttributeValue")
+        return EmptyResult()
+    return before(self)
+
+
+@repair(SNSResponse)
+def get_topic_attributes(self, before):
+    reply = before(self)
+    topic = self.backend.get_topic(self._get_param("TopicArn"))
+    reply._result["Attributes"].update({name: value for name, value in topic.__dict__.get("others", {}).items() if value})
+    return reply
 
 
 if __name__ == "__main__":

@@ -184,10 +184,10 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
                 .map_err(|diagnostic| session.fail(*diagnostic))?;
         }
         let digest = save(session, connection, &saved, path, global).await?;
+        let path = path.display();
+        output.note(&format!("The plan is saved to {path}, with the SHA-256 {digest}."));
         output.note(&format!(
-            "The plan is saved to {path}, with the SHA-256 {digest}.\n\
-             `wildfire apply {target} --plan {path}` does exactly this, once; --plan-sha256 pins the file.",
-            path = path.display()
+            "`wildfire apply {target} --plan {path}` does exactly this, once; --plan-sha256 pins the file."
         ));
     }
     let calls: u64 = connections.iter().map(|connection| connection.aws.calls_made()).sum();
