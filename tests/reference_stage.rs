@@ -249,7 +249,9 @@ fn what_was_forgotten_is_imported(stage: &Stage) {
 fn resources_get_other_names(stage: &Stage) {
     let id = stage.id_of("test/main:events");
     stage.wildfire("state mv test/main events shop_events --yes").succeeded();
-    assert_eq!(actions(&stage.json("plan test")).len(), 2, "one is to be made, and one is not declared any more");
+    let refused = stage.wildfire("plan test");
+    assert!(refused.stderr.contains("error[renamed]"), "one is to be made, one is not declared: {}", refused.stderr);
+    assert!(refused.stderr.contains("moved: [{from: shop_events, to: events}]"), "{}", refused.stderr);
     stage.wildfire("state mv test/main shop_events events --yes").succeeded();
     stage.assert_settled();
 

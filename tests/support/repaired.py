@@ -186,11 +186,13 @@ def modify_security_group_rules(self, before, group_id, rules):
         describe_rule(rule, new.get("Description"))
 
 
-# moto updates the first of several ranges.
+# moto knows a rule by what it says, and not by its id.
 def update_descriptions(egress):
     def update(self, _):
         group = self.ec2_backend.get_security_group_by_name_or_id(self._get_param("GroupId"))
         rules = group.egress_rules if egress else group.ingress_rules
+        for one in self._get_param("SecurityGroupRuleDescriptions", []):
+            describe_rule(group.get_rule(one["SecurityGroupRuleId"]), one.get("Description"))
         for permission in self._get_param("IpPermissions", []):
             given = [(one.get("CidrIp") or one.get("CidrIpv6"), one) for one in permission.get("IpRanges", []) + permission.get("Ipv6Ranges", [])]
             given += [(one.get("GroupId"), one) for one in permission.get("UserIdGroupPairs", [])]
