@@ -16,7 +16,7 @@ use super::Global;
 /// Writes text, with every secret that was met replaced.
 ///
 /// # Errors
-/// As for [`write`].
+/// As for [`write()`].
 pub fn write_text(path: &Path, text: &str, global: &Global) -> Result<(), Diagnostic> {
     write(path, redactor::filter(text).as_bytes(), global)
 }

@@ -1,6 +1,6 @@
 //! What commands show, as text or JSON. Nothing here prints: a view returns what to print.
 //!
-//! Text of a stage, of AWS or of state goes on a [`line`], which makes what is hidden in it visible.
+//! Text of a stage, of AWS or of state goes on a [`mod@line`], which makes what is hidden in it visible.
 
 mod align;
 mod change;
