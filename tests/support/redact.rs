@@ -11,6 +11,11 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>"),
         (r"\b[0-9a-f]{64}\b", "<sha256>"),
+        // What RDS and Secrets Manager make up: resource ids, endpoints, hosted zones, ends of names.
+        (r"\bcluster-[0-9A-Z]{26}\b", "cluster-<id>"),
+        (r"\.cluster-(ro-)?[0-9a-z]{12}\.", ".cluster-$1<id>."),
+        (r#"("hosted_zone_id":")[0-9A-Z]{14}""#, r#"$1<id>""#),
+        (r"<uuid>-[0-9A-Za-z]{6}\b", "<uuid>-<id>"),
         (r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", "<ulid>"),
         // Physical ids: `vpc-0123456789abcdef0`, and request ids as the emulator makes them.
         (r"\b([a-z]+)-[0-9a-f]{17}\b", "$1-<id>"),
@@ -41,7 +46,7 @@ pub fn redact(text: &str, paths: &[(&str, &str)]) -> String {
 /// resource goes through stays in its order.
 fn in_one_order(text: &str) -> String {
     static STEP: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^(aws_\w+ \S+): ").expect("the line of a step is a regular expression"));
+        LazyLock::new(|| Regex::new(r"^(aws_\w+ \S+)(?: \([^)]*\))?: ").expect("the line of a step is a regular expression"));
     let resource = |line: &str| STEP.captures(line).map(|found| found[1].to_string());
     let mut lines: Vec<&str> = text.split('\n').collect();
     for run in lines.chunk_by_mut(|a, b| resource(a).is_some() && resource(b).is_some()) {
@@ -52,10 +57,10 @@ fn in_one_order(text: &str) -> String {
 
 #[test]
 fn steps_are_put_together_by_resource() {
-    let text = "aws_vpc b: creating\naws_sqs_queue c: creating\naws_vpc a: creating\naws_vpc b: created\n\naws_vpc a: created\n";
+    let text = "aws_vpc b: creating\naws_sqs_queue c: creating\naws_vpc a: creating\naws_vpc b (Tags): created\n\naws_vpc a: created\n";
     assert_eq!(
         in_one_order(text),
-        "aws_sqs_queue c: creating\naws_vpc a: creating\naws_vpc b: creating\naws_vpc b: created\n\naws_vpc a: created\n"
+        "aws_sqs_queue c: creating\naws_vpc a: creating\naws_vpc b: creating\naws_vpc b (Tags): created\n\naws_vpc a: created\n"
     );
 }
 
