@@ -20,12 +20,12 @@
 //! | [`Read`], [`Seal`] | `Chain::open` in `state/chain.rs`, with its look at the epoch of the head |
 //! | [`Commit`], [`Learn`] | `Ledger::commit` in `journal/ledger.rs`; `Chain::write_head` and `look`, which knows its write id again |
 //! | [`Land`] | the `PUT` with `If-Match`, at the bucket |
-//! | [`Check`], [`Send`] | the fence and the call in `apply/send.rs`, and once more `src/aws/gate.rs`; `Lease::is_valid` in `state/lease.rs` |
+//! | [`Check`], [`Send`] | the fence and the call in `apply/steps/send.rs`, and once more `src/aws/gate.rs`; `Lease::is_valid` in `state/lease.rs` |
 //! | [`Deliver`] | a create at AWS, by its class: `CreateOnce` in `model/schema.rs` |
-//! | [`LoseAnswer`] | `ErrorKind::Ambiguous` in `apply/create.rs` |
-//! | [`Find`], [`FindNothing`] | `search` in `apply/recover.rs`, for a recovery and for `create_once` in `apply/create.rs` |
-//! | [`Miss`] | what `await_settled` in `apply/earlier.rs` keeps from being believed |
-//! | [`Look`], [`Remove`] | `late` and `together` in `apply/recover.rs`, `apply/doubts.rs`; the deletion of what is deposed |
+//! | [`LoseAnswer`] | `ErrorKind::Ambiguous` in `apply/steps/create.rs` |
+//! | [`Find`], [`FindNothing`] | `search` in `apply/recovery/recover.rs`, for a recovery and for `create_once` in `apply/steps/create.rs` |
+//! | [`Miss`] | what `await_settled` in `apply/recovery/earlier.rs` keeps from being believed |
+//! | [`Look`], [`Remove`] | `late` and `together` in `apply/recovery/recover.rs`, `apply/recovery/doubts.rs`; the deletion of what is deposed |
 //! | [`Release`], [`Stop`] | `LockGuard::release` in `state/lease.rs`; `fence_fell` in `apply/run.rs` |
 //! | [`Crash`] | the end of a run at any point: a kill, or a write of the head that is given up |
 //!

@@ -13,9 +13,8 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::poller::{Poller, poller};
 use super::schedule::Schedule;
-use super::slots::Slots;
+use super::waiting::{Poller, Slots, poller};
 use super::{ApplyOptions, Event, Journal, JournalError, Outcome, Report, StepResult};
 use crate::compile::DesiredGraph;
 use crate::journal::Entry;

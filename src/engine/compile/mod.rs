@@ -3,61 +3,35 @@
 //! Owns: the meaning of every reference, the instances of a resource, dependencies, cycles, checks against
 //! the schema. Leaves out: AWS and state. What is not known yet stays unknown, and `evaluate` may be asked again.
 //!
-//! A stack goes through these rooms, in this order:
+//! A stack (`stack`) goes through these rooms, in this order:
 //!
 //! 1. `stage`: `stage.values` and the stage's tags.
-//! 2. `definition`, `uses` and `resolve`: each body once, every reference to the declaration that it means (`target`).
-//! 3. `sites` and `cycles`: the static graph over all call paths, its order and its cycles.
-//! 4. `expand` and `dependencies`: in that order, `for_each` and `when` to instances, and what each needs.
-//! 5. `scope`, `evaluator`, `properties`, `shape`, `inputs`, `tags`: values, when they are asked for.
-//! 6. `network`, `objects` and `declared`: checks across resources; `moved`, `removed`, `import`, `lifecycle`.
+//! 2. `declarations`: each body once, every reference to the declaration that it means.
+//! 3. `graph`: the static graph over all call paths, its order and its cycles.
+//! 4. `instances`: in that order, `for_each` and `when` to instances, and what each needs.
+//! 5. `values`: properties, inputs and outputs, when they are asked for.
+//! 6. `checks`: checks across resources; `moved`, `removed`, `import`, `lifecycle`.
+//!
+//! Faults go to the `sink`, and `spend` bounds what all of it may cost.
 
-mod attributes;
-mod blocks;
-mod cycles;
-mod declared;
-mod definition;
-mod deletion;
-mod dependencies;
-mod digest;
-mod drawing;
-mod evaluate;
-mod evaluator;
-mod expand;
-mod files;
-mod inputs;
-mod network;
-mod objects;
-mod order;
-mod places;
-mod program;
-mod properties;
-mod reads;
-mod resolve;
-mod scalar;
-mod scope;
-mod sensitive;
-mod shape;
+mod checks;
+mod declarations;
+mod graph;
+mod instances;
 mod sink;
-mod sites;
 mod spend;
 mod stack;
-mod stacks;
 mod stage;
-mod tags;
-mod target;
 #[cfg(test)]
 mod tests;
-mod together;
 mod types;
-mod unread;
-mod uses;
+mod values;
 
-pub(crate) use deletion::{SNAPSHOT_HELP, lacks_snapshot_name};
-pub use drawing::{Drawing, Drawn, Needs};
-pub use reads::AttributesRead;
+pub(crate) use checks::{SNAPSHOT_HELP, lacks_snapshot_name};
+pub use graph::{Drawing, Drawn, Needs};
+pub use graph::{references_to_stacks, stack_order};
+pub use instances::AttributesRead;
 pub use stack::{compile, compile_offline, validate, validate_stage};
-pub use stacks::{references_to_stacks, stack_order};
 pub use stage::stage_values;
 pub use types::{
     Compiled, DataRequest, Desired, DesiredGraph, DesiredLifecycle, Evaluated, Facts, Import, Ingredient,

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::evaluator::Memo;
 use super::sink::Sink;
+use super::values::Memo;
 use crate::config::Spending;
 use crate::expr::Cost;
 use crate::model::{Code, Diagnostic, Origin, Span, StackId};

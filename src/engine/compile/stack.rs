@@ -5,21 +5,14 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::definition::Definition;
-use super::deletion::{SNAPSHOT_HELP, lacks_snapshot_name};
-use super::evaluator::{Evaluator, Memo, Nothing, Slot};
-use super::expand::Expansion;
-use super::files::FileTexts;
-use super::network::Networks;
-use super::program::{DefinitionId, Item, Program};
-use super::properties::Declaration;
-use super::resolve::{Resolver, World};
+use super::checks::{Networks, SNAPSHOT_HELP, declared, lacks_snapshot_name, objects, sensitive};
+use super::declarations::{Definition, Resolver, World};
+use super::graph::{Need, Sites, cycles, places};
+use super::instances::{DefinitionId, Expansion, FileTexts, Item, Program};
 use super::sink::Sink;
-use super::sites::{Need, Sites};
 use super::spend::Allowance;
-use super::{
-    Compiled, Desired, DesiredGraph, Facts, cycles, declared, digest, objects, places, properties, sensitive, stage,
-};
+use super::values::{Declaration, Evaluator, Memo, Nothing, Slot, digest, properties};
+use super::{Compiled, Desired, DesiredGraph, Facts, stage};
 use crate::config::{Body, Input, Project, Spanned};
 use crate::model::{
     Catalog, Code, Diagnostic, Diagnostics, Map, Origin, PropertyPath, Relations, SecretPaths, Span, StackId, Value,

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::scalar::scalar;
 use super::sink::Sink;
+use super::values::scalar;
 use crate::config::{Node, NodeKind, Project};
 use crate::expr::{LookupError, Part, RefSegment, Scope, Template, descend};
 use crate::model::{Code, Diagnostic, Diagnostics, Map, Origin, Sources, Span, Ty, Value};
@@ -65,7 +65,7 @@ pub(super) fn evaluate(project: &Project, sink: &Sink) -> StageValues {
         };
         for (key, node) in entries {
             if crate::model::reserved_tag(&key.name) {
-                sink.push(super::tags::reserved(&key.name).at(Origin::at(key.span.clone())));
+                sink.push(super::values::tags::reserved(&key.name).at(Origin::at(key.span.clone())));
                 continue;
             }
             let value = plain(node, &scope, sink);

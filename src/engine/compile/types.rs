@@ -168,15 +168,15 @@ pub struct DesiredGraph {
     /// SHA-256 of everything that the graph was made of, in hex.
     pub digest: String,
     /// Expressions and their scopes; private to this module.
-    pub(super) program: super::program::Program,
+    pub(super) program: super::instances::Program,
     /// What everything needs, by instance.
-    pub(super) reach: super::dependencies::Dependencies,
+    pub(super) reach: super::instances::Dependencies,
 }
 
 impl DesiredGraph {
     /// Resources so that each comes after everything it depends on; ties in the order of the files.
     pub fn topological(&self) -> Vec<Address> {
-        super::order::topological(self)
+        super::graph::topological(self)
     }
 
     /// Lifts the limits on what the expressions of the stack may cost: its plan was made within them, and an apply must
@@ -190,7 +190,7 @@ impl DesiredGraph {
     /// # Errors
     /// Wrong types, missing required properties, failed expressions: everything that is wrong with this resource.
     pub fn evaluate(&self, address: &Address, known: &dyn Known) -> Result<Evaluated, Diagnostics> {
-        super::evaluate::resource(self, address, known)
+        super::values::evaluate::resource(self, address, known)
     }
 
     /// The arguments of a data source with what is known now.
@@ -198,7 +198,7 @@ impl DesiredGraph {
     /// # Errors
     /// As for [`DesiredGraph::evaluate`].
     pub fn evaluate_data(&self, address: &Address, known: &dyn Known) -> Result<Value, Diagnostics> {
-        super::evaluate::data(self, address, known)
+        super::values::evaluate::data(self, address, known)
     }
 
     /// The stack's outputs with what is known now.
@@ -206,13 +206,13 @@ impl DesiredGraph {
     /// # Errors
     /// As for [`DesiredGraph::evaluate`].
     pub fn outputs(&self, known: &dyn Known) -> Result<IndexMap<String, Output>, Diagnostics> {
-        super::evaluate::outputs(self, known)
+        super::values::evaluate::outputs(self, known)
     }
 
     /// What the graph was made of so far: the files of the configuration, files that expressions have read up to now,
     /// results of data sources, and the outputs of other stacks that expressions ask for.
     pub fn ingredients(&self) -> Vec<Ingredient> {
-        super::digest::ingredients(self)
+        super::values::digest::ingredients(self)
     }
 
     /// Evaluates any expression in the stack's own scope, for `wildfire console`.
@@ -220,6 +220,6 @@ impl DesiredGraph {
     /// # Errors
     /// As for [`DesiredGraph::evaluate`].
     pub fn evaluate_text(&self, expression: &str, known: &dyn Known) -> Result<Value, Diagnostics> {
-        super::evaluate::text(self, expression, known)
+        super::values::evaluate::text(self, expression, known)
     }
 }

@@ -10,14 +10,14 @@ use proptest::prelude::*;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::super::agree::disagreement;
-use super::super::attributes::Sources;
-use super::super::poller::poller;
-use super::super::retry::{Patience, backoff, look_delay};
+use super::super::knowledge::Sources;
 use super::super::schedule::Schedule;
-use super::super::settle::{Settled, Until, Wait};
-use super::super::slots::Slots;
-use super::super::want::{with_documents, with_own_tags};
+use super::super::steps::agree::disagreement;
+use super::super::steps::retry::{Patience, backoff, look_delay};
+use super::super::steps::want::{with_documents, with_own_tags};
+use super::super::waiting::Slots;
+use super::super::waiting::poller;
+use super::super::waiting::{Settled, Until, Wait};
 use crate::model::secret::is_digest;
 use crate::model::{
     Address, Catalog, Cloud, CloudError, ErrorKind, LagReply, Map, OpId, Operation, PhysicalId, PropertyPath,

@@ -1,0 +1,125 @@
+//! The update step: one update call, announced, sent as often as it takes, waited for.
+
+use super::retry::{Patience, UNSEEN};
+use super::send::{Refusal, Tries};
+use super::step::{Wanted, digest};
+use crate::apply::failure::{self, Doing};
+use crate::apply::run::{Run, Stop};
+use crate::apply::waiting::{Slot, Until};
+use crate::journal::Entry;
+use crate::model::{Change, Code, Field, OpId, Operation, PhysicalId, TypeSchema, Value};
+use crate::plan::{StepPlan, shows_prior};
+use crate::state::{Pending, PendingCall};
+
+/// One update call, and what it is made from.
+#[derive(Clone, Copy)]
+struct Update<'a> {
+    step: &'a StepPlan,
+    schema: &'static TypeSchema,
+    call: &'static str,
+    id: &'a PhysicalId,
+    wanted: &'a Wanted,
+    /// What was read before the call.
+    prior: &'a Value,
+}
+
+impl Run<'_> {
+    pub(in crate::apply) async fn update(
+        &self,
+        step: &StepPlan,
+        id: Option<&PhysicalId>,
+        call: &'static str,
+    ) -> Result<(), Stop> {
+        let schema = self.schema(step)?;
+        self.own_readiness(step, schema).await?;
+        let slot = self.begin(step).await?;
+        let wanted = self.wanted(step, schema).await?;
+        let path = step.address.path();
+        let Some(state) = self.journal.resource(path) else {
+            return Err(self.failed(&step.address, Code::Internal, "it is to be updated and is not in state"));
+        };
+        if id.is_some_and(|id| *id != state.id) {
+            return Err(self.failed(&step.address, Code::StalePlan, "it is not the resource that the plan saw"));
+        }
+        let prior = self.prior(&step.address, schema, &state.attributes);
+        let written = |field: &Field| field.change == Change::Update(call);
+        let update = Update { step, schema, call, id: &state.id, wanted: &wanted, prior: &prior };
+        let mut slot = Some(slot);
+        let mut again = false;
+        let live = loop {
+            let operation = self.send_update(&update, slot.take()).await?;
+            let mut entries = vec![Entry::Updated { operation }];
+            if !self.lifts_protection(step) {
+                entries.extend(self.describe_anew(&step.address, &wanted.sensitive));
+            }
+            self.commit(entries).await?;
+
+            let sent = wanted.value.as_map();
+            let unchanged = |live: &Value| sent.is_some_and(|sent| shows_prior(schema, sent, &prior, live, written));
+            let stale = |live: &Value| !self.untaken(step, schema, &wanted, live, written).is_empty();
+            let live = self.settle(step, schema, Doing::Update, &state.id, &wanted.value, Until::Ready, stale).await?;
+            // An earlier request may have come late and taken the update back. What is not there after a second one, AWS
+            // does not take.
+            if again || !unchanged(&live) {
+                break live;
+            }
+            again = true;
+        };
+        let attributes = self.attributes(step, schema, &live, &wanted, written);
+        self.commit(vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }]).await?;
+        self.warn_of_untaken(step, schema, schema.calls_of_update(call), &wanted, &live, written);
+        self.now_known(&step.address, attributes.clear);
+        Ok(())
+    }
+
+    /// Announces an update and sends it until AWS has taken it.
+    async fn send_update(&self, update: &Update<'_>, slot: Option<Slot<'_>>) -> Result<OpId, Stop> {
+        let Update { step, schema, call, id, wanted, prior } = *update;
+        let path = step.address.path();
+        let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
+        let redacted = self.redacted(&step.address, schema, wanted);
+        let pending = Pending {
+            operation: operation.id.clone(),
+            path: path.to_string(),
+            type_name: schema.name.into(),
+            digest: digest(&redacted),
+            call: PendingCall::Update { id: id.clone(), call: call.to_string() },
+            at: self.options.ids.now(),
+            attempts: 1,
+        };
+        self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
+
+        let timeout = self.timeout(step, Doing::Update);
+        let patience = Patience {
+            throttled: timeout,
+            busy: timeout,
+            unseen: self.declared_timeout(&step.address, Doing::Update).unwrap_or(UNSEEN),
+            // Of a resource made a moment ago.
+            not_found: self.visibility(path, schema),
+            idempotent: true,
+        };
+        let mut tries = Tries::default();
+        let sent = self
+            .send(step, slot, &patience, &mut tries, async |attempt| {
+                let operation = Operation { attempt, ..operation.clone() };
+                self.cloud.update(schema.name, id, call, &wanted.value, prior, &operation).await
+            })
+            .await;
+        match sent {
+            Ok(()) => Ok(operation.id),
+            Err(Refusal::Fenced) => Err(Stop::Fenced),
+            Err(Refusal::Halted) => {
+                // An update that was done is no secret: the next plan reads it.
+                self.void(&pending, "the run was stopped before AWS took the call").await?;
+                Err(if tries.unclear { Stop::HandedOver("the reply was lost".into()) } else { Stop::NotStarted })
+            }
+            Err(Refusal::Error(error)) => {
+                if !error.may_have_landed() {
+                    self.void(&pending, &error.message).await?;
+                }
+                let origin = self.origin(&step.address);
+                Err(Stop::Failed(failure::of_call(Doing::Update, &step.address, origin, &error).into()))
+            }
+        }
+    }
+}

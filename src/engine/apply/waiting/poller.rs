@@ -1,0 +1,125 @@
+//! Looks at resources on behalf of steps that wait: one batched read for all that are due.
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use crate::model::{Cloud, CloudError, ErrorKind, ReadRequest, Value};
+
+type Answer = Result<Option<Value>, CloudError>;
+
+struct Look {
+    type_name: String,
+    request: ReadRequest,
+    due: Instant,
+    reply: oneshot::Sender<Answer>,
+}
+
+/// Where steps ask for looks.
+#[derive(Clone)]
+pub(in crate::apply) struct Poller {
+    looks: mpsc::UnboundedSender<Look>,
+}
+
+/// The looks that are waiting; [`Looks::serve`] answers them.
+pub(in crate::apply) struct Looks(mpsc::UnboundedReceiver<Look>);
+
+/// A poller, and the other end of it.
+pub(in crate::apply) fn poller() -> (Poller, Looks) {
+    let (looks, queue) = mpsc::unbounded_channel();
+    (Poller { looks }, Looks(queue))
+}
+
+impl Poller {
+    /// Reads one resource after `delay`, or somewhat earlier together with others of its type.
+    pub(in crate::apply) async fn look(&self, type_name: &str, request: ReadRequest, delay: Duration) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        let look = Look { type_name: type_name.to_string(), request, due: Instant::now() + delay, reply };
+        let unanswered = || CloudError::new(ErrorKind::NotSent, "the read was not answered");
+        self.looks.send(look).map_err(|_| unanswered())?;
+        answer.await.map_err(|_| unanswered())?
+    }
+}
+
+/// The looks of one type, and when the first of them is due.
+#[derive(Default)]
+struct Waiting {
+    looks: Vec<Look>,
+    first: Option<Instant>,
+}
+
+impl Looks {
+    /// Answers looks until every [`Poller`] is gone. Costs one `Cloud::read` per type and wake-up.
+    pub(in crate::apply) async fn serve(mut self, cloud: &dyn Cloud) {
+        let mut types: BTreeMap<String, Waiting> = BTreeMap::new();
+        let mut reading = FuturesUnordered::new();
+        let mut arrived = Vec::new();
+        loop {
+            let wake = types.values().filter_map(|waiting| waiting.first).min();
+            let due = async {
+                match wake {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                Some(()) = reading.next(), if !reading.is_empty() => {}
+                count = self.0.recv_many(&mut arrived, 1024) => {
+                    if count == 0 {
+                        return;
+                    }
+                    for look in arrived.drain(..) {
+                        let waiting = types.entry(look.type_name.clone()).or_default();
+                        waiting.first = Some(waiting.first.map_or(look.due, |first| first.min(look.due)));
+                        waiting.looks.push(look);
+                    }
+                }
+                () = due => {
+                    for (type_name, waiting) in &mut types {
+                        let batch = waiting.take_due(cloud.poll_interval(type_name));
+                        if !batch.is_empty() {
+                            reading.push(read(cloud, type_name.clone(), batch));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Waiting {
+    /// Looks that are due, with those that would be due within half an interval: so the looks of a type fall into
+    /// step. Nothing when none is due; looks that nobody waits for any more are dropped.
+    fn take_due(&mut self, interval: Duration) -> Vec<Look> {
+        let now = Instant::now();
+        if self.first.is_none_or(|first| first > now) {
+            return Vec::new();
+        }
+        self.looks.retain(|look| !look.reply.is_closed());
+        let horizon = now + interval / 2;
+        let (batch, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.looks).into_iter().partition(|look| look.due <= horizon);
+        self.looks = later;
+        self.first = self.looks.iter().map(|look| look.due).min();
+        batch
+    }
+}
+
+async fn read(cloud: &dyn Cloud, type_name: String, batch: Vec<Look>) {
+    let (requests, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|look| (look.request, look.reply)).unzip();
+    // A type that chokes on what AWS returned must not take the steps with it that wait for others.
+    let answers = AssertUnwindSafe(cloud.read(&type_name, &requests)).catch_unwind().await.unwrap_or_else(|_| {
+        let error = CloudError::new(ErrorKind::Rejected, format!("wildfire made a mistake when it read {type_name}"));
+        requests.iter().map(|_| Err(error.clone())).collect()
+    });
+    for (reply, answer) in replies.into_iter().zip(answers) {
+        // A step that went away meanwhile wants no answer.
+        let _ = reply.send(answer);
+    }
+}

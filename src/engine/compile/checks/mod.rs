@@ -1,0 +1,16 @@
+//! Checks that look further than one property.
+//!
+//! Owns: networks, one object that is declared twice, what is missing for a deletion, where secrets may go, and the
+//! entries that name addresses (`moved`, `removed`, `import`, `lifecycle`). Everything here tells, and computes nothing
+//! that others use.
+
+pub(super) mod declared;
+mod deletion;
+pub(super) mod network;
+pub(super) mod objects;
+pub(super) mod sensitive;
+pub(super) mod unread;
+
+pub(crate) use deletion::{SNAPSHOT_HELP, lacks_snapshot_name};
+pub(super) use network::Networks;
+pub(super) use sensitive::Sensitive;

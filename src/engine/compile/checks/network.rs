@@ -1,0 +1,258 @@
+//! Checks that look at addresses of networks, within a resource and across resources.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+use crate::compile::Evaluated;
+use crate::compile::instances::{Instance, InstanceId, Program};
+use crate::compile::sink::Sink;
+use crate::model::{Code, Diagnostic, Field, Origin, PropertyPath, Span, Ty, Value};
+
+/// Properties that hold CIDR blocks.
+const CIDRS: &[&str] = &[
+    "cidr",
+    "cidr_block",
+    "cidr_blocks",
+    "cidr_ipv4",
+    "cidr_ipv6",
+    "client_cidr_block",
+    "destination_cidr_block",
+    "destination_ipv6_cidr_block",
+    "ipv6_cidr_block",
+    "ipv6_cidr_blocks",
+    "public_access_cidrs",
+    "service_ipv4_cidr",
+    "target_network_cidr",
+];
+
+/// A network that was declared, and where.
+struct Network {
+    net: Ipv4Net,
+    id: InstanceId,
+    origin: Option<Origin>,
+}
+
+/// Collects the networks of a stack while its resources are evaluated.
+#[derive(Default)]
+pub(in crate::compile) struct Networks {
+    /// By what `vpc_id` is or waits for.
+    subnets: BTreeMap<String, Vec<Network>>,
+    vpcs: BTreeMap<String, Vec<Ipv4Net>>,
+    /// VPCs of whose blocks not all are known.
+    open: Vec<String>,
+}
+
+impl Networks {
+    /// Checks the CIDR blocks of one resource, and keeps those that are compared with others. Returns the paths of
+    /// those that are none.
+    pub fn add(
+        &mut self,
+        program: &Program,
+        id: InstanceId,
+        evaluated: &Evaluated,
+        sink: &Sink,
+    ) -> BTreeSet<PropertyPath> {
+        let instance = &program.resources[id];
+        let mut wrong = BTreeSet::new();
+        let Some(schema) = program.definition(instance.frame).resources[instance.item].schema else { return wrong };
+        for field in schema.fields {
+            if let Some(value) = evaluated.properties.get(field.name) {
+                check(field, value, &PropertyPath::from(field.name), &mut |text, path| {
+                    let Some(fault) = misfit(text, path, instance, evaluated) else { return };
+                    wrong.insert(path.clone());
+                    sink.push(fault);
+                });
+            }
+        }
+        if !wrong.is_empty() {
+            return wrong;
+        }
+        let path = PropertyPath::from("cidr_block");
+        let block = || evaluated.properties.get("cidr_block")?.as_str()?.parse::<Ipv4Net>().ok();
+        let vpc = evaluated.properties.get("vpc_id").and_then(identity);
+        match schema.name {
+            "aws_subnet" => {
+                if let (Some(net), Some(vpc)) = (block(), vpc) {
+                    let origin = evaluated.origins.get(&path).cloned();
+                    self.subnets.entry(vpc).or_default().push(Network { net, id, origin });
+                }
+            }
+            "aws_vpc" => {
+                let name = format!("{}.id", instance.address.path());
+                match block() {
+                    Some(net) => self.vpcs.entry(name).or_default().push(net),
+                    None => self.open.push(name),
+                }
+            }
+            "aws_vpc_ipv4_cidr_block_association" => {
+                if let Some(vpc) = vpc {
+                    match block() {
+                        Some(net) => self.vpcs.entry(vpc).or_default().push(net),
+                        None => self.open.push(vpc),
+                    }
+                }
+            }
+            _ => {}
+        }
+        wrong
+    }
+
+    /// Tells of subnets that overlap, or lie outside of their VPC.
+    pub fn check(mut self, program: &Program, sink: &Sink) {
+        let mut told: BTreeSet<[Vec<Span>; 2]> = BTreeSet::new();
+        for (vpc, subnets) in &mut self.subnets {
+            subnets.sort_by_key(|subnet| (subnet.net, subnet.id));
+            let mut widest: Option<usize> = None;
+            for index in 0..subnets.len() {
+                if let Some(earlier) = widest.map(|widest| &subnets[widest])
+                    && earlier.net.contains(&subnets[index].net)
+                {
+                    // Instances of one declaration that overlap have one mistake in common.
+                    if told.insert([places(earlier), places(&subnets[index])]) {
+                        sink.push(overlap(program, earlier, &subnets[index]));
+                    }
+                    continue;
+                }
+                widest = Some(index);
+            }
+            let Some(blocks) = self.vpcs.get(vpc).filter(|_| !self.open.contains(vpc)) else { continue };
+            for subnet in subnets.iter().filter(|subnet| !blocks.iter().any(|block| block.contains(&subnet.net))) {
+                let written: Vec<String> = blocks.iter().map(|block| format!("`{block}`")).collect();
+                let address = &program.resources[subnet.id].address;
+                let message = format!(
+                    "subnet `{}` ({}) lies outside of its VPC's {}",
+                    address.path(),
+                    subnet.net,
+                    written.join(", ")
+                );
+                sink.push(placed(Diagnostic::error(Code::InvalidCidr, message).address(address.clone()), subnet));
+            }
+        }
+    }
+}
+
+fn placed(diagnostic: Diagnostic, network: &Network) -> Diagnostic {
+    match &network.origin {
+        Some(origin) => diagnostic.at(origin.clone()),
+        None => diagnostic,
+    }
+}
+
+/// Where a network is written, and the module calls through which it came.
+fn places(network: &Network) -> Vec<Span> {
+    let origin = network.origin.as_ref();
+    origin.into_iter().flat_map(|origin| std::iter::once(&origin.span).chain(origin.calls())).cloned().collect()
+}
+
+fn overlap(program: &Program, earlier: &Network, later: &Network) -> Diagnostic {
+    // The one that stands later in the files is where the error is shown.
+    let mut pair = [earlier, later];
+    pair.sort_by_key(|network| (network.origin.as_ref().map(|origin| origin.span.clone()), network.id));
+    let [first, second] = pair;
+    let address = |network: &Network| program.resources[network.id].address.clone();
+    let message = format!(
+        "subnets `{}` ({}) and `{}` ({}) overlap",
+        address(first).path(),
+        first.net,
+        address(second).path(),
+        second.net
+    );
+    let mut diagnostic = placed(Diagnostic::error(Code::OverlappingSubnets, message).address(address(second)), second);
+    for network in [first, second] {
+        if let Some(origin) = &network.origin {
+            let calls: Vec<String> = origin.calls().map(|call| format!(", through {call}")).collect();
+            diagnostic = diagnostic.note(format!(
+                "`{}` is {} at {}{}",
+                address(network).path(),
+                network.net,
+                origin.span,
+                calls.concat()
+            ));
+        }
+    }
+    diagnostic
+}
+
+/// An IPv6 block in the spelling of RFC 5952, which AWS returns for every other: `::0/0` is `::/0`. Bits behind the
+/// prefix stay, and are told.
+pub(in crate::compile) fn as_aws_keeps(field: &Field, value: Value) -> Value {
+    let net = value.as_str().filter(|_| CIDRS.contains(&field.name)).and_then(|text| text.parse::<Ipv6Net>().ok());
+    match net {
+        Some(net) => Value::from(net.to_string()),
+        None => value,
+    }
+}
+
+/// What tells one VPC from another: its id, or what the id waits for.
+fn identity(value: &Value) -> Option<String> {
+    match value {
+        Value::String(id) => Some(id.to_string()),
+        Value::Unknown(unknown) => match unknown.waits_for.as_ref() {
+            [one] => Some(one.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Shows every CIDR block of a property to `see`.
+fn check(field: &Field, value: &Value, path: &PropertyPath, see: &mut dyn FnMut(&str, &PropertyPath)) {
+    if field.json {
+        return;
+    }
+    match (field.ty, value) {
+        (Ty::String, Value::String(text)) if CIDRS.contains(&field.name) => see(text, path),
+        (Ty::List(Ty::String), Value::List(items)) if CIDRS.contains(&field.name) => {
+            for (index, item) in items.iter().enumerate() {
+                if let Some(text) = item.as_str() {
+                    see(text, &path.index(index));
+                }
+            }
+        }
+        (Ty::List(Ty::Object(_)), Value::List(items)) => {
+            items.iter().enumerate().for_each(|(index, item)| block(field, item, &path.index(index), see));
+        }
+        (Ty::Object(_), value) => block(field, value, path, see),
+        _ => {}
+    }
+}
+
+fn block(field: &Field, value: &Value, path: &PropertyPath, see: &mut dyn FnMut(&str, &PropertyPath)) {
+    for inner in field.block().unwrap_or_default() {
+        if let Some(value) = value.get(inner.name) {
+            check(inner, value, &path.key(inner.name), see);
+        }
+    }
+}
+
+fn misfit(text: &str, path: &PropertyPath, instance: &Instance, evaluated: &Evaluated) -> Option<Diagnostic> {
+    let (message, help) = wrong(text)?;
+    let diagnostic = Diagnostic::error(Code::InvalidCidr, format!("`{path}`: {message}"))
+        .address(instance.address.clone())
+        .help(help);
+    Some(match evaluated.origins.get(path) {
+        Some(origin) => diagnostic.at(origin.clone()),
+        None => diagnostic,
+    })
+}
+
+/// What is wrong with a CIDR block, and what to do.
+fn wrong(text: &str) -> Option<(String, String)> {
+    match text.parse::<IpNet>() {
+        Ok(net) if net.addr() == net.network() => None,
+        Ok(net) => Some((format!("{text} has bits set behind its prefix"), format!("did you mean {}?", net.trunc()))),
+        Err(_) => Some((
+            format!("{text:?} is not a CIDR block"),
+            match text.parse::<IpAddr>() {
+                // An address that ends in zeros is a network without its length; any other is a single host.
+                Ok(IpAddr::V4(address)) if address.octets()[3] == 0 => {
+                    format!("the length of the prefix is missing, for example {address}/16")
+                }
+                Ok(address) => format!("a single address is written {}", IpNet::from(address)),
+                Err(_) => "a block is written 10.0.0.0/16".to_string(),
+            },
+        )),
+    }
+}

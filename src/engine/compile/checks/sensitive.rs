@@ -1,0 +1,341 @@
+//! Which values came through something sensitive; static, along references.
+//!
+//! What is sensitive is hidden where it is a value. Where it would become something that is shown and kept everywhere (a
+//! name that AWS makes ids of, a key, or whether something exists) it is refused.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use crate::compile::Facts;
+use crate::compile::declarations::{Definition, Read, Target, Use, UsePart};
+use crate::compile::graph::Sites;
+use crate::compile::instances::Item;
+use crate::compile::sink::Sink;
+use crate::config::{Node, NodeKind};
+use crate::expr::RefSegment;
+use crate::model::{Code, Diagnostic, Origin, PropertyPath, Span, Step, TypeSchema, Value};
+
+type Paths = Arc<BTreeSet<PropertyPath>>;
+
+/// What is sensitive in a stack.
+#[derive(Default)]
+pub(in crate::compile) struct Sensitive {
+    /// By node: the sensitive paths of a resource or data source. For an input or output the set is not empty when it
+    /// is sensitive.
+    pub paths: Vec<Paths>,
+    /// The values whose expressions read something sensitive: what goes wrong in them is told without them.
+    pub places: HashSet<Span>,
+}
+
+pub(in crate::compile) fn sensitive(
+    sites: &Sites,
+    definitions: &[Definition],
+    facts: &Facts,
+    order: &[usize],
+    sink: &Sink,
+) -> Sensitive {
+    let mut places = HashSet::new();
+    let mut out: Vec<Paths> = vec![Paths::default(); sites.len()];
+    for node in order {
+        let (site, Some(item)) = sites.item(*node) else { continue };
+        let definition = &definitions[sites.sites[site].definition];
+        let marks = Marks { sites, definitions, facts, out: &out };
+        marks.refuse(site, item, sink);
+        marks.places(site, item, &mut places);
+        let paths = marks.paths(site, item, definition);
+        if !paths.is_empty() {
+            out[*node] = Arc::new(paths);
+        }
+    }
+    let marks = Marks { sites, definitions, facts, out: &out };
+    marks.imports(&mut places, sink);
+    Sensitive { paths: out, places }
+}
+
+struct Marks<'a> {
+    sites: &'a Sites,
+    definitions: &'a [Definition],
+    facts: &'a Facts,
+    out: &'a [Paths],
+}
+
+impl Marks<'_> {
+    fn definition(&self, site: usize) -> &Definition {
+        &self.definitions[self.sites.sites[site].definition]
+    }
+
+    /// What of a declaration is sensitive.
+    fn paths(&self, site: usize, item: Item, definition: &Definition) -> BTreeSet<PropertyPath> {
+        let whole = |sensitive: bool| match sensitive {
+            true => BTreeSet::from([PropertyPath::default()]),
+            false => BTreeSet::new(),
+        };
+        let uses = definition.uses(item);
+        match item {
+            Item::Resource(_) | Item::Data(_) => {
+                let mut paths = BTreeSet::new();
+                for one in uses {
+                    if let UsePart::Value(path) = &one.part
+                        && self.reads(site, uses, one)
+                    {
+                        if path.first() == Some("tags") {
+                            let mut all = path.clone();
+                            all.0[0] = Step::Key("tags_all".into());
+                            paths.insert(all);
+                        }
+                        paths.insert(path.clone());
+                    }
+                }
+                paths
+            }
+            Item::Call(_) => whole(uses.iter().any(|one| one.part == UsePart::Each && self.reads(site, uses, one))),
+            Item::Input(index) => {
+                let declared = definition.inputs.get_index(index).is_some_and(|(_, input)| input.sensitive);
+                whole(declared || self.passed(site, index))
+            }
+            Item::Output(index) => {
+                let declared = definition.body.outputs.get_index(index).is_some_and(|(_, output)| output.sensitive);
+                whole(declared || uses.iter().any(|one| self.reads(site, uses, one)))
+            }
+        }
+    }
+
+    /// Whether the call passes something sensitive to an input.
+    fn passed(&self, site: usize, index: usize) -> bool {
+        self.sites.sites[site].caller.is_some_and(|(caller, call)| {
+            let calling = self.definition(caller);
+            let call_uses = calling.uses(Item::Call(call));
+            let uses = calling.calls[call].inputs.get(index).map(Vec::as_slice).unwrap_or_default();
+            uses.iter().any(|one| self.reads(caller, call_uses, one))
+        })
+    }
+
+    /// The values of a declaration that read something sensitive.
+    fn places(&self, site: usize, item: Item, out: &mut HashSet<Span>) {
+        let definition = self.definition(site);
+        let uses = definition.uses(item);
+        let passed = match item {
+            Item::Call(call) => definition.calls[call].inputs.as_slice(),
+            _ => &[],
+        };
+        // Of other stacks no value of a sensitive output is known, so none can be repeated.
+        let here = |one: &&Use| !matches!(one.target, Target::Foreign { .. });
+        let all = uses.iter().chain(passed.iter().flatten()).filter(here);
+        out.extend(all.filter(|one| self.reads(site, uses, one)).map(|one| one.within.clone()));
+    }
+
+    /// Tells of imports whose id came through something sensitive. Only a stack has imports.
+    fn imports(&self, places: &mut HashSet<Span>, sink: &Sink) {
+        let Some(definition) = self.definitions.first().filter(|_| !self.sites.sites.is_empty()) else { return };
+        for one in definition.imports.iter().filter(|one| self.reads(0, &[], one)) {
+            places.insert(one.within.clone());
+            let message = "the id of an import uses something sensitive";
+            let fault = Diagnostic::error(Code::InvalidValue, message).at(Origin::at(one.place.clone()));
+            sink.push_static(fault.help("ids are shown and kept: write it, or use something that may be shown"));
+        }
+    }
+
+    /// Tells where something sensitive would be shown.
+    fn refuse(&self, site: usize, item: Item, sink: &Sink) {
+        let definition = self.definition(site);
+        let uses = definition.uses(item);
+        let schema = match item {
+            Item::Resource(index) => definition.resources[index].schema,
+            _ => None,
+        };
+        let name = || definition.name(item);
+        let told = |one: &Use, message: String, help: &str| {
+            let fault = Diagnostic::error(Code::InvalidValue, message).at(Origin::at(one.place.clone()));
+            sink.push_static(fault.help(help));
+        };
+        for one in uses {
+            let (message, help) = match &one.part {
+                // The keys are in addresses, and those are shown everywhere.
+                UsePart::Each if !instances(one) => (
+                    format!("`for_each` of `{}` uses something sensitive", name()),
+                    "its keys become names: use `keys(…)`, or something that may be shown",
+                ),
+                UsePart::When => (
+                    format!("`when` of `{}` uses something sensitive", name()),
+                    "whether it exists is shown everywhere: let an input that may be shown decide",
+                ),
+                UsePart::Value(path) if schema.is_some_and(|schema| identifies(schema, path)) => (
+                    format!("`{path}` of `{}` uses something sensitive", name()),
+                    "AWS makes ids and ARNs of it, which are shown and kept: use something that may be shown",
+                ),
+                _ if one.as_key => (
+                    "something sensitive becomes a key of a map".to_string(),
+                    "keys are shown: let it be a value, under a key that may be shown",
+                ),
+                _ => continue,
+            };
+            if self.reads(site, uses, one) {
+                told(one, message, help);
+            }
+        }
+        // What a call passes is told once for the call, whatever becomes of it inside.
+        let Item::Call(call) = item else { return };
+        for one in definition.calls[call].inputs.iter().flatten().filter(|one| one.as_key) {
+            if self.reads(site, uses, one) {
+                told(
+                    one,
+                    "something sensitive becomes a key of a map".to_string(),
+                    "keys are shown: let it be a value, under a key that may be shown",
+                );
+            }
+        }
+    }
+
+    /// Whether `one` reads something sensitive. `uses`: those of the declaration, for its `each`.
+    fn reads(&self, site: usize, uses: &[Use], one: &Use) -> bool {
+        let at = |site: usize, item: Item| &self.out[self.sites.node(site, item)];
+        let child = |call: usize| self.sites.sites[site].children[call];
+        let sensitive = match &one.target {
+            Target::Each => {
+                one.part != UsePart::Each
+                    && uses.iter().any(|other| other.part == UsePart::Each && self.reads(site, uses, other))
+            }
+            Target::Resource { index, read, sensitive, .. } => {
+                let paths = at(site, Item::Resource(*index));
+                *sensitive
+                    || match read {
+                        Read::Attribute(name) => paths.iter().any(|path| path.first() == Some(name)),
+                        Read::Whole => !paths.is_empty(),
+                        Read::Keys => false,
+                    }
+            }
+            // What AWS answers may repeat what it was asked for.
+            Target::Data { index, sensitive, .. } => *sensitive || !at(site, Item::Data(*index)).is_empty(),
+            Target::Input(index) => !at(site, Item::Input(*index)).is_empty(),
+            Target::Output { call, output, .. } => {
+                child(*call).is_some_and(|child| !at(child, Item::Output(*output)).is_empty())
+            }
+            Target::Module { call, .. } => child(*call).is_some_and(|child| {
+                let outputs = self.sites.outputs(child);
+                (0..outputs).any(|output| !at(child, Item::Output(output)).is_empty())
+            }),
+            Target::Foreign { stack, output } => {
+                self.facts.outputs.get(stack).is_some_and(|facts| facts.sensitive.contains(output.as_ref()))
+            }
+            Target::Inside { .. } | Target::Keys { .. } => false,
+        };
+        sensitive && !(one.keys_only && self.keys_are_written(site, one))
+    }
+
+    /// Whether the keys, or the number, of what `one` reads stand in the files: a map or a list that is written as one,
+    /// of which only values are sensitive. The length of a text and the keys of what an expression makes do not.
+    fn keys_are_written(&self, site: usize, one: &Use) -> bool {
+        if one.part == UsePart::DependsOn {
+            return true;
+        }
+        let definition = self.definition(site);
+        match &one.target {
+            Target::Input(index) => self.input_is_written(site, *index, one.path.get(2..).unwrap_or_default()),
+            Target::Output { call, output, .. } => {
+                let Some(child) = self.sites.sites[site].children[*call] else { return false };
+                let decl = self.definition(child).body.outputs.get_index(*output);
+                let below = below(&one.path, decl.map(|(name, _)| name.as_ref()));
+                decl.is_some_and(|(_, decl)| {
+                    self.written(child, &decl.value, below, self.definition(child).uses(Item::Output(*output)))
+                })
+            }
+            Target::Resource { index, read: Read::Attribute(name), .. } => {
+                let decl = definition.body.resources.get_index(*index).map(|(_, decl)| decl);
+                let property = decl.and_then(|decl| entry(decl.properties.as_ref()?, name));
+                property.is_some_and(|node| self.written(site, node, below(&one.path, Some(name)), &[]))
+            }
+            // Which instances there are.
+            Target::Resource { read: Read::Keys | Read::Whole, .. } | Target::Module { .. } => one.path.len() == 1,
+            Target::Data { .. } => one.path.len() == 2,
+            _ => false,
+        }
+    }
+
+    fn input_is_written(&self, site: usize, index: usize, below: &[RefSegment]) -> bool {
+        let Some((name, input)) = self.definition(site).inputs.get_index(index) else { return false };
+        let passed = self.sites.sites[site].caller.and_then(|(caller, call)| {
+            let calling = self.definition(caller);
+            let (_, node) = calling.body.modules[call].inputs.get(name)?;
+            Some((caller, node, calling.calls[call].inputs.get(index).map(Vec::as_slice).unwrap_or_default()))
+        });
+        match passed {
+            Some((caller, node, uses)) => self.written(caller, node, below, uses),
+            None => below.is_empty() && matches!(input.default, Some(Value::Map(_) | Value::List(_))),
+        }
+    }
+
+    /// Whether what is `below` a node is a map or a list of the files. `uses`: those of the node, of which an expression
+    /// that passes an input on has one.
+    fn written(&self, site: usize, node: &Node, below: &[RefSegment], uses: &[Use]) -> bool {
+        match (&node.kind, below) {
+            (NodeKind::Map(_) | NodeKind::List(_), []) => true,
+            (NodeKind::Map(_), [RefSegment::Field(name), rest @ ..]) => {
+                entry(node, name).is_some_and(|inner| self.written(site, inner, rest, &[]))
+            }
+            (NodeKind::List(items), [RefSegment::Index(index), rest @ ..]) => {
+                let item = usize::try_from(*index).ok().and_then(|index| items.get(index));
+                item.is_some_and(|inner| self.written(site, inner, rest, &[]))
+            }
+            (NodeKind::Template(template), _) if template.is_reference() => match uses {
+                [Use { target: Target::Input(outer), path, .. }] => {
+                    let mut deeper = path.get(2..).unwrap_or_default().to_vec();
+                    deeper.extend_from_slice(below);
+                    self.input_is_written(site, *outer, &deeper)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+/// The instances of another declaration as a whole have keys that are known to be none.
+fn instances(one: &Use) -> bool {
+    matches!(one.target, Target::Resource { read: Read::Whole, .. } | Target::Module { .. })
+}
+
+fn entry<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
+    match &node.kind {
+        NodeKind::Map(entries) => entries.iter().find(|(key, _)| key.name.as_ref() == name).map(|(_, value)| value),
+        _ => None,
+    }
+}
+
+/// What of a path comes behind the attribute or output that it names; there may be the key of an instance before it.
+fn below<'p>(path: &'p [RefSegment], name: Option<&str>) -> &'p [RefSegment] {
+    let named = |segment: &RefSegment| matches!(segment, RefSegment::Field(field) if Some(field.as_str()) == name);
+    match path.iter().skip(1).position(named) {
+        Some(position) => &path[position + 2..],
+        None => &[],
+    }
+}
+
+/// Properties by which AWS names an object, whatever the type.
+const NAMES: [&str; 20] = [
+    "name",
+    "name_prefix",
+    "path",
+    "url",
+    "bucket",
+    "bucket_prefix",
+    "identifier",
+    "identifier_prefix",
+    "cluster_identifier",
+    "cluster_identifier_prefix",
+    "cluster_name",
+    "node_group_name",
+    "node_group_name_prefix",
+    "replication_group_id",
+    "role",
+    "policy_arn",
+    "set_identifier",
+    "zone_id",
+    "destination_cidr_block",
+    "cidr_block",
+];
+
+/// True when ids, ARNs or addresses are made of the property.
+pub(in crate::compile) fn identifies(schema: &TypeSchema, path: &PropertyPath) -> bool {
+    let [Step::Key(name)] = path.0.as_slice() else { return false };
+    NAMES.contains(&name.as_ref()) && schema.field(name).is_some_and(|field| !field.sensitive)
+}

@@ -1,0 +1,16 @@
+//! The static graph: declarations at every call path, before `for_each`.
+//!
+//! Owns: its edges (`sites`), its order and its cycles, the order of stacks, which resource a place in the files belongs
+//! to (`places`), and what a picture of a stack shows (`drawing`). Leaves out: instances and values.
+
+pub(super) mod cycles;
+mod drawing;
+mod order;
+pub(super) mod places;
+mod sites;
+mod stacks;
+
+pub use drawing::{Drawing, Drawn, Needs};
+pub(super) use order::topological;
+pub(super) use sites::{Need, Sites};
+pub use stacks::{references_to_stacks, stack_order};

@@ -1,0 +1,463 @@
+//! Expansion: `for_each` and `when` become frames and instances, in the order of the static graph.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::dependencies::Dependencies;
+use super::program::{Each, Frame, FrameId, Instance, Instances, Item, Program};
+use crate::compile::DataRequest;
+use crate::compile::declarations::Target;
+use crate::compile::sink::{Sink, failed, is_failed};
+use crate::compile::spend::Request;
+use crate::compile::values::{Evaluator, Memo, Nothing, largest, properties};
+use crate::config::{ForEach, Node};
+use crate::model::{Address, Code, Diagnostic, Origin, Segment, Span, Unknown, Value};
+
+/// The work of one expansion.
+pub(in crate::compile) struct Expansion<'a> {
+    pub program: Program,
+    pub memo: Memo,
+    pub sink: &'a Sink,
+    /// Nothing outside can be read: what waits for it is left out without an error.
+    pub offline: bool,
+    pub dependencies: Dependencies,
+    pub wanted: Vec<DataRequest>,
+    /// Frames of each site.
+    frames: Vec<Vec<FrameId>>,
+    /// Paths of data sources that can be read now.
+    pending: BTreeSet<String>,
+    /// Instances of resources, data sources and calls so far.
+    count: Cell<u64>,
+    /// The same by declaration.
+    counts: RefCell<HashMap<Span, u64>>,
+}
+
+/// What `for_each` and `when` give.
+enum Expanded {
+    Single(bool),
+    Keyed(Vec<Arc<Each>>),
+}
+
+impl<'a> Expansion<'a> {
+    pub fn new(program: Program, sink: &'a Sink, offline: bool) -> Self {
+        let frames = vec![Vec::new(); program.sites.sites.len()];
+        let mut all = Self {
+            program,
+            memo: Memo::default(),
+            sink,
+            offline,
+            dependencies: Dependencies::default(),
+            wanted: Vec::new(),
+            frames,
+            pending: BTreeSet::new(),
+            count: Cell::new(0),
+            counts: RefCell::default(),
+        };
+        if !all.program.sites.sites.is_empty() {
+            all.frame(0, None, None);
+        }
+        all
+    }
+
+    /// Expands everything. `order` is that of [`crate::compile::graph::Sites::order`].
+    pub fn run(&mut self, order: &[usize]) {
+        for node in order {
+            let (site, item) = self.program.sites.item(*node);
+            let Some(item) = item else { continue };
+            for at in 0..self.frames[site].len() {
+                if self.memo.spent.stopped.get() {
+                    return;
+                }
+                let frame = self.frames[site][at];
+                match item {
+                    Item::Resource(index) => self.resource(frame, index),
+                    Item::Data(index) => self.data(frame, index),
+                    Item::Call(index) => self.call(frame, index),
+                    Item::Input(index) => {
+                        self.evaluator().input(frame, index);
+                        self.dependencies.input(&self.program, frame, index);
+                    }
+                    Item::Output(index) => {
+                        self.evaluator().output(frame, index);
+                        self.dependencies.output(&self.program, frame, index);
+                    }
+                }
+            }
+        }
+    }
+
+    pub fn evaluator(&self) -> Evaluator<'_> {
+        Evaluator { program: &self.program, known: &Nothing, memo: &self.memo, sink: self.sink }
+    }
+
+    fn frame(&mut self, site: usize, caller: Option<(FrameId, usize)>, each: Option<Arc<Each>>) -> FrameId {
+        let definition_id = self.program.sites.sites[site].definition;
+        let definition = &self.program.definitions[definition_id];
+        let missing = |count: usize| (0..count).map(|_| Instances::Missing(failed())).collect();
+        let mut frame = Frame {
+            definition: definition_id,
+            site,
+            caller,
+            prefix: Vec::new(),
+            via: None,
+            input_via: vec![None; definition.inputs.len()],
+            constants: vec![None; definition.inputs.len()],
+            resources: missing(definition.resources.len()),
+            data: missing(definition.data.len()),
+            calls: missing(definition.calls.len()),
+            each,
+        };
+        if let Some((parent, call)) = caller {
+            let outer = &self.program.frames[parent];
+            let calling = self.program.definition(parent);
+            let decl = &calling.body.modules[call];
+            frame.prefix = outer.prefix.clone();
+            frame.prefix.push(Segment {
+                name: calling.name(Item::Call(call)),
+                key: frame.each.as_ref().map(|each| each.key.to_string()),
+            });
+            frame.via = Some(Arc::new(Origin::via(decl.span.clone(), outer.via.clone())));
+            for (index, name) in definition.inputs.keys().enumerate() {
+                let Some((_, node)) = decl.inputs.get(name) else { continue };
+                let uses = calling.calls[call].inputs.get(index).map(Vec::as_slice).unwrap_or_default();
+                let passed = uses.iter().find_map(|one| match one.target {
+                    Target::Input(outer_index) => outer.input_via.get(outer_index)?.clone(),
+                    _ => None,
+                });
+                let via = passed.or_else(|| outer.via.clone());
+                frame.input_via[index] = Some(Arc::new(Origin::via(node.span.clone(), via)));
+            }
+        }
+        if let Some(via) = &frame.via {
+            let parts = frame.inputs() + frame.resources.len() + frame.data.len() + frame.calls.len();
+            let bytes = (parts * size_of::<Instances>()) as u64;
+            self.program.allowance.bytes(bytes, &via.span, via.via.as_ref(), &self.memo, self.sink);
+        }
+        let id = self.program.frames.len();
+        self.program.frames.push(frame);
+        self.frames[site].push(id);
+        id
+    }
+
+    fn resource(&mut self, frame: FrameId, index: usize) {
+        let definition = self.program.definition(frame);
+        let Some((name, decl)) = definition.body.resources.get_index(index) else { return };
+        let known_type = definition.resources[index].schema.is_some();
+        let name = name.clone();
+        let expanded = self.expanded(frame, Item::Resource(index), decl.for_each.as_ref(), decl.when.as_ref());
+        let instances = match expanded {
+            // A resource of no known type was told, and has no instance.
+            _ if !known_type => Instances::Missing(failed()),
+            Err(unknown) => Instances::Missing(unknown),
+            Ok(Expanded::Single(false)) => Instances::Single(None),
+            Ok(Expanded::Single(true)) => Instances::Single(Some(self.add(frame, index, &name, None, false))),
+            Ok(Expanded::Keyed(all)) => Instances::Keyed(
+                all.into_iter()
+                    .map(|each| (each.key.clone(), self.add(frame, index, &name, Some(each), false)))
+                    .collect(),
+            ),
+        };
+        let ids = instances.ids();
+        self.program.frames[frame].resources[index] = instances;
+        self.dependencies.resources(&self.program, frame, index, &ids);
+    }
+
+    fn add(&mut self, frame: FrameId, item: usize, name: &str, each: Option<Arc<Each>>, data: bool) -> usize {
+        let key = each.as_ref().map(|each| each.key.as_ref());
+        let segments = self.program.segments(frame, data, name, key);
+        let address = Address::new(self.program.stack.clone(), &segments);
+        let (all, index) = match data {
+            true => (&mut self.program.data, &mut self.program.data_at),
+            false => (&mut self.program.resources, &mut self.program.resource_at),
+        };
+        index.insert(address.clone(), all.len());
+        all.push(Instance { frame, item, each, address });
+        all.len() - 1
+    }
+
+    fn data(&mut self, frame: FrameId, index: usize) {
+        let definition = self.program.definition(frame);
+        let Some((name, decl)) = definition.body.data.get_index(index) else { return };
+        let known_type = definition.data[index].schema.is_some();
+        let name = name.clone();
+        let expanded = self.expanded(frame, Item::Data(index), decl.for_each.as_ref(), decl.when.as_ref());
+        let instances = match expanded {
+            _ if !known_type => Instances::Missing(failed()),
+            Err(unknown) => Instances::Missing(unknown),
+            Ok(Expanded::Single(false)) => Instances::Single(None),
+            Ok(Expanded::Single(true)) => Instances::Single(Some(self.add(frame, index, &name, None, true))),
+            Ok(Expanded::Keyed(all)) => Instances::Keyed(
+                all.into_iter()
+                    .map(|each| (each.key.clone(), self.add(frame, index, &name, Some(each), true)))
+                    .collect(),
+            ),
+        };
+        let ids = instances.ids();
+        self.program.frames[frame].data[index] = instances;
+        self.dependencies.data(&self.program, frame, index, &ids);
+        for id in ids {
+            self.request(id);
+        }
+    }
+
+    /// Asks for a data source whose arguments are known and whose result is not.
+    fn request(&mut self, id: usize) {
+        let arguments = properties::data(self.evaluator(), id);
+        let program = &self.program;
+        let instance = &program.data[id];
+        let failed = arguments.values().any(|value| value.unknowns().iter().any(|unknown| is_failed(unknown)));
+        let known = arguments.values().all(Value::is_known);
+        if program.facts.data.contains_key(&instance.address) || failed || !known {
+            return;
+        }
+        // What `depends_on` names may have to exist first; such a source is read when it does.
+        if self.dependencies.waits(program, instance) {
+            return;
+        }
+        let definition = program.definition(instance.frame);
+        let decl = &definition.body.data[instance.item];
+        self.pending.insert(instance.address.path().to_string());
+        self.wanted.push(DataRequest {
+            address: instance.address.clone(),
+            type_name: decl.type_name.value.clone(),
+            arguments: Value::Map(arguments),
+            origin: Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()),
+        });
+    }
+
+    fn call(&mut self, frame: FrameId, index: usize) {
+        let definition = self.program.definition(frame);
+        let Some((_, decl)) = definition.body.modules.get_index(index) else { return };
+        let expanded = self.expanded(frame, Item::Call(index), decl.for_each.as_ref(), decl.when.as_ref());
+        self.dependencies.call(&self.program, frame, index);
+        let site = self.program.frames[frame].site;
+        let Some(child) = self.program.sites.sites[site].children[index] else { return };
+        let mut enter = |each: Option<Arc<Each>>| {
+            let key = each.as_ref().map(|each| each.key.clone());
+            let id = self.frame(child, Some((frame, index)), each);
+            self.dependencies.frame(&self.program, id, frame, index, key.as_deref());
+            id
+        };
+        let instances = match expanded {
+            Err(unknown) => Instances::Missing(unknown),
+            Ok(Expanded::Single(false)) => Instances::Single(None),
+            Ok(Expanded::Single(true)) => Instances::Single(Some(enter(None))),
+            Ok(Expanded::Keyed(all)) => {
+                Instances::Keyed(all.into_iter().map(|each| (each.key.clone(), enter(Some(each)))).collect())
+            }
+        };
+        self.program.frames[frame].calls[index] = instances;
+    }
+
+    /// What `for_each` and `when` give, within the limits of the run.
+    fn expanded(
+        &self,
+        frame: FrameId,
+        item: Item,
+        for_each: Option<&ForEach>,
+        when: Option<&Node>,
+    ) -> Result<Expanded, Unknown> {
+        let found = self.unlimited(frame, item, for_each, when)?;
+        let more = match &found {
+            Expanded::Single(there) => u64::from(*there),
+            Expanded::Keyed(all) => all.len() as u64,
+        };
+        let body = &self.program.definition(frame).body;
+        let place = match (for_each, item) {
+            (Some(ForEach(node)), _) => &node.span,
+            (None, Item::Resource(index)) => &body.resources[index].span,
+            (None, Item::Data(index)) => &body.data[index].span,
+            (None, Item::Call(index)) => &body.modules[index].span,
+            // Neither has instances.
+            (None, Item::Input(_) | Item::Output(_)) => return Ok(found),
+        };
+        let before = self.count.get();
+        let via = self.program.frames[frame].via.as_ref();
+        let most = || largest(&self.counts.borrow());
+        let request = Request { stack: &self.program.stack, before, more, place, via, most: &most };
+        if !self.program.allowance.instances(&request, &self.memo, self.sink) {
+            return Err(failed());
+        }
+        self.count.set(before + more);
+        *self.counts.borrow_mut().entry(place.clone()).or_default() += more;
+        Ok(found)
+    }
+
+    fn unlimited(
+        &self,
+        frame: FrameId,
+        item: Item,
+        for_each: Option<&ForEach>,
+        when: Option<&Node>,
+    ) -> Result<Expanded, Unknown> {
+        let Some(ForEach(node)) = for_each else {
+            return match when {
+                Some(when) => Ok(Expanded::Single(self.when(frame, item, when, None)?)),
+                None => Ok(Expanded::Single(true)),
+            };
+        };
+        let value = self.evaluator().view(frame).plain(node);
+        let all = self.keys(frame, item, node, value)?;
+        let Some(when) = when else { return Ok(Expanded::Keyed(all)) };
+        let mut kept = Vec::with_capacity(all.len());
+        for each in all {
+            if self.when(frame, item, when, Some(&each))? {
+                kept.push(each);
+            }
+        }
+        Ok(Expanded::Keyed(kept))
+    }
+
+    fn when(&self, frame: FrameId, item: Item, node: &Node, each: Option<&Each>) -> Result<bool, Unknown> {
+        let found_value = self.evaluator().view_of(frame, item, each).plain(node);
+        match found_value.bare() {
+            Value::Bool(value) => Ok(*value),
+            Value::Unknown(unknown) => Err(self.not_known("when", frame, item, node, unknown.clone())),
+            other => {
+                let message = format!("`when` must be true or false, found {}", found(other));
+                Err(self.fault(Code::WrongType, frame, node, message, None))
+            }
+        }
+    }
+
+    fn keys(&self, frame: FrameId, item: Item, node: &Node, value: Value) -> Result<Vec<Arc<Each>>, Unknown> {
+        let each = |index: usize, key: Arc<str>, value: Value| {
+            let value = Some(value).filter(Value::is_known);
+            // More entries than fit an i64 do not fit memory.
+            Arc::new(Each { key, index: index as i64, value, owner: (frame, item) })
+        };
+        match value {
+            Value::Unknown(unknown) => Err(self.not_known("for_each", frame, item, node, unknown)),
+            Value::Map(map) => {
+                let entries = map.into_iter().enumerate();
+                Ok(entries.map(|(index, (key, value))| each(index, key.into(), value)).collect())
+            }
+            Value::List(items) => {
+                let mut seen = BTreeSet::new();
+                let mut out = Vec::with_capacity(items.len());
+                for (index, item_value) in items.into_iter().enumerate() {
+                    let key: Arc<str> = match &item_value {
+                        Value::String(text) => text.clone(),
+                        Value::Unknown(unknown) => {
+                            return Err(self.not_known("for_each", frame, item, node, unknown.clone()));
+                        }
+                        other => {
+                            // A number is a key as it was written.
+                            let number = Some(other).filter(|other| other.as_bool().is_none());
+                            if let Some(text) = number.and_then(Value::scalar_text) {
+                                text
+                            } else {
+                                let message = format!(
+                                    "`for_each` takes a list of strings or a map, found a list with {}",
+                                    found(other)
+                                );
+                                let help = "a map gives each instance a name of its own: \
+                                        `${zipmap(list.map(one, one.name), list)}`, or write `name: {…}`";
+                                return Err(self.fault(Code::WrongType, frame, node, message, Some(help.into())));
+                            }
+                        }
+                    };
+                    if !seen.insert(key.clone()) {
+                        let message = format!("`for_each` has {} twice", Value::String(key));
+                        let help = "each instance is named by its key; `distinct(…)` leaves repetitions out";
+                        return Err(self.fault(Code::InvalidValue, frame, node, message, Some(help.into())));
+                    }
+                    out.push(each(index, key, item_value));
+                }
+                Ok(out)
+            }
+            other => {
+                let message = format!("`for_each` takes a list of strings or a map, found {}", found(&other));
+                Err(self.fault(Code::WrongType, frame, node, message, None))
+            }
+        }
+    }
+
+    fn fault(&self, code: Code, frame: FrameId, node: &Node, message: String, help: Option<String>) -> Unknown {
+        let origin = Origin::via(node.span.clone(), self.program.frames[frame].via.clone());
+        let mut diagnostic = Diagnostic::error(code, message).at(origin);
+        diagnostic.help = help;
+        self.sink.push(diagnostic);
+        failed()
+    }
+
+    /// Tells that an expansion is not known, unless what it waits for is about to be read.
+    fn not_known(&self, key: &str, frame: FrameId, item: Item, node: &Node, unknown: Unknown) -> Unknown {
+        if is_failed(&unknown) {
+            return unknown;
+        }
+        let outside = |name: &str| is_foreign(name) || is_data(name);
+        let readable = |name: &String| {
+            let requested = self.pending.iter().any(|path| {
+                name.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            });
+            requested || (self.offline && outside(name))
+        };
+        if unknown.waits_for.iter().all(readable) {
+            return unknown;
+        }
+        let name = self.program.definition(frame).name(item);
+        let origin = Origin::via(node.span.clone(), self.program.frames[frame].via.clone());
+        let mut diagnostic = Diagnostic::error(
+            Code::NotKnownBeforeApply,
+            format!("`{key}` of `{name}` depends on what is known only after apply"),
+        )
+        .at(origin);
+        diagnostic.notes = unknown.waits_for.iter().map(|name| self.waits_for(name)).collect();
+        let foreign = unknown.waits_for.iter().all(|name| is_foreign(name));
+        self.sink.push(diagnostic.help(match foreign {
+            true => match unknown.waits_for.iter().find_map(|name| Unknown::stack_of(name)) {
+                Some(stack) if stack.contains('/') => format!("apply {stack} first: `wildfire apply {stack}`"),
+                Some(stack) => {
+                    let stage = &self.program.stack.stage;
+                    format!("apply {stage}/{stack} first: `wildfire apply {stage}/{stack}`")
+                }
+                None => "apply that stack first".to_string(),
+            },
+            false => {
+                format!("which resources there are must follow from the files: let `{key}` use what is written in YAML")
+            }
+        }));
+        failed()
+    }
+
+    /// What an unknown waits for, and where that is declared.
+    fn waits_for(&self, name: &str) -> String {
+        let owner = name.rsplit_once('.').and_then(|(path, _)| Address::in_stack(&self.program.stack, path).ok());
+        let resource = owner.as_ref().and_then(|address| self.program.resource_at.get(address));
+        let data = owner.as_ref().and_then(|address| self.program.data_at.get(address));
+        let place = match (resource, data) {
+            (Some(id), _) => {
+                let instance = &self.program.resources[*id];
+                Some(&self.program.definition(instance.frame).body.resources[instance.item].span)
+            }
+            (None, Some(id)) => {
+                let instance = &self.program.data[*id];
+                Some(&self.program.definition(instance.frame).body.data[instance.item].span)
+            }
+            (None, None) => None,
+        };
+        match place {
+            Some(place) => format!("it waits for `{name}`, declared at {place}"),
+            None => format!("it waits for `{name}`"),
+        }
+    }
+}
+
+/// Whether an unknown waits for another stack.
+fn is_foreign(name: &str) -> bool {
+    name.starts_with("stack.") || name.starts_with("stages.") || Unknown::stack_of(name).is_some()
+}
+
+fn is_data(name: &str) -> bool {
+    name.starts_with("data.") || name.contains(".data.")
+}
+
+fn found(value: &Value) -> String {
+    match value.type_name() {
+        "null" => "null".to_string(),
+        "int" => "an int".to_string(),
+        noun => format!("a {noun}"),
+    }
+}

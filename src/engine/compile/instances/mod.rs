@@ -1,0 +1,16 @@
+//! From declarations to instances.
+//!
+//! Owns: what a compiled stack keeps (`program`), `for_each` and `when` (`expand`), what each instance needs
+//! (`dependencies`), which data sources can be read (`reads`), and the texts of files. Leaves out: properties.
+
+mod dependencies;
+mod expand;
+mod files;
+mod program;
+mod reads;
+
+pub(super) use dependencies::{Dependencies, pick};
+pub(super) use expand::Expansion;
+pub(super) use files::FileTexts;
+pub(super) use program::{DefinitionId, Each, FrameId, Instance, InstanceId, Instances, Item, Program};
+pub use reads::AttributesRead;

@@ -1,0 +1,87 @@
+//! What a compiled graph can be asked: properties, arguments, outputs, any expression.
+
+use indexmap::IndexMap;
+
+use super::evaluator::{Evaluator, Memo};
+use super::properties;
+use crate::compile::instances::Item;
+use crate::compile::sink::Sink;
+use crate::compile::{DesiredGraph, Evaluated, Known, Output};
+use crate::expr::{Expr, Part, Template};
+use crate::model::{Address, Code, Diagnostic, Diagnostics, Origin, Value};
+
+/// Runs `work` with an evaluator of its own; any error makes the whole an error.
+fn with<T>(graph: &DesiredGraph, known: &dyn Known, work: impl FnOnce(Evaluator<'_>) -> T) -> Result<T, Diagnostics> {
+    let sink = Sink::default();
+    let memo = Memo::default();
+    let result = work(Evaluator { program: &graph.program, known, memo: &memo, sink: &sink });
+    if sink.has_errors() { Err(sink.into_diagnostics()) } else { Ok(result) }
+}
+
+fn not_declared(address: &Address) -> Diagnostics {
+    Diagnostic::error(Code::UnknownAddress, format!("`{address}` is not declared")).address(address.clone()).into()
+}
+
+pub(in crate::compile) fn resource(
+    graph: &DesiredGraph,
+    address: &Address,
+    known: &dyn Known,
+) -> Result<Evaluated, Diagnostics> {
+    let id = *graph.program.resource_at.get(address).ok_or_else(|| not_declared(address))?;
+    with(graph, known, |evaluator| properties::resource(evaluator, id))
+}
+
+pub(in crate::compile) fn data(
+    graph: &DesiredGraph,
+    address: &Address,
+    known: &dyn Known,
+) -> Result<Value, Diagnostics> {
+    let id = *graph.program.data_at.get(address).ok_or_else(|| not_declared(address))?;
+    with(graph, known, |evaluator| Value::Map(properties::data(evaluator, id)))
+}
+
+pub(in crate::compile) fn outputs(
+    graph: &DesiredGraph,
+    known: &dyn Known,
+) -> Result<IndexMap<String, Output>, Diagnostics> {
+    let program = &graph.program;
+    if program.frames.is_empty() {
+        return Ok(IndexMap::new());
+    }
+    with(graph, known, |evaluator| {
+        let outputs = program.definition(0).body.outputs.iter().enumerate();
+        let output = |(index, (name, decl)): (usize, (&std::sync::Arc<str>, &crate::config::OutputDecl))| {
+            let output = Output {
+                // An output is kept as JSON, which would forget the text of a number.
+                value: evaluator.output(0, index).as_ref().clone().in_texts(),
+                sensitive: !program.sensitive(0, Item::Output(index)).is_empty(),
+                description: decl.description.clone(),
+                origin: Origin::at(decl.span.clone()),
+            };
+            (name.to_string(), output)
+        };
+        outputs.map(output).collect()
+    })
+}
+
+pub(in crate::compile) fn text(
+    graph: &DesiredGraph,
+    expression: &str,
+    known: &dyn Known,
+) -> Result<Value, Diagnostics> {
+    if graph.program.frames.is_empty() {
+        return Err(Diagnostic::error(Code::UnknownStack, "there is no such stack").into());
+    }
+    let failed = |error: crate::expr::EvalError| {
+        let mut fault = Diagnostic::error(error.code, error.message);
+        fault.help = error.help;
+        Diagnostics::from(fault)
+    };
+    let template = if expression.contains("${") {
+        Template::parse(expression).map_err(failed)?
+    } else {
+        let expr = Expr::parse(expression, 0).map_err(failed)?;
+        Template { source: expression.into(), parts: vec![Part::Expr(expr)] }
+    };
+    with(graph, known, |evaluator| template.evaluate(&evaluator.view(0)))?.map_err(failed)
+}

@@ -1,0 +1,21 @@
+//! Values, computed when they are asked for.
+//!
+//! Owns: evaluation (`evaluator`, `scope`), the properties of a resource and the inputs of a module, their conversion to
+//! what the schema wants (`shape`, `scalar`, `together`, `blocks`), `tags_all`, and the digest of what a graph was made of.
+//! What is not known yet stays unknown.
+
+mod blocks;
+pub(super) mod digest;
+pub(super) mod evaluate;
+mod evaluator;
+mod inputs;
+pub(super) mod properties;
+mod scalar;
+mod scope;
+mod shape;
+pub(super) mod tags;
+mod together;
+
+pub(super) use evaluator::{Evaluator, Memo, Nothing, Slot, View, largest};
+pub(super) use properties::Declaration;
+pub(super) use scalar::scalar;
