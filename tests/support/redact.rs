@@ -45,8 +45,9 @@ pub fn redact(text: &str, paths: &[(&str, &str)]) -> String {
 /// Steps that need nothing of each other start and end in any order. Their lines are put together by resource; what one
 /// resource goes through stays in its order.
 fn in_one_order(text: &str) -> String {
-    static STEP: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^(aws_\w+ \S+)(?: \([^)]*\))?: ").expect("the line of a step is a regular expression"));
+    static STEP: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(aws_\w+ \S+)(?: \([^)]*\))?: ").expect("the line of a step is a regular expression")
+    });
     let resource = |line: &str| STEP.captures(line).map(|found| found[1].to_string());
     let mut lines: Vec<&str> = text.split('\n').collect();
     for run in lines.chunk_by_mut(|a, b| resource(a).is_some() && resource(b).is_some()) {
