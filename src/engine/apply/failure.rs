@@ -1,6 +1,17 @@
-//! Failed calls as diagnostics: what, where, which call, and what to do.
+//! How a step ends that is not done, and failed calls as diagnostics: what, where, which call, and what to do.
 
-use crate::model::{Address, CloudError, Code, Diagnostic, ErrorKind, Lag, LagReply, Origin, TypeSchema};
+use crate::model::{Address, CloudError, Code, Diagnostic, Diagnostics, ErrorKind, Lag, LagReply, Origin, TypeSchema};
+
+/// How a step ends that is not done.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Failed(Box<Diagnostic>),
+    /// AWS is at work, or the outcome is not known.
+    HandedOver(String),
+    NotStarted,
+    /// Nothing may be sent or written any more.
+    Fenced,
+}
 
 /// What a step was about, for the sentence that says it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,4 +140,16 @@ pub(super) fn new(code: Code, message: String, address: &Address, origin: Option
     let mut diagnostic = Diagnostic::error(code, message).address(address.clone());
     diagnostic.origin = origin.cloned().map(Box::new);
     diagnostic
+}
+
+/// The first of the diagnostics as the end of a step.
+pub(super) fn first(problems: Diagnostics, otherwise: impl FnOnce() -> Stop) -> Stop {
+    let mut problems = problems.into_iter();
+    match problems.next() {
+        Some(mut diagnostic) => {
+            diagnostic.notes.extend(problems.map(|other| other.message));
+            Stop::Failed(diagnostic.into())
+        }
+        None => otherwise(),
+    }
 }

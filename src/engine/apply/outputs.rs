@@ -1,6 +1,7 @@
 //! The stack's outputs at the end of an apply.
 
-use super::run::{Run, Stop};
+use super::failure::Stop;
+use super::run::Run;
 use crate::journal::Entry;
 use crate::model::Diagnostics;
 use crate::model::secret_version::with_marks;

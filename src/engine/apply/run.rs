@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::failure::Stop;
 use super::schedule::Schedule;
 use super::waiting::{Poller, Slots, poller};
 use super::{ApplyOptions, Event, Journal, JournalError, Outcome, Report, StepResult};
@@ -20,17 +21,6 @@ use crate::compile::DesiredGraph;
 use crate::journal::Entry;
 use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, Value};
 use crate::plan::{Mode, Plan, ResourceChange, StepId, StepKind, StepPlan, Summary};
-
-/// How a step ends that is not done.
-#[derive(Debug)]
-pub(super) enum Stop {
-    Failed(Box<Diagnostic>),
-    /// AWS is at work, or the outcome is not known.
-    HandedOver(String),
-    NotStarted,
-    /// Nothing may be sent or written any more.
-    Fenced,
-}
 
 /// Everything that the steps of one run share. For one task.
 pub(super) struct Run<'a> {

@@ -63,6 +63,11 @@ impl SecretPaths {
     }
 }
 
+/// Paths as state keeps them; [`SecretPaths::from_texts`] reads them.
+pub fn texts(paths: &BTreeSet<PropertyPath>) -> BTreeSet<String> {
+    paths.iter().map(PropertyPath::to_string).collect()
+}
+
 /// The inverse of the path's `Display`.
 fn parse(text: &str) -> Option<PropertyPath> {
     let mut steps = Vec::new();

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::attributes::overlay;
-use crate::apply::run::{Run, Stop};
+use crate::apply::failure::Stop;
+use crate::apply::run::Run;
 use crate::compile::{Desired, Known};
 use crate::model::secret::learn;
 use crate::model::secret_version::first_version;

@@ -9,9 +9,9 @@ use super::retry::{Patience, UNSEEN};
 use super::send::{Refusal, Tries};
 use super::step::{Wanted, digest};
 use super::want::with_own_tags;
-use crate::apply::failure::{self, Doing};
+use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::recovery::{PATIENCE, Search, delay, search};
-use crate::apply::run::{Run, Stop};
+use crate::apply::run::Run;
 use crate::apply::waiting::{Slot, Until};
 use crate::journal::Entry;
 use crate::model::{

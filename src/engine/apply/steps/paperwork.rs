@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::step::Wanted;
-use crate::apply::failure::Doing;
-use crate::apply::run::{Run, Stop};
+use crate::apply::failure::{Doing, Stop, first};
+use crate::apply::run::Run;
 use crate::apply::waiting::Until;
 use crate::journal::Entry;
-use crate::model::{Address, Change, Code, Diagnostics, Map, Origins, PhysicalId, PropertyPath, Value};
+use crate::model::secret::texts;
+use crate::model::{Address, Change, Code, Map, Origins, PhysicalId, Value};
 use crate::plan::{Mode, StepPlan};
 use crate::state::ResourceState;
 
@@ -112,20 +113,4 @@ impl Run<'_> {
         self.now_known(&step.address, result);
         Ok(())
     }
-}
-
-/// The first of the diagnostics as the end of a step.
-pub(in crate::apply) fn first(problems: Diagnostics, otherwise: impl FnOnce() -> Stop) -> Stop {
-    let mut problems = problems.into_iter();
-    match problems.next() {
-        Some(mut diagnostic) => {
-            diagnostic.notes.extend(problems.map(|other| other.message));
-            Stop::Failed(diagnostic.into())
-        }
-        None => otherwise(),
-    }
-}
-
-pub(in crate::apply) fn texts(paths: &BTreeSet<PropertyPath>) -> BTreeSet<String> {
-    paths.iter().map(PropertyPath::to_string).collect()
 }

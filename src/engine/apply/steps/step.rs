@@ -7,18 +7,17 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::agree::disagreement;
-use super::paperwork::{first, texts};
 use super::retry::Patience;
 use super::send::{Refusal, Tries};
 use super::want::with_documents;
 use crate::apply::Event;
-use crate::apply::failure::{self, Doing};
+use crate::apply::failure::{self, Doing, Stop, first};
 use crate::apply::knowledge::{Attributes, Sources};
-use crate::apply::run::{Run, Stop};
+use crate::apply::run::Run;
 use crate::apply::waiting::Slot;
 use crate::compile::{Evaluated, Known};
 use crate::journal::Entry;
-use crate::model::secret::redact;
+use crate::model::secret::{redact, texts};
 use crate::model::secret_version::{holds_mark, marked, put_marks};
 use crate::model::{
     Address, Change, CloudError, Code, Diagnostic, Field, Map, OpId, Origin, Origins, PropertyPath, SecretPaths,

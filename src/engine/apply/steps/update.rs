@@ -3,8 +3,8 @@
 use super::retry::{Patience, UNSEEN};
 use super::send::{Refusal, Tries};
 use super::step::{Wanted, digest};
-use crate::apply::failure::{self, Doing};
-use crate::apply::run::{Run, Stop};
+use crate::apply::failure::{self, Doing, Stop};
+use crate::apply::run::Run;
 use crate::apply::waiting::{Slot, Until};
 use crate::journal::Entry;
 use crate::model::{Change, Code, Field, OpId, Operation, PhysicalId, TypeSchema, Value};

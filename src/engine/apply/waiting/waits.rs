@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::settle::{Settled, Until, Wait};
 use crate::apply::Event;
-use crate::apply::failure::{self, Doing};
+use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::knowledge::{asked, asked_after};
-use crate::apply::run::{Run, Stop};
+use crate::apply::run::Run;
 use crate::journal::Entry;
 use crate::model::{Address, Code, PhysicalId, Readiness, TypeSchema, Value};
 use crate::plan::StepPlan;
