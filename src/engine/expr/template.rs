@@ -132,7 +132,7 @@ impl Template {
                 unknown.push(waits);
                 continue;
             }
-            match text_of(&value) {
+            match value.scalar_text() {
                 Some(text) => out.push_str(&text),
                 None => return Err(not_text(expr, &value)),
             }
@@ -158,11 +158,6 @@ fn article(type_name: &str) -> String {
         "int" => "an int".to_string(),
         _ => format!("a {type_name}"),
     }
-}
-
-/// A scalar as it reads inside of a string; `None` for null, lists, maps and unknowns.
-pub(super) fn text_of(value: &Value) -> Option<Arc<str>> {
-    value.scalar_text()
 }
 
 impl Expr {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::super::Scope;
 use super::super::budget::Budget;
-use super::{Failure, Function, text_of};
+use super::{Failure, Function};
 use crate::model::{Map, Unknown, Value};
 
 pub(in crate::expr) struct Arguments<'a> {
@@ -56,9 +56,10 @@ impl<'a> Arguments<'a> {
     pub fn text(&self, position: usize) -> Result<Cow<'_, str>, Failure> {
         match self.value(position) {
             Value::String(text) => Ok(Cow::Borrowed(text)),
-            other => {
-                text_of(other).map(|text| Cow::Owned(text.to_string())).ok_or_else(|| self.wrong(position, "a string"))
-            }
+            other => other
+                .scalar_text()
+                .map(|text| Cow::Owned(text.to_string()))
+                .ok_or_else(|| self.wrong(position, "a string")),
         }
     }
 
@@ -111,7 +112,7 @@ impl<'a> Arguments<'a> {
     pub fn texts(&self, position: usize) -> Result<Vec<String>, Failure> {
         let items = self.list(position)?;
         let text = |(index, item): (usize, &Value)| {
-            text_of(item).map(|text| text.to_string()).ok_or_else(|| {
+            item.scalar_text().map(|text| text.to_string()).ok_or_else(|| {
                 let at = position + 1;
                 Failure::new(format!("element {index} of argument {at} must be a string, found {}", item.type_name()))
             })

@@ -1,7 +1,7 @@
 //! Maps, and what maps and lists have in common.
 
 use super::arguments::Arguments;
-use super::{Failure, FirstArgument, Function, text_of};
+use super::{Failure, FirstArgument, Function};
 use crate::model::{Map, Unknown, Value};
 
 pub(super) fn functions() -> Vec<Function> {
@@ -153,7 +153,7 @@ fn coalesce(arguments: &Arguments) -> Result<Value, Failure> {
                 return Ok(Value::Unknown(Unknown::all(arguments.all().iter().flat_map(Value::unknowns))));
             }
             Value::Null => {}
-            value if text_of(value).is_some_and(|text| text.is_empty()) => {}
+            value if value.scalar_text().is_some_and(|text| text.is_empty()) => {}
             value => return Ok(value.clone()),
         }
     }

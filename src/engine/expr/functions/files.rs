@@ -97,7 +97,7 @@ fn templatefile(arguments: &Arguments) -> Result<Value, Failure> {
     }
     match template.evaluate_within(&Variables { map, outer: arguments.scope }, arguments.budget).map_err(located)? {
         Value::Unknown(unknown) => Ok(Value::Unknown(Unknown::all([&unknown]))),
-        value => match super::text_of(&value) {
+        value => match value.scalar_text() {
             Some(text) => Ok(Value::String(text)),
             None => Err(Failure::new(format!("{path}: the result is a {}, not text", value.type_name()))),
         },

@@ -2,7 +2,7 @@
 
 use super::super::operators::finite;
 use super::arguments::{Arguments, number};
-use super::{Failure, Function, fits, text_of};
+use super::{Failure, Function, fits};
 use crate::model::Value;
 
 /// Characters that one verb fills at most.
@@ -141,14 +141,14 @@ fn one(verb: char, value: &Value, flags: &Flags) -> Result<String, Failure> {
         false if flags.space => format!(" {text}"),
         _ => text,
     };
-    let text = || text_of(value).ok_or_else(|| wrong("a string"));
+    let text = || value.scalar_text().ok_or_else(|| wrong("a string"));
     let cut = |text: &str| match flags.precision {
         Some(precision) => text.chars().take(precision).collect(),
         None => text.to_string(),
     };
     Ok(match verb {
         'v' if flags.sharp => value.to_json().to_string(),
-        'v' => text_of(value).map_or_else(|| value.to_json().to_string(), |text| text.to_string()),
+        'v' => value.scalar_text().map_or_else(|| value.to_json().to_string(), |text| text.to_string()),
         's' => cut(&text()?),
         'q' => serde_json::Value::from(text()?.as_ref()).to_string(),
         't' => value.as_bool().ok_or_else(|| wrong("a bool"))?.to_string(),

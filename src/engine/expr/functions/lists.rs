@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::super::operators::{equal, identity};
 use super::arguments::Arguments;
-use super::{Failure, FirstArgument, Function, text_of};
+use super::{Failure, FirstArgument, Function};
 use crate::model::{Unknown, Value};
 
 /// Elements that `range` makes at most.
@@ -254,8 +254,10 @@ fn sort(arguments: &Arguments) -> Result<Value, Failure> {
 fn tolist(arguments: &Arguments) -> Result<Value, Failure> {
     match arguments.value(0) {
         same @ (Value::Unknown(_) | Value::Null) => Ok(same.clone()),
-        value if text_of(value).is_some() => Err(Failure::new(format!("takes a list, found {}", value.type_name()))
-            .help("a list of one element is written `[value]`")),
+        value if value.scalar_text().is_some() => {
+            Err(Failure::new(format!("takes a list, found {}", value.type_name()))
+                .help("a list of one element is written `[value]`"))
+        }
         _ => Ok(Value::List(arguments.list(0)?.to_vec())),
     }
 }

@@ -18,7 +18,6 @@ mod yaml;
 use std::sync::LazyLock;
 
 pub(super) use super::operators::Failure;
-use super::template::text_of;
 pub(super) use arguments::Arguments;
 pub(crate) use yaml::plain_scalar;
 

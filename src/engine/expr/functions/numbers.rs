@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::super::operators::{arithmetic, finite, numeric};
 use super::super::syntax::Arithmetic;
 use super::arguments::{Arguments, number};
-use super::{Failure, Function, text_of};
+use super::{Failure, Function};
 use crate::model::Value;
 
 pub(super) fn functions() -> Vec<Function> {
@@ -161,7 +161,7 @@ fn tobool(arguments: &Arguments) -> Result<Value, Failure> {
 fn tostring(arguments: &Arguments) -> Result<Value, Failure> {
     match arguments.value(0) {
         Value::Null => Ok(Value::Null),
-        other => text_of(other).map(Value::String).ok_or_else(|| {
+        other => other.scalar_text().map(Value::String).ok_or_else(|| {
             let failure = Failure::new(format!("a {} has no text of its own", other.type_name()));
             failure.help("`jsonencode(…)` writes it as JSON")
         }),

@@ -94,7 +94,8 @@ pub(super) fn decode(text: &str) -> Result<Value, Failure> {
                 }
                 None => {
                     let line = span.start.line();
-                    let name = super::text_of(&finished)
+                    let name = finished
+                        .scalar_text()
                         .ok_or_else(|| Failure::new(format!("line {line}: a key must be a string")))?;
                     if map.contains_key(name.as_ref()) {
                         return Err(Failure::new(format!("line {line}: the key {name:?} is there twice")));
