@@ -197,7 +197,7 @@ impl Decider<'_> {
         decision.adopt = Some(id.clone());
         self.settle(declared, &Object { id, live: &live, prior: None, imported: true }, &mut decision);
         if matches!(decision.change.action, Action::Replace(_)) {
-            self.diagnostics.push(not_as_declared(declared, import, id, &decision.change));
+            self.diagnostics.push(not_as_declared(declared.desired, import, id, &decision.change));
             return None;
         }
         decision.change.reasons.insert(0, Reason::ImportEntry);

@@ -1,18 +1,17 @@
 //! What stands against an import: a property that AWS cannot change, and that is another than declared.
 
-use super::declared::Declared;
 use crate::compile::{Desired, Import};
 use crate::model::{Code, Diagnostic, PhysicalId};
 use crate::plan::ResourceChange;
 
 /// The refusal to import what would have to be replaced at once.
 pub(super) fn not_as_declared(
-    declared: &Declared<'_>,
+    desired: &Desired,
     import: &Import,
     id: &PhysicalId,
     change: &ResourceChange,
 ) -> Diagnostic {
-    let Desired { address, schema, .. } = declared.desired;
+    let Desired { address, schema, .. } = desired;
     let message = format!("{} {id} is not as {address} is declared, and the import would replace it", schema.name);
     let mut diagnostic =
         Diagnostic::error(Code::ImportDiffers, message).at(import.origin.clone()).address(address.clone());
