@@ -17,6 +17,7 @@
 mod checks;
 mod declarations;
 mod graph;
+mod ids;
 mod instances;
 mod sink;
 mod spend;

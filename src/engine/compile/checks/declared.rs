@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::compile::declarations::{Read, Target};
-use crate::compile::instances::{FrameId, Instance, Instances, Item, Program, pick};
+use crate::compile::ids::{FrameId, Item};
+use crate::compile::instances::{Instance, Instances, Program, pick};
 use crate::compile::sink::{Sink, is_failed};
 use crate::compile::types::DesiredLifecycle;
 use crate::compile::values::Evaluator;

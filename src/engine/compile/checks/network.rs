@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::compile::Evaluated;
-use crate::compile::instances::{Instance, InstanceId, Program};
+use crate::compile::ids::InstanceId;
+use crate::compile::instances::{Instance, Program};
 use crate::compile::sink::Sink;
 use crate::model::{Code, Diagnostic, Field, Origin, PropertyPath, Span, Ty, Value};
 

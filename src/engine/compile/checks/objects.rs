@@ -7,7 +7,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::compile::instances::{InstanceId, Program};
+use crate::compile::ids::InstanceId;
+use crate::compile::instances::Program;
 use crate::compile::sink::Sink;
 use crate::compile::values::{Evaluator, Memo, Nothing, properties};
 use crate::compile::{DesiredGraph, Known};

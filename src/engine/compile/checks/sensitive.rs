@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::compile::Facts;
 use crate::compile::declarations::{Definition, Read, Target, Use, UsePart};
 use crate::compile::graph::Sites;
-use crate::compile::instances::Item;
+use crate::compile::ids::Item;
 use crate::compile::sink::Sink;
 use crate::config::{Node, NodeKind};
 use crate::expr::RefSegment;

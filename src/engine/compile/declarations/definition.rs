@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::resolve::Resolver;
 use super::target::Target;
 use super::uses::{Use, UsePart, collect, depends_on, expansion, narrow};
-use crate::compile::instances::{DefinitionId, Item};
+use crate::compile::ids::{DefinitionId, Item};
 use crate::compile::sink::Sink;
 use crate::config::{Body, DataDecl, Input, ModuleCall, ResourceDecl};
 use crate::model::{Code, DataSchema, Diagnostic, Origin, Span, Ty, TypeSchema, nearest};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::resolve::Resolver;
 use super::target::{Key, Target};
-use crate::compile::instances::Item;
+use crate::compile::ids::Item;
 use crate::compile::sink::Sink;
 use crate::config::{Node, NodeKind, Spanned};
 use crate::expr::{Part, RefSegment, Reference, Template};

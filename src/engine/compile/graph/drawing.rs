@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::sites::{Need, Sites};
 use crate::compile::declarations::Target;
-use crate::compile::instances::{Instances, Item, Program};
+use crate::compile::ids::Item;
+use crate::compile::instances::{Instances, Program};
 use crate::compile::types::DesiredGraph;
 use crate::model::StackId;
 

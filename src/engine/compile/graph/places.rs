@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::sites::Sites;
 use crate::compile::declarations::Definition;
-use crate::compile::instances::Item;
+use crate::compile::ids::Item;
 use crate::config::{Node, NodeKind};
 use crate::model::{Address, Diagnostics, PropertyPath, Span, StackId, Step};
 

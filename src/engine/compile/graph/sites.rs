@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::compile::declarations::{Definition, Target};
-use crate::compile::instances::{DefinitionId, Item};
+use crate::compile::ids::{DefinitionId, Item};
 use crate::model::Span;
 
 /// A definition at one call path.

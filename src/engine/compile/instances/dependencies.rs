@@ -5,8 +5,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::program::{FrameId, Instance, InstanceId, Instances, Item, Program};
+use super::program::{Instance, Instances, Program};
 use crate::compile::declarations::{Key, Target, Use, UsePart};
+use crate::compile::ids::{FrameId, InstanceId, Item};
 
 /// Resources and data sources, each sorted.
 #[derive(Clone, Default)]

@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::dependencies::Dependencies;
-use super::program::{Each, Frame, FrameId, Instance, Instances, Item, Program};
+use super::program::{Each, Frame, Instance, Instances, Program};
 use crate::compile::DataRequest;
 use crate::compile::declarations::Target;
+use crate::compile::ids::{FrameId, Item};
 use crate::compile::sink::{Sink, failed, is_failed};
 use crate::compile::spend::Request;
 use crate::compile::values::{Evaluator, Memo, Nothing, largest, properties};

@@ -12,5 +12,5 @@ mod reads;
 pub(super) use dependencies::{Dependencies, pick};
 pub(super) use expand::Expansion;
 pub(super) use files::FileTexts;
-pub(super) use program::{DefinitionId, Each, FrameId, Instance, InstanceId, Instances, Item, Program};
+pub(super) use program::{Each, Instance, Instances, Program};
 pub use reads::AttributesRead;

@@ -14,25 +14,9 @@ use crate::compile::Facts;
 use crate::compile::checks::Sensitive;
 use crate::compile::declarations::Definition;
 use crate::compile::graph::Sites;
+use crate::compile::ids::{DefinitionId, FrameId, InstanceId, Item};
 use crate::compile::spend::Allowance;
 use crate::model::{Address, Map, Origin, PropertyPath, Segment, Span, StackId, Unknown, Value};
-
-/// Index of a definition.
-pub(in crate::compile) type DefinitionId = usize;
-/// Index of a frame; the stack's own body is frame 0.
-pub(in crate::compile) type FrameId = usize;
-/// Index of a resource or of a data source.
-pub(in crate::compile) type InstanceId = usize;
-
-/// A declaration of a definition, by its position among its like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(in crate::compile) enum Item {
-    Resource(usize),
-    Data(usize),
-    Call(usize),
-    Input(usize),
-    Output(usize),
-}
 
 /// Expressions and scopes of a compiled stack.
 pub(in crate::compile) struct Program {

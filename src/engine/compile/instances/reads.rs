@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::program::{DefinitionId, Program};
+use super::program::Program;
 use crate::compile::declarations::{Read, Target, Use};
+use crate::compile::ids::DefinitionId;
 use crate::compile::sink::Sink;
 use crate::compile::values::{Evaluator, Memo, properties};
 use crate::compile::{DataRequest, DesiredGraph, Known};

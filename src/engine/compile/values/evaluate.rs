@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::evaluator::{Evaluator, Memo};
 use super::properties;
-use crate::compile::instances::Item;
+use crate::compile::ids::Item;
 use crate::compile::sink::Sink;
 use crate::compile::{DesiredGraph, Evaluated, Known, Output};
 use crate::expr::{Expr, Part, Template};

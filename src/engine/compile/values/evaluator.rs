@@ -2,6 +2,10 @@
 //!
 //! Everything is computed when it is asked for, in the scope in which it was written, and once per evaluation.
 //! Nothing here can go in a circle: what is part of a cycle has no instances.
+//!
+//! `evaluator`, `inputs`, `properties` and `checks::unread` call each other: an input is evaluated where it is passed, and its
+//! text may ask for properties of other resources. That is what evaluation on demand is, so these modules are one thing in
+//! four files, and the circle stays.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -11,7 +15,8 @@ use super::shape::Written;
 use super::{blocks, inputs, properties};
 use crate::compile::Known;
 use crate::compile::checks::unread;
-use crate::compile::instances::{Each, FrameId, InstanceId, Item, Program};
+use crate::compile::ids::{FrameId, InstanceId, Item};
+use crate::compile::instances::{Each, Program};
 use crate::compile::sink::{Sink, failed};
 use crate::config::{Node, NodeKind};
 use crate::expr::{LookupError, RefSegment, Template, descend};

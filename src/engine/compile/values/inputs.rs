@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::evaluator::Evaluator;
 use super::scalar::scalar;
-use crate::compile::instances::{FrameId, Item};
+use crate::compile::ids::{FrameId, Item};
 use crate::compile::sink::failed;
 use crate::config::{Input, InputType};
 use crate::model::{Code, Diagnostic, Origin, Span, Ty, Value, redactor};

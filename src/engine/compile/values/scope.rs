@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 
 use super::evaluator::{Slot, View, not_a_list};
 use crate::compile::declarations::not_stored;
-use crate::compile::instances::{Each, FrameId, Instances, Item};
+use crate::compile::ids::{FrameId, Item};
+use crate::compile::instances::{Each, Instances};
 use crate::expr::{LookupError, RefSegment, Scope, descend};
 use crate::model::{Map, StackId, Unknown, Value, nearest};
 
