@@ -1,7 +1,7 @@
 //! The run: starts steps that are ready, follows what each of them leads to, and ends.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,12 +14,13 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::failure::Stop;
+use super::knowledge::Knowledge;
 use super::schedule::Schedule;
 use super::waiting::{Poller, Slots, poller};
 use super::{ApplyOptions, Event, Journal, JournalError, Outcome, Report, StepResult};
 use crate::compile::DesiredGraph;
 use crate::journal::Entry;
-use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, Value};
+use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics};
 use crate::plan::{Mode, Plan, ResourceChange, StepId, StepKind, StepPlan, Summary};
 
 /// Everything that the steps of one run share. For one task.
@@ -38,20 +39,7 @@ pub(super) struct Run<'a> {
     pub(super) poller: Poller,
     weights: Vec<u64>,
     changes: HashMap<&'a Address, &'a ResourceChange>,
-    /// Attributes by path: what was planned, and what is, once a step has seen it.
-    pub(super) attributes: RefCell<HashMap<String, Arc<Value>>>,
-    /// Paths of resources with a step that was not done: nothing is known about their attributes.
-    pub(super) lost: RefCell<HashSet<String>>,
-    /// Paths whose attributes in `attributes` were read by this run, not planned.
-    pub(super) seen: RefCell<HashSet<String>>,
-    /// Paths whose planned attributes were given the secrets that no plan holds.
-    pub(super) completed: RefCell<HashSet<String>>,
-    /// Data sources with their secrets, by path; for the rest of this run.
-    pub(super) revealed: RefCell<HashMap<String, Arc<Value>>>,
-    /// Paths of resources without a step that some step has waited for.
-    pub(super) asked_for: RefCell<HashSet<String>>,
-    /// Paths of resources that this run has created.
-    pub(super) made: RefCell<HashSet<String>>,
+    pub(super) knowledge: Knowledge,
     /// What the summary warns of.
     pub(super) warnings: RefCell<Vec<Diagnostic>>,
 }
@@ -88,15 +76,7 @@ pub async fn apply(
         poller,
         weights: plan.steps.iter().map(|step| schedule.weight(step.id)).collect(),
         changes: by_address(plan),
-        attributes: RefCell::new(
-            plan.planned.iter().map(|(path, value)| (path.clone(), Arc::new(value.clone()))).collect(),
-        ),
-        lost: RefCell::default(),
-        seen: RefCell::default(),
-        completed: RefCell::default(),
-        revealed: RefCell::default(),
-        asked_for: RefCell::default(),
-        made: RefCell::default(),
+        knowledge: Knowledge::of_plan(plan),
         warnings: RefCell::default(),
     };
     let mut ended = Ended { results: BTreeMap::new(), fenced: false };
@@ -218,7 +198,7 @@ impl Run<'_> {
 
     fn stopped(&self, schedule: &mut Schedule, ended: &mut Ended, id: StepId, stop: Stop, elapsed: Duration) {
         let address = &self.plan.steps[id.0].address;
-        self.lost.borrow_mut().insert(address.path().to_string());
+        self.knowledge.lose(address.path());
         let (result, failed) = match stop {
             Stop::Failed(diagnostic) => (StepResult::Failed(diagnostic), true),
             Stop::HandedOver(status) => (StepResult::HandedOver { status }, false),
@@ -226,7 +206,7 @@ impl Run<'_> {
         };
         self.finish(ended, id, result, elapsed);
         for lost in schedule.failed(id) {
-            self.lost.borrow_mut().insert(self.plan.steps[lost.0].address.path().to_string());
+            self.knowledge.lose(self.plan.steps[lost.0].address.path());
             let result = match failed {
                 true => StepResult::Skipped { because: address.clone() },
                 false => StepResult::NotStarted,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::KnownAttributes;
 use super::attributes::overlay;
 use crate::apply::failure::Stop;
 use crate::apply::run::Run;
@@ -21,21 +22,21 @@ pub(in crate::apply) struct KnownNow<'r> {
 impl Known for KnownNow<'_> {
     fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
         let (run, path) = (self.run, address.path());
-        if let Some(known) = run.revealed.borrow().get(path).filter(|_| self.revealed) {
-            return Some(known.clone());
+        if let (true, Some(revealed)) = (self.revealed, run.knowledge.revealed(path)) {
+            return Some(revealed);
         }
-        if run.lost.borrow().contains(path) {
+        if run.knowledge.is_lost(path) {
             return Some(Arc::new(run.nothing_known(address)));
         }
-        let known = run.attributes.borrow().get(path).cloned()?;
-        let Some(desired) = run.graph.resources.get(address) else { return Some(known) };
-        if run.seen.borrow().contains(path) || run.completed.borrow().contains(path) || !run.holds_secrets(desired) {
-            return Some(known);
-        }
+        let planned = match run.knowledge.attributes(path)? {
+            KnownAttributes::Planned(planned) => planned,
+            KnownAttributes::Completed(known) | KnownAttributes::Read(known) => return Some(known),
+        };
+        let desired = run.graph.resources.get(address).filter(|desired| run.holds_secrets(desired));
+        let Some(desired) = desired else { return Some(planned) };
         // Its own properties have the secrets. Ends, as references have no cycles; an error leaves what is known.
-        let whole = run.with_own_properties(desired, &known).map_or(known, Arc::new);
-        run.attributes.borrow_mut().insert(path.to_string(), whole.clone());
-        run.completed.borrow_mut().insert(path.to_string());
+        let whole = run.with_own_properties(desired, &planned).map_or(planned, Arc::new);
+        run.knowledge.complete(path, whole.clone());
         Some(whole)
     }
 }
@@ -54,10 +55,10 @@ impl Run<'_> {
     pub(in crate::apply) async fn reveal(&self, step: &StepPlan) -> Result<(), Stop> {
         for address in self.graph.data_needed(&step.address) {
             let path = address.path();
-            let read = self.attributes.borrow().get(path).map(|read| read.as_ref().clone());
+            let read = self.knowledge.attributes(path).map(|known| known.value().as_ref().clone());
             let Some(read) = read.or_else(|| self.graph.data_read(&address).cloned()) else { continue };
             let Some((schema, _)) = self.graph.data.get(&address) else { continue };
-            if first_version(&read).is_none() || self.revealed.borrow().contains_key(path) {
+            if first_version(&read).is_none() || self.knowledge.revealed(path).is_some() {
                 continue;
             }
             let revealed = self.read_with(step, None, async || self.cloud.reveal_data(schema.name, &read).await).await;
@@ -70,7 +71,7 @@ impl Run<'_> {
             if let Some(map) = revealed.as_map() {
                 learn(schema.fields, &SecretPaths::default(), map);
             }
-            self.revealed.borrow_mut().insert(path.to_string(), Arc::new(revealed));
+            self.knowledge.reveal(path, revealed);
         }
         Ok(())
     }

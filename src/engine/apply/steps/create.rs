@@ -51,8 +51,8 @@ impl Run<'_> {
             entries.push(self.describe(&step.address, &wanted.sensitive));
         }
         self.commit(entries).await?;
-        self.made.borrow_mut().insert(path.clone());
-        self.now_known(&step.address, attributes.clear);
+        self.knowledge.set_created(&path);
+        self.knowledge.set_read(step.address.path(), attributes.clear);
 
         let later = |call: &str| unfinished.contains(&call);
         let written =
@@ -62,7 +62,7 @@ impl Run<'_> {
         let attributes = self.attributes(step, schema, &live, &wanted, |field| !field.after_create);
         self.commit(vec![Entry::Observed { path, attributes: attributes.recorded }]).await?;
         self.warn_of_untaken(step, schema, schema.create_calls, &wanted, &live, written);
-        self.now_known(&step.address, attributes.clear);
+        self.knowledge.set_read(step.address.path(), attributes.clear);
         Ok(())
     }
 
@@ -242,7 +242,7 @@ impl Run<'_> {
 
     /// For how long a resource that this one refers to may be too new to be seen; zero when none is new.
     fn visibility_of_dependencies(&self, address: &Address) -> Duration {
-        let new = |path: &String| self.made.borrow().contains(path);
+        let new = |path: &String| self.knowledge.is_created(path);
         let seconds = self
             .dependencies(address)
             .iter()

@@ -71,7 +71,7 @@ impl Run<'_> {
             failed: None,
         };
         self.commit(vec![Entry::Adopted { path: step.address.path().to_string(), resource }]).await?;
-        self.now_known(&step.address, attributes.clear);
+        self.knowledge.set_read(step.address.path(), attributes.clear);
         Ok(())
     }
 
@@ -99,7 +99,7 @@ impl Run<'_> {
         let mut entries = vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }];
         entries.extend(declared.then(|| self.describe_anew(&step.address, &wanted.sensitive)).flatten());
         self.commit(entries).await?;
-        self.now_known(&step.address, attributes.clear);
+        self.knowledge.set_read(step.address.path(), attributes.clear);
         Ok(())
     }
 
@@ -110,7 +110,7 @@ impl Run<'_> {
             first(problems, || self.failed(&step.address, Code::EvaluationFailed, "no arguments"))
         })?;
         let result = self.read_data_with(step, slot, &arguments).await?;
-        self.now_known(&step.address, result);
+        self.knowledge.set_read(step.address.path(), result);
         Ok(())
     }
 }

@@ -42,11 +42,6 @@ impl Run<'_> {
         OpId::new(self.options.ids.ulid())
     }
 
-    pub(in crate::apply) fn now_known(&self, address: &Address, attributes: Value) {
-        self.attributes.borrow_mut().insert(address.path().to_string(), Arc::new(attributes));
-        self.seen.borrow_mut().insert(address.path().to_string());
-    }
-
     pub(in crate::apply) fn schema(&self, step: &StepPlan) -> Result<&'static TypeSchema, Stop> {
         self.catalog.schema(step.type_name).ok_or_else(|| {
             self.failed(&step.address, Code::UnknownType, &format!("there is no type {}", step.type_name))
@@ -167,11 +162,10 @@ impl Run<'_> {
 
     /// What AWS has of the resource as far as this run knows, with our own settings as state has them.
     pub(in crate::apply) fn prior(&self, address: &Address, schema: &TypeSchema, state: &Value) -> Value {
-        let seen = match self.change(address) {
-            _ if self.seen.borrow().contains(address.path()) => self.attributes.borrow().get(address.path()).cloned(),
-            Some(change) if !change.before.is_null() => Some(Arc::new(change.before.clone())),
-            _ => None,
-        };
+        let seen = self.knowledge.read(address.path()).or_else(|| {
+            let before = &self.change(address)?.before;
+            (!before.is_null()).then(|| Arc::new(before.clone()))
+        });
         let Some(mut map) = seen.and_then(|seen| seen.as_map().cloned()) else { return state.clone() };
         for field in schema.fields {
             let from_state = field.change == Change::Local || !map.contains_key(field.name);

@@ -68,7 +68,7 @@ impl Run<'_> {
         let attributes = self.attributes(step, schema, &live, &wanted, written);
         self.commit(vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }]).await?;
         self.warn_of_untaken(step, schema, schema.calls_of_update(call), &wanted, &live, written);
-        self.now_known(&step.address, attributes.clear);
+        self.knowledge.set_read(step.address.path(), attributes.clear);
         Ok(())
     }
 

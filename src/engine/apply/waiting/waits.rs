@@ -21,7 +21,7 @@ impl Run<'_> {
         let Ok(address) = Address::in_stack(&step.address.stack, path) else { return Ok(()) };
         let idle = self.change(&address).is_some_and(|change| change.steps.is_empty());
         let (true, Some(desired)) = (idle, self.graph.resources.get(&address)) else { return Ok(()) };
-        if !self.asked_for.borrow_mut().insert(path.to_string()) && self.seen.borrow().contains(path) {
+        if !self.knowledge.begin_wait(path) && self.knowledge.read(path).is_some() {
             return Ok(());
         }
         if self.holds_secrets(desired) {
@@ -30,15 +30,16 @@ impl Run<'_> {
                 Box::pin(self.await_dependency(step, &further)).await?;
             }
         }
-        let Some(planned) = self.attributes.borrow().get(path).cloned() else { return Ok(()) };
-        let pending = matches!(self.cloud.readiness(desired.schema.name, &planned), Readiness::Pending(_));
+        let Some(known) = self.knowledge.attributes(path) else { return Ok(()) };
+        let planned = known.value();
+        let pending = matches!(self.cloud.readiness(desired.schema.name, planned), Readiness::Pending(_));
         if !pending && !Self::makes_secrets(desired) {
             return Ok(());
         }
         let Some(state) = self.journal.resource(path) else { return Ok(()) };
-        let live = self.settle(step, desired.schema, Doing::Read, &state.id, &planned, Until::Ready, |_| false).await?;
+        let live = self.settle(step, desired.schema, Doing::Read, &state.id, planned, Until::Ready, |_| false).await?;
         let live = self.with_own_properties(desired, &live).unwrap_or(live);
-        self.now_known(&address, live);
+        self.knowledge.set_read(path, live);
         Ok(())
     }
 
@@ -50,7 +51,7 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let Some(change) = self.change(&step.address) else { return Ok(()) };
         let (Some(id), false) = (&change.id, change.before.is_null()) else { return Ok(()) };
-        let touched = self.made.borrow().contains(step.address.path());
+        let touched = self.knowledge.is_created(step.address.path());
         if touched || !matches!(self.cloud.readiness(schema.name, &change.before), Readiness::Pending(_)) {
             return Ok(());
         }
@@ -139,7 +140,7 @@ impl Run<'_> {
 
     /// For how long the resource may be too new to be seen: zero unless this run has made it.
     pub(in crate::apply) fn visibility(&self, path: &str, schema: &TypeSchema) -> Duration {
-        match self.made.borrow().contains(path) {
+        match self.knowledge.is_created(path) {
             // Even where reads are consistent, another service may lag.
             true => Duration::from_secs(schema.consistency_seconds.max(10).into()),
             false => Duration::ZERO,
