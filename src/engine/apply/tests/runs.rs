@@ -251,6 +251,40 @@ async fn a_protection_that_cannot_be_put_back_is_told() {
     assert!(stage.state().pending.is_empty());
 }
 
+/// A predecessor that is deposed by then takes no updates: that it stays without its protection is told.
+#[tokio::test(start_paused = true)]
+async fn a_deposed_predecessor_without_its_protection_is_told() {
+    let mut stage = Stage::new(
+        "resources:\n  db:\n    type: aws_db_instance\n    properties: {identifier: orders, deletion_protection: true}\n    lifecycle: {create_before_destroy: true}\n",
+    );
+    stage.complete(Run::default()).await;
+    stage.rewrite("identifier: orders, deletion_protection: true", "identifier: invoices, deletion_protection: false");
+    let refusal = Script {
+        call: Operated::Delete,
+        type_name: "aws_db_instance".into(),
+        about: String::new(),
+        after: 0,
+        times: 1,
+        error: ErrorKind::Rejected,
+    };
+    let refusing = Faults { scripts: vec![refusal], ..Faults::none() };
+    let attempt = stage.run(Run::with(refusing)).await.expect("no crash").expect("a plan");
+    assert_eq!(attempt.report.outcome, Outcome::Partial);
+    let state = stage.state();
+    assert_eq!(state.resources["db"].id.as_str(), "invoices");
+    let key = &state.deposed["db"][0].key;
+    let told: Vec<String> = attempt.report.diagnostics.iter().map(|told| told.message.clone()).collect();
+    assert_eq!(
+        told,
+        [format!("test/main:db (deposed {key}, orders) was not deleted, and its deletion protection is off")]
+    );
+    // The deletion goes on, and then there is nothing to tell.
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.report.diagnostics.iter().count(), 0, "{:?}", attempt.report.diagnostics);
+    assert!(stage.state().deposed.is_empty());
+    stage.settled().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn ignored_changes_and_settings_leave_aws_alone() {
     let mut stage = Stage::new(
