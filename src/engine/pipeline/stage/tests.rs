@@ -16,6 +16,8 @@ use crate::plan::{Action, Mode, Plan};
 use crate::simulation::{Faults, Process, SimCatalog, SimCloud, SimJournal, World};
 use crate::state::State;
 
+mod saved;
+
 const KEYS: &str = "\
 resources:
   net: {type: aws_vpc, properties: {cidr_block: 10.0.0.0/16}}
