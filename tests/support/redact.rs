@@ -16,6 +16,7 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\.cluster-(ro-)?[0-9a-z]{12}\.", ".cluster-$1<id>."),
         (r#"("hosted_zone_id":")[0-9A-Z]{14}""#, r#"$1<id>""#),
         (r"<uuid>-[0-9A-Za-z]{6}\b", "<uuid>-<id>"),
+        (r"(rds:[a-z0-9-]+)-\d{4}-\d\d-\d\d-\d\d-\d\d\b", "$1-<minute>"),
         (r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", "<ulid>"),
         // Physical ids: `vpc-0123456789abcdef0`, and request ids as the emulator makes them.
         (r"\b([a-z]+)-[0-9a-f]{17}\b", "$1-<id>"),
