@@ -20,7 +20,7 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", "<ulid>"),
         // Physical ids: `vpc-0123456789abcdef0`, and request ids as the emulator makes them.
         (r"\b([a-z]+)-[0-9a-f]{17}\b", "$1-<id>"),
-        (r"(request |request_id.{2,4})[A-Za-z0-9]{20,}", "$1<request>"),
+        (r"(request |request_id[^A-Za-z0-9]{2,4})[A-Za-z0-9]{20,}", "$1<request>"),
         (r"\b(after|in) (\d+m )?\d+(\.\d)?s\b", "$1 <duration>"),
         (r#""seconds":\d+(\.\d+)?"#, r#""seconds":"<duration>""#),
         // `AWS` answers with trailing spaces, which editors take away.
