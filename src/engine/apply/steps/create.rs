@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::retry::{Patience, UNSEEN};
 use super::send::{Refusal, Tries};
-use super::step::{Wanted, digest};
+use super::step::Wanted;
 use super::want::with_own_tags;
 use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::recovery::{PATIENCE, Search, delay, search};
@@ -75,26 +75,18 @@ impl Run<'_> {
         depose: Option<&str>,
         unfinished: &[&'static str],
     ) -> Result<Pending, Stop> {
-        let path = step.address.path();
-        let replaced = self.journal.resource(path).is_some();
+        let replaced = self.journal.resource(step.address.path()).is_some();
         let (prevent_destroy, create_before_destroy) = self.protections(&step.address);
         let redacted = self.redacted(&step.address, schema, wanted);
-        let pending = Pending {
-            operation: operation.id.clone(),
-            path: path.to_string(),
-            type_name: schema.name.into(),
-            digest: digest(&redacted),
-            call: PendingCall::Create {
-                wanted: redacted,
-                dependencies: self.dependencies(&step.address),
-                prevent_destroy,
-                create_before_destroy,
-                unfinished: unfinished.iter().map(ToString::to_string).collect(),
-                depose: depose.filter(|_| replaced).map(str::to_string),
-            },
-            at: self.options.ids.now(),
-            attempts: 1,
+        let call = PendingCall::Create {
+            wanted: redacted.clone(),
+            dependencies: self.dependencies(&step.address),
+            prevent_destroy,
+            create_before_destroy,
+            unfinished: unfinished.iter().map(ToString::to_string).collect(),
+            depose: depose.filter(|_| replaced).map(str::to_string),
         };
+        let pending = self.intent(step, &operation.id, &redacted, call);
         self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
         Ok(pending)
     }

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use super::retry::Patience;
 use super::send::{Refusal, Tries};
-use super::step::digest;
 use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::run::Run;
 use crate::apply::waiting::Until;
 use crate::journal::Entry;
 use crate::model::{Code, ErrorKind, PhysicalId, Value};
 use crate::plan::{Action, Direction, StepPlan};
-use crate::state::{Pending, PendingCall};
+use crate::state::PendingCall;
 
 /// How long a deletion that meets users of the resource waits for them to go: network interfaces linger for minutes.
 const IN_USE: Duration = Duration::from_secs(600);
@@ -40,15 +39,8 @@ impl Run<'_> {
         }
         let slot = self.begin(step).await?;
         let operation = self.new_op();
-        let pending = Pending {
-            operation: operation.clone(),
-            path: path.to_string(),
-            type_name: schema.name.into(),
-            digest: digest(&Value::from(id.as_str())),
-            call: PendingCall::Delete { id: id.clone(), deposed: deposed.map(str::to_string) },
-            at: self.options.ids.now(),
-            attempts: 1,
-        };
+        let call = PendingCall::Delete { id: id.clone(), deposed: deposed.map(str::to_string) };
+        let pending = self.intent(step, &operation, &Value::from(id.as_str()), call);
         self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
 
         let timeout = self.timeout(step, Doing::Delete);

@@ -10,14 +10,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::step::digest;
 use super::want::with_documents;
 use crate::apply::StepResult;
 use crate::apply::run::Run;
 use crate::journal::Entry;
 use crate::model::{Address, Code, Diagnostic, Diagnostics, ErrorKind, Map, Operation, PhysicalId, TypeSchema, Value};
 use crate::plan::{StepId, StepKind, StepPlan, protection_of};
-use crate::state::{Pending, PendingCall, ResourceState};
+use crate::state::{PendingCall, ResourceState};
 
 /// For all of it: an interrupted run ends within seconds.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -108,15 +107,8 @@ impl Run<'_> {
         let want = with_documents(schema, &on(step.want.as_map()));
         let id: &PhysicalId = &state.id;
         let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
-        let pending = Pending {
-            operation: operation.id.clone(),
-            path: step.address.path().to_string(),
-            type_name: schema.name.into(),
-            call: PendingCall::Update { id: id.clone(), call: call.to_string() },
-            digest: digest(&want),
-            at: self.options.ids.now(),
-            attempts: 1,
-        };
+        let intent = PendingCall::Update { id: id.clone(), call: call.to_string() };
+        let pending = self.intent(step, &operation.id, &want, intent);
         let unwritten = |_| "the state cannot be written".to_string();
         self.commit(vec![Entry::Intent { pending }]).await.map_err(unwritten)?;
         if let Err(error) = self.cloud.update(schema.name, id, call, &want, &state.attributes, &operation).await {

@@ -24,7 +24,7 @@ use crate::model::{
     TypeSchema, Value,
 };
 use crate::plan::{Action, Existing, StepKind, StepPlan, wanted};
-use crate::state::Pending;
+use crate::state::{Pending, PendingCall};
 
 /// What a step asks AWS for.
 pub(in crate::apply) struct Wanted {
@@ -306,6 +306,25 @@ impl Run<'_> {
                 Stop::Failed(failure::of_call(Doing::Read, &step.address, self.origin(&step.address), &error).into())
             }
         })
+    }
+
+    /// The intent of a call, before it is sent for the first time. `parameters` hold no secrets.
+    pub(in crate::apply) fn intent(
+        &self,
+        step: &StepPlan,
+        operation: &OpId,
+        parameters: &Value,
+        call: PendingCall,
+    ) -> Pending {
+        Pending {
+            operation: operation.clone(),
+            path: step.address.path().to_string(),
+            type_name: step.type_name.into(),
+            digest: digest(parameters),
+            call,
+            at: self.options.ids.now(),
+            attempts: 1,
+        }
     }
 
     /// Records that a call did nothing.

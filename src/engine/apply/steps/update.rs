@@ -2,14 +2,14 @@
 
 use super::retry::{Patience, UNSEEN};
 use super::send::{Refusal, Tries};
-use super::step::{Wanted, digest};
+use super::step::Wanted;
 use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::run::Run;
 use crate::apply::waiting::{Slot, Until};
 use crate::journal::Entry;
 use crate::model::{Change, Code, Field, OpId, Operation, PhysicalId, TypeSchema, Value};
 use crate::plan::{StepPlan, shows_prior};
-use crate::state::{Pending, PendingCall};
+use crate::state::PendingCall;
 
 /// One update call, and what it is made from.
 #[derive(Clone, Copy)]
@@ -78,15 +78,8 @@ impl Run<'_> {
         let path = step.address.path();
         let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
         let redacted = self.redacted(&step.address, schema, wanted);
-        let pending = Pending {
-            operation: operation.id.clone(),
-            path: path.to_string(),
-            type_name: schema.name.into(),
-            digest: digest(&redacted),
-            call: PendingCall::Update { id: id.clone(), call: call.to_string() },
-            at: self.options.ids.now(),
-            attempts: 1,
-        };
+        let intent = PendingCall::Update { id: id.clone(), call: call.to_string() };
+        let pending = self.intent(step, &operation.id, &redacted, intent);
         self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
 
         let timeout = self.timeout(step, Doing::Update);

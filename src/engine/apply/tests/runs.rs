@@ -195,6 +195,18 @@ async fn protection_is_lifted_before_a_deletion() {
     assert_eq!(stage.essence(), []);
 }
 
+/// The refusal of one call on a database, after `after` that pass.
+fn refused(call: Operated, after: u32) -> Script {
+    Script {
+        call,
+        type_name: "aws_db_instance".into(),
+        about: String::new(),
+        after,
+        times: 1,
+        error: ErrorKind::Rejected,
+    }
+}
+
 /// The deletion is refused, fails for something else, or is cut off: what stays is protected again, here and in state.
 #[tokio::test(start_paused = true)]
 async fn protection_is_put_back_when_the_deletion_does_not_follow() {
@@ -204,15 +216,7 @@ async fn protection_is_put_back_when_the_deletion_does_not_follow() {
     stage.complete(Run::default()).await;
     let before = stage.essence();
     stage.rewrite("identifier: orders, deletion_protection: true", "identifier: invoices, deletion_protection: false");
-    let refusal = Script {
-        call: Operated::Delete,
-        type_name: "aws_db_instance".into(),
-        about: String::new(),
-        after: 0,
-        times: 1,
-        error: ErrorKind::Rejected,
-    };
-    let refusing = Faults { scripts: vec![refusal], ..Faults::none() };
+    let refusing = Faults { scripts: vec![refused(Operated::Delete, 0)], ..Faults::none() };
     let attempt = stage.run(Run::with(refusing)).await.expect("no crash").expect("a plan");
     assert_eq!(attempt.report.outcome, Outcome::Partial);
     assert_eq!(attempt.report.diagnostics.iter().count(), 0, "{:?}", attempt.report.diagnostics);
@@ -235,15 +239,7 @@ async fn a_protection_that_cannot_be_put_back_is_told() {
     );
     stage.complete(Run::default()).await;
     stage.rewrite("identifier: orders, deletion_protection: true", "identifier: invoices, deletion_protection: false");
-    let script = |call, after| Script {
-        call,
-        type_name: "aws_db_instance".into(),
-        about: String::new(),
-        after,
-        times: 1,
-        error: ErrorKind::Rejected,
-    };
-    let scripts = vec![script(Operated::Delete, 0), script(Operated::Update, 1)];
+    let scripts = vec![refused(Operated::Delete, 0), refused(Operated::Update, 1)];
     let attempt = stage.run(Run::with(Faults { scripts, ..Faults::none() })).await.expect("no crash").expect("a plan");
     let told: Vec<String> = attempt.report.diagnostics.iter().map(|told| told.message.clone()).collect();
     assert_eq!(told, ["test/main:db was not deleted, and its deletion protection is off"]);
@@ -259,15 +255,7 @@ async fn a_deposed_predecessor_without_its_protection_is_told() {
     );
     stage.complete(Run::default()).await;
     stage.rewrite("identifier: orders, deletion_protection: true", "identifier: invoices, deletion_protection: false");
-    let refusal = Script {
-        call: Operated::Delete,
-        type_name: "aws_db_instance".into(),
-        about: String::new(),
-        after: 0,
-        times: 1,
-        error: ErrorKind::Rejected,
-    };
-    let refusing = Faults { scripts: vec![refusal], ..Faults::none() };
+    let refusing = Faults { scripts: vec![refused(Operated::Delete, 0)], ..Faults::none() };
     let attempt = stage.run(Run::with(refusing)).await.expect("no crash").expect("a plan");
     assert_eq!(attempt.report.outcome, Outcome::Partial);
     let state = stage.state();
