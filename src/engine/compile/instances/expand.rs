@@ -40,6 +40,17 @@ enum Expanded {
     Keyed(Vec<Arc<Each>>),
 }
 
+/// Makes each instance, and keeps its index.
+fn instances(expanded: Result<Expanded, Unknown>, mut make: impl FnMut(Option<Arc<Each>>) -> usize) -> Instances {
+    match expanded {
+        Err(unknown) => Instances::Missing(unknown),
+        Ok(Expanded::Single(there)) => Instances::Single(there.then(|| make(None))),
+        Ok(Expanded::Keyed(all)) => {
+            Instances::Keyed(all.into_iter().map(|each| (each.key.clone(), make(Some(each)))).collect())
+        }
+    }
+}
+
 impl<'a> Expansion<'a> {
     pub fn new(program: Program, sink: &'a Sink, offline: bool) -> Self {
         let frames = vec![Vec::new(); program.sites.sites.len()];
@@ -147,18 +158,9 @@ impl<'a> Expansion<'a> {
         let known_type = definition.resources[index].schema.is_some();
         let name = name.clone();
         let expanded = self.expanded(frame, Item::Resource(index), decl.for_each.as_ref(), decl.when.as_ref());
-        let instances = match expanded {
-            // A resource of no known type was told, and has no instance.
-            _ if !known_type => Instances::Missing(failed()),
-            Err(unknown) => Instances::Missing(unknown),
-            Ok(Expanded::Single(false)) => Instances::Single(None),
-            Ok(Expanded::Single(true)) => Instances::Single(Some(self.add(frame, index, &name, None, false))),
-            Ok(Expanded::Keyed(all)) => Instances::Keyed(
-                all.into_iter()
-                    .map(|each| (each.key.clone(), self.add(frame, index, &name, Some(each), false)))
-                    .collect(),
-            ),
-        };
+        // A resource of no known type was told, and has no instance.
+        let expanded = if known_type { expanded } else { Err(failed()) };
+        let instances = instances(expanded, |each| self.add(frame, index, &name, each, false));
         let ids = instances.ids();
         self.program.frames[frame].resources[index] = instances;
         self.dependencies.resources(&self.program, frame, index, &ids);
@@ -183,17 +185,8 @@ impl<'a> Expansion<'a> {
         let known_type = definition.data[index].schema.is_some();
         let name = name.clone();
         let expanded = self.expanded(frame, Item::Data(index), decl.for_each.as_ref(), decl.when.as_ref());
-        let instances = match expanded {
-            _ if !known_type => Instances::Missing(failed()),
-            Err(unknown) => Instances::Missing(unknown),
-            Ok(Expanded::Single(false)) => Instances::Single(None),
-            Ok(Expanded::Single(true)) => Instances::Single(Some(self.add(frame, index, &name, None, true))),
-            Ok(Expanded::Keyed(all)) => Instances::Keyed(
-                all.into_iter()
-                    .map(|each| (each.key.clone(), self.add(frame, index, &name, Some(each), true)))
-                    .collect(),
-            ),
-        };
+        let expanded = if known_type { expanded } else { Err(failed()) };
+        let instances = instances(expanded, |each| self.add(frame, index, &name, each, true));
         let ids = instances.ids();
         self.program.frames[frame].data[index] = instances;
         self.dependencies.data(&self.program, frame, index, &ids);
@@ -234,21 +227,13 @@ impl<'a> Expansion<'a> {
         self.dependencies.call(&self.program, frame, index);
         let site = self.program.frames[frame].site;
         let Some(child) = self.program.sites.sites[site].children[index] else { return };
-        let mut enter = |each: Option<Arc<Each>>| {
+        let enter = |each: Option<Arc<Each>>| {
             let key = each.as_ref().map(|each| each.key.clone());
             let id = self.frame(child, Some((frame, index)), each);
             self.dependencies.frame(&self.program, id, frame, index, key.as_deref());
             id
         };
-        let instances = match expanded {
-            Err(unknown) => Instances::Missing(unknown),
-            Ok(Expanded::Single(false)) => Instances::Single(None),
-            Ok(Expanded::Single(true)) => Instances::Single(Some(enter(None))),
-            Ok(Expanded::Keyed(all)) => {
-                Instances::Keyed(all.into_iter().map(|each| (each.key.clone(), enter(Some(each)))).collect())
-            }
-        };
-        self.program.frames[frame].calls[index] = instances;
+        self.program.frames[frame].calls[index] = instances(expanded, enter);
     }
 
     /// What `for_each` and `when` give, within the limits of the run.
