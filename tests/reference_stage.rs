@@ -87,7 +87,7 @@ fn actions(plan: &Value) -> Vec<(String, String)> {
     changes.map(action).filter(|(_, action)| action != "no-op").collect()
 }
 
-/// Stock moto is what a user has.
+/// On an emulator that keeps what it takes: what it does not keep is a difference in every plan, and rightly so.
 #[test]
 fn the_stage_comes_up_and_is_what_it_says() {
     let stage = Stage::new(Emulator::repaired());
