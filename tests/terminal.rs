@@ -27,7 +27,7 @@ struct Watched {
     child: Child,
     keys: ChildStdin,
     shown: Arc<Mutex<String>>,
-    reader: JoinHandle<()>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Watched {
@@ -45,7 +45,7 @@ impl Watched {
                 into.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..count]));
             }
         });
-        Self { child, keys, shown, reader }
+        Self { child, keys, shown, reader: Some(reader) }
     }
 
     /// Waits until a text stands on the screen.
@@ -63,7 +63,8 @@ impl Watched {
 
     /// One line of what `terminal.py` understands.
     fn play(&mut self, line: &str) {
-        writeln!(self.keys, "{line}").expect("it listens");
+        // In one piece: the end of a line that comes by itself would be a line.
+        self.keys.write_all(format!("{line}\n").as_bytes()).expect("it listens");
     }
 
     /// The exit code and the screen, within so many seconds.
@@ -79,9 +80,20 @@ impl Watched {
             }
             std::thread::sleep(Duration::from_millis(20));
         };
-        self.reader.join().expect("it reads to the end");
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("it reads to the end");
+        }
         let shown = self.shown.lock().unwrap().clone();
         (status.code(), shown)
+    }
+}
+
+/// A test that fails leaves nobody waiting at a terminal.
+impl Drop for Watched {
+    fn drop(&mut self) {
+        // With its terminal the command goes, too.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
