@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use wildfire_engine::model::{Code, Diagnostic};
 
+use crate::cli::session::stage_name;
 use crate::cli::{Exit, Failure, Global, Output};
 
 /// Write a stage to start from
@@ -12,6 +13,7 @@ use crate::cli::{Exit, Failure, Global, Output};
 #[command(after_help = "Example:\n  wildfire new test --account 123456789012 --region eu-west-1")]
 pub struct Args {
     /// Name of the stage
+    #[arg(value_parser = stage_name)]
     stage: String,
     #[arg(long, default_value = "eu-west-1")]
     region: String,

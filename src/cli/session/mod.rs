@@ -21,7 +21,7 @@ use connection::connect;
 pub use failure::Failure;
 pub use signals::{at_work, cancelled_by_signals, signal, watch};
 pub use stored::whoami;
-pub use target::Target;
+pub use target::{Target, stage_name};
 
 use super::{Global, Output, stage_files};
 
