@@ -40,6 +40,20 @@ pub struct Consent {
     pub max_destroy: Option<usize>,
 }
 
+/// How plans are shown.
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+pub struct Shown {
+    /// Show long values in full, and not only what differs in them
+    #[arg(long)]
+    pub full: bool,
+}
+
+impl From<Shown> for view::plan::Detail {
+    fn from(shown: Shown) -> Self {
+        Self { full: shown.full, ..Self::default() }
+    }
+}
+
 impl Consent {
     /// Holds the plans of all stacks against the limit.
     fn check(&self, plans: &[&Plan]) -> Result<(), Diagnostic> {
@@ -101,6 +115,7 @@ impl Saved {
 pub struct Order<'a> {
     pub flags: &'a Flags,
     pub consent: &'a Consent,
+    pub shown: Shown,
     /// What the locks say, before the name of the stack: `apply`.
     pub why: &'a str,
     /// Applied if it comes out the same now, and refused otherwise.
@@ -243,7 +258,7 @@ impl Held<'_> {
         match output.json() {
             true => output.print_json(&view::stage::json(&plans, !self.order.flags.is_partial())),
             false => {
-                output.print(&view::stage::text(&plans, view::plan::Detail::default()));
+                output.print(&view::stage::text(&plans, self.order.shown.into()));
                 let unread = plans.iter().flat_map(|plan| view::unread::diagnostics(plan));
                 output.diagnostics(unread, &self.work.stacks.sources());
             }

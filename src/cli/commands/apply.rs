@@ -11,7 +11,7 @@ use super::plan::PlanFlags;
 use crate::cli::plan_file;
 use crate::cli::session::cancelled_by_signals;
 use crate::cli::stacks::{Stacks, Stages};
-pub use crate::cli::work::{Consent, Work, refuse_to_ask_nobody};
+pub use crate::cli::work::{Consent, Shown, Work, refuse_to_ask_nobody};
 use crate::cli::work::{Order, Saved};
 use crate::cli::{Exit, Failure, Global, Output, Target};
 
@@ -24,12 +24,12 @@ Examples:
   wildfire apply test --target database --max-destroy 0
   wildfire plan test -o test.plan && wildfire apply test --plan test.plan
 
-A stage of several stacks is planned as a whole, and asked about once. A stack whose inputs are known only when
-another is applied is planned again then: if it would change otherwise than was shown, it is left alone, and the
+A stage of several stacks is planned as a whole, and asked about once. A stack whose inputs are known only when \
+another is applied is planned again then: if it would change otherwise than was shown, it is left alone, and the \
 exit code is 4.
 
-A plan of `wildfire plan -o` is applied without a question: exactly that plan, and once. Options that it was made
-with are repeated. If anything has moved since (files, state, or AWS), nothing is done, what moved is told, and the
+A plan of `wildfire plan -o` is applied without a question: exactly that plan, and once. Options that it was made \
+with are repeated. If anything has moved since (files, state, or AWS), nothing is done, what moved is told, and the \
 exit code is 4.
 
 It may be killed at any moment: the next run finds out what became of every call, and goes on.")]
@@ -45,6 +45,8 @@ pub struct Args {
     /// Only if the file of --plan has this SHA-256, as `wildfire plan -o` has printed it
     #[arg(long, value_name = "HEX", requires = "plan")]
     plan_sha256: Option<String>,
+    #[command(flatten)]
+    shown: Shown,
     #[command(flatten)]
     consent: Consent,
 }
@@ -87,7 +89,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     };
     let cancel = cancelled_by_signals();
     let why = if saved.is_some() { "apply a saved plan of" } else { "apply" };
-    let order = Order { flags: &flags, consent: &args.consent, why, saved: saved.as_ref() };
+    let order = Order { flags: &flags, consent: &args.consent, shown: args.shown, why, saved: saved.as_ref() };
     Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
 }
 

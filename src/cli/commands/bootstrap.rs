@@ -14,7 +14,7 @@ use wildfire_engine::state::{
 };
 
 use super::adoption;
-use super::apply::{Consent, Work, refuse_to_ask_nobody};
+use super::apply::{Consent, Shown, Work, refuse_to_ask_nobody};
 use crate::cli::prompt::Answer;
 use crate::cli::session::{Connection, Session, at_work, cancelled_by_signals};
 use crate::cli::stacks::Stacks;
@@ -29,12 +29,14 @@ use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
 Example:
   wildfire bootstrap test
 
-Bucket and table are the stack `bootstrap` of the stage: stages/<stage>/bootstrap/*.yaml if there is such a
+Bucket and table are the stack `bootstrap` of the stage: stages/<stage>/bootstrap/*.yaml if there is such a \
 folder, else a bucket with versions, encryption, no public access and TLS only, and a table.")]
 pub struct Args {
     /// <stage>
     #[arg(value_name = "STAGE")]
     target: Target,
+    #[command(flatten)]
+    shown: Shown,
     #[command(flatten)]
     consent: Consent,
 }
@@ -53,8 +55,8 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         Err(error) => return Err(session.state_failure(error)),
     };
     let Some(state) = stored else {
-        let first =
-            First { session: &session, connection: &connection, output, cancel: &cancel, consent: &args.consent };
+        let (session, connection, cancel) = (&session, &connection, &cancel);
+        let first = First { session, connection, output, cancel, shown: args.shown, consent: &args.consent };
         return first.run(place).await;
     };
     let mut declaring = session.declaring(&connection, BOOTSTRAP).await?;
@@ -62,7 +64,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let imports = adoption::existing(&session, &connection, output, &mut declaring, &state).await?;
     let stacks = Stacks::one(&session, &connection, BOOTSTRAP, imports);
     let flags = Flags::default();
-    let order = Order { flags: &flags, consent: &args.consent, why: WHY, saved: None };
+    let order = Order { flags: &flags, consent: &args.consent, shown: args.shown, why: WHY, saved: None };
     Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
 }
 
@@ -77,6 +79,7 @@ struct First<'a> {
     connection: &'a Connection,
     output: &'a Output,
     cancel: &'a CancellationToken,
+    shown: Shown,
     consent: &'a Consent,
 }
 
@@ -102,7 +105,7 @@ impl First<'_> {
         let (plan, graph) = (prepared.plan, &prepared.graph);
         match output.json() {
             true => output.print_json(&view::plan_json::document(&plan, true)),
-            false => output.print(&view::plan::text(&plan, view::plan::Detail::default())),
+            false => output.print(&view::plan::text(&plan, self.shown.into())),
         }
         if !self.consent.yes && !plan.is_empty() {
             match prompt::confirm("\nMake this?", cancel.cancelled()).await {

@@ -1,6 +1,6 @@
 //! `wildfire destroy`
 
-use super::apply::{Consent, Work, refuse_to_ask_nobody};
+use super::apply::{Consent, Shown, Work, refuse_to_ask_nobody};
 use super::plan::PlanFlags;
 use crate::cli::session::cancelled_by_signals;
 use crate::cli::stacks::Stages;
@@ -27,6 +27,8 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS")]
     exclude: Vec<String>,
     #[command(flatten)]
+    shown: Shown,
+    #[command(flatten)]
     consent: Consent,
 }
 
@@ -37,6 +39,6 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let connections = stages.connect().await?;
     let stacks = stages.stacks(&connections)?;
     let cancel = cancelled_by_signals();
-    let order = Order { flags: &flags, consent: &args.consent, why: "destroy", saved: None };
+    let order = Order { flags: &flags, consent: &args.consent, shown: args.shown, why: "destroy", saved: None };
     Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
 }

@@ -6,6 +6,7 @@ use wildfire_engine::plan::{Mode, Plan};
 use super::plan::look;
 use crate::cli::stacks::Stages;
 use crate::cli::view;
+use crate::cli::work::Shown;
 use crate::cli::{Exit, Failure, Global, Output, Target};
 
 /// Show what was changed outside of wildfire since the last apply; exits with 2 when there is any
@@ -15,9 +16,8 @@ pub struct Args {
     /// <stage> or <stage>/<stack>; may be repeated
     #[arg(value_name = "STAGE", required = true)]
     targets: Vec<Target>,
-    /// Show long values in full, and not only what differs in them
-    #[arg(long)]
-    full: bool,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
@@ -31,8 +31,8 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     match output.json() {
         true => output.print_json(&view::stage::drift_json(&plans)),
         false => {
-            let detail = view::plan::Detail { full: args.full, ..Default::default() };
-            plans.iter().for_each(|plan| output.print(&view::plan::drift_text(plan, detail)));
+            let drift = |plan: &&Plan| output.print(&view::plan::drift_text(plan, args.shown.into()));
+            plans.iter().for_each(drift);
         }
     }
     output.diagnostics(plans.iter().flat_map(|plan| view::unread::diagnostics(plan)), &stacks.sources());

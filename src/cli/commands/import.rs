@@ -4,7 +4,7 @@ use wildfire_engine::compile::Import;
 use wildfire_engine::model::{Code, Diagnostic, PhysicalId, nearest};
 use wildfire_engine::pipeline::stage::Flags;
 
-use super::apply::{Consent, Work, refuse_to_ask_nobody};
+use super::apply::{Consent, Shown, Work, refuse_to_ask_nobody};
 use super::plan::{address_in, named};
 use crate::cli::session::{Session, cancelled_by_signals};
 use crate::cli::stacks::Stacks;
@@ -18,7 +18,7 @@ Examples:
   wildfire import test/main network.vpc vpc-0a1b2c3d
   wildfire import test/main 'public_route' rtb-0a1b_0.0.0.0/0
 
-`wildfire explain <type>` shows the form of the id. The resource has to be declared; where it differs from its
+`wildfire explain <type>` shows the form of the id. The resource has to be declared; where it differs from its \
 declaration it is changed, as the plan shows before anything is done.")]
 pub struct Args {
     /// <stage>/<stack>
@@ -28,6 +28,8 @@ pub struct Args {
     address: String,
     /// AWS's id of it
     id: String,
+    #[command(flatten)]
+    shown: Shown,
     #[command(flatten)]
     consent: Consent,
 }
@@ -61,7 +63,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let stacks = Stacks::one(&session, &connection, stack, imports);
     // Only this resource and what it depends on.
     let flags = Flags { targets: vec![named(&address.to_string())?], ..Flags::default() };
-    let order =
-        Order { flags: &flags, consent: &args.consent, why: &format!("import {} into", address.path()), saved: None };
+    let why = format!("import {} into", address.path());
+    let order = Order { flags: &flags, consent: &args.consent, shown: args.shown, why: &why, saved: None };
     Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
 }

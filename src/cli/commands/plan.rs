@@ -13,6 +13,7 @@ use wildfire_engine::state::{Ids, Ulids};
 
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
 use crate::cli::stacks::{Stacks, Stages};
+use crate::cli::work::Shown;
 use crate::cli::{Exit, Failure, Global, Output, Target, file, plan_file, view};
 
 /// Show what would change, and why; takes no lock and writes nothing
@@ -22,7 +23,7 @@ Examples:
   wildfire plan test
   wildfire plan test/main --target network
   wildfire plan test --detailed-exitcode        # 0: no changes, 2: changes
-  wildfire plan test -o test.plan               # then: wildfire apply test --plan test.plan
+  wildfire plan test -o test.plan               # saved, for `apply --plan`
   wildfire plan shared test                     # two stages, as one plan
   wildfire plan test --json | jq .resource_changes")]
 pub struct Args {
@@ -37,9 +38,8 @@ pub struct Args {
     /// Name the AWS calls of every change
     #[arg(long)]
     show_calls: bool,
-    /// Show long values in full, and not only what differs in them
-    #[arg(long)]
-    full: bool,
+    #[command(flatten)]
+    shown: Shown,
     #[command(flatten)]
     files: ViewFiles,
     /// Save the plan to FILE; `wildfire apply <stage> --plan FILE` does exactly that, once, or says what has moved since
@@ -159,7 +159,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         match output.json() {
             true => output.print_json(&view::stage::json(&plans, complete)),
             false => {
-                let detail = view::plan::Detail { calls: args.show_calls, full: args.full };
+                let detail = view::plan::Detail { calls: args.show_calls, ..args.shown.into() };
                 output.print(&view::stage::text(&plans, detail));
                 let unread = plans.iter().flat_map(|plan| view::unread::diagnostics(plan));
                 output.diagnostics(unread, &stacks.sources());
@@ -167,7 +167,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         }
     }
     let names: Vec<String> = args.targets.iter().map(ToString::to_string).collect();
-    args.files.write(&format!("Plan of {}", names.join(", ")), &plans, complete, global)?;
+    args.files.write(&format!("Plan of {}", names.join(", ")), &plans, global)?;
     if let (Some(path), [target]) = (&args.out, &args.targets[..]) {
         let (Some(session), Some(connection)) = (stages.sessions().next(), connections.first()) else {
             return Ok(Exit::Ok);
