@@ -29,8 +29,8 @@ Exit codes:
   1  error
   2  plan --detailed-exitcode: there are changes; drift: there is drift
   3  the lock was held for longer than --lock-timeout
-  4  the saved plan no longer fits, or was applied already: nothing was done; or a stack would change
-     otherwise than was shown: it was left alone
+  4  the saved plan no longer fits, or was applied already: nothing was done;
+     or a stack would change otherwise than was shown: it was left alone
   5  denied: prevent_destroy, deletion protection or --max-destroy
   6  partly applied: some steps failed, the rest is done and in state
   7  interrupted: what was done is in state, the next run goes on from there";

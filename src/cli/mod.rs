@@ -15,9 +15,11 @@ mod screen;
 mod session;
 mod stacks;
 mod stage_files;
+mod usage;
 mod view;
 mod work;
 
+use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -43,7 +45,7 @@ struct Cli {
 }
 
 /// What every command takes.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Everywhere")]
 pub struct Global {
     /// Run as if started in DIR
@@ -128,23 +130,16 @@ enum Command {
     Unlock(commands::unlock::Args),
     New(commands::new::Args),
     Completions(commands::completions::Args),
+    Help(commands::help::Args),
+    Version(commands::version::Args),
 }
 
 /// Parses the arguments, runs the command, and says how it ended.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            // clap's own code for wrong usage is 2, which says "changes" here.
-            let code = if error.use_stderr() { Exit::Error } else { Exit::Ok };
-            let text = error.render().ansi().to_string();
-            let screen = screen::Screen::default();
-            match error.use_stderr() {
-                true => screen.note(text.trim_end()),
-                false => screen.result(&screen::safe(&text)),
-            }
-            return code.into();
-        }
+        Err(error) => return usage::end(&error, &arguments).into(),
     };
     let output = Output::new(&cli.global);
     tell_panics(&output);
@@ -202,6 +197,8 @@ async fn dispatch(cli: Cli, output: &Output) -> Exit {
         Command::Unlock(args) => commands::unlock::run(args, global, output).await,
         Command::New(args) => commands::new::run(&args, global, output),
         Command::Completions(args) => commands::completions::run(&args, output),
+        Command::Help(args) => commands::help::run(&args, output),
+        Command::Version(_) => commands::version::run(output),
     };
     match result {
         Ok(exit) => exit,

@@ -19,7 +19,7 @@ Examples:
   wildfire output test/main vpc_id --raw
   wildfire output test --json
 
-Outputs of a stage of several stacks are grouped by stack. An output that several stacks have is asked for with the
+Outputs of a stage of several stacks are grouped by stack. An output that several stacks have is asked for with the \
 stack.")]
 pub struct Args {
     /// <stage> or <stage>/<stack>

@@ -12,7 +12,7 @@ use crate::cli::{Exit, Failure, Global, Output, Target};
 Example:
   wildfire unlock test
 
-A run that was killed stops renewing its lock; the next run takes it over after half a minute. A run that is
+A run that was killed stops renewing its lock; the next run takes it over after half a minute. A run that is \
 alive cannot be robbed of its lock: stop it, or wait.")]
 pub struct Args {
     /// <stage> or <stage>/<stack>
