@@ -6,6 +6,7 @@ mod support;
 
 mod architecture;
 mod cases;
+mod completion;
 mod documentation;
 mod kill_sweep;
 mod recipes;

@@ -3,6 +3,7 @@
 //! One file per command in `commands`; what they show is made in `view`; errors are rendered in `error`.
 
 mod commands;
+mod complete;
 mod duration;
 mod error;
 mod exit;
@@ -136,6 +137,9 @@ enum Command {
 
 /// Parses the arguments, runs the command, and says how it ended.
 pub fn run() -> ExitCode {
+    if let Some(exit) = complete::answer() {
+        return exit.into();
+    }
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,

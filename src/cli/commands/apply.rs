@@ -13,7 +13,7 @@ use crate::cli::session::cancelled_by_signals;
 use crate::cli::stacks::{Stacks, Stages};
 pub use crate::cli::work::{Consent, Shown, Work, refuse_to_ask_nobody};
 use crate::cli::work::{Order, Saved};
-use crate::cli::{Exit, Failure, Global, Output, Target};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Plan, ask, and change AWS
 #[derive(clap::Args)]
@@ -35,7 +35,7 @@ exit code is 4.
 It may be killed at any moment: the next run finds out what became of every call, and goes on.")]
 pub struct Args {
     /// <stage> or <stage>/<stack>; several are planned and asked about as one
-    #[arg(value_name = "STAGE", required = true)]
+    #[arg(value_name = "STAGE", required = true, add = complete::targets())]
     targets: Vec<Target>,
     #[command(flatten)]
     flags: PlanFlags,

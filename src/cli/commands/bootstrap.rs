@@ -21,7 +21,7 @@ use crate::cli::stacks::Stacks;
 use crate::cli::stage_files::BOOTSTRAP;
 use crate::cli::view::{self, progress::Progress};
 use crate::cli::work::Order;
-use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete, prompt};
 
 /// Make the state bucket and the lock table of a stage; safe to run again
 #[derive(clap::Args)]
@@ -33,7 +33,7 @@ Bucket and table are the stack `bootstrap` of the stage: stages/<stage>/bootstra
 folder, else a bucket with versions, encryption, no public access and TLS only, and a table.")]
 pub struct Args {
     /// <stage>
-    #[arg(value_name = "STAGE")]
+    #[arg(value_name = "STAGE", add = complete::targets())]
     target: Target,
     #[command(flatten)]
     shown: Shown,

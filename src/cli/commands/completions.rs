@@ -1,19 +1,27 @@
 //! `wildfire completions`
 
 use clap_complete::Shell;
+use wildfire_engine::model::{Code, Diagnostic};
 
-use crate::cli::{Exit, Failure, Output, command};
+use crate::cli::{Exit, Failure, Output, complete};
 
-/// Print completions for a shell
+/// Print the script that makes a shell complete what is typed
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  wildfire completions bash > /etc/bash_completion.d/wildfire")]
+#[command(after_help = "\
+Examples:
+  source <(wildfire completions bash)                      # in ~/.bashrc
+  wildfire completions zsh > ~/.zsh/completions/_wildfire  # a folder of fpath
+  wildfire completions fish > ~/.config/fish/completions/wildfire.fish
+
+The script asks wildfire itself: it knows the stages, stacks and addresses of the project that you stand in, from \
+its files and without AWS. Write it again after an update of wildfire.")]
 pub struct Args {
     shell: Shell,
 }
 
 pub fn run(args: &Args, output: &Output) -> Result<Exit, Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut command(), "wildfire", &mut script);
+    let script = complete::script(args.shell)
+        .map_err(|error| Failure::from(Diagnostic::error(Code::Internal, error.to_string())))?;
     output.print_raw(&String::from_utf8_lossy(&script));
     Ok(Exit::Ok)
 }

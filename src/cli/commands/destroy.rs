@@ -5,7 +5,7 @@ use super::plan::PlanFlags;
 use crate::cli::session::cancelled_by_signals;
 use crate::cli::stacks::Stages;
 use crate::cli::work::Order;
-use crate::cli::{Exit, Failure, Global, Output, Target};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Destroy everything of a stage or a stack, in reverse order
 #[derive(clap::Args)]
@@ -18,13 +18,13 @@ Examples:
 What has prevent_destroy or deletion protection stops it before anything is done.")]
 pub struct Args {
     /// <stage> or <stage>/<stack>; several are planned and asked about as one
-    #[arg(value_name = "STAGE", required = true)]
+    #[arg(value_name = "STAGE", required = true, add = complete::targets())]
     targets: Vec<Target>,
     /// Only this resource or module, and what depends on it; may be repeated
-    #[arg(long = "target", value_name = "ADDRESS")]
+    #[arg(long = "target", value_name = "ADDRESS", add = complete::addresses())]
     target_address: Vec<String>,
     /// All but this; may be repeated
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = complete::addresses())]
     exclude: Vec<String>,
     #[command(flatten)]
     shown: Shown,

@@ -7,14 +7,14 @@ use super::plan::look;
 use crate::cli::stacks::Stages;
 use crate::cli::view;
 use crate::cli::work::Shown;
-use crate::cli::{Exit, Failure, Global, Output, Target};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Show what was changed outside of wildfire since the last apply; exits with 2 when there is any
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  wildfire drift test\n  wildfire drift test --json")]
 pub struct Args {
     /// <stage> or <stage>/<stack>; may be repeated
-    #[arg(value_name = "STAGE", required = true)]
+    #[arg(value_name = "STAGE", required = true, add = complete::targets())]
     targets: Vec<Target>,
     #[command(flatten)]
     shown: Shown,

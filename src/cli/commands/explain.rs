@@ -1,19 +1,20 @@
 //! `wildfire explain`
 
 use wildfire_aws::AwsCatalog;
+use wildfire_engine::expr::{Function, function_names};
 use wildfire_engine::model::{Catalog, Code, Diagnostic, nearest};
 
 use crate::cli::view::reference;
-use crate::cli::{Exit, Failure, Output};
+use crate::cli::{Exit, Failure, Output, complete};
 
-/// Show a type: its properties, which force replacement, its import id, an example
+/// Show a type: its properties, which force replacement, its import id, an example; or a function
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  wildfire explain aws_subnet\n  wildfire explain            # every type\n  wildfire explain aws_vpc --json"
+    after_help = "Examples:\n  wildfire explain aws_subnet\n  wildfire explain            # every type\n  wildfire explain aws_vpc --json\n  wildfire explain cidrsubnet"
 )]
 pub struct Args {
-    /// A resource type or data source; none: list them all
-    #[arg(value_name = "TYPE")]
+    /// A resource type, data source or function; none: list all types
+    #[arg(value_name = "TYPE", add = complete::types())]
     type_name: Option<String>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -35,6 +36,10 @@ pub fn run(args: &Args, output: &Output) -> Result<Exit, Failure> {
         }
         return Ok(Exit::Ok);
     };
+    if let Some(function) = function_names().iter().find(|function| function.name == name) {
+        explain_function(function, output);
+        return Ok(Exit::Ok);
+    }
     let resource = catalog.schema(name);
     let data = catalog.data_schema(name);
     if resource.is_none() && data.is_none() {
@@ -64,4 +69,14 @@ pub fn run(args: &Args, output: &Output) -> Result<Exit, Failure> {
     };
     output.print(&parts.into_iter().flatten().collect::<Vec<_>>().join("\n"));
     Ok(Exit::Ok)
+}
+
+fn explain_function(function: &Function, output: &Output) {
+    let Function { name, signature, doc, .. } = function;
+    match output.json() {
+        true => output.print_json(&serde_json::json!({
+            "function": { "name": name, "signature": signature, "doc": doc },
+        })),
+        false => output.print(&format!("{signature}\n  {doc}")),
+    }
 }

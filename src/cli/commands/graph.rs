@@ -5,7 +5,7 @@ use wildfire_engine::compile;
 
 use crate::cli::session::Session;
 use crate::cli::view::graph::Picture;
-use crate::cli::{Exit, Failure, Global, Output, Target};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Draw what depends on what; needs no AWS
 #[derive(clap::Args)]
@@ -16,7 +16,7 @@ Examples:
   wildfire graph test/main --format mermaid")]
 pub struct Args {
     /// <stage> or <stage>/<stack>
-    #[arg(value_name = "STAGE")]
+    #[arg(value_name = "STAGE", add = complete::targets())]
     target: Target,
     #[arg(long, value_enum, default_value_t = Format::Dot)]
     format: Format,

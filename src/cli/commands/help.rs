@@ -2,14 +2,14 @@
 
 use wildfire_engine::model::{Code, Diagnostic, nearest};
 
-use crate::cli::{Exit, Failure, Output, command};
+use crate::cli::{Exit, Failure, Output, command, complete};
 
 /// Show the help of a command
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  wildfire help\n  wildfire help plan\n  wildfire help state rm")]
 pub struct Args {
     /// A command, and the command within it; none: what there is
-    #[arg(value_name = "COMMAND")]
+    #[arg(value_name = "COMMAND", add = complete::commands())]
     words: Vec<String>,
 }
 

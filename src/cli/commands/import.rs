@@ -9,7 +9,7 @@ use super::plan::{address_in, named};
 use crate::cli::session::{Session, cancelled_by_signals};
 use crate::cli::stacks::Stacks;
 use crate::cli::work::Order;
-use crate::cli::{Exit, Failure, Global, Output, Target};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Bring something that exists at AWS under management
 #[derive(clap::Args)]
@@ -22,9 +22,10 @@ Examples:
 declaration it is changed, as the plan shows before anything is done.")]
 pub struct Args {
     /// <stage>/<stack>
-    #[arg(value_name = "STACK")]
+    #[arg(value_name = "STACK", add = complete::stacks())]
     target: Target,
     /// Path of the resource within the stack
+    #[arg(add = complete::addresses())]
     address: String,
     /// AWS's id of it
     id: String,

@@ -9,7 +9,7 @@ use wildfire_engine::state::OutputState;
 
 use crate::cli::session::Session;
 use crate::cli::view::value::{SENSITIVE, inline, key};
-use crate::cli::{Exit, Failure, Global, Output, Target};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Show the outputs of a stage
 #[derive(clap::Args)]
@@ -23,9 +23,10 @@ Outputs of a stage of several stacks are grouped by stack. An output that severa
 stack.")]
 pub struct Args {
     /// <stage> or <stage>/<stack>
-    #[arg(value_name = "STAGE")]
+    #[arg(value_name = "STAGE", add = complete::targets())]
     target: Target,
     /// Only this output
+    #[arg(add = complete::outputs())]
     name: Option<String>,
     /// The bare text of one output, for scripts
     #[arg(long, requires = "name")]

@@ -14,7 +14,7 @@ use wildfire_engine::state::{Ids, Ulids};
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
 use crate::cli::stacks::{Stacks, Stages};
 use crate::cli::work::Shown;
-use crate::cli::{Exit, Failure, Global, Output, Target, file, plan_file, view};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete, file, plan_file, view};
 
 /// Show what would change, and why; takes no lock and writes nothing
 #[derive(clap::Args)]
@@ -28,7 +28,7 @@ Examples:
   wildfire plan test --json | jq .resource_changes")]
 pub struct Args {
     /// <stage> or <stage>/<stack>; several make one plan
-    #[arg(value_name = "STAGE", required = true)]
+    #[arg(value_name = "STAGE", required = true, add = complete::targets())]
     targets: Vec<Target>,
     #[command(flatten)]
     flags: PlanFlags,
@@ -80,13 +80,13 @@ impl ViewFiles {
 #[derive(clap::Args, Clone, Debug, Default, PartialEq)]
 pub struct PlanFlags {
     /// Only this resource or module, and what it depends on; may be repeated
-    #[arg(long = "target", value_name = "ADDRESS")]
+    #[arg(long = "target", value_name = "ADDRESS", add = complete::addresses())]
     target_address: Vec<String>,
     /// All but this resource or module, and what depends on it; may be repeated
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = complete::addresses())]
     exclude: Vec<String>,
     /// Replace this resource even without a change; may be repeated
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = complete::addresses())]
     replace: Vec<String>,
     /// Plan to destroy everything
     #[arg(long, conflicts_with = "refresh_only")]
@@ -167,7 +167,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         }
     }
     let names: Vec<String> = args.targets.iter().map(ToString::to_string).collect();
-    args.files.write(&format!("Plan of {}", names.join(", ")), &plans, global)?;
+    args.files.write(&format!("Plan of {}", names.join(", ")), &plans, complete, global)?;
     if let (Some(path), [target]) = (&args.out, &args.targets[..]) {
         let (Some(session), Some(connection)) = (stages.sessions().next(), connections.first()) else {
             return Ok(Exit::Ok);

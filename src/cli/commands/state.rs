@@ -13,7 +13,7 @@ use crate::cli::duration::duration;
 use crate::cli::prompt::Answer;
 use crate::cli::session::{Connection, Session, cancelled_by_signals, signal};
 use crate::cli::view;
-use crate::cli::{Exit, Failure, Global, Output, Target, prompt};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete, prompt};
 
 /// Look at the state of a stage, and rearrange it
 #[derive(clap::Args)]
@@ -34,22 +34,25 @@ enum Command {
     /// Every resource with its physical id
     List {
         /// <stage> or <stage>/<stack>
-        #[arg(value_name = "STAGE")]
+        #[arg(value_name = "STAGE", add = complete::targets())]
         target: Target,
     },
     /// The attributes of one resource
     Show {
         /// <stage>/<stack>
-        #[arg(value_name = "STACK")]
+        #[arg(value_name = "STACK", add = complete::stacks())]
         target: Target,
+        #[arg(add = complete::addresses())]
         address: String,
     },
     /// Give a resource another name
     Mv {
         /// <stage>/<stack>
-        #[arg(value_name = "STACK")]
+        #[arg(value_name = "STACK", add = complete::stacks())]
         target: Target,
+        #[arg(add = complete::addresses())]
         from: String,
+        #[arg(add = complete::addresses())]
         to: String,
         #[command(flatten)]
         consent: Rearrange,
@@ -57,8 +60,9 @@ enum Command {
     /// Forget a resource; it stays at AWS
     Rm {
         /// <stage>/<stack>
-        #[arg(value_name = "STACK")]
+        #[arg(value_name = "STACK", add = complete::stacks())]
         target: Target,
+        #[arg(add = complete::addresses())]
         address: String,
         #[command(flatten)]
         consent: Rearrange,
@@ -66,7 +70,7 @@ enum Command {
     /// Print the state
     Pull {
         /// <stage>/<stack>
-        #[arg(value_name = "STACK")]
+        #[arg(value_name = "STACK", add = complete::stacks())]
         target: Target,
         /// `wildfire`, or `terraform` for a state of version 4
         #[arg(long, default_value = "wildfire", value_parser = ["wildfire", "terraform"])]

@@ -4,7 +4,7 @@ use wildfire_engine::model::visible::Visible;
 use wildfire_engine::state::LockTable;
 
 use crate::cli::session::Session;
-use crate::cli::{Exit, Failure, Global, Output, Target};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Show who holds the lock of a stage; it is never needed to unlock by hand
 #[derive(clap::Args)]
@@ -16,7 +16,7 @@ A run that was killed stops renewing its lock; the next run takes it over after 
 alive cannot be robbed of its lock: stop it, or wait.")]
 pub struct Args {
     /// <stage> or <stage>/<stack>
-    #[arg(value_name = "STAGE")]
+    #[arg(value_name = "STAGE", add = complete::targets())]
     target: Target,
 }
 

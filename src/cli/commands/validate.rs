@@ -6,7 +6,7 @@ use wildfire_engine::compile::{self, Facts};
 use wildfire_engine::model::{Diagnostics, Sources};
 
 use crate::cli::session::Session;
-use crate::cli::{Exit, Failure, Global, Output, Target};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Check a stage without AWS: every error at once, in the order of the files
 #[derive(clap::Args)]
@@ -17,7 +17,7 @@ Examples:
   wildfire validate shared test")]
 pub struct Args {
     /// <stage> or <stage>/<stack>; may be repeated
-    #[arg(value_name = "STAGE", required = true)]
+    #[arg(value_name = "STAGE", required = true, add = complete::targets())]
     targets: Vec<Target>,
 }
 
