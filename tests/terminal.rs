@@ -1,5 +1,7 @@
 //! What is asked at a terminal.
 
+mod console;
+
 use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -32,7 +34,11 @@ struct Watched {
 
 impl Watched {
     fn start(arguments: &[&str], project: &Project, emulator: &Emulator) -> Self {
-        let mut command = at_terminal(&["--stream"], arguments, project, emulator);
+        Self::of(at_terminal(&["--stream"], arguments, project, emulator))
+    }
+
+    /// The same, of a command for which everything else is set.
+    fn of(mut command: Command) -> Self {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("python starts");
         let keys = child.stdin.take().expect("its input is a pipe");
@@ -50,8 +56,13 @@ impl Watched {
 
     /// Waits until a text stands on the screen.
     fn until(&self, text: &str) {
+        self.until_there_are(1, text);
+    }
+
+    /// Waits until a text has been written there so many times.
+    fn until_there_are(&self, count: usize, text: &str) {
         let start = Instant::now();
-        while !self.shown.lock().unwrap().contains(text) {
+        while self.shown.lock().unwrap().matches(text).count() < count {
             assert!(
                 start.elapsed() < Duration::from_secs(60),
                 "{text:?} does not come: {}",

@@ -31,7 +31,8 @@ pub fn write(path: &Path, bytes: &[u8], global: &Global) -> Result<(), Diagnosti
         .map_err(|error| Diagnostic::error(Code::Usage, format!("{} cannot be written: {error}", path.display())))
 }
 
-fn replace(base: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file of which `base` is a folder above; see [`write()`].
+pub(super) fn replace(base: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path.file_name().and_then(|name| name.to_str()).ok_or(io::ErrorKind::InvalidInput)?;
     let folder = folder(base, path)?;
     match folder.kind(name) {

@@ -5,6 +5,7 @@
 mod commands;
 mod complete;
 mod duration;
+mod editor;
 mod error;
 mod exit;
 mod file;

@@ -85,14 +85,14 @@ pub fn mfa_code(serial: &str) -> Result<String, String> {
     if !can_ask() {
         return Err(format!("the MFA code of {serial} is needed, and standard input is no terminal"));
     }
-    terminal::remember();
+    remember();
     dialoguer::Password::new()
         .with_prompt(format!("MFA code of {}", Visible(serial)))
         .interact()
         .map_err(|error| error.to_string())
 }
 
-pub use terminal::restore;
+pub use terminal::{remember, restore};
 
 /// The modes of the terminal: a question without echo that is interrupted would leave it without one.
 #[cfg(unix)]
@@ -103,7 +103,8 @@ mod terminal {
 
     static MODES: Mutex<Option<Termios>> = Mutex::new(None);
 
-    pub(super) fn remember() {
+    /// The modes as they are now, for [`restore`].
+    pub fn remember() {
         *MODES.lock().unwrap_or_else(PoisonError::into_inner) = tcgetattr(std::io::stdin()).ok();
     }
 
@@ -118,7 +119,7 @@ mod terminal {
 
 #[cfg(not(unix))]
 mod terminal {
-    pub(super) fn remember() {}
+    pub fn remember() {}
 
     pub fn restore() {}
 }

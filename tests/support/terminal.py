@@ -3,7 +3,7 @@
 usage: terminal.py [--type LINE | --stream] COMMAND [ARGUMENT...]
 
 With --stream what is written there is shown at once. Lines of standard input say what happens to the command: `type TEXT`
-types a line, `interrupt` is Ctrl-C, `terminate` sends SIGTERM, and `stop` and `go` stop the terminal and let it go on:
+types a line, `press TEXT` presses keys without Return, `\\t` and the like written out, `interrupt` is Ctrl-C, `terminate` sends SIGTERM, and `stop` and `go` stop the terminal and let it go on:
 while it is stopped, whoever writes to it stands still.
 """
 
@@ -35,6 +35,8 @@ def play(line):
         os.kill(child, signal.SIGTERM)
     elif line.startswith(b"type "):
         os.write(terminal, line.removeprefix(b"type ") + b"\n")
+    elif line.startswith(b"press "):
+        os.write(terminal, line.removeprefix(b"press ").decode("unicode_escape").encode())
     else:
         os.write(terminal, KEYS[line])
 

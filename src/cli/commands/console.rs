@@ -1,6 +1,6 @@
 //! `wildfire console`
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::Arc;
 
 use wildfire_engine::compile::{Facts, Known};
@@ -8,19 +8,24 @@ use wildfire_engine::model::{Address, Value};
 use wildfire_engine::pipeline::Declaring;
 use wildfire_engine::state::State;
 
+use crate::cli::editor::{Lines, Names};
 use crate::cli::session::Session;
 use crate::cli::view::value::inline;
-use crate::cli::{Exit, Failure, Global, Output, Target};
+use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Evaluate expressions in the scope of a stack, line by line
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   wildfire console test
-  echo 'cidrsubnet(stage.values.vpc_cidr, 4, 1)' | wildfire console test --offline")]
+  echo 'cidrhost(stage.values.vpc_cidr, 1)' | wildfire console test --offline
+
+At a terminal lines are edited, the arrow keys bring back earlier ones, and Tab completes names of resources, \
+attributes, values of the stage and functions. Ctrl-C clears the line, Ctrl-D ends. Lines are kept in \
+$XDG_STATE_HOME/wildfire/history, or ~/.local/state/wildfire/history, except those that begin with a space.")]
 pub struct Args {
     /// <stage> or <stage>/<stack>
-    #[arg(value_name = "STAGE")]
+    #[arg(value_name = "STAGE", add = complete::targets())]
     target: Target,
     /// Without AWS: attributes are unknown
     #[arg(long)]
@@ -59,26 +64,20 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
             (graph, Recorded(Some(reading.state)))
         }
     };
+    let evaluate = |text: &str| graph.evaluate_text(text, &known).ok();
+    let catalog = &session.catalog;
+    let mut lines = Lines::new(Names { project: &session.project, stack, catalog, evaluate: &evaluate });
     let interactive = std::io::stdin().is_terminal();
     let mut failed = false;
-    loop {
-        if interactive {
-            let mut stderr = std::io::stderr().lock();
-            let _ = write!(stderr, "> ").and_then(|()| stderr.flush());
-        }
-        let mut line = String::new();
-        match std::io::stdin().lock().read_line(&mut line) {
-            Ok(0) | Err(_) => break,
-            Ok(_) => {}
-        }
-        let line = line.trim();
-        if line.is_empty() {
+    while let Some(line) = lines.next() {
+        let text = line.trim();
+        if text.is_empty() {
             continue;
         }
-        if matches!(line, "exit" | "quit") {
+        if matches!(text, "exit" | "quit") {
             break;
         }
-        match graph.evaluate_text(line, &known) {
+        match graph.evaluate_text(text, &known) {
             Ok(value) if output.json() => output.print_json(&value.to_json()),
             Ok(value) => output.print(&inline(&value)),
             Err(diagnostics) => {
@@ -86,6 +85,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
                 output.diagnostics(diagnostics.iter(), session.sources());
             }
         }
+        lines.keep(line.trim_end());
     }
     Ok(if failed && !interactive { Exit::Error } else { Exit::Ok })
 }
