@@ -176,7 +176,7 @@ pub struct DesiredGraph {
 impl DesiredGraph {
     /// Resources so that each comes after everything it depends on; ties in the order of the files.
     pub fn topological(&self) -> Vec<Address> {
-        super::graph::topological(self)
+        super::graph::resource_order(self)
     }
 
     /// Lifts the limits on what the expressions of the stack may cost: its plan was made within them, and an apply must

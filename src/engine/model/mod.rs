@@ -18,6 +18,7 @@ mod relations;
 mod schema;
 pub mod secret;
 pub mod secret_version;
+mod topological;
 mod value;
 mod version;
 pub mod visible;
@@ -41,6 +42,7 @@ pub use schema::{
     reserved_tag,
 };
 pub use secret::SecretPaths;
+pub(crate) use topological::topological;
 pub use value::{Map, Unknown, Value};
 pub use version::{Standing, standing};
 pub use written::Written;

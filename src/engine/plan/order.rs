@@ -12,13 +12,13 @@
 //! - a replacement that creates first keeps its predecessor until all that need it have moved over;
 //! - what takes a name, a range or a place that another object has comes after that one let go of it.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BTreeSet;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::nearest::Nearest;
+use crate::model::topological;
 
 /// The steps of one object, as numbers, and what it depends on, as indexes of nodes.
 #[derive(Clone, Debug, Default)]
@@ -207,7 +207,8 @@ fn settle(mut edges: Edges, count: usize) -> Order {
     let strengths = [Strength::Courtesy, Strength::Deletion, Strength::Predecessor, Strength::Room];
     for weakest in strengths.into_iter().map(Some).chain([None]) {
         let plain: BTreeSet<(usize, usize)> = edges.iter().map(|(before, after, _)| (*before, *after)).collect();
-        let sequence = sequence(&plain, count);
+        // Fewer than `count` when there is a cycle.
+        let sequence = topological(count, plain.iter().copied());
         let Some(weakest) = weakest.filter(|_| sequence.len() < count) else {
             debug_assert_eq!(sequence.len(), count, "the configuration's own graph has no cycle");
             return Order { edges: plain, sequence, no_room };
@@ -226,28 +227,6 @@ fn settle(mut edges: Edges, count: usize) -> Order {
     }
     // The last round has nothing to give up and returns.
     Order { edges: BTreeSet::new(), sequence: (0..count).collect(), no_room }
-}
-
-/// The steps that can be ordered, in order; fewer than `count` when there is a cycle.
-fn sequence(edges: &BTreeSet<(usize, usize)>, count: usize) -> Vec<usize> {
-    let mut waiting = vec![0_usize; count];
-    let mut after: Vec<Vec<usize>> = vec![Vec::new(); count];
-    for (from, to) in edges {
-        waiting[*to] += 1;
-        after[*from].push(*to);
-    }
-    let mut ready: BinaryHeap<Reverse<usize>> = (0..count).filter(|step| waiting[*step] == 0).map(Reverse).collect();
-    let mut out = Vec::with_capacity(count);
-    while let Some(Reverse(step)) = ready.pop() {
-        out.push(step);
-        for next in &after[step] {
-            waiting[*next] -= 1;
-            if waiting[*next] == 0 {
-                ready.push(Reverse(*next));
-            }
-        }
-    }
-    out
 }
 
 /// The number of the strongly connected component of each step.

@@ -11,6 +11,6 @@ mod sites;
 mod stacks;
 
 pub use drawing::{Drawing, Drawn, Needs};
-pub(super) use order::topological;
+pub(super) use order::resource_order;
 pub(super) use sites::{Need, Sites};
 pub use stacks::{references_to_stacks, stack_order};

@@ -5,12 +5,9 @@
 //! only what that output needs). Its order is the order in which everything can be computed, and its cycles are
 //! the cycles that are told.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use crate::compile::declarations::{Definition, Target};
 use crate::compile::ids::{DefinitionId, Item};
-use crate::model::Span;
+use crate::model::{Span, topological};
 
 /// A definition at one call path.
 pub(in crate::compile) struct Site {
@@ -242,23 +239,8 @@ impl Sites {
     /// The nodes so that each comes after what it needs, the lowest first among equals. Nodes in cycles, and
     /// those that need one, are not in it.
     pub fn order(needs: &[Vec<Need>]) -> Vec<usize> {
-        let mut missing: Vec<usize> = needs.iter().map(Vec::len).collect();
-        let mut dependants: Vec<Vec<usize>> = vec![Vec::new(); needs.len()];
-        for (node, needed) in needs.iter().enumerate() {
-            needed.iter().for_each(|need| dependants[need.node].push(node));
-        }
-        let ready = (0..needs.len()).filter(|node| missing[*node] == 0).map(Reverse);
-        let mut ready: BinaryHeap<_> = ready.collect();
-        let mut order = Vec::with_capacity(needs.len());
-        while let Some(Reverse(node)) = ready.pop() {
-            order.push(node);
-            for dependant in &dependants[node] {
-                missing[*dependant] -= 1;
-                if missing[*dependant] == 0 {
-                    ready.push(Reverse(*dependant));
-                }
-            }
-        }
-        order
+        let edges =
+            needs.iter().enumerate().flat_map(|(node, needed)| needed.iter().map(move |need| (need.node, node)));
+        topological(needs.len(), edges)
     }
 }

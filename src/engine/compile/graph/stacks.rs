@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::compile::declarations::templates;
 use crate::config::{Body, Node, Project};
 use crate::expr::{Part, RefSegment};
-use crate::model::{Code, Diagnostic, Diagnostics, Origin, PropertyPath, Span, StackId};
+use crate::model::{Code, Diagnostic, Diagnostics, Origin, PropertyPath, Span, StackId, topological};
 
 /// The stage's stacks so that each comes after those whose outputs it uses: `bootstrap` first where that is
 /// possible, the rest by name.
@@ -28,19 +28,16 @@ pub fn stack_order(project: &Project) -> Result<Vec<Arc<str>>, Diagnostics> {
         }
         needs.insert(name, needed);
     }
-    let mut order: Vec<Arc<str>> = Vec::new();
-    while order.len() < stage.stacks.len() {
-        let ready = |name: &&&Arc<str>| {
-            !order.contains(**name)
-                && needs.get(**name).is_none_or(|needed| needed.keys().all(|one| order.contains(one)))
-        };
-        let next = needs.keys().filter(ready).min_by_key(|name| (name.as_ref() != "bootstrap", **name));
-        match next {
-            Some(name) => order.push(Arc::clone(name)),
-            None => return Err(cycle(&needs, &order).into()),
-        }
+    let mut names: Vec<&Arc<str>> = needs.keys().copied().collect();
+    names.sort_by_key(|name| (name.as_ref() != "bootstrap", *name));
+    let index: BTreeMap<&Arc<str>, usize> = names.iter().enumerate().map(|(index, name)| (*name, index)).collect();
+    let edges = needs.iter().flat_map(|(name, needed)| needed.keys().map(|one| (index[one], index[name])));
+    let order: Vec<Arc<str>> =
+        topological(names.len(), edges).into_iter().map(|index| Arc::clone(names[index])).collect();
+    match order.len() == names.len() {
+        true => Ok(order),
+        false => Err(cycle(&needs, &order).into()),
     }
-    Ok(order)
 }
 
 /// A cycle among the stacks that are not in `order`.
