@@ -46,7 +46,7 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 
 /// In hex.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

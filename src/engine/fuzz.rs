@@ -54,7 +54,7 @@ pub fn snapshot(bytes: &[u8]) {
     let snapshot = object("snapshot", bytes);
     let named = format!(
         "\"snapshot\":{{\"key\":\"{KEY}\",\"sha256\":\"{}\",\"bytes\":{}}}",
-        hex(&Sha256::digest(bytes)),
+        hex::encode(Sha256::digest(bytes)),
         snapshot.len()
     );
     drop(read([(HEAD, object("head", first_line(&named).as_bytes())), (KEY, snapshot)]));
@@ -85,13 +85,9 @@ fn first_line(more: &str) -> String {
     )
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// An object of state as it is stored, with the checksum of its content.
 fn object(kind: &str, content: &[u8]) -> Vec<u8> {
-    let sum = hex(&Sha256::digest(content));
+    let sum = hex::encode(Sha256::digest(content));
     let label = format!("{{\"format\":\"wildfire.{kind}\",\"version\":1,\"sha256\":\"{sum}\"}}\n");
     [label.as_bytes(), content].concat()
 }

@@ -118,11 +118,10 @@ impl Address {
         if out.len() > 256 {
             use sha2::Digest;
             let digest = sha2::Sha256::digest(out.as_bytes());
-            let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
             // Everything in `out` is ASCII, so a cut is on a character.
             out.truncate(256 - 33);
             out.push(':');
-            out.push_str(&hex);
+            out.push_str(&hex::encode(&digest[..16]));
         }
         out
     }

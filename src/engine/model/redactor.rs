@@ -13,6 +13,7 @@ use std::sync::{PoisonError, RwLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Value;
 
@@ -106,20 +107,22 @@ fn forms_of(text: &str) -> BTreeSet<String> {
             forms.insert(percent_encoded(&encoded[head..encoded.len() - tail], true));
         }
     }
-    forms.insert(text.bytes().map(|byte| format!("{byte:02x}")).collect());
+    forms.insert(hex::encode(text));
     // Text of several lines is printed with something between the lines.
     forms.extend(text.lines().map(str::trim).map(str::to_string));
     forms.retain(|form| form.chars().count() >= SHORTEST);
     forms
 }
 
+/// What stands for itself in a URL (RFC 3986).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
 fn percent_encoded(text: &str, upper: bool) -> String {
-    let encode = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-        _ if upper => format!("%{byte:02X}"),
-        _ => format!("%{byte:02x}"),
+    let piece = |piece: &str| match piece.starts_with('%') && !upper {
+        true => piece.to_ascii_lowercase(),
+        false => piece.to_string(),
     };
-    text.bytes().map(encode).collect()
+    utf8_percent_encode(text, UNRESERVED).map(piece).collect()
 }
 
 fn xml_escaped(text: &str) -> String {

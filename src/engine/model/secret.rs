@@ -105,7 +105,7 @@ fn erase(path: &PropertyPath) -> Vec<Step> {
 /// `salt` is the lineage and the path of the resource; a hash of it and of `place` is kept in the digest, so that
 /// the digest can be checked after the resource has moved. Without a key it is a plain SHA-256.
 pub fn digest(value: &Value, place: &PropertyPath, salt: &str, key: &DigestKey) -> Value {
-    let salt = &hex(&Sha256::digest(format!("{salt}\u{0}{place}")))[..16];
+    let salt = &hex::encode(Sha256::digest(format!("{salt}\u{0}{place}")))[..16];
     Value::from([(DIGEST_KEY, Value::from(keyed(value, salt, key).unwrap_or_else(|| salted(value, salt))))])
 }
 
@@ -164,7 +164,7 @@ fn digest_text(value: &Value) -> Option<&str> {
 fn keyed(value: &Value, salt: &str, key: &DigestKey) -> Option<String> {
     let mut text = format!("{salt}\u{0}");
     canonical(value, &mut text);
-    Some(format!("{KEYED}{salt}:{}", hex(&key.sign(text.as_bytes())?)))
+    Some(format!("{KEYED}{salt}:{}", hex::encode(key.sign(text.as_bytes())?)))
 }
 
 fn salted(value: &Value, salt: &str) -> String {
@@ -173,11 +173,7 @@ fn salted(value: &Value, salt: &str) -> String {
     let mut text = String::new();
     canonical(value, &mut text);
     hash.update(text.as_bytes());
-    format!("{salt}:{}", hex(&hash.finalize()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{salt}:{}", hex::encode(hash.finalize()))
 }
 
 /// Equal values have equal texts: the keys of maps are sorted, whole floats are written as integers.

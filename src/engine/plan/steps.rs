@@ -210,8 +210,7 @@ fn make(decision: &Decision, node: &mut Node, serial: u64, steps: &mut Vec<StepP
 
 /// 8 hex digits, the same for the same plan. `what` tells the objects of an address apart.
 pub(super) fn depose_key(address: &Address, what: &str) -> String {
-    let digest = Sha256::digest(format!("{address}\u{0}{what}"));
-    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&Sha256::digest(format!("{address}\u{0}{what}"))[..4])
 }
 
 /// Moves that free a place come before what takes it.

@@ -5,8 +5,6 @@
 //! object can make one that fits. The head has an HMAC as well, under a key that is kept in the lock row; what the head
 //! names is held by the checksums in the head.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -57,16 +55,7 @@ pub(crate) struct Frame<'a> {
 
 /// Lower-case hex of the SHA-256 of `bytes`.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// The object, and the checksum of its content.

@@ -1,6 +1,7 @@
 //! The head object: what the state of a stack consists of, and who may write it.
 
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
 
 use crate::model::{DigestKey, StackId};
 
@@ -104,7 +105,7 @@ impl Head {
 
 /// The object with this content, signed if there is a key.
 pub(super) fn wrapped(content: &[u8], key: &DigestKey) -> Vec<u8> {
-    let hmac = signature(key, content).map(|hmac| frame::hex(&hmac));
+    let hmac = signature(key, content).map(|hmac| hex::encode(hmac));
     frame::wrap_signed(Format::Head, content, hmac.as_deref()).0
 }
 
@@ -115,7 +116,7 @@ fn signature(key: &DigestKey, content: &[u8]) -> Option<[u8; 32]> {
 
 fn is_signed(key: &DigestKey, content: &[u8], hmac: Option<&str>) -> bool {
     match (signature(key, content), hmac) {
-        (Some(expected), Some(found)) => frame::hex(&expected) == found,
+        (Some(expected), Some(found)) => hex::encode(expected).as_bytes().ct_eq(found.as_bytes()).into(),
         _ => false,
     }
 }

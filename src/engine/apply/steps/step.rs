@@ -364,5 +364,5 @@ fn sends(kind: &StepKind, field: &Field) -> bool {
 
 /// SHA-256 of the parameters of a call, in hex. Secrets have to be redacted already.
 pub(in crate::apply) fn digest(parameters: &Value) -> String {
-    Sha256::digest(parameters.to_json().to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(parameters.to_json().to_string()))
 }

@@ -31,7 +31,8 @@ pub fn stack_order(project: &Project) -> Result<Vec<Arc<str>>, Diagnostics> {
     let mut names: Vec<&Arc<str>> = needs.keys().copied().collect();
     names.sort_by_key(|name| (name.as_ref() != "bootstrap", *name));
     let index: BTreeMap<&Arc<str>, usize> = names.iter().enumerate().map(|(index, name)| (*name, index)).collect();
-    let edges = needs.iter().flat_map(|(name, needed)| needed.keys().map(|one| (index[one], index[name])));
+    let index = &index;
+    let edges = needs.iter().flat_map(|(name, needed)| needed.keys().map(move |one| (index[one], index[name])));
     let order: Vec<Arc<str>> =
         topological(names.len(), edges).into_iter().map(|index| Arc::clone(names[index])).collect();
     match order.len() == names.len() {

@@ -32,7 +32,7 @@ pub(in crate::compile) fn digest(program: &Program) -> String {
         add(name);
         add(&json(value));
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(hash.finalize())
 }
 
 /// Each thing that the graph was made of so far, by itself; see [`DesiredGraph::ingredients`].

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::Md5;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
@@ -58,7 +59,7 @@ pub(super) fn functions() -> Vec<Function> {
             "md5",
             1,
             Some(1),
-            |a| Ok(hex(&Md5::digest(a.text(0)?.as_bytes())).into()),
+            |a| Ok(hex::encode(Md5::digest(a.text(0)?.as_bytes())).into()),
             "The MD5 of text in hexadecimal digits.",
         ),
         Function::new(
@@ -66,7 +67,7 @@ pub(super) fn functions() -> Vec<Function> {
             "sha1",
             1,
             Some(1),
-            |a| Ok(hex(&Sha1::digest(a.text(0)?.as_bytes())).into()),
+            |a| Ok(hex::encode(Sha1::digest(a.text(0)?.as_bytes())).into()),
             "The SHA-1 of text in hexadecimal digits.",
         ),
         Function::new(
@@ -74,7 +75,7 @@ pub(super) fn functions() -> Vec<Function> {
             "sha256",
             1,
             Some(1),
-            |a| Ok(hex(&Sha256::digest(a.text(0)?.as_bytes())).into()),
+            |a| Ok(hex::encode(Sha256::digest(a.text(0)?.as_bytes())).into()),
             "The SHA-256 of text in hexadecimal digits.",
         ),
         Function::new(
@@ -82,7 +83,7 @@ pub(super) fn functions() -> Vec<Function> {
             "sha512",
             1,
             Some(1),
-            |a| Ok(hex(&Sha512::digest(a.text(0)?.as_bytes())).into()),
+            |a| Ok(hex::encode(Sha512::digest(a.text(0)?.as_bytes())).into()),
             "The SHA-512 of text in hexadecimal digits.",
         ),
         Function::new("urlencode(text)", "urlencode", 1, Some(1), urlencode, "Text as part of a URL's query."),
@@ -107,10 +108,6 @@ pub(super) fn functions() -> Vec<Function> {
             "The value that a YAML document is.",
         ),
     ]
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn base64decode(arguments: &Arguments) -> Result<Value, Failure> {
@@ -169,17 +166,11 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
+/// What Terraform's `urlencode` leaves as it is; a space becomes `+`.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
 fn urlencode(arguments: &Arguments) -> Result<Value, Failure> {
-    let mut out = String::new();
-    for byte in arguments.text(0)?.bytes() {
-        match byte {
-            b' ' => out.push('+'),
-            b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            _ if byte.is_ascii_alphanumeric() => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    Ok(out.into())
+    Ok(utf8_percent_encode(&arguments.text(0)?, PLAIN).to_string().replace("%20", "+").into())
 }
 
 fn uuidv5(arguments: &Arguments) -> Result<Value, Failure> {

@@ -156,8 +156,8 @@ fn one(verb: char, value: &Value, flags: &Flags) -> Result<String, Failure> {
         'b' => signed(radix(int()?, |n| format!("{n:b}"))),
         'o' => signed(radix(int()?, |n| format!("{n:o}"))),
         'x' | 'X' if matches!(value, Value::String(_)) && number(value).is_none() => {
-            let hex: String = text()?.bytes().map(|byte| format!("{byte:02x}")).collect();
-            if verb == 'X' { hex.to_uppercase() } else { hex }
+            let text = text()?;
+            if verb == 'X' { hex::encode_upper(text.as_bytes()) } else { hex::encode(text.as_bytes()) }
         }
         'x' => signed(radix(int()?, |n| format!("{n:x}"))),
         'X' => signed(radix(int()?, |n| format!("{n:X}"))),

@@ -170,6 +170,5 @@ impl Ingredients {
 }
 
 fn salted(salt: &str, name: &str, text: &str) -> String {
-    let digest = Sha256::digest(format!("{salt}\u{0}{name}\u{0}{text}"));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(format!("{salt}\u{0}{name}\u{0}{text}")))
 }
