@@ -1,7 +1,7 @@
 """The pictures of the README, from a real run of the reference stage in an emulator.
 
 Usage: .venv/bin/python scripts/pictures.py [BINARY]
-Writes docs/images/plan.svg, apply.svg and stage.svg.
+Writes docs/images/plan.svg, apply.svg and stage.svg; the last needs `dot` of Graphviz.
 """
 
 import html
@@ -122,7 +122,8 @@ def main():
         (IMAGES / "apply.svg").write_text(svg("wildfire apply test --yes", text))
         again = run("plan", "test")
         (IMAGES / "second-plan.svg").write_text(svg("wildfire plan test", again))
-        (IMAGES / "stage.svg").write_text(run("graph", "test", "--format", "svg"))
+        drawn = subprocess.run(["dot", "-Tsvg"], input=run("graph", "test"), text=True, stdout=subprocess.PIPE, check=True)
+        (IMAGES / "stage.svg").write_text(drawn.stdout)
     finally:
         emulator.kill()
 

@@ -12,7 +12,7 @@ use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 #[command(after_help = "\
 Examples:
   wildfire graph test > stage.dot
-  wildfire graph test --format svg > stage.svg
+  wildfire graph test | dot -Tsvg > stage.svg
   wildfire graph test/main --format mermaid")]
 pub struct Args {
     /// <stage> or <stage>/<stack>
@@ -26,7 +26,6 @@ pub struct Args {
 enum Format {
     Dot,
     Mermaid,
-    Svg,
 }
 
 pub fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
@@ -44,7 +43,6 @@ pub fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure
         (true, _) => output.print_json(&picture.json()),
         (_, Format::Dot) => output.print(&picture.dot()),
         (_, Format::Mermaid) => output.print(&picture.mermaid()),
-        (_, Format::Svg) => output.print(&picture.svg()),
     }
     Ok(Exit::Ok)
 }

@@ -1,4 +1,4 @@
-//! The dependency graph of the stacks of a stage: DOT, Mermaid, JSON, and SVG in `graph_svg`.
+//! The dependency graph of the stacks of a stage: DOT, Mermaid and JSON.
 //!
 //! Instances of one resource are one node; stacks and modules are boxes. An edge points from what depends to what it
 //! depends on, also from one stack to another. What follows from other edges is left out.
@@ -12,42 +12,42 @@ use wildfire_engine::model::visible::{Visible, quoted};
 
 /// A node: all instances of a resource.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Node {
+struct Node {
     /// `network.private`
     path: String,
-    pub type_name: &'static str,
+    type_name: &'static str,
     /// The boxes around it, outermost first; indexes into [`Picture::boxes`].
-    pub boxes: Vec<usize>,
+    boxes: Vec<usize>,
     /// `private`, with the number of instances if there is a `for_each`.
-    pub label: String,
+    label: String,
     /// None: it is not known yet.
     instances: Option<usize>,
 }
 
 impl Node {
     /// Whether nobody knows yet how many there are.
-    pub fn is_open(&self) -> bool {
+    fn is_open(&self) -> bool {
         self.instances.is_none()
     }
 }
 
 /// A stack, or a module at one call path.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Group {
-    pub title: String,
+struct Group {
+    title: String,
     /// The box around it.
-    pub parent: Option<usize>,
+    parent: Option<usize>,
     stack: StackId,
     module: String,
 }
 
 /// What is drawn.
 pub struct Picture {
-    pub(super) title: String,
-    pub(super) boxes: Vec<Group>,
-    pub(super) nodes: Vec<Node>,
+    title: String,
+    boxes: Vec<Group>,
+    nodes: Vec<Node>,
     /// Indexes into `nodes`: from what depends to what it depends on.
-    pub(super) edges: BTreeSet<(usize, usize)>,
+    edges: BTreeSet<(usize, usize)>,
 }
 
 impl Picture {
@@ -258,7 +258,7 @@ fn reduced(count: usize, edges: &BTreeSet<(usize, usize)>) -> BTreeSet<(usize, u
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use wildfire_engine::compile::Drawn;
 
     use super::*;
@@ -282,7 +282,7 @@ pub(super) mod tests {
     }
 
     /// Two stacks: one with modules in each other, and one that uses an output of it.
-    pub fn picture() -> Picture {
+    fn picture() -> Picture {
         let network = Drawing {
             resources: vec![
                 drawn("vpc", Some(1), &[], &[]),
@@ -341,6 +341,5 @@ pub(super) mod tests {
         let picture = Picture::of("x\"\u{1b}", &[(stack, drawing)]);
         assert!(picture.dot().contains("label = \"t/a\\\"]\\\\n  end<b>\""), "{}", picture.dot());
         assert!(picture.mermaid().contains("[\"t/a#34;]#92;n  end#60;b#62;\"]"), "{}", picture.mermaid());
-        assert!(picture.svg().contains("t/a&quot;]\\n  end&lt;b&gt;"));
     }
 }

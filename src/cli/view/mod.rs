@@ -8,7 +8,6 @@ pub mod diff;
 mod document;
 pub mod drift_json;
 pub mod graph;
-mod graph_svg;
 mod line;
 mod notes;
 pub mod plan;

@@ -105,7 +105,7 @@ impl Head {
 
 /// The object with this content, signed if there is a key.
 pub(super) fn wrapped(content: &[u8], key: &DigestKey) -> Vec<u8> {
-    let hmac = signature(key, content).map(|hmac| hex::encode(hmac));
+    let hmac = signature(key, content).map(hex::encode);
     frame::wrap_signed(Format::Head, content, hmac.as_deref()).0
 }
 
