@@ -2,7 +2,7 @@
 //!
 //! [`ObjectStore`]: wildfire_engine::state::ObjectStore
 //! [`LockTable`]: wildfire_engine::state::LockTable
-//! [`Sealer`]: wildfire_engine::pipeline::saved::Sealer
+//! [`Sealer`]: wildfire_engine::state::Sealer
 
 mod bucket;
 mod seal;

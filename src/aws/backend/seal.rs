@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom, SystemRandom};
-use wildfire_engine::pipeline::saved::{Context, SealError, Sealed, Sealer};
+use wildfire_engine::state::{Context, SealError, Sealed, Sealer};
 
 use crate::Aws;
 use crate::call::missing;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use wildfire_engine::model::{Code, Diagnostic};
-use wildfire_engine::pipeline::saved::{PlanFile, Sealer};
+use wildfire_engine::pipeline::saved::PlanFile;
 use wildfire_engine::pipeline::stage::Flags;
+use wildfire_engine::state::Sealer;
 
 use super::plan::PlanFlags;
 use crate::cli::plan_file;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use wildfire_engine::apply::RecoveryMode;
 use wildfire_engine::journal::Reading;
 use wildfire_engine::model::{Address, Code, Diagnostic, StackId};
-use wildfire_engine::pipeline::saved::{Basis, PlanFile, SavedPlan, Sealer};
+use wildfire_engine::pipeline::saved::{Basis, PlanFile, SavedPlan};
 use wildfire_engine::pipeline::stage::{Flags, Named, StagePlan, Terms};
 use wildfire_engine::plan::{Mode, Plan};
-use wildfire_engine::state::{Ids, Ulids};
+use wildfire_engine::state::{Ids, Sealer, Ulids};
 
 use crate::cli::session::{Connection, Session, cancelled_by_signals};
 use crate::cli::stacks::{Stacks, Stages};

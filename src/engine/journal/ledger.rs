@@ -81,7 +81,7 @@ enum Request {
 }
 
 impl Ledger {
-    /// Reads the stack and seals it under `lease`: no earlier holder can write it from here on. Writes nothing when
+    /// Reads the stack and fences its head under `lease`: no earlier holder can write it from here on. Writes nothing when
     /// anything of it cannot be read.
     pub async fn open(place: Place, lease: Lease, ids: Arc<dyn Ids>) -> Result<Self, StateError> {
         let key = place.keys().head();

@@ -45,7 +45,7 @@ pub struct Writing {
 }
 
 impl Writing {
-    /// Takes the lock, seals the head under the new epoch, and reads the state.
+    /// Takes the lock, fences the head under the new epoch, and reads the state.
     ///
     /// # Errors
     /// The lock is held for longer than `holder` waits, the wait was broken off, or the state cannot be read.

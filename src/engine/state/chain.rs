@@ -6,7 +6,7 @@
 //! - A head is written only over the head that this chain has read or written last, and only while the lease is valid.
 //! - Every head has a write id of its own, so no two are equal, no ETag comes back, and a request that was delayed for
 //!   however long finds its condition false.
-//! - The first write of a new holder seals: it changes the ETag, so that nothing of the old holder can land any more.
+//! - The first write of a new holder fences the head: it changes the ETag, so that nothing of the old holder can land any more.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,8 +29,8 @@ const JOURNAL_BYTES: u64 = 256 * 1024;
 /// How long a write is tried, while the lease is valid.
 const PERSISTENCE: Duration = Duration::from_secs(60);
 
-/// How often a seal begins again because the holder before wrote at the same time.
-const SEALS: usize = 10;
+/// How often fencing begins again because the holder before wrote at the same time.
+const FENCE_ATTEMPTS: usize = 10;
 
 /// The writing end of a stack's state. One at a time, under a lease.
 pub struct Chain {
@@ -57,7 +57,7 @@ enum Look {
 }
 
 impl Chain {
-    /// Reads the stack, lets `fold` judge it, and seals it. Nothing is written when either fails.
+    /// Reads the stack, lets `fold` judge it, and fences the head. Nothing is written when either fails.
     pub async fn open<T>(
         place: Place,
         lease: Lease,
@@ -65,7 +65,7 @@ impl Chain {
         fold: impl Fn(&Stored) -> Result<T, StateError>,
     ) -> Result<(Self, T), StateError> {
         let keys = place.keys();
-        for _ in 0..SEALS {
+        for _ in 0..FENCE_ATTEMPTS {
             let mut stored = load(&place, lease.known()).await?;
             if !stored.exists() {
                 stored.begin(ids.uuid());
@@ -82,7 +82,7 @@ impl Chain {
                     chain.lease.note_signed();
                     return Ok((chain, folded));
                 }
-                // The holder before us wrote between our read and our seal.
+                // The holder before us wrote between our read and our write.
                 Err(StateError::Conflict { .. }) => {}
                 Err(error) => return Err(error),
             }

@@ -27,7 +27,7 @@ pub enum StateError {
     /// An older version of the head was put back.
     #[error("{key} is at serial {serial}, and was at serial {known} before: an older version was put back")]
     RolledBack { key: String, serial: u64, known: u64 },
-    /// Another run took the lock over and has sealed the head.
+    /// Another run took the lock over and has fenced the head.
     #[error("another run has taken over {key} (epoch {by}, ours is {epoch})")]
     Fenced { key: String, epoch: u64, by: u64 },
     /// Something that does not follow the protocol wrote the head.

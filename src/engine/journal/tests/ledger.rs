@@ -37,7 +37,7 @@ async fn what_was_committed_is_read_again_and_counts_serials() {
     assert_eq!(reading.state, state);
     assert_eq!(reading.lock.unwrap().serial, 2);
 
-    // Sealing is no change: a plan from before it is not stale.
+    // Fencing the head is no change: a plan from before it is not stale.
     let (ledger, _guard) = stack.open().await.unwrap();
     assert_eq!(ledger.state().await.unwrap(), state);
 }

@@ -5,8 +5,8 @@
 //! and AWS as they are then. Only if it comes out the same, it is carried out. So there is one way to apply, and what is
 //! applied is what was saved.
 //!
-//! Owns: what a plan is bound to ([`SavedStack`]), the file ([`PlanFile`]) and its encryption ([`Sealer`]), and telling
-//! what has moved since. Leaves out: making plans, and keys (the `aws` crate implements [`Sealer`]).
+//! Owns: what a plan is bound to ([`SavedStack`]), the file ([`PlanFile`]) and its encryption, and telling
+//! what has moved since. Leaves out: making plans, and keys ([`Sealer`](crate::state::Sealer)).
 
 mod file;
 mod moved;
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-pub use file::{Context, PlanFile, SealError, Sealed, Sealer};
+pub use file::PlanFile;
 
 use super::Prepared;
 use crate::compile::{DesiredGraph, IngredientKind};

@@ -17,7 +17,9 @@ use crate::model::{Code, Diagnostic, StackId, Value};
 use crate::pipeline::{Circumstances, Declaring, Holder, Writing, prepare};
 use crate::plan::Mode;
 use crate::simulation::{Faults, Process, SimCatalog, SimCloud, World};
-use crate::state::{LockTable, LockTimes, MemoryLock, MemoryStore, Owner, Place, State};
+use crate::state::{
+    Context, LockTable, LockTimes, MemoryLock, MemoryStore, Owner, Place, SealError, Sealed, Sealer, State,
+};
 
 const YAML: &str = "\
 resources:
