@@ -24,8 +24,8 @@
 //! | [`Deliver`] | a create at AWS, by its class: `CreateOnce` in `model/schema.rs` |
 //! | [`LoseAnswer`] | `ErrorKind::Ambiguous` in `apply/steps/create.rs` |
 //! | [`Find`], [`FindNothing`] | `search` in `apply/recovery/recover.rs`, for a recovery and for `create_once` in `apply/steps/create.rs` |
-//! | [`Miss`] | what `await_settled` in `apply/recovery/earlier.rs` keeps from being believed |
-//! | [`Look`], [`Remove`] | `late` and `together` in `apply/recovery/recover.rs`, `apply/recovery/doubts.rs`; the deletion of what is deposed |
+//! | [`Miss`] | what `await_settled` in `apply/recovery/in_progress.rs` keeps from being believed |
+//! | [`Look`], [`Remove`] | `late` and `together` in `apply/recovery/recover.rs`, `apply/recovery/unresolved_creates.rs`; the deletion of what is deposed |
 //! | [`Release`], [`Stop`] | `LockGuard::release` in `state/lease.rs`; `fence_fell` in `apply/run.rs` |
 //! | [`Crash`] | the end of a run at any point: a kill, or a write of the head that is given up |
 //!

@@ -17,7 +17,7 @@ mod waiting;
 
 pub use journal::{Journal, JournalError, LedgerJournal};
 pub use options::ApplyOptions;
-pub use recovery::{Recovery, RecoveryMode, await_settled, first_look, recover};
+pub use recovery::{Recovery, RecoveryMode, await_settled, observe_created, recover};
 pub use run::apply;
 pub use steps::{agrees, agrees_value};
 pub use types::{Event, Outcome, Report, StepResult};

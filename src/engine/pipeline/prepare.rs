@@ -66,7 +66,7 @@ async fn plan_of(
     }
     let mut live = read::read(cloud, plan::reads_needed(&graph, &state, options)).await;
     apply::await_settled(&state, &mut live, catalog, cloud, mode, halt, waiting).await?;
-    let seen_first = apply::first_look(&state, &live, catalog);
+    let seen_first = apply::observe_created(&state, &live, catalog);
     for entry in &seen_first {
         journal::apply_entry(&mut state, entry).map_err(|error| misfit(&error))?;
     }

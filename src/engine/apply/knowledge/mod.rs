@@ -1,11 +1,11 @@
 //! What a run knows of resources.
 //!
 //! Owns: what is known of each path (`resources`), what a resource has after a step, in the clear and as state keeps it
-//! (`attributes`), and the secrets that no plan holds (`hidden`).
+//! (`attributes`), and the secrets that no plan holds (`secrets`).
 
 mod attributes;
-mod hidden;
 mod resources;
+mod secrets;
 
 pub(super) use attributes::{Attributes, Sources, asked, asked_after};
 pub(super) use resources::{Knowledge, KnownAttributes};

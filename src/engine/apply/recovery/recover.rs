@@ -8,7 +8,7 @@ use futures::future::join_all;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::doubts::is_over;
+use super::unresolved_creates::is_over;
 use crate::apply::failure::{self, Doing};
 use crate::apply::knowledge::asked;
 use crate::apply::steps::{backoff, digest};
@@ -150,7 +150,7 @@ impl Work<'_> {
         Ok((entry, recovered(pending, address, &call, found)))
     }
 
-    /// Looks once more for what a create made that was given up.
+    /// Polls once more for what a create made that was given up.
     async fn late<'p>(&self, pending: &'p Pending) -> Result<Option<Late<'p>>, Box<Diagnostic>> {
         let (address, schema) = self.about(pending)?;
         let PendingCall::Create { wanted, .. } = &pending.call else { return Ok(None) };
@@ -298,7 +298,7 @@ pub(in crate::apply) enum Search {
     Failed(CloudError),
 }
 
-/// Looks for what a create made, from now until `visible`: what cannot be seen then was not made, or is made later. Looks
+/// Polls for what a create made, from now until `visible`: what cannot be seen then was not made, or is made later. Polls
 /// may fail one after the other for as long as `patience`, and none is waited for beyond that. `waiting` hears once, after
 /// the first look, for how long the search may still go on.
 pub(in crate::apply) async fn search(

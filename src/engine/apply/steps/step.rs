@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::agree::disagreement;
+use super::matches_plan::disagreement;
 use super::retry::Patience;
 use super::send::{Refusal, Tries};
 use super::want::with_documents;

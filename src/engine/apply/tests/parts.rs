@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::knowledge::Sources;
 use super::super::schedule::Schedule;
-use super::super::steps::agree::disagreement;
+use super::super::steps::matches_plan::disagreement;
 use super::super::steps::retry::{Patience, backoff, look_delay};
 use super::super::steps::want::{with_documents, with_own_tags};
 use super::super::waiting::Slots;

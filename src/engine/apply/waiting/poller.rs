@@ -1,4 +1,4 @@
-//! Looks at resources on behalf of steps that wait: one batched read for all that are due.
+//! Polls at resources on behalf of steps that wait: one batched read for all that are due.
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -13,7 +13,7 @@ use crate::model::{Cloud, CloudError, ErrorKind, ReadRequest, Value};
 
 type Answer = Result<Option<Value>, CloudError>;
 
-struct Look {
+struct Poll {
     type_name: String,
     request: ReadRequest,
     due: Instant,
@@ -23,23 +23,23 @@ struct Look {
 /// Where steps ask for looks.
 #[derive(Clone)]
 pub(in crate::apply) struct Poller {
-    looks: mpsc::UnboundedSender<Look>,
+    looks: mpsc::UnboundedSender<Poll>,
 }
 
-/// The looks that are waiting; [`Looks::serve`] answers them.
-pub(in crate::apply) struct Looks(mpsc::UnboundedReceiver<Look>);
+/// The looks that are waiting; [`Polls::serve`] answers them.
+pub(in crate::apply) struct Polls(mpsc::UnboundedReceiver<Poll>);
 
 /// A poller, and the other end of it.
-pub(in crate::apply) fn poller() -> (Poller, Looks) {
+pub(in crate::apply) fn poller() -> (Poller, Polls) {
     let (looks, queue) = mpsc::unbounded_channel();
-    (Poller { looks }, Looks(queue))
+    (Poller { looks }, Polls(queue))
 }
 
 impl Poller {
     /// Reads one resource after `delay`, or somewhat earlier together with others of its type.
     pub(in crate::apply) async fn look(&self, type_name: &str, request: ReadRequest, delay: Duration) -> Answer {
         let (reply, answer) = oneshot::channel();
-        let look = Look { type_name: type_name.to_string(), request, due: Instant::now() + delay, reply };
+        let look = Poll { type_name: type_name.to_string(), request, due: Instant::now() + delay, reply };
         let unanswered = || CloudError::new(ErrorKind::NotSent, "the read was not answered");
         self.looks.send(look).map_err(|_| unanswered())?;
         answer.await.map_err(|_| unanswered())?
@@ -49,11 +49,11 @@ impl Poller {
 /// The looks of one type, and when the first of them is due.
 #[derive(Default)]
 struct Waiting {
-    looks: Vec<Look>,
+    looks: Vec<Poll>,
     first: Option<Instant>,
 }
 
-impl Looks {
+impl Polls {
     /// Answers looks until every [`Poller`] is gone. Costs one `Cloud::read` per type and wake-up.
     pub(in crate::apply) async fn serve(mut self, cloud: &dyn Cloud) {
         let mut types: BTreeMap<String, Waiting> = BTreeMap::new();
@@ -94,9 +94,9 @@ impl Looks {
 }
 
 impl Waiting {
-    /// Looks that are due, with those that would be due within half an interval: so the looks of a type fall into
+    /// Polls that are due, with those that would be due within half an interval: so the looks of a type fall into
     /// step. Nothing when none is due; looks that nobody waits for any more are dropped.
-    fn take_due(&mut self, interval: Duration) -> Vec<Look> {
+    fn take_due(&mut self, interval: Duration) -> Vec<Poll> {
         let now = Instant::now();
         if self.first.is_none_or(|first| first > now) {
             return Vec::new();
@@ -111,7 +111,7 @@ impl Waiting {
     }
 }
 
-async fn read(cloud: &dyn Cloud, type_name: String, batch: Vec<Look>) {
+async fn read(cloud: &dyn Cloud, type_name: String, batch: Vec<Poll>) {
     let (requests, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|look| (look.request, look.reply)).unzip();
     // A type that chokes on what AWS returned must not take the steps with it that wait for others.
     let answers = AssertUnwindSafe(cloud.read(&type_name, &requests)).catch_unwind().await.unwrap_or_else(|_| {

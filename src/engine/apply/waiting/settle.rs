@@ -61,7 +61,7 @@ enum Judgement {
 }
 
 impl Wait<'_> {
-    /// Looks until the wait is over. `stale` tells a look that does not show what was sent: within the consistency
+    /// Polls until the wait is over. `stale` tells a look that does not show what was sent: within the consistency
     /// delay another one follows, and the last one counts. `waiting` hears every new status. May be dropped at any time.
     pub(in crate::apply) async fn run(&self, stale: impl Fn(&Value) -> bool, mut waiting: impl FnMut(&str)) -> Settled {
         let start = Instant::now();

@@ -82,7 +82,7 @@ pub(in crate::compile) fn across(graphs: &[DesiredGraph], catalog: &dyn Catalog)
     let mut all = Vec::new();
     for graph in graphs {
         let program = &graph.program;
-        let known = first_look(program);
+        let known = observe_created(program);
         symbols.ids.extend(ids(program, catalog, &known));
         all.extend(claims(program, catalog, known, &symbols));
         // An output that cannot be computed is told elsewhere.
@@ -97,7 +97,7 @@ pub(in crate::compile) fn across(graphs: &[DesiredGraph], catalog: &dyn Catalog)
 }
 
 /// The properties of what has something to compare, with nothing known.
-fn first_look(program: &Program) -> Vec<(InstanceId, Map)> {
+fn observe_created(program: &Program) -> Vec<(InstanceId, Map)> {
     let (memo, sink) = (Memo::default(), Sink::default());
     let evaluator = Evaluator { program, known: &Nothing, memo: &memo, sink: &sink };
     let related = |id: &InstanceId| schema(program, *id).is_some_and(|schema| schema.relations != Relations::NONE);

@@ -16,7 +16,7 @@ use crate::state::{ResourceState, State};
 ///
 /// What somebody else changed between the create and this read cannot be told from AWS's own doing, and is no drift. Where
 /// it differs from what is declared, the plan shows it as any difference.
-pub fn first_look(state: &State, live: &LiveSet, catalog: &dyn Catalog) -> Vec<Entry> {
+pub fn observe_created(state: &State, live: &LiveSet, catalog: &dyn Catalog) -> Vec<Entry> {
     let mut entries = Vec::new();
     for (path, resource) in state.resources.iter().filter(|(_, resource)| resource.unread) {
         let Some(Live::Found(seen)) = live.get(&resource.type_name, &resource.id) else { continue };

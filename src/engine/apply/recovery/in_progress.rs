@@ -26,7 +26,7 @@ struct Object<'a> {
     attributes: &'a Value,
 }
 
-/// Looks again where one read does not tell: at what is absent, as "not found" within the type's consistency delay after a
+/// Polls again where one read does not tell: at what is absent, as "not found" within the type's consistency delay after a
 /// create is no absence, and no clock tells how long ago an earlier run has made it; and at what AWS was too busy with to
 /// show. In [`RecoveryMode::Finish`] it also waits for what AWS is still making, or still taking away; for a
 /// mere look the latter counts as gone.
