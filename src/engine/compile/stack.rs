@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::checks::{Networks, SNAPSHOT_HELP, declared, lacks_snapshot_name, objects, sensitive};
 use super::declarations::{Definition, Resolver, World};
-use super::graph::{Need, Sites, cycles, places};
+use super::graph::{CallSites, Need, cycles, places};
 use super::ids::{DefinitionId, Item};
 use super::instances::{Expansion, FileTexts, Program};
 use super::sink::Sink;
@@ -95,9 +95,9 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
     let world = World { project, stack: id.clone(), catalog, stage: &stage.value };
     let definitions = definitions(&world, stack.folder.clone(), &stack.body, &sink);
     let broken = check(&definitions, &sink);
-    let sites = Sites::new(&definitions, 0);
+    let sites = CallSites::new(&definitions, 0);
     let needs = sites.needs(&definitions);
-    let order = Sites::order(&needs);
+    let order = CallSites::order(&needs);
     cycles::cycles(&sites, &definitions, &needs, &order).into_iter().for_each(|fault| sink.push_static(fault));
     let constant = constants(&sites, &needs, &order);
     let sensitive = sensitive::sensitive(&sites, &definitions, facts, &order, &sink);
@@ -174,7 +174,7 @@ fn empty(project: &Project, stack: StackId) -> DesiredGraph {
             tag_places: HashMap::new(),
             facts: Facts::default(),
             definitions: Vec::new(),
-            sites: Sites::default(),
+            sites: CallSites::default(),
             frames: Vec::new(),
             resources: Vec::new(),
             data: Vec::new(),
@@ -260,7 +260,7 @@ fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
 }
 
 /// By node: whether its value depends on no resource and no data source.
-fn constants(sites: &Sites, needs: &[Vec<Need>], order: &[usize]) -> Vec<bool> {
+fn constants(sites: &CallSites, needs: &[Vec<Need>], order: &[usize]) -> Vec<bool> {
     let mut constant = vec![false; sites.len()];
     for node in order {
         constant[*node] = match sites.item(*node).1 {

@@ -6,10 +6,10 @@
 
 pub(super) mod declared;
 mod deletion;
+pub(super) mod late_secrets;
 pub(super) mod network;
 pub(super) mod objects;
 pub(super) mod sensitive;
-pub(super) mod unread;
 
 pub(crate) use deletion::{SNAPSHOT_HELP, lacks_snapshot_name};
 pub(super) use network::Networks;

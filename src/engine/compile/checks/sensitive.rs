@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::compile::Facts;
 use crate::compile::declarations::{Definition, Read, Target, Use, UsePart};
-use crate::compile::graph::Sites;
+use crate::compile::graph::CallSites;
 use crate::compile::ids::Item;
 use crate::compile::sink::Sink;
 use crate::config::{Node, NodeKind};
@@ -28,7 +28,7 @@ pub(in crate::compile) struct Sensitive {
 }
 
 pub(in crate::compile) fn sensitive(
-    sites: &Sites,
+    sites: &CallSites,
     definitions: &[Definition],
     facts: &Facts,
     order: &[usize],
@@ -53,7 +53,7 @@ pub(in crate::compile) fn sensitive(
 }
 
 struct Marks<'a> {
-    sites: &'a Sites,
+    sites: &'a CallSites,
     definitions: &'a [Definition],
     facts: &'a Facts,
     out: &'a [Paths],

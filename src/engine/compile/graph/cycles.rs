@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
-use super::sites::{Need, Sites};
+use super::call_sites::{CallSites, Need};
 use crate::compile::declarations::Definition;
 use crate::model::{Code, Diagnostic, Origin};
 
 /// One diagnostic per knot of cycles: its shortest cycle through the declaration that stands first.
 pub(in crate::compile) fn cycles(
-    sites: &Sites,
+    sites: &CallSites,
     definitions: &[Definition],
     needs: &[Vec<Need>],
     order: &[usize],
@@ -41,7 +41,12 @@ pub(in crate::compile) fn cycles(
     knots.iter().filter_map(tell).collect()
 }
 
-fn tell(sites: &Sites, definitions: &[Definition], needs: &[Vec<Need>], knot: &BTreeSet<usize>) -> Option<Diagnostic> {
+fn tell(
+    sites: &CallSites,
+    definitions: &[Definition],
+    needs: &[Vec<Need>],
+    knot: &BTreeSet<usize>,
+) -> Option<Diagnostic> {
     // A node that stands for a whole module is a poor place to begin to read.
     let begin = knot.iter().find(|node| sites.item(**node).1.is_some()).or_else(|| knot.first())?;
     let cycle = shortest(needs, knot, *begin);

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::sites::{Need, Sites};
+use super::call_sites::{CallSites, Need};
 use crate::compile::declarations::Target;
 use crate::compile::ids::Item;
 use crate::compile::instances::{Instances, Program};
@@ -134,7 +134,7 @@ fn reach(program: &Program, needs: &[Vec<Need>], node: usize) -> Needs {
 
 /// The outputs of other stacks that a node itself refers to.
 fn foreign(program: &Program, node: usize) -> Vec<(StackId, Arc<str>)> {
-    let Sites { sites, .. } = &program.sites;
+    let CallSites { sites, .. } = &program.sites;
     let (site, item) = program.sites.item(node);
     let definition = |site: usize| &program.definitions[sites[site].definition];
     let uses = match (item, sites[site].caller) {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sites::Sites;
+use super::call_sites::CallSites;
 use crate::compile::declarations::Definition;
 use crate::compile::ids::Item;
 use crate::config::{Node, NodeKind};
@@ -15,7 +15,7 @@ use crate::model::{Address, Diagnostics, PropertyPath, Span, StackId, Step};
 /// Gives every diagnostic without an address the one of the resource or data source that it stands in.
 pub(in crate::compile) fn address(
     stack: &StackId,
-    sites: &Sites,
+    sites: &CallSites,
     definitions: &[Definition],
     diagnostics: Diagnostics,
 ) -> Diagnostics {
@@ -54,7 +54,7 @@ pub(in crate::compile) fn written_at(properties: &Node, path: &PropertyPath) -> 
 }
 
 /// Every declaration by its place; those that are no resource or data source, or stand at many addresses, without one.
-fn declarations(stack: &StackId, sites: &Sites, definitions: &[Definition]) -> BTreeMap<Span, Option<Address>> {
+fn declarations(stack: &StackId, sites: &CallSites, definitions: &[Definition]) -> BTreeMap<Span, Option<Address>> {
     let mut out = BTreeMap::new();
     for (index, definition) in definitions.iter().enumerate() {
         let mut at = sites.sites.iter().filter(|site| site.definition == index);

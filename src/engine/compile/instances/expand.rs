@@ -72,7 +72,7 @@ impl<'a> Expansion<'a> {
         all
     }
 
-    /// Expands everything. `order` is that of [`crate::compile::graph::Sites::order`].
+    /// Expands everything. `order` is that of [`crate::compile::graph::CallSites::order`].
     pub fn run(&mut self, order: &[usize]) {
         for node in order {
             let (site, item) = self.program.sites.item(*node);

@@ -13,7 +13,7 @@ use super::files::FileTexts;
 use crate::compile::Facts;
 use crate::compile::checks::Sensitive;
 use crate::compile::declarations::Definition;
-use crate::compile::graph::Sites;
+use crate::compile::graph::CallSites;
 use crate::compile::ids::{DefinitionId, FrameId, InstanceId, Item};
 use crate::compile::spend::Allowance;
 use crate::model::{Address, Map, Origin, PropertyPath, Segment, Span, StackId, Unknown, Value};
@@ -27,7 +27,7 @@ pub(in crate::compile) struct Program {
     pub tag_places: HashMap<String, Span>,
     pub facts: Facts,
     pub definitions: Vec<Definition>,
-    pub sites: Sites,
+    pub sites: CallSites,
     pub frames: Vec<Frame>,
     pub resources: Vec<Instance>,
     pub data: Vec<Instance>,
@@ -45,7 +45,7 @@ pub(in crate::compile) struct Program {
 /// A definition in one place.
 pub(in crate::compile) struct Frame {
     pub definition: DefinitionId,
-    /// The call path without keys, in [`Sites`].
+    /// The call path without keys, in [`CallSites`].
     pub site: usize,
     /// The calling frame and the position of the call in it.
     pub caller: Option<(FrameId, usize)>,

@@ -3,18 +3,18 @@
 //! Everything is computed when it is asked for, in the scope in which it was written, and once per evaluation.
 //! Nothing here can go in a circle: what is part of a cycle has no instances.
 //!
-//! `evaluator`, `inputs`, `properties` and `checks::unread` call each other: an input is evaluated where it is passed, and its
-//! text may ask for properties of other resources. That is what evaluation on demand is, so these modules are one thing in
+//! `evaluator`, `inputs`, `properties` and `checks::late_secrets` call each other: an input is evaluated where it is passed, and
+//! its text may ask for properties of other resources. That is what evaluation on demand is, so these modules are one thing in
 //! four files, and the circle stays.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::shape::Written;
+use super::coerce::Written;
 use super::{blocks, inputs, properties};
 use crate::compile::Known;
-use crate::compile::checks::unread;
+use crate::compile::checks::late_secrets;
 use crate::compile::ids::{FrameId, InstanceId, Item};
 use crate::compile::instances::{Each, Program};
 use crate::compile::sink::{Sink, failed};
@@ -279,7 +279,7 @@ impl<'a> View<'a> {
             return Value::Unknown(failed());
         }
         let result = match result {
-            Ok(Value::Unknown(unknown)) => match unread::made_by(template, unknown, self) {
+            Ok(Value::Unknown(unknown)) => match late_secrets::made_by(template, unknown, self) {
                 Ok(unknown) => Ok(Value::Unknown(unknown)),
                 Err(refused) => {
                     let (message, help) = *refused;

@@ -1,10 +1,11 @@
 //! Values, computed when they are asked for.
 //!
 //! Owns: evaluation (`evaluator`, `scope`), the properties of a resource and the inputs of a module, their conversion to
-//! what the schema wants (`shape`, `scalar`, `together`, `blocks`), `tags_all`, and the digest of what a graph was made of.
+//! what the schema wants (`coerce`, `scalar`, `together`, `blocks`), `tags_all`, and the digest of what a graph was made of.
 //! What is not known yet stays unknown.
 
 mod blocks;
+mod coerce;
 pub(super) mod digest;
 pub(super) mod evaluate;
 mod evaluator;
@@ -12,7 +13,6 @@ mod inputs;
 pub(super) mod properties;
 mod scalar;
 mod scope;
-mod shape;
 pub(super) mod tags;
 mod together;
 

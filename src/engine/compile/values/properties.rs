@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::coerce::{Coercer, Unevaluated, Written};
 use super::evaluator::{Evaluator, View};
-use super::shape::{Shaper, Unevaluated, Written};
 use super::tags;
 use crate::compile::Evaluated;
-use crate::compile::checks::unread;
+use crate::compile::checks::late_secrets;
 use crate::compile::declarations::{Target, Use, UsePart};
 use crate::compile::ids::{FrameId, InstanceId, Item};
 use crate::compile::instances::{Instance, Program};
@@ -90,14 +90,14 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// Shapes with `work`, tells what is wrong, and gives the result and the origins.
-    fn shape<T>(&self, evaluator: Evaluator<'_>, work: impl FnOnce(&mut Shaper<'_>) -> T) -> (T, Origins) {
+    /// Coerces with `work`, tells what is wrong, and gives the result and the origins.
+    fn coerce<T>(&self, evaluator: Evaluator<'_>, work: impl FnOnce(&mut Coercer<'_>) -> T) -> (T, Origins) {
         let program = evaluator.program;
         let frame = self.instance.frame;
         let item = if self.data { Item::Data(self.instance.item) } else { Item::Resource(self.instance.item) };
         let view: View<'_> = evaluator.view_of(frame, item, self.instance.each.as_deref());
         let via = |path: &PropertyPath| via(program, frame, self.uses, path);
-        let mut shaper = Shaper {
+        let mut coercer = Coercer {
             values: &view as &dyn Written,
             type_name: self.type_name,
             unsupported: self.unsupported,
@@ -108,8 +108,8 @@ impl<'a> Subject<'a> {
             meant: BTreeSet::new(),
             faults: Vec::new(),
         };
-        let result = work(&mut shaper);
-        let Shaper { origins, faults, .. } = shaper;
+        let result = work(&mut coercer);
+        let Coercer { origins, faults, .. } = coercer;
         for fault in faults.into_iter().filter(|fault| !self.broken || fault.code != Code::MissingProperty) {
             let fault = if self.data { fault } else { fault.address(self.instance.address.clone()) };
             evaluator.sink.push(fault);
@@ -122,7 +122,7 @@ impl<'a> Subject<'a> {
         let field = self.fields.iter().find(|field| field.name == name && field.is_property());
         let node = entries(self.properties).iter().find(|(key, _)| key.name.as_ref() == name);
         match (field, node) {
-            (Some(field), Some((_, node))) => self.shape(evaluator, |shaper| shaper.property(field, node)).0,
+            (Some(field), Some((_, node))) => self.coerce(evaluator, |coercer| coercer.property(field, node)).0,
             (None, Some(_)) => Value::Unknown(failed()),
             (_, None) => Value::Null,
         }
@@ -153,11 +153,11 @@ pub(in crate::compile) fn resource(evaluator: Evaluator<'_>, id: InstanceId) -> 
     let instance = subject.instance;
     let schema = program.definition(instance.frame).resources[instance.item].schema;
     let entries = entries(subject.properties);
-    let (mut properties, mut origins) = subject.shape(evaluator, |shaper| {
-        let map = shaper.block(entries, subject.fields, &PropertyPath::default(), subject.place);
-        shaper.exactly_one(schema.map_or(&[], |schema| schema.exactly_one), &map, subject.place);
+    let (mut properties, mut origins) = subject.coerce(evaluator, |coercer| {
+        let map = coercer.block(entries, subject.fields, &PropertyPath::default(), subject.place);
+        coercer.exactly_one(schema.map_or(&[], |schema| schema.exactly_one), &map, subject.place);
         if let Some(tags) = map.get("tags") {
-            tags::check(tags, shaper, subject.place);
+            tags::check(tags, coercer, subject.place);
         }
         map
     });
@@ -168,7 +168,8 @@ pub(in crate::compile) fn resource(evaluator: Evaluator<'_>, id: InstanceId) -> 
     }
     let weight = properties.values().map(bytes).sum();
     program.allowance.bytes(weight, subject.place, None, evaluator.memo, evaluator.sink);
-    let holder = unread::Holder { program, type_name: subject.type_name, origins: &origins, place: subject.place };
+    let holder =
+        late_secrets::Holder { program, type_name: subject.type_name, origins: &origins, place: subject.place };
     for fault in holder.faults(subject.fields, &properties) {
         evaluator.sink.push(fault.address(instance.address.clone()));
     }
@@ -180,10 +181,10 @@ pub(in crate::compile) fn resource(evaluator: Evaluator<'_>, id: InstanceId) -> 
 /// All arguments of a data source.
 pub(in crate::compile) fn data(evaluator: Evaluator<'_>, id: InstanceId) -> Map {
     let Some(subject) = Subject::data(evaluator.program, id) else { return Map::new() };
-    let shape = |shaper: &mut Shaper<'_>| {
-        shaper.block(entries(subject.properties), subject.fields, &PropertyPath::default(), subject.place)
+    let coerce = |coercer: &mut Coercer<'_>| {
+        coercer.block(entries(subject.properties), subject.fields, &PropertyPath::default(), subject.place)
     };
-    subject.shape(evaluator, shape).0
+    subject.coerce(evaluator, coerce).0
 }
 
 /// A declaration and what its type says of it.
@@ -202,7 +203,7 @@ pub(in crate::compile) struct Declaration<'a> {
 pub(in crate::compile) fn check(declaration: &Declaration<'_>, sink: &Sink) {
     let Declaration { type_name, fields, unsupported, exactly_one, properties, broken, place } = *declaration;
     let none = |_: &PropertyPath| None;
-    let mut shaper = Shaper {
+    let mut coercer = Coercer {
         values: &Unevaluated,
         type_name,
         unsupported,
@@ -213,8 +214,8 @@ pub(in crate::compile) fn check(declaration: &Declaration<'_>, sink: &Sink) {
         meant: BTreeSet::new(),
         faults: Vec::new(),
     };
-    let map = shaper.block(entries(properties), fields, &PropertyPath::default(), place);
-    shaper.exactly_one(exactly_one, &map, place);
+    let map = coercer.block(entries(properties), fields, &PropertyPath::default(), place);
+    coercer.exactly_one(exactly_one, &map, place);
     let told = |fault: &Diagnostic| broken && fault.code == Code::MissingProperty;
-    shaper.faults.into_iter().filter(|fault| !told(fault)).for_each(|fault| sink.push_static(fault));
+    coercer.faults.into_iter().filter(|fault| !told(fault)).for_each(|fault| sink.push_static(fault));
 }

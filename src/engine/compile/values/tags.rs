@@ -1,6 +1,6 @@
 //! `tags_all`: the stage's tags under the resource's own.
 
-use super::shape::Shaper;
+use super::coerce::Coercer;
 use crate::compile::instances::Program;
 use crate::model::{Code, Diagnostic, Map, Origin, Origins, PropertyPath, Span, Value, reserved_tag};
 
@@ -40,11 +40,11 @@ pub(in crate::compile) fn origins(program: &Program, own: &Value, origins: &mut 
 }
 
 /// Refuses tags that AWS or wildfire keep for themselves.
-pub(in crate::compile) fn check(tags: &Value, shaper: &mut Shaper<'_>, place: &Span) {
+pub(in crate::compile) fn check(tags: &Value, coercer: &mut Coercer<'_>, place: &Span) {
     for key in tags.as_map().into_iter().flat_map(Map::keys).filter(|key| reserved_tag(key)) {
         let path = PropertyPath::from("tags").key(key.as_str());
-        let origin = shaper.origins.get(&path).cloned().unwrap_or_else(|| Origin::at(place.clone()));
-        shaper.faults.push(reserved(key).at(origin));
+        let origin = coercer.origins.get(&path).cloned().unwrap_or_else(|| Origin::at(place.clone()));
+        coercer.faults.push(reserved(key).at(origin));
     }
 }
 

@@ -1,9 +1,9 @@
 //! Which properties of a block must be written, and which not together. A null is as if the property were not there.
 
-use super::shape::Shaper;
+use super::coerce::Coercer;
 use crate::model::{Code, Field, Map, PropertyPath, Span, Value};
 
-impl Shaper<'_> {
+impl Coercer<'_> {
     /// What is missing in a block, and what must not stand together.
     pub(in crate::compile) fn complete(
         &mut self,

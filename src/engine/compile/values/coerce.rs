@@ -27,8 +27,8 @@ impl Written for Unevaluated {
     }
 }
 
-/// Shapes the properties of one declaration.
-pub(in crate::compile) struct Shaper<'a> {
+/// Coerces the properties of one declaration.
+pub(in crate::compile) struct Coercer<'a> {
     pub values: &'a dyn Written,
     /// `aws_subnet`
     pub type_name: &'static str,
@@ -45,7 +45,7 @@ pub(in crate::compile) struct Shaper<'a> {
     pub faults: Vec<Diagnostic>,
 }
 
-impl Shaper<'_> {
+impl Coercer<'_> {
     /// The value of one property at the top.
     pub fn property(&mut self, field: &Field, node: &Node) -> Value {
         self.typed(node, field.ty, field, &PropertyPath::from(field.name))

@@ -25,7 +25,7 @@ pub(in crate::compile) struct Site {
 
 /// All sites and their nodes.
 #[derive(Default)]
-pub(in crate::compile) struct Sites {
+pub(in crate::compile) struct CallSites {
     pub sites: Vec<Site>,
     nodes: usize,
 }
@@ -38,7 +38,7 @@ pub(in crate::compile) struct Need {
     pub place: Option<Span>,
 }
 
-impl Sites {
+impl CallSites {
     /// Follows every module call. `definitions` must not call themselves, which loading makes sure of.
     pub fn new(definitions: &[Definition], root: DefinitionId) -> Self {
         let mut all = Self::default();
@@ -125,7 +125,7 @@ impl Sites {
 
     /// The site and declaration of a node; `None` for one that stands for everything inside.
     pub fn item(&self, node: usize) -> (usize, Option<Item>) {
-        // Sites lie one after the other, so the last that begins at or before the node holds it.
+        // CallSites lie one after the other, so the last that begins at or before the node holds it.
         let site = self.sites.partition_point(|site| site.base <= node) - 1;
         let index = node - self.sites[site].base;
         let [resources, data, calls, inputs, outputs] = self.sites[site].starts;
