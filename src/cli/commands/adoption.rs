@@ -11,7 +11,7 @@ use wildfire_engine::compile::{Desired, Import, Known};
 use wildfire_engine::model::{
     Address, Catalog, Code, Diagnostic, Diagnostics, ErrorKind, Origin, PhysicalId, ReadRequest, Value,
 };
-use wildfire_engine::pipeline::Declaring;
+use wildfire_engine::pipeline::CompileSession;
 use wildfire_engine::read::{self, Live};
 use wildfire_engine::state::{Keys, State};
 
@@ -38,10 +38,10 @@ pub async fn existing(
     session: &Session,
     connection: &Connection,
     output: &Output,
-    declaring: &mut Declaring<'_>,
+    compiling: &mut CompileSession<'_>,
     state: &State,
 ) -> Result<Vec<Import>, Failure> {
-    let graph = session.compile(connection, declaring, output).await?;
+    let graph = session.compile(connection, compiling, output).await?;
     let mut imports = Vec::new();
     let mut problems = Diagnostics::default();
     let mut seen = Seen::default();

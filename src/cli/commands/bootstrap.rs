@@ -7,7 +7,7 @@ use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode};
 use wildfire_engine::journal::{self, Entry};
 use wildfire_engine::model::Cloud;
 use wildfire_engine::pipeline::stage::Flags;
-use wildfire_engine::pipeline::{self, Circumstances, Holder, Writing};
+use wildfire_engine::pipeline::{self, Holder, PlanInputs, Writing};
 use wildfire_engine::plan::Options;
 use wildfire_engine::state::{
     Ids, LockTimes, MemoryLock, MemoryStore, Owner, Place, State, StateError, StoreError, Ulids,
@@ -59,9 +59,9 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         let first = First { session, connection, output, cancel, shown: args.shown, consent: &args.consent };
         return first.run(place).await;
     };
-    let mut declaring = session.declaring(&connection, BOOTSTRAP).await?;
+    let mut compiling = session.compile_session(&connection, BOOTSTRAP).await?;
     // A run that was cut off before it had written down what it made has left a head without it.
-    let imports = adoption::existing(&session, &connection, output, &mut declaring, &state).await?;
+    let imports = adoption::existing(&session, &connection, output, &mut compiling, &state).await?;
     let stacks = Stacks::one(&session, &connection, BOOTSTRAP, imports);
     let flags = Flags::default();
     let order = Order { flags: &flags, consent: &args.consent, shown: args.shown, why: WHY, saved: None };
@@ -86,11 +86,11 @@ struct First<'a> {
 impl First<'_> {
     async fn run(&self, place: Place) -> Result<Exit, Failure> {
         let Self { session, connection, output, cancel, .. } = *self;
-        let mut declaring = session.declaring(connection, BOOTSTRAP).await?;
+        let mut compiling = session.compile_session(connection, BOOTSTRAP).await?;
         let memory = self.memory(&place).await?;
-        declaring.imports = adoption::existing(session, connection, output, &mut declaring, &memory.state()).await?;
-        let graph = session.compile(connection, &mut declaring, output).await?;
-        let circumstances = Circumstances {
+        compiling.imports = adoption::existing(session, connection, output, &mut compiling, &memory.state()).await?;
+        let graph = session.compile(connection, &mut compiling, output).await?;
+        let inputs = PlanInputs {
             state: memory.state(),
             catalog: &session.catalog,
             cloud: &connection.aws,
@@ -99,7 +99,7 @@ impl First<'_> {
             now: Ulids.now(),
             halt: cancel,
         };
-        let prepared = pipeline::prepare(&mut declaring, graph, circumstances, |_, _| {})
+        let prepared = pipeline::prepare(&mut compiling, graph, inputs, |_, _| {})
             .await
             .map_err(|diagnostics| session.fail(diagnostics))?;
         let (plan, graph) = (prepared.plan, &prepared.graph);

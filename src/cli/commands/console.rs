@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wildfire_engine::compile::{Facts, Known};
 use wildfire_engine::model::{Address, Value};
-use wildfire_engine::pipeline::Declaring;
+use wildfire_engine::pipeline::CompileSession;
 use wildfire_engine::state::State;
 
 use crate::cli::editor::{Lines, Names};
@@ -52,14 +52,14 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     };
     let (graph, known) = match args.offline {
         true => {
-            let mut declaring = Declaring::new(&session.project, stack, &session.catalog, Facts::default());
-            let declared = declaring.compile(None).await.map_err(|diagnostics| session.fail(diagnostics))?;
+            let mut compiling = CompileSession::new(&session.project, stack, &session.catalog, Facts::default());
+            let declared = compiling.compile(None).await.map_err(|diagnostics| session.fail(diagnostics))?;
             (declared.graph, Recorded(None))
         }
         false => {
             let connection = session.connect().await?;
-            let mut declaring = session.declaring(&connection, stack).await?;
-            let graph = session.compile(&connection, &mut declaring, output).await?;
+            let mut compiling = session.compile_session(&connection, stack).await?;
+            let graph = session.compile(&connection, &mut compiling, output).await?;
             let reading = session.read_state(&connection, stack).await?;
             (graph, Recorded(Some(reading.state)))
         }

@@ -47,8 +47,8 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         return Err(session.fail(Diagnostic::error(Code::Usage, format!("{} is of another stack", args.address))));
     };
     let connection = session.connect().await?;
-    let mut declaring = session.declaring(&connection, stack).await?;
-    let graph = session.compile(&connection, &mut declaring, output).await?;
+    let mut compiling = session.compile_session(&connection, stack).await?;
+    let graph = session.compile(&connection, &mut compiling, output).await?;
     let Some(desired) = graph.resources.get(&address) else {
         let message = format!("{} is not declared in {}", address.path(), address.stack);
         let mut diagnostic = Diagnostic::error(Code::UnknownAddress, message);

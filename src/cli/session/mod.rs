@@ -14,7 +14,7 @@ use wildfire_aws::AwsCatalog;
 use wildfire_engine::compile::{self, DesiredGraph};
 use wildfire_engine::config::{self, Project};
 use wildfire_engine::model::{Code, Diagnostic, Diagnostics, Origin, Sources, StackId};
-use wildfire_engine::pipeline::Declaring;
+use wildfire_engine::pipeline::CompileSession;
 
 pub use connection::Connection;
 use connection::connect;
@@ -163,10 +163,10 @@ impl Session {
     pub async fn compile(
         &self,
         connection: &Connection,
-        declaring: &mut Declaring<'_>,
+        compiling: &mut CompileSession<'_>,
         output: &Output,
     ) -> Result<DesiredGraph, Failure> {
-        let declared = declaring.compile(Some(&connection.aws)).await.map_err(|diagnostics| self.fail(diagnostics))?;
+        let declared = compiling.compile(Some(&connection.aws)).await.map_err(|diagnostics| self.fail(diagnostics))?;
         output.diagnostics(declared.warnings.iter(), self.sources());
         Ok(declared.graph)
     }

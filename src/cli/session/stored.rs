@@ -12,7 +12,7 @@ use wildfire_engine::config::{Stage, StateConfig};
 use wildfire_engine::journal::{self, Reading};
 use wildfire_engine::model::{Code, Diagnostic, Origin, StackId};
 use wildfire_engine::pipeline::saved::Author;
-use wildfire_engine::pipeline::{Declaring, Holder, OpenError, Writing};
+use wildfire_engine::pipeline::{CompileSession, Holder, OpenError, Writing};
 use wildfire_engine::state::{LockError, LockRow, LockTimes, Owner, Place, StateError, StoreError, Ulids};
 
 use super::connection::connect;
@@ -99,7 +99,11 @@ impl Session {
     }
 
     /// A stack that is ready to be compiled by itself: the outputs of the stacks that it refers to are read.
-    pub async fn declaring<'a>(&'a self, connection: &Connection, stack: &'a str) -> Result<Declaring<'a>, Failure> {
+    pub async fn compile_session<'a>(
+        &'a self,
+        connection: &Connection,
+        stack: &'a str,
+    ) -> Result<CompileSession<'a>, Failure> {
         let mut by_stage: BTreeMap<Arc<str>, Vec<StackId>> = BTreeMap::new();
         for other in compile::references_to_stacks(&self.project, stack) {
             by_stage.entry(Arc::clone(&other.stage)).or_default().push(other);
@@ -109,7 +113,7 @@ impl Session {
             outputs.extend(self.outputs(connection, ids).await?);
         }
         let facts = Facts { outputs, complete: true, ..Facts::default() };
-        Ok(Declaring::new(&self.project, stack, &self.catalog, facts))
+        Ok(CompileSession::new(&self.project, stack, &self.catalog, facts))
     }
 
     /// The stored outputs of stacks of one stage: this one, or another one with its own credentials. A stack that was never

@@ -10,7 +10,7 @@ use crate::model::{Catalog, Cloud, Code, Diagnostic, Diagnostics, ErrorKind, Sec
 pub(super) const ROUNDS: usize = 16;
 
 /// A stack and what is known from outside of its files; compiled as often as more becomes known.
-pub struct Declaring<'a> {
+pub struct CompileSession<'a> {
     project: &'a Project,
     stack: &'a str,
     catalog: &'a dyn Catalog,
@@ -20,12 +20,12 @@ pub struct Declaring<'a> {
 }
 
 /// A compiled stack.
-pub struct Declared {
+pub struct CompiledStack {
     pub graph: DesiredGraph,
     pub warnings: Diagnostics,
 }
 
-impl<'a> Declaring<'a> {
+impl<'a> CompileSession<'a> {
     pub fn new(project: &'a Project, stack: &'a str, catalog: &'a dyn Catalog, facts: Facts) -> Self {
         Self { project, stack, catalog, facts, imports: Vec::new() }
     }
@@ -35,7 +35,7 @@ impl<'a> Declaring<'a> {
     ///
     /// # Errors
     /// Everything that is wrong with the stack, and data sources that cannot be read.
-    pub async fn compile(&mut self, cloud: Option<&dyn Cloud>) -> Result<Declared, Diagnostics> {
+    pub async fn compile(&mut self, cloud: Option<&dyn Cloud>) -> Result<CompiledStack, Diagnostics> {
         for _ in 0..ROUNDS {
             let compiled = compile::compile(self.project, self.stack, self.catalog, &self.facts);
             if compiled.diagnostics.has_errors() {
@@ -46,7 +46,7 @@ impl<'a> Declaring<'a> {
                 None => {
                     let mut graph = compiled.graph;
                     graph.imports.extend(self.imports.iter().cloned());
-                    return Ok(Declared { graph, warnings: compiled.diagnostics });
+                    return Ok(CompiledStack { graph, warnings: compiled.diagnostics });
                 }
             }
         }
@@ -71,7 +71,7 @@ impl<'a> Declaring<'a> {
     }
 }
 
-impl Declaring<'_> {
+impl CompileSession<'_> {
     fn learn(&self, request: &DataRequest, value: &Value) {
         if let (Some(schema), Some(map)) = (self.catalog.data_schema(&request.type_name), value.as_map()) {
             secret::learn(schema.fields, &SecretPaths::default(), map);

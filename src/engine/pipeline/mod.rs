@@ -10,6 +10,6 @@ pub mod saved;
 pub mod stage;
 mod writing;
 
-pub use compile::{Declared, Declaring};
-pub use prepare::{Circumstances, Prepared, prepare};
+pub use compile::{CompileSession, CompiledStack};
+pub use prepare::{PlanInputs, Prepared, prepare};
 pub use writing::{Holder, OpenError, Writing};

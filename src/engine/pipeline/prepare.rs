@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::Declaring;
+use super::CompileSession;
 use super::compile::ROUNDS;
 use crate::apply::{self, RecoveryMode};
 use crate::compile::DesiredGraph;
@@ -21,7 +21,7 @@ pub struct Prepared {
 }
 
 /// What a plan is made of, besides the stack.
-pub struct Circumstances<'a> {
+pub struct PlanInputs<'a> {
     pub state: State,
     pub catalog: &'a dyn Catalog,
     pub cloud: &'a dyn Cloud,
@@ -38,28 +38,28 @@ pub struct Circumstances<'a> {
 /// # Errors
 /// Everything that makes a plan impossible. What cannot be read is in [`Plan::unread`].
 pub async fn prepare(
-    declaring: &mut Declaring<'_>,
+    compiling: &mut CompileSession<'_>,
     graph: DesiredGraph,
-    circumstances: Circumstances<'_>,
+    inputs: PlanInputs<'_>,
     waiting: impl FnMut(&Address, &str),
 ) -> Result<Prepared, Diagnostics> {
-    let halt = circumstances.halt;
+    let halt = inputs.halt;
     tokio::select! {
         biased;
         () = halt.cancelled() => {
             Err(Diagnostic::error(Code::Interrupted, "interrupted before there was a plan; nothing was changed").into())
         }
-        prepared = plan_of(declaring, graph, circumstances, waiting) => prepared,
+        prepared = plan_of(compiling, graph, inputs, waiting) => prepared,
     }
 }
 
 async fn plan_of(
-    declaring: &mut Declaring<'_>,
+    compiling: &mut CompileSession<'_>,
     mut graph: DesiredGraph,
-    circumstances: Circumstances<'_>,
+    inputs: PlanInputs<'_>,
     mut waiting: impl FnMut(&Address, &str),
 ) -> Result<Prepared, Diagnostics> {
-    let Circumstances { mut state, catalog, cloud, options, mode, now, halt } = circumstances;
+    let PlanInputs { mut state, catalog, cloud, options, mode, now, halt } = inputs;
     let mut recovery = apply::recover(&state, catalog, cloud, mode, &now, halt, &mut waiting).await?;
     for entry in &recovery.entries {
         journal::apply_entry(&mut state, entry).map_err(|error| misfit(&error))?;
@@ -81,8 +81,8 @@ async fn plan_of(
             explain(&mut plan, recovery.unclear);
             return Ok(Prepared { graph, plan, recovery: recovery.entries });
         }
-        declaring.read(cloud, readable).await?;
-        graph = declaring.compile(Some(cloud)).await?.graph;
+        compiling.read(cloud, readable).await?;
+        graph = compiling.compile(Some(cloud)).await?.graph;
         // What the results add to the stack may have to be read as well.
         for (key, answer) in read::read(cloud, unread(plan::reads_needed(&graph, &state, options), &live)).await.0 {
             live.0.insert(key, answer);

@@ -14,7 +14,7 @@ use crate::compile::Facts;
 use crate::config::{MemoryFiles, Project};
 use crate::journal::Ledger;
 use crate::model::{Diagnostic, Diagnostics, Fence, StackId, Value};
-use crate::pipeline::{Circumstances, Declaring, Prepared, prepare};
+use crate::pipeline::{CompileSession, PlanInputs, Prepared, prepare};
 use crate::plan::{Mode, Options, Plan, StepId};
 use crate::simulation::{Connection, Faults, Process, SimCatalog, SimCloud, SimJournal, World, violations};
 use crate::state::{Ids, LockTable, LockTimes, MemoryLock, MemoryStore, ObjectStore, Owner, Place, State, acquire};
@@ -61,7 +61,7 @@ pub struct Attempt {
     pub waited: Vec<(StepId, String)>,
 }
 
-/// The circumstances of a run.
+/// The inputs of a run.
 pub struct Run {
     pub faults: Faults,
     pub crash: Arc<Process>,
@@ -159,11 +159,10 @@ impl Stage {
         halt: &CancellationToken,
     ) -> Result<Prepared, Diagnostics> {
         let project = self.project();
-        let mut declaring = Declaring::new(&project, "main", &SimCatalog, Facts::default());
-        let graph = declaring.compile(Some(cloud)).await?.graph;
-        let circumstances =
-            Circumstances { state, catalog: &SimCatalog, cloud, options, mode, now: self.ids.now(), halt };
-        prepare(&mut declaring, graph, circumstances, |_, _| {}).await
+        let mut compiling = CompileSession::new(&project, "main", &SimCatalog, Facts::default());
+        let graph = compiling.compile(Some(cloud)).await?.graph;
+        let inputs = PlanInputs { state, catalog: &SimCatalog, cloud, options, mode, now: self.ids.now(), halt };
+        prepare(&mut compiling, graph, inputs, |_, _| {}).await
     }
 
     /// One run, from recovery to the end. `None` when it crashed.

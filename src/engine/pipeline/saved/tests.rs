@@ -14,7 +14,7 @@ use crate::compile::Facts;
 use crate::config::{MemoryFiles, Project};
 use crate::journal::{self, Entry};
 use crate::model::{Code, Diagnostic, StackId, Value};
-use crate::pipeline::{Circumstances, Declaring, Holder, Writing, prepare};
+use crate::pipeline::{CompileSession, Holder, PlanInputs, Writing, prepare};
 use crate::plan::Mode;
 use crate::simulation::{Faults, Process, SimCatalog, SimCloud, World};
 use crate::state::{
@@ -109,19 +109,12 @@ impl Stage {
 
     async fn prepared(&self, state: State, options: &Options, mode: RecoveryMode) -> Prepared {
         let (project, cloud) = (self.project(), self.cloud());
-        let mut declaring = Declaring::new(&project, "main", &SimCatalog, Facts::default());
-        let graph = declaring.compile(Some(&cloud)).await.unwrap_or_else(|problems| panic!("{problems:?}")).graph;
+        let mut compiling = CompileSession::new(&project, "main", &SimCatalog, Facts::default());
+        let graph = compiling.compile(Some(&cloud)).await.unwrap_or_else(|problems| panic!("{problems:?}")).graph;
         let halt = CancellationToken::new();
-        let circumstances = Circumstances {
-            state,
-            catalog: &SimCatalog,
-            cloud: &cloud,
-            options,
-            mode,
-            now: self.ids.now(),
-            halt: &halt,
-        };
-        let prepared = prepare(&mut declaring, graph, circumstances, |_, _| {}).await;
+        let inputs =
+            PlanInputs { state, catalog: &SimCatalog, cloud: &cloud, options, mode, now: self.ids.now(), halt: &halt };
+        let prepared = prepare(&mut compiling, graph, inputs, |_, _| {}).await;
         prepared.unwrap_or_else(|problems| panic!("{problems:?}"))
     }
 

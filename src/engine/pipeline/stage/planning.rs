@@ -11,7 +11,7 @@ use crate::apply::RecoveryMode;
 use crate::compile::{Facts, Import, StackFacts, references_to_stacks};
 use crate::config::Project;
 use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics, StackId, nearest};
-use crate::pipeline::{Circumstances, Declaring, Prepared, prepare};
+use crate::pipeline::{CompileSession, PlanInputs, Prepared, prepare};
 use crate::plan::{Mode, Plan};
 use crate::state::State;
 
@@ -297,11 +297,11 @@ async fn one(
 ) -> Result<Prepared, Diagnostics> {
     let options = terms.flags.options(&member.id);
     let work = async {
-        let mut declaring = Declaring::new(member.project, &member.id.stack, terms.catalog, facts);
-        declaring.imports.clone_from(&member.imports);
-        let declared = declaring.compile(Some(member.cloud)).await?;
+        let mut compiling = CompileSession::new(member.project, &member.id.stack, terms.catalog, facts);
+        compiling.imports.clone_from(&member.imports);
+        let declared = compiling.compile(Some(member.cloud)).await?;
         warnings.extend(declared.warnings);
-        let circumstances = Circumstances {
+        let inputs = PlanInputs {
             state,
             catalog: terms.catalog,
             cloud: member.cloud,
@@ -310,7 +310,7 @@ async fn one(
             now: terms.now.to_string(),
             halt: terms.halt,
         };
-        prepare(&mut declaring, declared.graph, circumstances, waiting).await
+        prepare(&mut compiling, declared.graph, inputs, waiting).await
     };
     tokio::select! {
         biased;

@@ -18,7 +18,7 @@ use super::wire::{Weather, Wire};
 use crate::apply::{ApplyOptions, Event, Journal, Outcome, RecoveryMode, StepResult, apply};
 use crate::config::{MemoryFiles, Project};
 use crate::model::{Cloud, Diagnostics, Fence, StackId, Value};
-use crate::pipeline::{Circumstances, Declaring, Holder, Prepared, Writing, prepare};
+use crate::pipeline::{CompileSession, Holder, PlanInputs, Prepared, Writing, prepare};
 use crate::plan::{Mode, Options};
 use crate::simulation::{Faults, Process, Random, SimCatalog, SimCloud, World, violations};
 use crate::state::{Ids, LockTimes, MemoryLock, MemoryStore, Owner, Place, State};
@@ -328,12 +328,12 @@ impl Trial {
         halt: &CancellationToken,
     ) -> Result<Prepared, Diagnostics> {
         let project = project(&part.yaml);
-        let mut declaring = Declaring::new(&project, "main", &SimCatalog, crate::compile::Facts::default());
-        let graph = declaring.compile(Some(cloud)).await?.graph;
+        let mut compiling = CompileSession::new(&project, "main", &SimCatalog, crate::compile::Facts::default());
+        let graph = compiling.compile(Some(cloud)).await?.graph;
         let options = Options { mode: part.mode, ..Options::default() };
         let now = self.ids(part).now();
-        let circumstances = Circumstances { state, catalog: &SimCatalog, cloud, options: &options, mode, now, halt };
-        prepare(&mut declaring, graph, circumstances, |_, _| {}).await
+        let inputs = PlanInputs { state, catalog: &SimCatalog, cloud, options: &options, mode, now, halt };
+        prepare(&mut compiling, graph, inputs, |_, _| {}).await
     }
 
     /// Nobody else may believe to have the lock.
