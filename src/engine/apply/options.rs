@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::model::Fence;
 use crate::state::{Ids, Ulids};
 
-/// The inputs of an apply.
+/// How an apply is run.
 #[derive(Clone)]
 pub struct ApplyOptions {
     /// SIGINT or SIGTERM.
