@@ -8,9 +8,11 @@ use wildfire_engine::model::{
     Problem, ReadRequest, Readiness, Recover, TypeSchema, Value,
 };
 
-use crate::regions::region_problem;
+use crate::Aws;
+use crate::connection::credentials::Access;
+use crate::connection::region_problem;
 use crate::registry::{self, DataKind, Kind};
-use crate::{Aws, iam};
+use crate::services::iam;
 
 /// The types that wildfire knows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,7 +36,7 @@ impl Catalog for AwsCatalog {
     }
 
     fn not_yet(&self) -> &'static [&'static str] {
-        crate::NOT_YET
+        crate::UNIMPLEMENTED_TYPES
     }
 
     fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem> {
@@ -58,6 +60,16 @@ impl Catalog for AwsCatalog {
 
     fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
         registry::kind(type_name).map_or_else(Vec::new, |kind| kind.natural_keys(properties))
+    }
+}
+
+impl Aws {
+    /// Connects to an account and region. Makes no call, but for a session that needs an MFA code.
+    ///
+    /// # Errors
+    /// A custom CA bundle (`AWS_CA_BUNDLE`) that cannot be read; a code that cannot be asked for, or that STS refuses.
+    pub async fn connect(access: Access) -> Result<Self, String> {
+        Ok(Self::new(access.config().await?, registry::lag))
     }
 }
 

@@ -6,7 +6,7 @@ use wildfire_engine::model::{CloudError, ErrorKind};
 use wildfire_engine::state::{ObjectStore, Precondition, Put, StoreError};
 
 use crate::Aws;
-use crate::call::missing;
+use crate::connection::call::missing;
 
 /// Objects in one bucket. Writes are conditional and are never retried by the SDK: only the protocol above
 /// knows whether a repeated write is the same write.

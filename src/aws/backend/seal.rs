@@ -12,7 +12,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use wildfire_engine::state::{Context, SealError, Sealed, Sealer};
 
 use crate::Aws;
-use crate::call::missing;
+use crate::connection::call::missing;
 
 /// Encrypts under one KMS key. The context is the encryption context of the key, and bound to the data as well.
 pub struct KmsSealer {

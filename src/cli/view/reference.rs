@@ -83,6 +83,15 @@ fn remarks(field: &Field, kind: Kind) -> Vec<String> {
     if let Some((least, most)) = field.range {
         out.push(if most == i64::MAX { format!("{least} or more") } else { format!("{least} to {most}") });
     }
+    if let Some((least, most)) = field.length {
+        out.push(format!("{least} to {most} characters"));
+    }
+    if let Some(pattern) = field.pattern {
+        out.push(format!("matches {pattern}"));
+    }
+    if !field.needs.is_empty() {
+        out.push(format!("needs {}", field.needs.join(" or ")));
+    }
     if !field.conflicts.is_empty() {
         out.push(format!("not with {}", field.conflicts.join(", ")));
     }
@@ -191,6 +200,9 @@ fn fields_json(fields: &[Field]) -> Json {
                 "one_of": field.one_of,
                 "forms": field.forms.iter().map(|form| form.words()).collect::<Vec<_>>(),
                 "range": field.range.map(|(least, most)| [least, most]),
+                "length": field.length.map(|(least, most)| [least, most]),
+                "pattern": field.pattern,
+                "needs": field.needs,
                 "conflicts": field.conflicts,
                 "block": field.block().map(fields_json),
             })

@@ -3,9 +3,11 @@
 //! Metadata binds behaviour and never encodes it: which call changes a property is a fact; the call
 //! itself is written by hand in the type's file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use indexmap::IndexMap;
+use regex::Regex;
 
 use super::{Form, LagReply, PropertyPath, Relations, Value};
 
@@ -94,6 +96,12 @@ pub struct Field {
     pub forms: &'static [Form],
     /// The numbers that AWS allows; none: what 32 bits hold, as most numbers of its API do.
     pub range: Option<(i64, i64)>,
+    /// The characters that a text may have, at least and at most.
+    pub length: Option<(u32, u32)>,
+    /// A regular expression that the whole of a text matches.
+    pub pattern: Option<&'static str>,
+    /// Properties of which at least one has to be written with this one.
+    pub needs: &'static [&'static str],
     /// A computed attribute that an update may change: unknown in the plan of an update.
     pub changes_on_update: bool,
     /// The update calls that change it as well, though they are about other properties. Where nothing is written for it, it
@@ -114,6 +122,33 @@ pub struct Cause {
 }
 
 impl Field {
+    /// A text of which nothing is known, to start a field from.
+    pub const NONE: Field = Field {
+        name: "",
+        ty: Ty::String,
+        doc: "",
+        change: Change::Inherit,
+        required: false,
+        aws_default: false,
+        default: None,
+        sensitive: false,
+        write_only: false,
+        after_create: false,
+        json: false,
+        policy: false,
+        set: false,
+        single: false,
+        forms: &[],
+        range: None,
+        length: None,
+        pattern: None,
+        needs: &[],
+        changes_on_update: false,
+        changed_by: &[],
+        conflicts: &[],
+        one_of: &[],
+    };
+
     /// True when the user may write it.
     pub fn is_property(&self) -> bool {
         !matches!(self.change, Change::Computed)
@@ -139,11 +174,24 @@ impl Field {
                 (!(least..=most).contains(number)).then(|| format!("AWS allows {least} to {most}"))
             }
             Value::String(text) => {
-                let expected = self.forms.iter().find_map(|form| form.refuses(text))?;
-                Some(format!("AWS takes {expected}"))
+                if let Some(expected) = self.forms.iter().find_map(|form| form.refuses(text)) {
+                    return Some(format!("AWS takes {expected}"));
+                }
+                self.refuses_text(text)
             }
             _ => None,
         }
+    }
+
+    fn refuses_text(&self, text: &str) -> Option<String> {
+        if let Some((least, most)) = self.length {
+            let characters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+            if !(least..=most).contains(&characters) {
+                return Some(format!("AWS takes {least} to {most} characters, and these are {characters}"));
+            }
+        }
+        let pattern = self.pattern?;
+        (!matches(pattern, text)).then(|| format!("AWS takes what matches `{pattern}`"))
     }
 
     /// A secret that can be set at any time, and that AWS never returns.
@@ -159,6 +207,14 @@ impl Field {
             _ => None,
         }
     }
+}
+
+/// Whether the whole of a text matches. A pattern is compiled once; a test over all types says that each can be.
+fn matches(pattern: &'static str, text: &str) -> bool {
+    static COMPILED: LazyLock<Mutex<HashMap<&'static str, Option<Regex>>>> = LazyLock::new(Mutex::default);
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let regex = compiled.entry(pattern).or_insert_with(|| Regex::new(&format!("^(?:{pattern})$")).ok());
+    regex.as_ref().is_none_or(|regex| regex.is_match(text))
 }
 
 /// The first property of a type or block that cannot be sent as it is, and what AWS takes instead: see [`Field::refuses`].

@@ -270,28 +270,7 @@ fn part(
 mod tests {
     use super::*;
 
-    const PLAIN: Field = Field {
-        name: "name",
-        ty: Ty::Any,
-        doc: "",
-        change: super::super::Change::Immutable,
-        required: false,
-        aws_default: false,
-        default: None,
-        sensitive: false,
-        write_only: false,
-        after_create: false,
-        json: false,
-        policy: false,
-        set: false,
-        single: false,
-        forms: &[],
-        range: None,
-        changes_on_update: false,
-        changed_by: &[],
-        conflicts: &[],
-        one_of: &[],
-    };
+    const PLAIN: Field = Field { name: "name", ty: Ty::Any, change: super::super::Change::Immutable, ..Field::NONE };
     const INNER: &[Field] = &[PLAIN, Field { name: "token", sensitive: true, ..PLAIN }];
     const FIELDS: &[Field] = &[
         PLAIN,

@@ -22,28 +22,7 @@ pub(super) struct Kind {
     pub(super) when_ready: &'static [&'static str],
 }
 
-const PLAIN: Field = Field {
-    name: "",
-    ty: Ty::String,
-    doc: "Simulated.",
-    change: Change::Immutable,
-    required: false,
-    aws_default: false,
-    default: None,
-    sensitive: false,
-    write_only: false,
-    after_create: false,
-    json: false,
-    policy: false,
-    set: false,
-    single: false,
-    forms: &[],
-    range: None,
-    changes_on_update: false,
-    changed_by: &[],
-    conflicts: &[],
-    one_of: &[],
-};
+const PLAIN: Field = Field { doc: "Simulated.", change: Change::Immutable, ..Field::NONE };
 
 const fn required(name: &'static str) -> Field {
     Field { name, required: true, ..PLAIN }

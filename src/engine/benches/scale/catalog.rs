@@ -9,28 +9,7 @@ use wildfire_engine::model::{
 
 pub struct Types;
 
-const FIELD: Field = Field {
-    name: "",
-    ty: Ty::String,
-    doc: "",
-    change: Change::Immutable,
-    required: false,
-    aws_default: false,
-    default: None,
-    sensitive: false,
-    write_only: false,
-    after_create: false,
-    json: false,
-    policy: false,
-    set: false,
-    single: false,
-    forms: &[],
-    range: None,
-    changes_on_update: false,
-    changed_by: &[],
-    conflicts: &[],
-    one_of: &[],
-};
+const FIELD: Field = Field { change: Change::Immutable, ..Field::NONE };
 
 const fn modified(name: &'static str, ty: Ty) -> Field {
     Field { name, ty, change: Change::Update("Modify"), ..FIELD }

@@ -8,28 +8,7 @@ use crate::model::{
 pub(super) struct Types;
 
 const fn field(name: &'static str, ty: Ty) -> Field {
-    Field {
-        name,
-        ty,
-        doc: "",
-        change: Change::Update("Modify"),
-        required: false,
-        aws_default: false,
-        default: None,
-        sensitive: false,
-        write_only: false,
-        after_create: false,
-        json: false,
-        policy: false,
-        set: false,
-        single: false,
-        forms: &[],
-        range: None,
-        changes_on_update: false,
-        changed_by: &[],
-        conflicts: &[],
-        one_of: &[],
-    }
+    Field { name, ty, change: Change::Update("Modify"), ..Field::NONE }
 }
 
 const fn required(name: &'static str, ty: Ty) -> Field {

@@ -43,6 +43,12 @@ impl Coercer<'_> {
                 let at = self.origins.get(&other).map_or_else(|| place.clone(), |origin| origin.span.clone());
                 self.fault(Code::ConflictingProperties, &at, path, message);
             }
+            let alone = !field.needs.is_empty() && !field.needs.iter().any(|other| map.contains_key(*other));
+            if alone {
+                let others: Vec<String> = field.needs.iter().map(|name| format!("`{}`", path.key(*name))).collect();
+                let message = format!("`{}` needs {}", path.key(field.name), others.join(" or "));
+                self.fault(Code::MissingProperty, place, path, message);
+            }
         }
     }
 

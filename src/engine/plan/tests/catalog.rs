@@ -6,28 +6,7 @@ use crate::model::{
 };
 
 /// A property that a call changes.
-pub(in crate::plan) const FIELD: Field = Field {
-    name: "",
-    ty: Ty::String,
-    doc: "",
-    change: Change::Update("Modify"),
-    required: false,
-    aws_default: false,
-    default: None,
-    sensitive: false,
-    write_only: false,
-    after_create: false,
-    json: false,
-    policy: false,
-    set: false,
-    single: false,
-    forms: &[],
-    range: None,
-    changes_on_update: false,
-    changed_by: &[],
-    conflicts: &[],
-    one_of: &[],
-};
+pub(in crate::plan) const FIELD: Field = Field { change: Change::Update("Modify"), ..Field::NONE };
 /// A field of a block.
 pub(in crate::plan) const INNER: Field = Field { change: Change::Inherit, ..FIELD };
 

@@ -11,28 +11,7 @@ use crate::state::terraform::{export, outputs_document};
 use crate::state::{Deposed, OutputState, ResourceState, State};
 
 const fn field(name: &'static str, ty: Ty) -> Field {
-    Field {
-        name,
-        ty,
-        doc: "",
-        change: Change::Immutable,
-        required: false,
-        aws_default: false,
-        default: None,
-        sensitive: false,
-        write_only: false,
-        after_create: false,
-        json: false,
-        policy: false,
-        set: false,
-        single: false,
-        forms: &[],
-        range: None,
-        changes_on_update: false,
-        changed_by: &[],
-        conflicts: &[],
-        one_of: &[],
-    }
+    Field { name, ty, change: Change::Immutable, ..Field::NONE }
 }
 
 const POLICY: Field = Field { json: true, ..field("policy", Ty::Any) };

@@ -1,0 +1,10 @@
+//! DynamoDB: tables.
+
+mod lags;
+pub(crate) mod operations;
+mod table;
+
+use crate::kind::{Kind, Typed};
+
+/// The resource types of this service.
+pub(crate) const KINDS: &[&dyn Kind] = &[&Typed::<table::Table>::new()];

@@ -1,0 +1,323 @@
+//! `aws_security_group`
+
+mod inline;
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{self as sdk, IpPermission, IpRange, Ipv6Range, ResourceType, Tag};
+use futures::future::join_all;
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, Inline, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest,
+    Recover, Relations, Value,
+};
+
+use super::arn::arn;
+use super::checks;
+use super::describe::{by_filter, ids, pages};
+use super::tagging::{self, filter};
+use crate::Aws;
+use crate::connection::call::{gone_is_fine, missing};
+use crate::kind::ownership::Candidate;
+use crate::kind::resource::{Change, Read, Resource, all_failed};
+use crate::kind::tags::Tags;
+use crate::services::ec2::lags;
+use crate::updates;
+
+updates! {
+    pub enum SecurityGroupUpdate {
+        Tags => ["ec2:RevokeSecurityGroupEgress", "ec2:CreateTags", "ec2:DeleteTags"],
+        Ingress => ["ec2:RevokeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupIngress"],
+        Egress => ["ec2:RevokeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupEgress"],
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = SecurityGroupUpdate)]
+pub struct SecurityGroup {
+    /// The ARN.
+    #[field(computed)]
+    arn: Option<String>,
+    /// What the group is for.
+    #[field(immutable, aws_default)]
+    description: Option<String>,
+    /// All rules for outgoing traffic, where none is a resource of its own.
+    #[field(update = Egress, after_create, aws_default, set)]
+    egress: Option<Vec<inline::Rule>>,
+    /// The group's id.
+    #[field(computed)]
+    id: Option<String>,
+    /// All rules for incoming traffic, where none is a resource of its own.
+    #[field(update = Ingress, after_create, aws_default, set)]
+    ingress: Option<Vec<inline::Rule>>,
+    /// The name, unique in its VPC; one is made up where none is given.
+    #[field(immutable, aws_default)]
+    name: Option<String>,
+    /// The account that owns the group.
+    #[field(computed)]
+    owner_id: Option<String>,
+    /// Whether to delete the rules before the group, for groups that refer to each other.
+    #[field(local, default = false)]
+    revoke_rules_on_delete: Option<bool>,
+    /// Tags of this resource alone.
+    // Marked so that this call follows every create: it also takes away the rule that AWS gives a new group.
+    #[field(update = Tags, after_create)]
+    tags: Option<Tags>,
+    /// All tags, the stage's too.
+    #[field(computed)]
+    tags_all: Option<Tags>,
+    /// The VPC; without one, the account's default VPC.
+    #[field(immutable, aws_default)]
+    vpc_id: Option<String>,
+}
+
+/// AWS lets a new group send anything anywhere. The vocabulary's groups send nothing that is not written, so that the
+/// rule has to go once, right after the create, and never again: the same rule may be written later. This tag is on a
+/// group from the create call until the rule is gone, and tells the two apart even after a crash in between.
+const NEW: &str = "wildfire:default-egress";
+
+impl From<&sdk::SecurityGroup> for SecurityGroup {
+    fn from(group: &sdk::SecurityGroup) -> Self {
+        Self {
+            arn: group.security_group_arn.clone().filter(|arn| !arn.is_empty()),
+            description: group.description.clone(),
+            egress: Some(inline::of_group(group, true)),
+            id: group.group_id.clone(),
+            ingress: Some(inline::of_group(group, false)),
+            name: group.group_name.clone(),
+            owner_id: group.owner_id.clone(),
+            revoke_rules_on_delete: None,
+            tags: None,
+            tags_all: tagging::from_sdk(group.tags.clone()),
+            vpc_id: group.vpc_id.clone(),
+        }
+    }
+}
+
+async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::SecurityGroup>, CloudError> {
+    let request = aws.read().ec2().describe_security_groups().set_filters(Some(filters)).max_results(1000);
+    pages(|token| {
+        let request = request.clone().set_next_token(token);
+        async move {
+            let page = aws.call("ec2:DescribeSecurityGroups", request.send()).await?;
+            Ok((page.security_groups, page.next_token))
+        }
+    })
+    .await
+}
+
+async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<Option<sdk::SecurityGroup>, CloudError> {
+    let found = describe(aws, vec![filter("group-id", [id.to_string()])]).await?;
+    Ok(found.into_iter().find(|group| group.group_id.as_deref() == Some(id.as_str())))
+}
+
+/// What AWS lets a new group send: anything, over IPv4, and over IPv6 where the VPC has it.
+fn default_egress(group: &sdk::SecurityGroup) -> Vec<IpPermission> {
+    let all = || IpPermission::builder().ip_protocol("-1");
+    let rules = group.ip_permissions_egress().iter().filter(|rule| rule.ip_protocol.as_deref() == Some("-1"));
+    let mut found = Vec::new();
+    for rule in rules {
+        if rule.ip_ranges().iter().any(|range| range.cidr_ip() == Some("0.0.0.0/0")) {
+            found.push(all().ip_ranges(IpRange::builder().cidr_ip("0.0.0.0/0").build()).build());
+        }
+        if rule.ipv6_ranges().iter().any(|range| range.cidr_ipv6() == Some("::/0")) {
+            found.push(all().ipv6_ranges(Ipv6Range::builder().cidr_ipv6("::/0").build()).build());
+        }
+    }
+    found
+}
+
+/// Takes the default rule from a group that still has the tag of a new one, and then the tag.
+async fn revoke_default_egress(aws: &Aws, id: &PhysicalId, group: &sdk::SecurityGroup) -> Result<(), CloudError> {
+    if !group.tags().iter().any(|tag| tag.key() == Some(NEW)) {
+        return Ok(());
+    }
+    inline::revoke(aws, id.as_str(), true, default_egress(group)).await?;
+    let request = aws.write().ec2().delete_tags().resources(id.as_str()).tags(Tag::builder().key(NEW).build());
+    aws.call("ec2:DeleteTags", request.send()).await.map(|_| ())
+}
+
+async fn complete(aws: &Aws, group: Option<SecurityGroup>) -> Read<SecurityGroup> {
+    let Some(mut group) = group else { return Ok(None) };
+    if let (None, Some(id)) = (&group.arn, &group.id) {
+        group.arn = Some(arn(aws, group.owner_id.as_deref(), "security-group", id).await?);
+    }
+    Ok(Some(group))
+}
+
+#[async_trait]
+impl Resource for SecurityGroup {
+    const TYPE: &'static str = "aws_security_group";
+    const DOC: &'static str = "What may reach the interfaces that are in the group, and what they may reach.";
+    const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
+    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateSecurityGroup"];
+    const DELETE_CALLS: &'static [&'static str] =
+        &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", "ec2:DeleteSecurityGroup"];
+    const LAGS: &'static [LagReply] = lags::SECURITY_GROUP;
+    const IMPORT_ID: &'static str = "SECURITY_GROUP_ID";
+    const TERRAFORM_VERSION: u32 = 1;
+    const RELATIONS: Relations = Relations {
+        identity: &["vpc_id", "name"],
+        held_by: &[
+            ("aws_vpc_endpoint", "security_group_ids"),
+            ("aws_rds_cluster", "vpc_security_group_ids"),
+            ("aws_elasticache_replication_group", "security_group_ids"),
+            ("aws_eks_cluster", "vpc_config.security_group_ids"),
+            ("aws_security_group", "ingress"),
+            ("aws_security_group", "egress"),
+            ("aws_vpc_security_group_ingress_rule", "referenced_security_group_id"),
+            ("aws_vpc_security_group_egress_rule", "referenced_security_group_id"),
+        ],
+        inline: &[
+            Inline {
+                property: "ingress",
+                type_name: "aws_security_group_rule",
+                parent: "security_group_id",
+                only: Some(("type", "ingress")),
+            },
+            Inline {
+                property: "ingress",
+                type_name: "aws_vpc_security_group_ingress_rule",
+                parent: "security_group_id",
+                only: None,
+            },
+            Inline {
+                property: "egress",
+                type_name: "aws_security_group_rule",
+                parent: "security_group_id",
+                only: Some(("type", "egress")),
+            },
+            Inline {
+                property: "egress",
+                type_name: "aws_vpc_security_group_egress_rule",
+                parent: "security_group_id",
+                only: None,
+            },
+        ],
+        ..Relations::NONE
+    };
+    const EXAMPLE: &'static str = "\
+name: web
+description: Web servers
+vpc_id: ${vpc.id}
+ingress:
+  - {protocol: tcp, from_port: 443, to_port: 443, cidr_blocks: [0.0.0.0/0]}
+egress:
+  - {protocol: \"-1\", from_port: 0, to_port: 0, cidr_blocks: [0.0.0.0/0]}
+";
+    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
+        &[("name_prefix", "leave `name` out for a name that is made up")];
+
+    type Update = SecurityGroupUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        match by_filter("group-id", &ids(wanted), |filters| describe(aws, filters)).await {
+            Ok(found) => {
+                let found = found.iter().map(SecurityGroup::from).collect();
+                let found = tagging::in_order(wanted, found, |group: &SecurityGroup| group.id.as_deref());
+                join_all(found.into_iter().map(async |group| complete(aws, group?).await)).await
+            }
+            Err(error) => all_failed(wanted, &error),
+        }
+    }
+
+    async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        let candidate = |group: sdk::SecurityGroup| Candidate::new(group.group_id, tagging::from_sdk(group.tags));
+        tagging::find(recover, |filters| describe(aws, filters), candidate).await
+    }
+
+    async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
+        const CALL: &str = "ec2:CreateSecurityGroup";
+        let mut tags = want.tags_all.clone().unwrap_or_default();
+        tags.insert(NEW.to_string(), "true".to_string());
+        let name = want.name.clone().unwrap_or_else(|| format!("wildfire-{}", operation.id));
+        let request = aws
+            .write()
+            .ec2()
+            .create_security_group()
+            .group_name(name)
+            // The API wants one.
+            .description(want.description.clone().unwrap_or_else(|| "Managed by wildfire".to_string()))
+            .set_vpc_id(want.vpc_id.clone())
+            .set_tag_specifications(tagging::specification(ResourceType::SecurityGroup, Some(&tags)));
+        let reply = aws.call(CALL, request.send()).await?;
+        Ok(reply.group_id.ok_or_else(|| missing(CALL, "GroupId"))?.into())
+    }
+
+    async fn update(aws: &Aws, call: SecurityGroupUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
+        let &Change { id, want, prior, operation } = change;
+        let Some(live) = describe_one(aws, id).await? else {
+            return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
+        };
+        let rules = |rules: &Option<Vec<inline::Rule>>| rules.clone().unwrap_or_default();
+        match call {
+            SecurityGroupUpdate::Tags => {
+                revoke_default_egress(aws, id, &live).await?;
+                tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+            }
+            SecurityGroupUpdate::Ingress => inline::update(aws, &live, false, &rules(&want.ingress), operation).await,
+            SecurityGroupUpdate::Egress => inline::update(aws, &live, true, &rules(&want.egress), operation).await,
+        }
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
+        if prior.revoke_rules_on_delete == Some(true) {
+            let Some(live) = describe_one(aws, id).await? else { return Ok(()) };
+            inline::revoke(aws, id.as_str(), false, live.ip_permissions().to_vec()).await?;
+            inline::revoke(aws, id.as_str(), true, live.ip_permissions_egress().to_vec()).await?;
+        }
+        let request = aws.write().ec2().delete_security_group().group_id(id.as_str());
+        gone_is_fine(aws.call("ec2:DeleteSecurityGroup", request.send()).await)
+    }
+
+    fn validate(properties: &Value) -> Vec<Problem> {
+        let mut found = inline::validate("ingress", properties.get("ingress"));
+        found.extend(inline::validate("egress", properties.get("egress")));
+        let text = |name: &str| properties.get(name).and_then(Value::as_str);
+        for name in ["name", "description"] {
+            if text(name).is_some_and(|text| text.is_empty() || text.chars().count() > 255) {
+                found.push(checks::problem(name, format!("{name} has 1 to 255 characters"), None));
+            }
+        }
+        if text("name").is_some_and(|name| name.starts_with("sg-")) {
+            found.push(checks::problem("name", "a group's name does not start with sg-", None));
+        }
+        if text("name") == Some("default") {
+            let message = "a VPC has a group of the name default already";
+            found.push(checks::problem("name", message, None));
+        }
+        found
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(
+            NaturalKey::of(Self::TYPE, properties, &["name"])
+                .and_then(|key| key.and_optional(properties, "vpc_id"))
+                .into_iter()
+                .collect(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_rules_that_aws_makes_are_default_egress() {
+        let range = |range: &str| IpRange::builder().cidr_ip(range).build();
+        let everything = IpPermission::builder()
+            .ip_protocol("-1")
+            .ip_ranges(range("10.0.0.0/8"))
+            .ip_ranges(range("0.0.0.0/0"))
+            .ipv6_ranges(Ipv6Range::builder().cidr_ipv6("::/0").build())
+            .build();
+        let web = IpPermission::builder().ip_protocol("tcp").ip_ranges(range("0.0.0.0/0")).build();
+        let group = sdk::SecurityGroup::builder().ip_permissions_egress(everything).ip_permissions_egress(web).build();
+        let found = default_egress(&group);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].ip_ranges(), [range("0.0.0.0/0")]);
+        assert_eq!(found[1].ipv6_ranges()[0].cidr_ipv6(), Some("::/0"));
+    }
+}

@@ -1,0 +1,403 @@
+//! `aws_security_group_rule`: one resource, and at AWS one rule per source.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{self as sdk, IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroupRuleDescription};
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, PropertyPath, ReadRequest,
+    Recover, Relations, Value,
+};
+
+use super::checks;
+use super::security_group_rules::{self, Rules, referenced_group};
+use super::tagging;
+use super::vpc_security_group_rule::group_pair;
+use crate::Aws;
+use crate::kind::convert::int;
+use crate::kind::resource::{Change, Read, Resource};
+use crate::kind::tags::made_by;
+use crate::services::ec2::lags;
+use crate::updates;
+
+updates! {
+    pub enum SecurityGroupRuleUpdate {
+        Description => [
+            "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+            "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
+        ],
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = SecurityGroupRuleUpdate)]
+pub struct SecurityGroupRule {
+    /// The IPv4 ranges on the other side.
+    #[field(immutable, set, forms = Cidr)]
+    cidr_blocks: Option<Vec<String>>,
+    /// What the rule is for.
+    #[field(update = Description)]
+    description: Option<String>,
+    /// The first port, or the ICMP type.
+    #[field(immutable, required, range = -1..=65535)]
+    from_port: Option<i64>,
+    /// Terraform's id of the rule.
+    #[field(computed)]
+    id: Option<String>,
+    /// The IPv6 ranges on the other side.
+    #[field(immutable, set, forms = Cidr)]
+    ipv6_cidr_blocks: Option<Vec<String>>,
+    /// The prefix lists on the other side.
+    #[field(immutable, set)]
+    prefix_list_ids: Option<Vec<String>>,
+    /// The protocol: `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all.
+    #[field(immutable, required, forms = Protocol)]
+    protocol: Option<String>,
+    /// The security group that the rule belongs to.
+    #[field(immutable, required)]
+    security_group_id: Option<String>,
+    /// AWS's id of the rule, where it has a single source.
+    #[field(computed)]
+    security_group_rule_id: Option<String>,
+    /// Whether the group itself is on the other side.
+    #[field(immutable, default = false, conflicts = ["cidr_blocks", "ipv6_cidr_blocks", "source_security_group_id"])]
+    #[serde(rename = "self")]
+    itself: Option<bool>,
+    /// The security group on the other side; one of another account as `ACCOUNT/GROUP`.
+    #[field(immutable, aws_default, conflicts = ["cidr_blocks", "ipv6_cidr_blocks", "self"])]
+    source_security_group_id: Option<String>,
+    /// The last port, or the ICMP code.
+    #[field(immutable, required, range = -1..=65535)]
+    to_port: Option<i64>,
+    /// The direction.
+    #[field(immutable, required, one_of = ["ingress", "egress"])]
+    r#type: Option<String>,
+}
+
+/// What the import id says: `sg-1_ingress_tcp_443_443_10.0.0.0/8_2001:db8::/56`, and `self` for the group itself.
+#[derive(Clone, Debug, PartialEq)]
+struct Key {
+    group: String,
+    egress: bool,
+    /// As it was written: `all` and `-1` are the same.
+    protocol: String,
+    from: i64,
+    to: i64,
+    sources: BTreeSet<String>,
+}
+
+impl Key {
+    fn parse(id: &PhysicalId) -> Result<Self, CloudError> {
+        let parts: Vec<&str> = id.as_str().split('_').collect();
+        let key = match parts.as_slice() {
+            [group, direction @ ("ingress" | "egress"), protocol, from, to, sources @ ..] if !sources.is_empty() => {
+                let ports = if *from == "all" { Some((0, 0)) } else { from.parse().ok().zip(to.parse().ok()) };
+                ports.map(|(from, to)| Self {
+                    group: (*group).to_string(),
+                    egress: *direction == "egress",
+                    protocol: (*protocol).to_string(),
+                    from,
+                    to,
+                    sources: sources.iter().map(|source| (*source).to_string()).collect(),
+                })
+            }
+            _ => None,
+        };
+        key.ok_or_else(|| {
+            let message =
+                format!("{id} is not a rule: write SECURITYGROUPID_TYPE_PROTOCOL_FROMPORT_TOPORT_SOURCE[_SOURCE]*");
+            CloudError::new(ErrorKind::Rejected, message)
+        })
+    }
+
+    fn to_id(&self) -> PhysicalId {
+        let direction = if self.egress { "egress" } else { "ingress" };
+        let sources: Vec<&str> = self.sources.iter().map(String::as_str).collect();
+        let (group, protocol) = (&self.group, &self.protocol);
+        format!("{group}_{direction}_{protocol}_{}_{}_{}", self.from, self.to, sources.join("_")).into()
+    }
+
+    fn of(rule: &SecurityGroupRule) -> Option<Self> {
+        let mut sources = BTreeSet::new();
+        for list in [&rule.cidr_blocks, &rule.ipv6_cidr_blocks, &rule.prefix_list_ids] {
+            sources.extend(list.iter().flatten().cloned());
+        }
+        sources.extend(rule.source_security_group_id.clone());
+        if rule.itself == Some(true) {
+            sources.insert("self".into());
+        }
+        Some(Self {
+            group: rule.security_group_id.clone()?,
+            egress: rule.r#type.as_deref()? == "egress",
+            protocol: rule.protocol.clone()?,
+            from: rule.from_port?,
+            to: rule.to_port?,
+            sources: Some(sources).filter(|sources| !sources.is_empty())?,
+        })
+    }
+
+    fn covers(&self, rule: &sdk::SecurityGroupRule) -> bool {
+        let protocol = checks::canonical_protocol(&self.protocol);
+        let same_ports = protocol == "-1"
+            || (rule.from_port.map(i64::from), rule.to_port.map(i64::from)) == (Some(self.from), Some(self.to));
+        rule.group_id.as_deref() == Some(self.group.as_str())
+            && rule.is_egress.unwrap_or(false) == self.egress
+            && rule.ip_protocol.as_deref().map(checks::canonical_protocol) == Some(protocol)
+            && same_ports
+            && self.source(rule).is_some_and(|source| self.sources.contains(&source))
+    }
+
+    /// The other side of a rule, as the id writes it.
+    fn source(&self, rule: &sdk::SecurityGroupRule) -> Option<String> {
+        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        if let Some(group) = referenced_group(rule) {
+            // The group itself may be written out.
+            let own = group == self.group && !self.sources.contains(&group);
+            return Some(if own { "self".into() } else { group });
+        }
+        filled(&rule.cidr_ipv4).or_else(|| filled(&rule.cidr_ipv6)).or_else(|| filled(&rule.prefix_list_id))
+    }
+
+    /// Their sources by kind: IPv4, IPv6, prefix lists, groups.
+    fn by_kind<'a>(&self, sources: impl IntoIterator<Item = &'a String>) -> [Vec<String>; 4] {
+        let mut kinds: [Vec<String>; 4] = Default::default();
+        for source in sources {
+            let kind = match source.as_str() {
+                group if group == "self" || group.starts_with("sg-") || group.contains("/sg-") => 3,
+                list if list.starts_with("pl-") => 2,
+                range if range.contains(':') => 1,
+                _ => 0,
+            };
+            kinds[kind].push(source.clone());
+        }
+        kinds
+    }
+
+    fn permission(&self, description: Option<&str>) -> IpPermission {
+        let [ipv4, ipv6, lists, groups] = self.by_kind(&self.sources);
+        let description = description.map(str::to_string);
+        let ipv4 = ipv4.iter().map(|range| IpRange::builder().cidr_ip(range).set_description(description.clone()));
+        let ipv6 = ipv6.iter().map(|range| Ipv6Range::builder().cidr_ipv6(range).set_description(description.clone()));
+        let lists =
+            lists.iter().map(|list| PrefixListId::builder().prefix_list_id(list).set_description(description.clone()));
+        let pairs = groups.iter().map(|group| {
+            let group = if group == "self" { &self.group } else { group };
+            group_pair(group, description.clone())
+        });
+        let some = |count: usize| count > 0;
+        IpPermission::builder()
+            .ip_protocol(checks::canonical_protocol(&self.protocol))
+            .from_port(int(self.from))
+            .to_port(int(self.to))
+            .set_ip_ranges(Some(ipv4.map(|range| range.build()).collect()).filter(|all: &Vec<_>| some(all.len())))
+            .set_ipv6_ranges(Some(ipv6.map(|range| range.build()).collect()).filter(|all: &Vec<_>| some(all.len())))
+            .set_prefix_list_ids(Some(lists.map(|list| list.build()).collect()).filter(|all: &Vec<_>| some(all.len())))
+            .set_user_id_group_pairs(Some(pairs.collect()).filter(|all: &Vec<_>| some(all.len())))
+            .build()
+    }
+
+    /// Terraform's id: a checksum over the rule's parts, each kind of source sorted.
+    fn terraform_id(&self) -> String {
+        let mut text = format!("{}-", self.group);
+        for port in [self.from, self.to].into_iter().filter(|port| *port > 0) {
+            text.push_str(&format!("{port}-"));
+        }
+        let direction = if self.egress { "egress" } else { "ingress" };
+        text.push_str(&format!("{}-{direction}-", checks::canonical_protocol(&self.protocol)));
+        let [ipv4, ipv6, lists, groups] = self.by_kind(&self.sources);
+        for source in ipv4.iter().chain(&ipv6).chain(&lists) {
+            text.push_str(&format!("{source}-"));
+        }
+        for group in &groups {
+            let group = if group == "self" { &self.group } else { group };
+            // The place of the group's name, which only EC2-Classic had, stays empty.
+            text.push_str(&format!("{}--", group.rsplit('/').next().unwrap_or(group)));
+        }
+        format!("sgrule-{}", crc32fast::hash(text.as_bytes()))
+    }
+
+    /// The rules at AWS that this resource stands for, and the resource as they show it.
+    fn find<'a>(&self, rules: impl IntoIterator<Item = &'a sdk::SecurityGroupRule>) -> Vec<&'a sdk::SecurityGroupRule> {
+        rules.into_iter().filter(|rule| self.covers(rule)).collect()
+    }
+
+    fn shown(&self, found: &[&sdk::SecurityGroupRule]) -> SecurityGroupRule {
+        let sources: BTreeSet<String> = found.iter().filter_map(|rule| self.source(rule)).collect();
+        let [ipv4, ipv6, lists, groups] = self.by_kind(&sources);
+        let some = |list: Vec<String>| Some(list).filter(|list| !list.is_empty());
+        let description = found.iter().find_map(|rule| rule.description.clone().filter(|text| !text.is_empty()));
+        SecurityGroupRule {
+            cidr_blocks: some(ipv4),
+            description,
+            from_port: Some(self.from),
+            id: Some(self.terraform_id()),
+            ipv6_cidr_blocks: some(ipv6),
+            prefix_list_ids: some(lists),
+            protocol: Some(self.protocol.clone()),
+            security_group_id: Some(self.group.clone()),
+            security_group_rule_id: match found {
+                [only] => only.security_group_rule_id.clone(),
+                _ => None,
+            },
+            itself: Some(groups.iter().any(|group| group == "self")),
+            source_security_group_id: groups.into_iter().find(|group| group != "self"),
+            to_port: Some(self.to),
+            r#type: Some(if self.egress { "egress" } else { "ingress" }.to_string()),
+        }
+    }
+}
+
+fn in_rules(rules: &Rules, id: &PhysicalId) -> Read<SecurityGroupRule> {
+    let key = Key::parse(id)?;
+    let found = key.find(rules.values());
+    Ok(if found.is_empty() { None } else { Some(key.shown(&found)) })
+}
+
+/// The ids of the rules at AWS.
+async fn rule_ids(aws: &Aws, key: &Key) -> Result<Vec<String>, CloudError> {
+    let rules = security_group_rules::load(aws, [key.group.clone()]).await?;
+    Ok(key.find(rules.values()).into_iter().filter_map(|rule| rule.security_group_rule_id.clone()).collect())
+}
+
+async fn describe_as(aws: &Aws, key: &Key, description: Option<&str>) -> Result<(), CloudError> {
+    let describe = |id: String| {
+        let description = description.unwrap_or_default();
+        SecurityGroupRuleDescription::builder().security_group_rule_id(id).description(description).build()
+    };
+    let descriptions: Vec<_> = rule_ids(aws, key).await?.into_iter().map(describe).collect();
+    if descriptions.is_empty() {
+        let message = format!("{} has no such rule", key.group);
+        return Err(CloudError::new(ErrorKind::NotFound, message));
+    }
+    if key.egress {
+        let request = aws.write().ec2().update_security_group_rule_descriptions_egress().group_id(&key.group);
+        let request = request.set_security_group_rule_descriptions(Some(descriptions));
+        aws.call("ec2:UpdateSecurityGroupRuleDescriptionsEgress", request.send()).await.map(|_| ())
+    } else {
+        let request = aws.write().ec2().update_security_group_rule_descriptions_ingress().group_id(&key.group);
+        let request = request.set_security_group_rule_descriptions(Some(descriptions));
+        aws.call("ec2:UpdateSecurityGroupRuleDescriptionsIngress", request.send()).await.map(|_| ())
+    }
+}
+
+#[async_trait]
+impl Resource for SecurityGroupRule {
+    const TYPE: &'static str = "aws_security_group_rule";
+    const DOC: &'static str = "Traffic that a security group lets in or out, for any number of sources.";
+    const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
+    const CREATE_CALLS: &'static [&'static str] =
+        &["ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"];
+    const DELETE_CALLS: &'static [&'static str] = &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"];
+    const LAGS: &'static [LagReply] = lags::SECURITY_GROUP_RULE;
+    const IMPORT_ID: &'static str = "SECURITYGROUPID_TYPE_PROTOCOL_FROMPORT_TOPORT_SOURCE[_SOURCE]*";
+    const TERRAFORM_VERSION: u32 = 2;
+    const RELATIONS: Relations = Relations {
+        identity: &["security_group_id", "type", "protocol", "from_port", "to_port", "cidr_blocks"],
+        ..Relations::NONE
+    };
+    const EXAMPLE: &'static str = "\
+type: ingress
+security_group_id: ${database.id}
+protocol: tcp
+from_port: 5432
+to_port: 5432
+source_security_group_id: ${web.id}
+";
+
+    type Update = SecurityGroupRuleUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        let groups = wanted.iter().filter_map(|request| Key::parse(&request.id).ok()).map(|key| key.group);
+        let rules = security_group_rules::load(aws, groups).await;
+        wanted
+            .iter()
+            .map(|request| match &rules {
+                Ok(rules) => in_rules(rules, &request.id),
+                Err(error) => Err(error.clone()),
+            })
+            .collect()
+    }
+
+    async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        // The call makes all of its rules or none, and our tags are on each.
+        let Some(key) = Key::of(wanted) else { return Ok(None) };
+        let rules = security_group_rules::load(aws, [key.group.clone()]).await?;
+        let operation = recover.operation.id.as_str();
+        let ours = |rule: &&sdk::SecurityGroupRule| made_by(tagging::from_sdk(rule.tags.clone()).as_ref(), operation);
+        Ok(key.find(rules.values()).iter().any(ours).then(|| key.to_id()))
+    }
+
+    async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
+        let Some(key) = Key::of(want) else {
+            return Err(CloudError::new(
+                ErrorKind::Rejected,
+                "a rule needs a direction, a protocol, ports and a source",
+            ));
+        };
+        let permission = key.permission(want.description.as_deref());
+        let tags = security_group_rules::own_tags(operation);
+        if key.egress {
+            let request = aws.write().ec2().authorize_security_group_egress().group_id(&key.group);
+            let request = request.ip_permissions(permission).tag_specifications(tags);
+            aws.call("ec2:AuthorizeSecurityGroupEgress", request.send()).await?;
+        } else {
+            let request = aws.write().ec2().authorize_security_group_ingress().group_id(&key.group);
+            let request = request.ip_permissions(permission).tag_specifications(tags);
+            aws.call("ec2:AuthorizeSecurityGroupIngress", request.send()).await?;
+        }
+        Ok(key.to_id())
+    }
+
+    async fn update(aws: &Aws, call: SecurityGroupRuleUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
+        let &Change { id, want, .. } = change;
+        match call {
+            SecurityGroupRuleUpdate::Description => {
+                describe_as(aws, &Key::parse(id)?, want.description.as_deref()).await
+            }
+        }
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
+        let key = Key::parse(id)?;
+        let rules = rule_ids(aws, &key).await?;
+        security_group_rules::revoke(aws, &key.group, key.egress, rules).await
+    }
+
+    fn validate(properties: &Value) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for name in ["cidr_blocks", "ipv6_cidr_blocks"] {
+            let ranges = properties.get(name).and_then(Value::as_list).unwrap_or_default();
+            for (index, range) in ranges.iter().enumerate() {
+                checks::cidr(&PropertyPath::from(name).index(index), Some(range), &mut found);
+            }
+        }
+        checks::ports(&PropertyPath::default(), properties, "protocol", &mut found);
+        let sources = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "source_security_group_id", "self"];
+        let given =
+            |name: &&str| properties.get(name).is_some_and(|value| !value.is_empty() && value.as_bool() != Some(false));
+        if properties.as_map().is_some() && !sources.iter().any(given) {
+            let help = Some(format!("one of {}", sources.join(", ")));
+            found.push(checks::problem("cidr_blocks", "a rule needs a source", help));
+        }
+        found
+    }
+
+    fn natural_id(properties: &Value) -> Option<PhysicalId> {
+        if !properties.is_known() {
+            return None;
+        }
+        let rule: SecurityGroupRule = serde_json::from_value(properties.to_json()).ok()?;
+        Key::of(&rule).map(|key| key.to_id())
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(super::keys::rules(properties))
+    }
+}
+
+#[cfg(test)]
+#[path = "security_group_rule_tests.rs"]
+mod tests;

@@ -1,0 +1,82 @@
+//! What EC2 resources share: tags at create, tag updates, lookup by operation, and describes in chunks.
+
+use std::future::Future;
+
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use wildfire_engine::model::{CloudError, PhysicalId, ReadRequest, Recover};
+
+use crate::Aws;
+use crate::kind::ownership::{Candidate, only_made_by};
+use crate::kind::resource::Read;
+use crate::kind::tags::{Tags, tag_change};
+
+/// A filter takes at most 200 values.
+pub(super) const FILTER_VALUES: usize = 200;
+
+pub(super) fn filter(name: &str, values: impl IntoIterator<Item = String>) -> Filter {
+    Filter::builder().name(name).set_values(Some(values.into_iter().collect())).build()
+}
+
+/// What the operation made. `describe` gets a filter for our tag, which spares pages and proves nothing; `candidate` says
+/// what the reply tells.
+pub(super) async fn find<T, F>(
+    recover: &Recover,
+    describe: impl FnOnce(Vec<Filter>) -> F,
+    candidate: impl Fn(T) -> Candidate,
+) -> Result<Option<PhysicalId>, CloudError>
+where
+    F: Future<Output = Result<Vec<T>, CloudError>>,
+{
+    let found = describe(made_by_filter(recover)).await?;
+    only_made_by(recover, found.into_iter().map(candidate))
+}
+
+fn made_by_filter(recover: &Recover) -> Vec<Filter> {
+    vec![filter("tag:wildfire:op", [recover.operation.id.to_string()])]
+}
+
+/// The tags of a create call.
+pub(super) fn specification(kind: ResourceType, tags: Option<&Tags>) -> Option<Vec<TagSpecification>> {
+    let tags = tags.filter(|tags| !tags.is_empty())?;
+    let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+    Some(vec![TagSpecification::builder().resource_type(kind).set_tags(Some(tags)).build()])
+}
+
+/// Tags as EC2 returns them.
+pub(super) fn from_sdk(tags: Option<Vec<Tag>>) -> Option<Tags> {
+    let pair = |tag: Tag| Some((tag.key?, tag.value.unwrap_or_default()));
+    Some(tags.unwrap_or_default().into_iter().filter_map(pair).collect())
+}
+
+/// Brings the tags of any EC2 resource from `prior` to `want`.
+pub(super) async fn update(
+    aws: &Aws,
+    id: &PhysicalId,
+    prior: Option<&Tags>,
+    want: Option<&Tags>,
+) -> Result<(), CloudError> {
+    let change = tag_change(prior, want);
+    if !change.set.is_empty() {
+        let tags = change.set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+        let request = aws.write().ec2().create_tags().resources(id.as_str()).set_tags(Some(tags));
+        aws.call("ec2:CreateTags", request.send()).await?;
+    }
+    if !change.remove.is_empty() {
+        let tags = change.remove.iter().map(|key| Tag::builder().key(key).build()).collect();
+        let request = aws.write().ec2().delete_tags().resources(id.as_str()).set_tags(Some(tags));
+        aws.call("ec2:DeleteTags", request.send()).await?;
+    }
+    Ok(())
+}
+
+/// The answers in the order of the requests, from whatever order AWS returned them in. Two requests for one id get
+/// the same answer.
+pub(super) fn in_order<R: Clone>(
+    wanted: &[ReadRequest],
+    found: Vec<R>,
+    id: impl Fn(&R) -> Option<&str>,
+) -> Vec<Read<R>> {
+    let by_id: std::collections::HashMap<String, R> =
+        found.into_iter().filter_map(|item| Some((id(&item)?.to_string(), item))).collect();
+    wanted.iter().map(|request| Ok(by_id.get(request.id.as_str()).cloned())).collect()
+}

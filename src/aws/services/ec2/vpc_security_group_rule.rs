@@ -1,0 +1,335 @@
+//! `aws_vpc_security_group_ingress_rule` and `aws_vpc_security_group_egress_rule`: one type but for the direction.
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{
+    self as sdk, IpPermission, IpRange, Ipv6Range, PrefixListId, ResourceType, SecurityGroupRuleRequest,
+    SecurityGroupRuleUpdate, UserIdGroupPair,
+};
+use futures::future::join_all;
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{
+    CloudError, CreateOnce, Field, Fields, LagReply, NaturalKey, Operation, PhysicalId, Problem, PropertyPath,
+    ReadRequest, Recover, Relations, Value,
+};
+
+use super::arn::arn;
+use super::tagging;
+use super::{checks, describe, security_group_rules};
+use crate::Aws;
+use crate::connection::call::missing;
+use crate::kind::convert::int;
+use crate::kind::ownership::Candidate;
+use crate::kind::resource::{Change, Read, Resource, all_failed};
+use crate::kind::tags::Tags;
+use crate::services::ec2::lags;
+use crate::updates;
+
+updates! {
+    pub enum RuleUpdate {
+        Rule => ["ec2:ModifySecurityGroupRules"],
+        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+    }
+}
+
+/// The properties of both directions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = RuleUpdate)]
+pub struct Rule {
+    /// The ARN.
+    #[field(computed)]
+    arn: Option<String>,
+    /// The IPv4 range on the other side.
+    #[field(update = Rule, forms = Cidr)]
+    cidr_ipv4: Option<String>,
+    /// The IPv6 range on the other side.
+    #[field(update = Rule, forms = Cidr)]
+    cidr_ipv6: Option<String>,
+    /// What the rule is for.
+    #[field(update = Rule)]
+    description: Option<String>,
+    /// The first port, or the ICMP type.
+    #[field(update = Rule, range = -1..=65535)]
+    from_port: Option<i64>,
+    /// The rule's id.
+    #[field(computed)]
+    id: Option<String>,
+    /// The protocol: `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all.
+    #[field(update = Rule, required, forms = Protocol)]
+    ip_protocol: Option<String>,
+    /// The prefix list on the other side.
+    #[field(update = Rule)]
+    prefix_list_id: Option<String>,
+    /// The security group on the other side; one of another account as `ACCOUNT/GROUP`.
+    #[field(update = Rule)]
+    referenced_security_group_id: Option<String>,
+    /// The security group that the rule belongs to.
+    #[field(immutable, required)]
+    security_group_id: Option<String>,
+    /// The rule's id.
+    #[field(computed)]
+    security_group_rule_id: Option<String>,
+    /// Tags of this resource alone.
+    #[field(update = Tags)]
+    tags: Option<Tags>,
+    /// All tags, the stage's too.
+    #[field(computed)]
+    tags_all: Option<Tags>,
+    /// The last port, or the ICMP code.
+    #[field(update = Rule, range = -1..=65535)]
+    to_port: Option<i64>,
+}
+
+impl From<&sdk::SecurityGroupRule> for Rule {
+    fn from(rule: &sdk::SecurityGroupRule) -> Self {
+        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let protocol = rule.ip_protocol.as_deref().map(checks::canonical_protocol);
+        // All protocols have all ports, which AWS returns as -1.
+        let all = protocol.as_deref() == Some("-1");
+        let port = |port: Option<i32>| port.filter(|_| !all).map(i64::from);
+        Self {
+            arn: filled(&rule.security_group_rule_arn),
+            cidr_ipv4: filled(&rule.cidr_ipv4),
+            cidr_ipv6: filled(&rule.cidr_ipv6),
+            description: filled(&rule.description),
+            from_port: port(rule.from_port),
+            id: rule.security_group_rule_id.clone(),
+            ip_protocol: protocol,
+            prefix_list_id: filled(&rule.prefix_list_id),
+            referenced_security_group_id: security_group_rules::referenced_group(rule),
+            security_group_id: rule.group_id.clone(),
+            security_group_rule_id: rule.security_group_rule_id.clone(),
+            tags: None,
+            tags_all: tagging::from_sdk(rule.tags.clone()),
+            to_port: port(rule.to_port),
+        }
+    }
+}
+
+/// A port as AWS takes it.
+fn sdk_port(port: Option<i64>) -> Option<i32> {
+    port.map(int)
+}
+
+impl Rule {
+    fn protocol(&self) -> Option<String> {
+        self.ip_protocol.as_deref().map(checks::canonical_protocol)
+    }
+
+    /// The rule in the form of the authorize calls.
+    fn permission(&self) -> IpPermission {
+        let description = self.description.clone();
+        let permission = IpPermission::builder()
+            .set_ip_protocol(self.protocol())
+            .set_from_port(sdk_port(self.from_port))
+            .set_to_port(sdk_port(self.to_port));
+        let permission = match &self.cidr_ipv4 {
+            Some(range) => {
+                permission.ip_ranges(IpRange::builder().cidr_ip(range).set_description(description.clone()).build())
+            }
+            None => permission,
+        };
+        let permission = match &self.cidr_ipv6 {
+            Some(range) => permission
+                .ipv6_ranges(Ipv6Range::builder().cidr_ipv6(range).set_description(description.clone()).build()),
+            None => permission,
+        };
+        let permission = match &self.prefix_list_id {
+            Some(list) => permission.prefix_list_ids(
+                PrefixListId::builder().prefix_list_id(list).set_description(description.clone()).build(),
+            ),
+            None => permission,
+        };
+        match &self.referenced_security_group_id {
+            Some(group) => permission.user_id_group_pairs(group_pair(group, description)),
+            None => permission,
+        }
+        .build()
+    }
+
+    /// The rule in the form of the modify call.
+    fn request(&self) -> SecurityGroupRuleRequest {
+        let group = self.referenced_security_group_id.as_deref();
+        SecurityGroupRuleRequest::builder()
+            .set_ip_protocol(self.protocol())
+            .set_from_port(sdk_port(self.from_port))
+            .set_to_port(sdk_port(self.to_port))
+            .set_cidr_ipv4(self.cidr_ipv4.clone())
+            .set_cidr_ipv6(self.cidr_ipv6.clone())
+            .set_prefix_list_id(self.prefix_list_id.clone())
+            .set_referenced_group_id(group.map(|group| group.rsplit('/').next().unwrap_or(group).to_string()))
+            // Absent would leave the old description.
+            .description(self.description.clone().unwrap_or_default())
+            .build()
+    }
+}
+
+/// `sg-1` or `123456789012/sg-1`
+pub(super) fn group_pair(group: &str, description: Option<String>) -> UserIdGroupPair {
+    let (user, group) = match group.split_once('/') {
+        Some((user, group)) => (Some(user.to_string()), group),
+        None => (None, group),
+    };
+    UserIdGroupPair::builder().set_user_id(user).group_id(group).set_description(description).build()
+}
+
+/// A rule of one direction.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VpcSecurityGroupRule<const EGRESS: bool>(Rule);
+
+impl<const EGRESS: bool> Fields for VpcSecurityGroupRule<EGRESS> {
+    const FIELDS: &'static [Field] = Rule::FIELDS;
+}
+
+async fn with_arn(aws: &Aws, rule: &sdk::SecurityGroupRule) -> Result<Rule, CloudError> {
+    let mut read = Rule::from(rule);
+    if let (None, Some(id)) = (&read.arn, &read.id) {
+        read.arn = Some(arn(aws, rule.group_owner_id.as_deref(), "security-group-rule", id).await?);
+    }
+    Ok(read)
+}
+
+async fn authorize<const EGRESS: bool>(aws: &Aws, want: &Rule) -> Result<Option<String>, CloudError> {
+    let group = want.security_group_id.clone();
+    let tags = tagging::specification(ResourceType::SecurityGroupRule, want.tags_all.as_ref());
+    let rules = if EGRESS {
+        let request = aws.write().ec2().authorize_security_group_egress().set_group_id(group);
+        let request = request.ip_permissions(want.permission()).set_tag_specifications(tags);
+        aws.call("ec2:AuthorizeSecurityGroupEgress", request.send()).await?.security_group_rules
+    } else {
+        let request = aws.write().ec2().authorize_security_group_ingress().set_group_id(group);
+        let request = request.ip_permissions(want.permission()).set_tag_specifications(tags);
+        aws.call("ec2:AuthorizeSecurityGroupIngress", request.send()).await?.security_group_rules
+    };
+    Ok(rules.unwrap_or_default().into_iter().find_map(|rule| rule.security_group_rule_id))
+}
+
+#[async_trait]
+impl<const EGRESS: bool> Resource for VpcSecurityGroupRule<EGRESS> {
+    const TYPE: &'static str =
+        if EGRESS { "aws_vpc_security_group_egress_rule" } else { "aws_vpc_security_group_ingress_rule" };
+    const DOC: &'static str = if EGRESS {
+        "Traffic that a security group lets out: one protocol, one range of ports, one destination."
+    } else {
+        "Traffic that a security group lets in: one protocol, one range of ports, one source."
+    };
+    const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
+    const CREATE_CALLS: &'static [&'static str] =
+        if EGRESS { &["ec2:AuthorizeSecurityGroupEgress"] } else { &["ec2:AuthorizeSecurityGroupIngress"] };
+    const DELETE_CALLS: &'static [&'static str] =
+        if EGRESS { &["ec2:RevokeSecurityGroupEgress"] } else { &["ec2:RevokeSecurityGroupIngress"] };
+    const LAGS: &'static [LagReply] = if EGRESS { lags::EGRESS_RULE } else { lags::INGRESS_RULE };
+    const IMPORT_ID: &'static str = "SECURITY_GROUP_RULE_ID";
+    const RELATIONS: Relations = Relations {
+        identity: &["security_group_id", "ip_protocol", "from_port", "to_port", "cidr_ipv4"],
+        ..Relations::NONE
+    };
+    const EXAMPLE: &'static str = if EGRESS {
+        "\
+security_group_id: ${web.id}
+ip_protocol: \"-1\"
+cidr_ipv4: 0.0.0.0/0
+"
+    } else {
+        "\
+security_group_id: ${web.id}
+ip_protocol: tcp
+from_port: 443
+to_port: 443
+cidr_ipv4: 0.0.0.0/0
+description: HTTPS
+"
+    };
+    const EXACTLY_ONE: &'static [&'static [&'static str]] =
+        &[&["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"]];
+
+    type Update = RuleUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        let rules = match security_group_rules::load(aws, describe::ids(wanted)).await {
+            Ok(rules) => rules,
+            Err(error) => return all_failed(wanted, &error),
+        };
+        let one = async |request: &ReadRequest| -> Read<Self> {
+            match rules.get(request.id.as_str()).filter(|rule| rule.is_egress.unwrap_or(false) == EGRESS) {
+                Some(rule) => Ok(Some(Self(with_arn(aws, rule).await?))),
+                None => Ok(None),
+            }
+        };
+        join_all(wanted.iter().map(one)).await
+    }
+
+    async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        let candidate =
+            |rule: sdk::SecurityGroupRule| Candidate::new(rule.security_group_rule_id, tagging::from_sdk(rule.tags));
+        tagging::find(recover, |filters| security_group_rules::describe(aws, filters), candidate).await
+    }
+
+    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+        let id = authorize::<EGRESS>(aws, &want.0).await?;
+        let id = id.ok_or_else(|| missing(Self::CREATE_CALLS[0], "SecurityGroupRuleId"))?;
+        Ok(id.into())
+    }
+
+    async fn update(aws: &Aws, call: RuleUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
+        let &Change { id, want, prior, .. } = change;
+        match call {
+            RuleUpdate::Rule => {
+                let update = SecurityGroupRuleUpdate::builder();
+                let update = update.security_group_rule_id(id.as_str()).security_group_rule(want.0.request()).build();
+                let request = aws.write().ec2().modify_security_group_rules();
+                let request = request.set_group_id(want.0.security_group_id.clone()).security_group_rules(update);
+                aws.call("ec2:ModifySecurityGroupRules", request.send()).await.map(|_| ())
+            }
+            RuleUpdate::Tags => tagging::update(aws, id, prior.0.tags_all.as_ref(), want.0.tags_all.as_ref()).await,
+        }
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
+        let group = prior.0.security_group_id.as_deref().unwrap_or_default();
+        security_group_rules::revoke(aws, group, EGRESS, vec![id.to_string()]).await
+    }
+
+    fn validate(properties: &Value) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for name in ["cidr_ipv4", "cidr_ipv6"] {
+            checks::cidr(&name.into(), properties.get(name), &mut found);
+        }
+        checks::all_ports(&PropertyPath::default(), properties, "ip_protocol", &mut found);
+        checks::ports(&PropertyPath::default(), properties, "ip_protocol", &mut found);
+        found
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        Some(super::keys::rule(properties, EGRESS))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_protocols_have_no_ports() {
+        let live = sdk::SecurityGroupRule::builder().ip_protocol("-1").from_port(-1).to_port(-1).build();
+        let rule = Rule::from(&live);
+        assert_eq!((rule.from_port, rule.to_port), (None, None));
+        let ping = sdk::SecurityGroupRule::builder().ip_protocol("icmp").from_port(-1).to_port(-1).build();
+        assert_eq!(Rule::from(&ping).from_port, Some(-1));
+    }
+
+    #[test]
+    fn a_group_of_another_account_names_it() {
+        let referenced = sdk::ReferencedSecurityGroup::builder().group_id("sg-2").user_id("222222222222").build();
+        let rule = sdk::SecurityGroupRule::builder().group_owner_id("111111111111");
+        let rule = rule.referenced_group_info(referenced);
+        let other = Rule::from(&rule.clone().build());
+        assert_eq!(other.referenced_security_group_id.as_deref(), Some("222222222222/sg-2"));
+        let own = Rule::from(&rule.group_owner_id("222222222222").build());
+        assert_eq!(own.referenced_security_group_id.as_deref(), Some("sg-2"));
+        let pair = &other.permission().user_id_group_pairs()[0].clone();
+        assert_eq!((pair.user_id(), pair.group_id()), (Some("222222222222"), Some("sg-2")));
+    }
+}

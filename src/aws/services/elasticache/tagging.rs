@@ -1,0 +1,44 @@
+//! Tags in ElastiCache's shape; ElastiCache knows what it tags by ARN.
+
+use aws_sdk_elasticache::types::Tag;
+use wildfire_engine::model::CloudError;
+
+use crate::Aws;
+use crate::kind::tags::{self, Tags, arn_to_tag, retag};
+
+/// The tags of a create call.
+pub(super) fn to_sdk(tags: Option<&Tags>) -> Option<Vec<Tag>> {
+    tags::to_list(tags, |key, value| Tag::builder().key(key).value(value).build())
+}
+
+/// Tags as ElastiCache returns them.
+pub(super) fn from_sdk(tags: Option<Vec<Tag>>) -> Option<Tags> {
+    Some(tags::from_list(tags, |tag| (tag.key, tag.value)))
+}
+
+/// The tags of what ElastiCache describes without them: one call each.
+pub(super) async fn list(aws: &Aws, arn: &str) -> Result<Option<Tags>, CloudError> {
+    let request = aws.read().elasticache().list_tags_for_resource().resource_name(arn);
+    let reply = aws.call("elasticache:ListTagsForResource", request.send()).await?;
+    Ok(from_sdk(reply.tag_list))
+}
+
+/// Brings the tags from `prior` to `want`.
+pub(super) async fn update(
+    aws: &Aws,
+    arn: Option<&str>,
+    prior: Option<&Tags>,
+    want: Option<&Tags>,
+) -> Result<(), CloudError> {
+    let arn = arn_to_tag(arn)?;
+    let elasticache = aws.write().elasticache();
+    let set = |tags: Tags| {
+        let request = elasticache.add_tags_to_resource().resource_name(arn).set_tags(to_sdk(Some(&tags)));
+        async move { aws.call("elasticache:AddTagsToResource", request.send()).await.map(|_| ()) }
+    };
+    let remove = |keys: Vec<String>| {
+        let request = elasticache.remove_tags_from_resource().resource_name(arn).set_tag_keys(Some(keys));
+        async move { aws.call("elasticache:RemoveTagsFromResource", request.send()).await.map(|_| ()) }
+    };
+    retag(prior, want, set, remove).await
+}

@@ -1,0 +1,283 @@
+//! Reading IAM: one paged call for roles, inline policies, attachments, profiles and customer policies together.
+//!
+//! `GetAccountAuthorizationDetails` answers for all of them at once. What it does not tell (a role's description and
+//! session duration) comes from `ListRoles`, when somebody asks about it; what it does not list is asked for by itself,
+//! so that an incomplete list is never an absence. Without the permission for it, and for one or two things, everything is asked for by itself.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aws_sdk_iam::types::{self as sdk, EntityType};
+use futures::{StreamExt, stream};
+use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
+
+use super::document::decoded;
+use super::instance_profile::InstanceProfile;
+use super::policy::{self, Policy};
+use super::role::Role;
+use crate::Aws;
+use crate::connection::call::absent_is_none;
+use crate::kind::resource::Read;
+
+/// Up to this many things are read one by one.
+const FEW: usize = 2;
+/// IAM publishes no rate; more at a time only gets throttled.
+const AT_ONCE: usize = 10;
+const PAGE: i32 = 1000;
+
+/// What to read; as text it is the id in the batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    Role(String),
+    /// A role whose description and session duration nobody asks about.
+    BareRole(String),
+    /// An inline policy: role and name.
+    Inline(String, String),
+    /// The managed policies of a role.
+    Attached(String),
+    Profile(String),
+    /// A managed policy's ARN.
+    Policy(String),
+}
+
+/// The answer to a [`Key`].
+#[derive(Clone, Debug)]
+pub(super) enum Entity {
+    Role(Box<Role>),
+    /// The document.
+    Inline(String),
+    /// The ARNs.
+    Attached(Vec<String>),
+    Profile(Box<InstanceProfile>),
+    Policy(Box<Policy>),
+}
+
+impl Key {
+    fn to_text(&self) -> String {
+        match self {
+            Self::Role(name) => format!("role/{name}"),
+            Self::BareRole(name) => format!("bare-role/{name}"),
+            Self::Inline(role, name) => format!("inline/{role}:{name}"),
+            Self::Attached(role) => format!("attached/{role}"),
+            Self::Profile(name) => format!("profile/{name}"),
+            Self::Policy(arn) => format!("policy/{arn}"),
+        }
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (kind, name) = text.split_once('/')?;
+        Some(match kind {
+            "role" => Self::Role(name.into()),
+            "bare-role" => Self::BareRole(name.into()),
+            "inline" => {
+                let (role, name) = name.split_once(':')?;
+                Self::Inline(role.into(), name.into())
+            }
+            "attached" => Self::Attached(name.into()),
+            "profile" => Self::Profile(name.into()),
+            "policy" => Self::Policy(name.into()),
+            _ => return None,
+        })
+    }
+}
+
+type Answers = HashMap<String, Result<Entity, CloudError>>;
+
+/// One answer per request. `key` says what to read for it, and nothing where its id is malformed.
+pub(super) async fn load<T: Send>(
+    aws: &Aws,
+    wanted: &[ReadRequest],
+    key: fn(&ReadRequest) -> Option<Key>,
+    pick: fn(&Entity, &ReadRequest) -> Option<T>,
+) -> Vec<Read<T>> {
+    let keys: Vec<Option<String>> = wanted.iter().map(|request| key(request).map(|key| key.to_text())).collect();
+    let handle = aws.clone();
+    let fetch = move |keys| async move { Ok(fetch(&handle, keys).await) };
+    let answers: Result<Arc<Answers>, CloudError> = aws.batch("iam").load(keys.iter().flatten().cloned(), fetch).await;
+    let answer = |key: &Option<String>, request: &ReadRequest| {
+        let Some(key) = key else { return Ok(None) };
+        match answers.as_ref().map_err(CloudError::clone)?.get(key) {
+            Some(Ok(entity)) => Ok(pick(entity, request)),
+            Some(Err(error)) => Err(error.clone()),
+            None => Ok(None),
+        }
+    };
+    keys.iter().zip(wanted).map(|(key, request)| answer(key, request)).collect()
+}
+
+async fn fetch(aws: &Aws, keys: Vec<String>) -> Answers {
+    let mut answers = Answers::new();
+    if keys.len() > FEW {
+        match list(aws, keys.iter().any(|key| key.starts_with("role/"))).await {
+            Ok(mut listed) => answers.extend(keys.iter().filter_map(|key| listed.remove_entry(key))),
+            Err(error) if error.kind == ErrorKind::AccessDenied => {
+                tracing::debug!("iam:GetAccountAuthorizationDetails is denied: reading one by one");
+            }
+            Err(error) => return keys.into_iter().map(|key| (key, Err(error.clone()))).collect(),
+        }
+    }
+    let missing: Vec<String> = keys.into_iter().filter(|key| !answers.contains_key(key)).collect();
+    let singly = stream::iter(missing)
+        .map(|key| async move {
+            let answer = match Key::from_text(&key) {
+                Some(parsed) => absent_is_none(one(aws, parsed).await).transpose(),
+                None => None,
+            };
+            answer.map(|answer| (key, answer))
+        })
+        .buffer_unordered(AT_ONCE)
+        .filter_map(|answer| async move { answer });
+    answers.extend(singly.collect::<Vec<_>>().await);
+    answers
+}
+
+/// Everything in the account. Whole roles are there if asked for, and unless `ListRoles` is denied.
+async fn list(aws: &Aws, whole_roles: bool) -> Result<Answers, CloudError> {
+    let details = async {
+        match whole_roles {
+            true => list_roles(aws).await.map(Some),
+            false => Ok(None),
+        }
+    };
+    let (details, authorization) = futures::join!(details, authorization_details(aws));
+    let details = match details {
+        Err(error) if error.kind == ErrorKind::AccessDenied => None,
+        other => other?,
+    };
+    let (roles, policies) = authorization?;
+    let mut answers = Answers::new();
+    let mut add = |key: Key, entity| answers.insert(key.to_text(), Ok(entity));
+    for role in roles {
+        let Some(name) = role.role_name.clone() else { continue };
+        for inline in role.role_policy_list.iter().flatten() {
+            if let (Some(policy), Some(document)) = (&inline.policy_name, &inline.policy_document) {
+                add(Key::Inline(name.clone(), policy.clone()), Entity::Inline(decoded(document)));
+            }
+        }
+        let attached = role.attached_managed_policies.iter().flatten().filter_map(|policy| policy.policy_arn.clone());
+        add(Key::Attached(name.clone()), Entity::Attached(attached.collect()));
+        for profile in role.instance_profile_list.iter().flatten() {
+            // Lists may leave tags out; a profile of ours always has some.
+            if profile.tags.as_ref().is_some_and(|tags| !tags.is_empty()) {
+                let key = Key::Profile(profile.instance_profile_name.clone());
+                add(key, Entity::Profile(Box::new(profile.clone().into())));
+            }
+        }
+        if let Some(listed) = details.as_ref().and_then(|details| details.get(&name)) {
+            add(Key::Role(name.clone()), Entity::Role(Box::new(Role::from_details(role.clone(), Some(listed)))));
+        }
+        add(Key::BareRole(name), Entity::Role(Box::new(Role::from_details(role, None))));
+    }
+    for policy in policies {
+        if let Some(arn) = policy.arn.clone() {
+            add(Key::Policy(arn), Entity::Policy(Box::new(policy.into())));
+        }
+    }
+    Ok(answers)
+}
+
+async fn authorization_details(aws: &Aws) -> Result<(Vec<sdk::RoleDetail>, Vec<sdk::ManagedPolicyDetail>), CloudError> {
+    let (mut roles, mut policies) = (Vec::new(), Vec::new());
+    let mut marker = None;
+    loop {
+        let request = aws
+            .read()
+            .iam()
+            .get_account_authorization_details()
+            .filter(EntityType::Role)
+            .filter(EntityType::LocalManagedPolicy)
+            .max_items(PAGE)
+            .set_marker(marker);
+        let page = aws.call("iam:GetAccountAuthorizationDetails", request.send()).await?;
+        roles.extend(page.role_detail_list.unwrap_or_default());
+        policies.extend(page.policies.unwrap_or_default());
+        marker = page.marker.filter(|marker| page.is_truncated && !marker.is_empty());
+        if marker.is_none() {
+            return Ok((roles, policies));
+        }
+    }
+}
+
+/// Every role by name, without tags and boundaries.
+async fn list_roles(aws: &Aws) -> Result<HashMap<String, sdk::Role>, CloudError> {
+    let mut roles = HashMap::new();
+    let mut marker = None;
+    loop {
+        let request = aws.read().iam().list_roles().max_items(PAGE).set_marker(marker);
+        let page = aws.call("iam:ListRoles", request.send()).await?;
+        roles.extend(page.roles.into_iter().map(|role| (role.role_name.clone(), role)));
+        marker = page.marker.filter(|marker| page.is_truncated && !marker.is_empty());
+        if marker.is_none() {
+            return Ok(roles);
+        }
+    }
+}
+
+/// Reads one thing by itself; that it does not exist is a `NotFound` error.
+pub(super) async fn one(aws: &Aws, key: Key) -> Result<Entity, CloudError> {
+    let not_found = |what: &str| CloudError::new(ErrorKind::NotFound, format!("IAM returned no {what}"));
+    let iam = aws.read().iam();
+    match key {
+        Key::Role(name) | Key::BareRole(name) => {
+            let reply = aws.call("iam:GetRole", iam.get_role().role_name(name).send()).await?;
+            let role = reply.role.ok_or_else(|| not_found("role"))?;
+            Ok(Entity::Role(Box::new(role.into())))
+        }
+        Key::Inline(role, name) => {
+            let request = iam.get_role_policy().role_name(role).policy_name(name);
+            let reply = aws.call("iam:GetRolePolicy", request.send()).await?;
+            Ok(Entity::Inline(decoded(&reply.policy_document)))
+        }
+        Key::Attached(role) => attached(aws, &role).await.map(Entity::Attached),
+        Key::Profile(name) => {
+            let request = iam.get_instance_profile().instance_profile_name(name);
+            let reply = aws.call("iam:GetInstanceProfile", request.send()).await?;
+            let profile = reply.instance_profile.ok_or_else(|| not_found("instance profile"))?;
+            Ok(Entity::Profile(Box::new(profile.into())))
+        }
+        Key::Policy(arn) => {
+            let policy = policy::get(aws, &arn).await?;
+            let version = policy.default_version_id.clone().ok_or_else(|| not_found("default version"))?;
+            let request = iam.get_policy_version().policy_arn(&arn).version_id(version);
+            let reply = aws.call("iam:GetPolicyVersion", request.send()).await?;
+            let document = reply.policy_version.and_then(|version| version.document);
+            Ok(Entity::Policy(Box::new(Policy::from_policy(policy, document.as_deref()))))
+        }
+    }
+}
+
+/// The ARNs of the managed policies of a role.
+pub(super) async fn attached(aws: &Aws, role: &str) -> Result<Vec<String>, CloudError> {
+    let mut arns = Vec::new();
+    let mut marker = None;
+    loop {
+        let request = aws.read().iam().list_attached_role_policies().role_name(role).set_marker(marker);
+        let page = aws.call("iam:ListAttachedRolePolicies", request.send()).await?;
+        arns.extend(page.attached_policies.unwrap_or_default().into_iter().filter_map(|policy| policy.policy_arn));
+        marker = page.marker.filter(|marker| page.is_truncated && !marker.is_empty());
+        if marker.is_none() {
+            return Ok(arns);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_survive_the_batch() {
+        let keys = [
+            Key::Role("a".into()),
+            Key::BareRole("a".into()),
+            Key::Inline("a".into(), "b:c".into()),
+            Key::Attached("a".into()),
+            Key::Profile("p".into()),
+            Key::Policy("arn:aws:iam::123456789012:policy/team/x".into()),
+        ];
+        for key in keys {
+            assert_eq!(Key::from_text(&key.to_text()), Some(key));
+        }
+        assert_eq!(Key::from_text("nonsense"), None);
+    }
+}

@@ -1,0 +1,29 @@
+//! IAM: roles, policies, and what joins them.
+
+mod account;
+mod document;
+mod instance_profile;
+mod lags;
+mod name;
+mod openid_connect_provider;
+pub(crate) mod operations;
+mod policy;
+mod role;
+mod role_policy;
+mod role_policy_attachment;
+mod statements;
+mod tagging;
+
+use crate::kind::{Kind, Typed};
+
+pub(crate) use statements::problems as policy_problems;
+
+/// The resource types of this service.
+pub(crate) const KINDS: &[&dyn Kind] = &[
+    &Typed::<role::Role>::new(),
+    &Typed::<policy::Policy>::new(),
+    &Typed::<role_policy::RolePolicy>::new(),
+    &Typed::<role_policy_attachment::RolePolicyAttachment>::new(),
+    &Typed::<instance_profile::InstanceProfile>::new(),
+    &Typed::<openid_connect_provider::OpenIdConnectProvider>::new(),
+];

@@ -1,0 +1,140 @@
+//! `aws_iam_role_policy`
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{
+    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
+};
+
+use super::account::{self, Entity, Key};
+use super::document::same;
+use super::name::name_problem;
+use crate::Aws;
+use crate::connection::call::{absent_is_none, gone_is_fine};
+use crate::kind::resource::{Change, Read, Resource};
+use crate::services::iam::lags;
+use crate::updates;
+
+updates! {
+    pub enum RolePolicyUpdate {
+        Document => ["iam:PutRolePolicy"],
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = RolePolicyUpdate)]
+pub struct RolePolicy {
+    /// The role and the name: `ROLE:NAME`.
+    #[field(computed)]
+    id: Option<String>,
+    /// The name, unique in the role.
+    #[field(immutable, required)]
+    name: Option<String>,
+    /// What the policy allows and denies.
+    #[field(update = Document, required, policy)]
+    policy: Option<String>,
+    /// The name of the role.
+    #[field(immutable, required)]
+    role: Option<String>,
+}
+
+/// Role and policy name; a role's name has no colon.
+fn split(id: &PhysicalId) -> Option<(String, String)> {
+    id.as_str().split_once(':').map(|(role, name)| (role.to_string(), name.to_string()))
+}
+
+fn malformed(id: &PhysicalId) -> CloudError {
+    let message = format!("{:?} is not of the form ROLE:NAME", id.as_str());
+    CloudError::new(wildfire_engine::model::ErrorKind::Rejected, message)
+}
+
+async fn put(aws: &Aws, id: &PhysicalId, document: Option<&str>) -> Result<(), CloudError> {
+    let (role, name) = split(id).ok_or_else(|| malformed(id))?;
+    let request = aws
+        .write()
+        .iam()
+        .put_role_policy()
+        .role_name(role)
+        .policy_name(name)
+        .policy_document(document.unwrap_or_default());
+    aws.call("iam:PutRolePolicy", request.send()).await.map(|_| ())
+}
+
+#[async_trait]
+impl Resource for RolePolicy {
+    const TYPE: &'static str = "aws_iam_role_policy";
+    const DOC: &'static str = "A policy that is part of one role.";
+    const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
+    const CREATE_CALLS: &'static [&'static str] = &["iam:PutRolePolicy"];
+    const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteRolePolicy"];
+    const LAGS: &'static [LagReply] = lags::ROLE_POLICY;
+    const IMPORT_ID: &'static str = "ROLE:NAME";
+    const RELATIONS: Relations = Relations { identity: &["role", "name"], part_of: &["role"], ..Relations::NONE };
+    const EXAMPLE: &'static str = "\
+role: ${nodes.name}
+name: scale
+policy:
+  Version: \"2012-10-17\"
+  Statement:
+    - {Effect: Allow, Action: \"autoscaling:Describe*\", Resource: \"*\"}
+";
+    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
+        &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
+
+    type Update = RolePolicyUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        let key = |request: &ReadRequest| split(&request.id).map(|(role, name)| Key::Inline(role, name));
+        let pick = |entity: &Entity, request: &ReadRequest| match (entity, split(&request.id)) {
+            (Entity::Inline(document), Some((role, name))) => Some(RolePolicy {
+                id: Some(request.id.to_string()),
+                name: Some(name),
+                policy: Some(document.clone()),
+                role: Some(role),
+            }),
+            _ => None,
+        };
+        account::load(aws, wanted, key, pick).await
+    }
+
+    async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        // No tags here: what is under the name is ours if it is what was sent.
+        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
+        let Some((role, name)) = split(&id) else { return Ok(None) };
+        match absent_is_none(account::one(aws, Key::Inline(role, name)).await)? {
+            Some(Entity::Inline(live)) if same(Some(&live), wanted.policy.as_deref()) => Ok(Some(id)),
+            _ => Ok(None),
+        }
+    }
+
+    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+        let (role, name) = (want.role.as_deref().unwrap_or_default(), want.name.as_deref().unwrap_or_default());
+        let id = PhysicalId::from(format!("{role}:{name}"));
+        put(aws, &id, want.policy.as_deref()).await?;
+        Ok(id)
+    }
+
+    async fn update(aws: &Aws, call: RolePolicyUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
+        let &Change { id, want, .. } = change;
+        match call {
+            RolePolicyUpdate::Document => put(aws, id, want.policy.as_deref()).await,
+        }
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
+        let (role, name) = split(id).ok_or_else(|| malformed(id))?;
+        let request = aws.write().iam().delete_role_policy().role_name(role).policy_name(name);
+        gone_is_fine(aws.call("iam:DeleteRolePolicy", request.send()).await)
+    }
+
+    fn validate(properties: &Value) -> Vec<Problem> {
+        name_problem(properties, 128).into_iter().collect()
+    }
+
+    fn natural_id(properties: &Value) -> Option<PhysicalId> {
+        let (role, name) = (properties.get("role")?.as_str()?, properties.get("name")?.as_str()?);
+        Some(PhysicalId::from(format!("{role}:{name}")))
+    }
+}

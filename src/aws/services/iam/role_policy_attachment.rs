@@ -1,0 +1,142 @@
+//! `aws_iam_role_policy_attachment`
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use wildfire_derive::Fields;
+use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
+};
+
+use super::account::{self, Entity, Key};
+use crate::Aws;
+use crate::connection::call::{absent_is_none, gone_is_fine};
+use crate::kind::resource::{Change, Read, Resource};
+use crate::services::iam::lags;
+use crate::updates;
+
+updates! {
+    pub enum RolePolicyAttachmentUpdate {}
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[serde(default)]
+#[fields(update = RolePolicyAttachmentUpdate)]
+pub struct RolePolicyAttachment {
+    /// The role and the policy: `ROLE/POLICY_ARN`.
+    #[field(computed)]
+    id: Option<String>,
+    /// The ARN of the managed policy.
+    #[field(immutable, required)]
+    policy_arn: Option<String>,
+    /// The name of the role.
+    #[field(immutable, required)]
+    role: Option<String>,
+}
+
+/// Role and policy ARN; a role's name has no slash.
+fn split(id: &PhysicalId) -> Option<(String, String)> {
+    id.as_str().split_once('/').map(|(role, arn)| (role.to_string(), arn.to_string()))
+}
+
+fn joined(role: &str, arn: &str) -> PhysicalId {
+    PhysicalId::from(format!("{role}/{arn}"))
+}
+
+#[async_trait]
+impl Resource for RolePolicyAttachment {
+    const TYPE: &'static str = "aws_iam_role_policy_attachment";
+    const DOC: &'static str = "A managed policy on a role.";
+    const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
+    const CREATE_CALLS: &'static [&'static str] = &["iam:AttachRolePolicy"];
+    const DELETE_CALLS: &'static [&'static str] = &["iam:DetachRolePolicy"];
+    const LAGS: &'static [LagReply] = lags::ROLE_POLICY_ATTACHMENT;
+    const IMPORT_ID: &'static str = "ROLE/POLICY_ARN";
+    const RELATIONS: Relations =
+        Relations { identity: &["role", "policy_arn"], part_of: &["role", "policy_arn"], ..Relations::NONE };
+    const EXAMPLE: &'static str = "\
+role: ${nodes.name}
+policy_arn: arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy
+";
+
+    type Update = RolePolicyAttachmentUpdate;
+
+    async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
+        let key = |request: &ReadRequest| split(&request.id).map(|(role, _)| Key::Attached(role));
+        let pick = |entity: &Entity, request: &ReadRequest| {
+            let (role, arn) = split(&request.id)?;
+            let Entity::Attached(attached) = entity else { return None };
+            attached.contains(&arn).then(|| RolePolicyAttachment {
+                id: Some(request.id.to_string()),
+                policy_arn: Some(arn),
+                role: Some(role),
+            })
+        };
+        account::load(aws, wanted, key, pick).await
+    }
+
+    async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        let (Some(role), Some(arn)) = (&wanted.role, &wanted.policy_arn) else { return Ok(None) };
+        let attached = absent_is_none(account::attached(aws, role).await)?.unwrap_or_default();
+        Ok(attached.contains(arn).then(|| joined(role, arn)))
+    }
+
+    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+        let (role, arn) = (want.role.as_deref().unwrap_or_default(), want.policy_arn.as_deref().unwrap_or_default());
+        let request = aws.write().iam().attach_role_policy().role_name(role).policy_arn(arn);
+        aws.call("iam:AttachRolePolicy", request.send()).await?;
+        Ok(joined(role, arn))
+    }
+
+    async fn update(
+        _aws: &Aws,
+        call: RolePolicyAttachmentUpdate,
+        _change: &Change<'_, Self>,
+    ) -> Result<(), CloudError> {
+        match call {}
+    }
+
+    async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
+        let Some((role, arn)) = split(id) else {
+            let message = format!("{:?} is not of the form ROLE/POLICY_ARN", id.as_str());
+            return Err(CloudError::new(ErrorKind::Rejected, message));
+        };
+        let request = aws.write().iam().detach_role_policy().role_name(role).policy_arn(arn);
+        gone_is_fine(aws.call("iam:DetachRolePolicy", request.send()).await)
+    }
+
+    fn validate(properties: &Value) -> Vec<Problem> {
+        let arn = properties.get("policy_arn").and_then(Value::as_str);
+        let role = properties.get("role").and_then(Value::as_str);
+        let not_an_arn = arn.filter(|arn| !arn.starts_with("arn:")).map(|_| Problem {
+            path: "policy_arn".into(),
+            message: "this is not an ARN".into(),
+            help: Some("policies of AWS are named arn:aws:iam::aws:policy/NAME".into()),
+        });
+        let an_arn = role.filter(|role| role.contains('/') || role.contains(':')).map(|_| Problem {
+            path: "role".into(),
+            message: "the role is given by its name, not by its ARN".into(),
+            help: None,
+        });
+        not_an_arn.into_iter().chain(an_arn).collect()
+    }
+
+    fn natural_id(properties: &Value) -> Option<PhysicalId> {
+        Some(joined(properties.get("role")?.as_str()?, properties.get("policy_arn")?.as_str()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_path_stays_with_its_arn() {
+        let id = PhysicalId::from("nodes/arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM");
+        let (role, arn) = split(&id).unwrap_or_default();
+        assert_eq!(
+            (role.as_str(), arn.as_str()),
+            ("nodes", "arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM")
+        );
+        assert_eq!(joined(&role, &arn), id);
+    }
+}

@@ -1,0 +1,11 @@
+//! KMS: keys and their aliases.
+
+mod alias;
+mod key;
+mod lags;
+pub(crate) mod operations;
+
+use crate::kind::{Kind, Typed};
+
+/// The resource types of this service.
+pub(crate) const KINDS: &[&dyn Kind] = &[&Typed::<alias::Alias>::new(), &Typed::<key::Key>::new()];

@@ -1,0 +1,9 @@
+//! The operations of kms that wildfire uses; `*` marks those whose answer has pages.
+
+wildfire_derive::operations! {
+    "kms", aws_sdk_kms:
+    CreateAlias, CreateKey, Decrypt, DeleteAlias, DescribeKey, DisableKey, DisableKeyRotation, EnableKey,
+    EnableKeyRotation, GenerateDataKey, GetKeyPolicy, GetKeyRotationStatus, *ListAliases, *ListKeys,
+    *ListResourceTags, PutKeyPolicy, ScheduleKeyDeletion, TagResource, UntagResource, UpdateAlias,
+    UpdateKeyDescription,
+}

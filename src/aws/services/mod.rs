@@ -1,0 +1,15 @@
+//! A folder for each service, and in it a file or folder for each resource type.
+
+pub(crate) mod data;
+pub(crate) mod dynamodb;
+pub(crate) mod ec2;
+pub(crate) mod eks;
+pub(crate) mod elasticache;
+pub(crate) mod iam;
+pub(crate) mod kms;
+pub(crate) mod logs;
+pub(crate) mod rds;
+pub(crate) mod route53;
+pub(crate) mod s3;
+pub(crate) mod sns;
+pub(crate) mod sqs;

@@ -1,0 +1,14 @@
+//! The operations of rds that wildfire uses; `*` marks those whose answer has pages.
+
+wildfire_derive::operations! {
+    "rds", aws_sdk_rds:
+    AddRoleToDBCluster, AddTagsToResource, CreateDBCluster, CreateDBClusterParameterGroup, CreateDBInstance,
+    CreateDBParameterGroup, CreateDBSubnetGroup, DeleteDBCluster, DeleteDBClusterParameterGroup, DeleteDBInstance,
+    DeleteDBParameterGroup, DeleteDBSubnetGroup, *DescribeDBClusterParameterGroups, *DescribeDBClusterParameters,
+    *DescribeDBClusters, *DescribeDBInstances, *DescribeDBParameterGroups, *DescribeDBParameters,
+    *DescribeDBSubnetGroups, DisableHttpEndpoint, EnableHttpEndpoint, ListTagsForResource, ModifyDBCluster,
+    ModifyDBClusterParameterGroup, ModifyDBInstance, ModifyDBParameterGroup, ModifyDBSubnetGroup,
+    PromoteReadReplicaDBCluster, RemoveFromGlobalCluster, RemoveRoleFromDBCluster, RemoveTagsFromResource,
+    ResetDBClusterParameterGroup, ResetDBParameterGroup, RestoreDBClusterFromS3, RestoreDBClusterFromSnapshot,
+    RestoreDBClusterToPointInTime,
+}

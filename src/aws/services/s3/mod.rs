@@ -1,0 +1,29 @@
+//! S3: buckets and their sub-resources.
+
+mod bucket;
+mod bucket_cors_configuration;
+mod bucket_lifecycle_configuration;
+mod bucket_ownership_controls;
+mod bucket_policy;
+mod bucket_public_access_block;
+mod bucket_server_side_encryption_configuration;
+mod bucket_versioning;
+mod empty;
+mod lags;
+pub(crate) mod operations;
+mod sub_resource;
+mod website;
+
+use crate::kind::{Kind, Typed};
+
+/// The resource types of this service.
+pub(crate) const KINDS: &[&dyn Kind] = &[
+    &Typed::<bucket::Bucket>::new(),
+    &Typed::<bucket_cors_configuration::BucketCorsConfiguration>::new(),
+    &Typed::<bucket_lifecycle_configuration::BucketLifecycleConfiguration>::new(),
+    &Typed::<bucket_ownership_controls::BucketOwnershipControls>::new(),
+    &Typed::<bucket_policy::BucketPolicy>::new(),
+    &Typed::<bucket_public_access_block::BucketPublicAccessBlock>::new(),
+    &Typed::<bucket_server_side_encryption_configuration::BucketServerSideEncryptionConfiguration>::new(),
+    &Typed::<bucket_versioning::BucketVersioning>::new(),
+];
