@@ -19,3 +19,4 @@ mod stacks;
 mod stopping;
 mod terminal;
 mod types;
+mod write_only;

@@ -52,7 +52,7 @@ pub fn derive_sdk(input: TokenStream) -> TokenStream {
     sdk::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
-/// Names the operations of a service; `*` before one that has pages: `operations! { "ec2", aws_sdk_ec2: CreateVpc, *DescribeVpcs }`.
+/// Names the operations of a service, after its name and the crate of its SDK; `*` stands before one that has pages.
 #[proc_macro]
 pub fn operations(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as operations::Operations);

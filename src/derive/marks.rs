@@ -29,6 +29,8 @@ pub(crate) struct Marks {
     pub sdk: Option<Expr>,
     /// The SDK's member in requests, where it has yet another name there.
     pub sent_as: Option<Ident>,
+    /// The calls that do not take it, or not as this member: names of `create(Name)`, `update(Name)` or `changes(Name)`.
+    pub not_by: Vec<Ident>,
     /// The key of an attribute in a map of attributes: a variant, or a text.
     pub attribute: Option<Expr>,
 }
@@ -99,6 +101,7 @@ fn one_mark(meta: &Meta, marks: &mut Marks) -> Result<()> {
         ("ty", Meta::NameValue(pair)) => marks.ty = Some(ident(&pair.value)?),
         ("conflicts", Meta::NameValue(pair)) => marks.conflicts = strings(&pair.value)?,
         ("one_of", Meta::NameValue(pair)) => marks.one_of = strings(&pair.value)?,
+        ("not_by", Meta::NameValue(pair)) => marks.not_by = idents(&pair.value)?,
         ("forms", Meta::NameValue(pair)) => marks.forms = idents(&pair.value)?,
         ("needs", Meta::NameValue(pair)) => marks.needs = strings(&pair.value)?,
         ("range", Meta::NameValue(pair)) => marks.range = Some(range(&pair.value)?),

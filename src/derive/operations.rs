@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Ident, LitStr, Result, Token};
 
-/// `"ec2", aws_sdk_ec2: CreateVpc, *DescribeVpcs, …`
+/// `"ec2", the crate of its SDK: CreateVpc, *DescribeVpcs, …`
 pub(crate) struct Operations {
     service: LitStr,
     sdk: Ident,

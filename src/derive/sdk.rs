@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Expr, Field, Ident, Member, Result, Token, Type};
+use syn::{Data, DeriveInput, Error, Expr, Field, GenericArgument, Ident, Member, PathArguments, Result, Token, Type};
 
 use crate::marks::{Marks, marks, property};
 
@@ -15,19 +15,24 @@ enum Direction {
     From(Type),
     /// `into = SubnetRequest`: a part of a request.
     Into(Type),
-    /// `create = CreateSubnetFluentBuilder`: what the create call takes.
-    Create(Type),
+    /// `create = CreateSubnetFluentBuilder`: what the create call takes. `create(Name) = Builder`: one of several.
+    Create(Option<Ident>, Type),
     /// `update(Call) = Builder`: every property of that update call.
     Update(Ident, Type),
     /// `changes(Call) = Builder`: the properties of that update call that differ from what is there.
     Changes(Ident, Type),
     /// `attributes = Key`: a map of attributes by key, in both directions.
     Attributes(Type),
+    /// `filled`: an empty text or list of any field counts as absent.
+    Filled,
 }
 
 impl Parse for Direction {
     fn parse(input: ParseStream) -> Result<Self> {
         let word: Ident = input.parse()?;
+        if word == "filled" {
+            return Ok(Self::Filled);
+        }
         let call = if input.peek(syn::token::Paren) {
             let content;
             syn::parenthesized!(content in input);
@@ -40,13 +45,13 @@ impl Parse for Direction {
         match (word.to_string().as_str(), call) {
             ("from", None) => Ok(Self::From(ty)),
             ("into", None) => Ok(Self::Into(ty)),
-            ("create", None) => Ok(Self::Create(ty)),
+            ("create", call) => Ok(Self::Create(call, ty)),
             ("attributes", None) => Ok(Self::Attributes(ty)),
             ("update", Some(call)) => Ok(Self::Update(call, ty)),
             ("changes", Some(call)) => Ok(Self::Changes(call, ty)),
             _ => Err(Error::new(
                 word.span(),
-                "expected `from`, `into`, `create`, `attributes`, `update(Call)` or `changes(Call)`",
+                "expected `from`, `into`, `create`, `create(Name)`, `attributes`, `update(Call)`, `changes(Call)` or `filled`",
             )),
         }
     }
@@ -62,16 +67,22 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<Tokens> {
     let Data::Struct(data) = &input.data else {
         return Err(Error::new(input.span(), "Sdk is derived for structs"));
     };
-    let properties = data.fields.iter().map(one).collect::<Result<Vec<_>>>()?;
+    let mut properties = data.fields.iter().map(one).collect::<Result<Vec<_>>>()?;
     let mut out = Vec::new();
     let mut facts = Facts::default();
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("sdk")) {
-        for direction in attribute.parse_args_with(Punctuated::<Direction, Token![,]>::parse_terminated)? {
+        let directions = attribute.parse_args_with(Punctuated::<Direction, Token![,]>::parse_terminated)?;
+        if directions.iter().any(|direction| matches!(direction, Direction::Filled)) {
+            let fields = properties.iter_mut().zip(&data.fields).filter(|(_, field)| can_be_empty(&field.ty));
+            fields.for_each(|(property, _)| property.marks.flags.push(format_ident!("filled")));
+        }
+        for direction in directions {
             out.push(match &direction {
+                Direction::Filled => continue,
                 Direction::From(live) => from(input, &properties, live, &mut facts)?,
                 Direction::Into(part) => into(input, &properties, part, &mut facts)?,
-                Direction::Create(builder) => {
-                    let sent = |property: &Property<'_>| property.is_created();
+                Direction::Create(call, builder) => {
+                    let sent = |property: &Property<'_>| property.is_created_by(call.as_ref());
                     fill(input, &properties, builder, sent, &mut facts)?
                 }
                 Direction::Update(call, builder) => {
@@ -86,8 +97,13 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<Tokens> {
     let (name, converted) = (&input.ident, quote! { crate::kind::convert });
     let (generics, arguments, clause) = input.generics.split_for_impl();
     let (read, sent) = (facts.read, facts.sent);
+    let allow: Vec<_> = input.attrs.iter().filter(|attribute| attribute.path().is_ident("allow")).collect();
+    let out = match allow.is_empty() {
+        true => quote! { #(#out)* },
+        false => quote! { #(#allow)* const _: () = { #(#out)* }; },
+    };
     Ok(quote! {
-        #(#out)*
+        #out
         impl #generics #converted::Converted for #name #arguments #clause {
             const READ: &'static [&'static str] = &[#(#read),*];
             const SENT: &'static [&'static str] = &[#(#sent),*];
@@ -107,30 +123,42 @@ fn one(field: &Field) -> Result<Property<'_>> {
     Ok(Property { ident, name: property(field)?, marks: marks(field)? })
 }
 
+/// True of `Option<String>` and `Option<Vec<…>>`.
+fn can_be_empty(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last().map(|last| &last.arguments) else {
+        return false;
+    };
+    let Some(GenericArgument::Type(Type::Path(inner))) = arguments.args.first() else { return false };
+    inner.path.segments.last().is_some_and(|last| last.ident == "String" || last.ident == "Vec")
+}
+
 impl Property<'_> {
     fn is_tags(&self) -> bool {
         self.marks.tags.is_some()
     }
 
-    /// Whether a reply fills it.
+    /// Whether a reply fills it. A `local` one is read where `sdk` names its member.
     fn is_read(&self) -> bool {
         let not = ["by_hand", "read_by_hand", "write_only"].iter().any(|flag| self.marks.has(flag));
         let own = self.name.starts_with('_') && self.marks.sdk.is_none();
-        !not && !own && !self.marks.is("Local")
+        !not && !own && (!self.marks.is("Local") || self.marks.sdk.is_some())
     }
 
+    /// A `local` one is sent with a create call where `sent_as` names the member.
     fn is_sent(&self) -> bool {
         let not = ["by_hand", "sent_by_hand"].iter().any(|flag| self.marks.has(flag));
         let nested = matches!(self.marks.sdk, Some(Expr::Field(_))) && self.marks.sent_as.is_none();
-        !not && !nested && !self.name.starts_with('_') && !self.marks.is("Local") && !self.marks.is("Computed")
+        let local = self.marks.is("Local") && self.marks.sent_as.is_none();
+        !not && !nested && !self.name.starts_with('_') && !local && !self.marks.is("Computed")
     }
 
-    fn is_created(&self) -> bool {
-        self.is_sent() && !self.marks.has("after_create")
+    fn is_created_by(&self, call: Option<&Ident>) -> bool {
+        self.is_sent() && !self.marks.has("after_create") && !call.is_some_and(|call| self.marks.not_by.contains(call))
     }
 
     fn is_updated_by(&self, call: &Ident) -> bool {
-        self.is_sent() && !self.is_tags() && self.marks.call.as_ref() == Some(call)
+        self.is_sent() && !self.is_tags() && self.marks.call.as_ref() == Some(call) && !self.marks.not_by.contains(call)
     }
 
     /// The member of a reply.
@@ -158,19 +186,18 @@ impl Property<'_> {
     /// The value of a member that was taken out of a reply.
     fn incoming(&self, taken: &Tokens) -> Tokens {
         let (convert, name) = (quote! { crate::kind::convert }, &self.name);
-        let taken = match self.marks.has("filled") {
-            true => quote! { #convert::filled(#taken) },
-            false => taken.clone(),
-        };
         if self.is_tags() {
             return quote! { #convert::live_tags(#taken)? };
         }
-        if self.marks.has("single") {
-            return quote! { #convert::incoming_single(#taken, #name)? };
-        }
-        match self.is_spelled() {
+        let value = match self.is_spelled() {
+            _ if self.marks.has("single") => quote! { #convert::incoming_single(#taken, #name)? },
             true => quote! { #convert::incoming_text(#taken, #name)? },
             false => quote! { #convert::incoming(#taken, #name)? },
+        };
+        // Afterwards: an enum of the SDK is a text only then.
+        match self.marks.has("filled") {
+            true => quote! { #convert::filled(#value) },
+            false => value,
         }
     }
 
@@ -194,13 +221,17 @@ impl Property<'_> {
     }
 }
 
-/// `live.a`, or `live.a.as_ref().and_then(|part| part.b.clone())`.
-fn take(member: &Expr) -> Result<Tokens> {
+/// `live.a` (`live.a.clone()` of a member that others need too), or `live.a.as_ref().and_then(|part| part.b.clone())`.
+fn take(member: &Expr, again: bool) -> Result<Tokens> {
     let convert = quote! { crate::kind::convert };
     match member {
         Expr::Path(path) => {
             let name = path.path.require_ident()?;
-            Ok(quote! {{ #[allow(unused_imports)] use #convert::Always as _; #convert::Member(live.#name).take() }})
+            // What another property is as well is not taken away.
+            let clone = again.then(|| quote! { .clone() });
+            Ok(
+                quote! {{ #[allow(unused_imports)] use #convert::Always as _; #convert::Member(live.#name #clone).take() }},
+            )
         }
         Expr::Field(field) => {
             let outer = take_ref(&field.base)?;
@@ -235,9 +266,11 @@ fn take_ref(member: &Expr) -> Result<Tokens> {
 fn from(input: &DeriveInput, properties: &[Property<'_>], live: &Type, facts: &mut Facts) -> Result<Tokens> {
     // Members of members are looked at before the members themselves are taken out.
     let (mut nested, mut rest) = (Vec::new(), Vec::new());
-    for property in properties.iter().filter(|property| property.is_read()) {
+    let read: Vec<&Property<'_>> = properties.iter().filter(|property| property.is_read()).collect();
+    for (index, property) in read.iter().enumerate() {
         let (ident, member) = (property.ident, property.member());
-        let value = property.incoming(&take(&member)?);
+        let again = read.iter().skip(index + 1).any(|later| text(&later.member()) == text(&member));
+        let value = property.incoming(&take(&member, again)?);
         facts.read.push(property.name.clone());
         match member {
             Expr::Field(_) => nested.push(quote! { out.#ident = #value; }),
@@ -391,4 +424,9 @@ fn attributes(input: &DeriveInput, properties: &[Property<'_>], key: &Type, fact
             }
         }
     })
+}
+
+/// The member as it is written, to compare.
+fn text(member: &Expr) -> String {
+    quote! { #member }.to_string()
 }

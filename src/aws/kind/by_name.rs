@@ -21,6 +21,11 @@ pub(crate) fn lower_case_id(properties: &Value, property: &str) -> Option<Physic
     Some(properties.get(property)?.as_str()?.to_ascii_lowercase().into())
 }
 
+/// The id of what AWS knows by `name`, and compares and keeps in lower case.
+pub(crate) fn lower_case_name(name: Option<&str>) -> PhysicalId {
+    name.unwrap_or_default().to_ascii_lowercase().into()
+}
+
 /// The result of a create call under a name that `holder` may have. A name that is taken by what is being deleted is
 /// free soon, so the call is worth repeating.
 pub(crate) async fn or_wait_for_name<R: Resource, T>(

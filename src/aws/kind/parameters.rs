@@ -3,6 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use async_trait::async_trait;
+use wildfire_engine::model::CloudError;
+
+use super::by_name::Group;
+use super::resource::Change;
+use crate::Aws;
+
 /// A modify or reset call takes this many parameters.
 const PER_CALL: usize = 20;
 
@@ -33,6 +40,32 @@ pub(crate) fn change<P: Parameter>(prior: Option<&Vec<P>>, want: Option<&Vec<P>>
 fn portions<'a, P: Clone + 'a>(parameters: impl Iterator<Item = &'a P>) -> Vec<Vec<P>> {
     let all: Vec<P> = parameters.cloned().collect();
     all.chunks(PER_CALL).map(<[_]>::to_vec).collect()
+}
+
+/// A group of parameters.
+#[async_trait]
+pub(crate) trait ParameterGroup: Group {
+    type Parameter: Parameter + Send + Sync;
+
+    fn parameters(&self) -> Option<&Vec<Self::Parameter>>;
+
+    /// Sets the parameters of one portion.
+    async fn modify(aws: &Aws, name: &str, portion: Vec<Self::Parameter>) -> Result<(), CloudError>;
+
+    /// Gives the parameters of one portion back to the family's defaults.
+    async fn reset(aws: &Aws, name: &str, portion: Vec<Self::Parameter>) -> Result<(), CloudError>;
+}
+
+/// Makes the calls that bring the parameters of a group to what is wanted: first what is set, then what is reset.
+pub(crate) async fn bring<G: ParameterGroup>(aws: &Aws, group: &Change<'_, G>) -> Result<(), CloudError> {
+    let change = change(group.prior.parameters(), group.want.parameters());
+    for portion in change.set {
+        G::modify(aws, group.id.as_str(), portion).await?;
+    }
+    for portion in change.reset {
+        G::reset(aws, group.id.as_str(), portion).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{Filter, ResourceType, TagSpecification};
 use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId, ReadRequest, Readiness, Recover};
 
+use super::arn::arn;
 use super::describe::{by_filter, ids};
-use super::tagging::{self, filter};
+use super::tagging;
 use crate::Aws;
-use crate::kind::convert::{FromSdk, Unfit};
+use crate::kind::convert::{FromSdk, IntoSdk, Unfit};
 use crate::kind::ownership::Candidate;
 use crate::kind::resource::{Change, Read, Resource, all_failed};
 use crate::kind::tags::{Tagged, Tags, pairs};
@@ -28,6 +29,21 @@ pub(super) trait Described: Resource + Clone + FromSdk<Self::Live> {
     /// Every object that the filters let through, all pages.
     async fn describe(aws: &Aws, filters: Vec<Filter>) -> Result<Vec<Self::Live>, CloudError>;
 
+    /// The objects of these ids, all but those that do not exist.
+    async fn by_ids(aws: &Aws, ids: &[String]) -> Result<Vec<Self::Live>, CloudError> {
+        by_filter(Self::ID_FILTER, ids, |filters| Self::describe(aws, filters)).await
+    }
+
+    /// The place of the ARN, where the description has none; it is made from the tag kind, the owner and the id.
+    fn arn(&mut self) -> Option<&mut Option<String>> {
+        None
+    }
+
+    /// The account in such an ARN, where the description tells it.
+    fn owner(&self) -> Option<&str> {
+        None
+    }
+
     /// What the description does not tell, or not in the words of the vocabulary.
     fn finish(self, _live: &Self::Live) -> Self {
         self
@@ -44,15 +60,31 @@ pub(super) trait Described: Resource + Clone + FromSdk<Self::Live> {
     }
 }
 
-async fn all<D: Described>(aws: &Aws, filters: Vec<Filter>) -> Result<Vec<D>, CloudError> {
-    let one = |live: D::Live| Ok(D::from_sdk(live.clone())?.finish(&live));
-    D::describe(aws, filters).await?.into_iter().map(one).collect()
+/// The object that a reply describes.
+pub(super) fn of_live<D: Described>(live: &D::Live) -> Result<D, CloudError> {
+    Ok(D::from_sdk(live.clone())?.finish(live))
+}
+
+async fn add_arns<D: Described>(aws: &Aws, found: &mut [D]) -> Result<(), CloudError> {
+    for object in found {
+        let Some(id) = object.id().map(String::from) else { continue };
+        if object.arn().is_none() {
+            continue;
+        }
+        let made = arn(aws, object.owner(), D::TAG_KIND.as_str(), &id).await?;
+        if let Some(arn) = object.arn() {
+            *arn = Some(made);
+        }
+    }
+    Ok(())
 }
 
 /// [`Resource::read`] of such objects.
 pub(super) async fn read_described<D: Described>(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<D>> {
     let read = async {
-        let mut found = by_filter(D::ID_FILTER, &ids(wanted), |filters| all::<D>(aws, filters)).await?;
+        let live = D::by_ids(aws, &ids(wanted)).await?;
+        let mut found = live.iter().map(of_live).collect::<Result<Vec<D>, _>>()?;
+        add_arns(aws, &mut found).await?;
         D::complete(aws, &mut found, wanted).await?;
         Ok(found)
     };
@@ -71,7 +103,8 @@ pub(super) async fn find_described<D: Described>(
         let leaving = object.readiness() == Readiness::Deleting;
         Candidate::new(object.id().map(String::from), object.tagged().all.clone()).leaving(leaving)
     };
-    tagging::find(recover, |filters| all::<D>(aws, filters), candidate).await
+    let objects = |filters| async move { D::describe(aws, filters).await?.iter().map(of_live).collect() };
+    tagging::find(recover, objects, candidate).await
 }
 
 /// The object of an id, as a reply describes it.
@@ -79,7 +112,8 @@ pub(super) async fn find_described<D: Described>(
 /// # Errors
 /// `NotFound`.
 pub(super) async fn one<D: Described>(aws: &Aws, id: &PhysicalId) -> Result<D, CloudError> {
-    let found = all::<D>(aws, vec![filter(D::ID_FILTER, [id.to_string()])]).await?.into_iter();
+    let live = D::by_ids(aws, &[id.to_string()]).await?;
+    let found = live.iter().map(of_live).collect::<Result<Vec<D>, _>>()?;
     let one = found.into_iter().find(|object| object.id() == Some(id.as_str()));
     one.ok_or_else(|| CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")))
 }
@@ -93,5 +127,12 @@ pub(super) async fn retag<D: Described>(aws: &Aws, change: &Change<'_, D>) -> Re
 impl FromSdk<Vec<aws_sdk_ec2::types::Tag>> for Tags {
     fn from_sdk(live: Vec<aws_sdk_ec2::types::Tag>) -> Result<Self, Unfit> {
         Ok(pairs(live, |tag| (tag.key, tag.value)))
+    }
+}
+
+impl IntoSdk<Vec<aws_sdk_ec2::types::Tag>> for Tags {
+    fn into_sdk(&self) -> Result<Vec<aws_sdk_ec2::types::Tag>, Unfit> {
+        let tag = |(key, value)| aws_sdk_ec2::types::Tag::builder().key(key).value(value).build();
+        Ok(self.iter().map(tag).collect())
     }
 }

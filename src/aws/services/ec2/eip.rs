@@ -2,36 +2,22 @@
 
 use std::collections::HashMap;
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk, AddressAttributeName, DomainType, ResourceType};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Value,
-};
+use aws_sdk_ec2::operation::allocate_address::builders::AllocateAddressFluentBuilder;
+use aws_sdk_ec2::types::{AddressAttributeName, DomainType};
 
-use super::arn::arn;
-use super::checks;
-use super::describe::{by_filter, ids, pages};
-use super::tagging::{self, filter};
-use crate::Aws;
-use crate::connection::call::{gone_is_fine, missing};
-use crate::kind::ownership::Candidate;
-use crate::kind::resource::{Change, Read, Resource, all_failed, asks_for};
-use crate::kind::tags::Tags;
-use crate::services::ec2::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum EipUpdate {
-        Association => ["ec2:AssociateAddress", "ec2:DisassociateAddress"],
-        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+        Association => [AssociateAddress, DisassociateAddress],
+        Tags => [CreateTags, DeleteTags],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = EipUpdate)]
+#[sdk(from = sdk::Address, create = AllocateAddressFluentBuilder)]
 pub struct Eip {
     /// The address to take, from a pool of one's own.
     #[field(immutable, write_only)]
@@ -40,88 +26,62 @@ pub struct Eip {
     #[field(computed)]
     allocation_id: Option<String>,
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     arn: Option<String>,
     /// The private address to associate with, where an interface has several.
-    #[field(update = Association, after_create, write_only)]
+    #[field(update = Association, after_create, write_only, needs = ["instance", "network_interface"])]
     associate_with_private_ip: Option<String>,
     /// The association with an interface.
-    #[field(computed, changed_by = ["Association"])]
+    #[field(computed, filled, changed_by = ["Association"])]
     association_id: Option<String>,
     /// The address in a carrier's network.
-    #[field(computed)]
+    #[field(computed, filled)]
     carrier_ip: Option<String>,
     /// The address in an Outpost's pool.
-    #[field(computed)]
+    #[field(computed, filled)]
     customer_owned_ip: Option<String>,
     /// The Outpost's pool that the address comes from.
-    #[field(immutable)]
+    #[field(immutable, filled)]
     customer_owned_ipv4_pool: Option<String>,
     /// Where the address can be used; `vpc` is the only answer today.
-    #[field(immutable, aws_default, one_of = ["vpc"])]
+    #[field(immutable, aws_default, one_of = ["vpc"], sent_by_hand)]
     domain: Option<String>,
     /// The allocation's id.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     id: Option<String>,
     /// The instance that has the address.
-    #[field(update = Association, after_create, aws_default, changed_by = ["Association"])]
+    #[field(update = Association, after_create, aws_default, filled, sdk = instance_id, conflicts = ["network_interface"], changed_by = ["Association"])]
     instance: Option<String>,
     /// The IPAM pool that the address comes from.
     #[field(immutable, write_only, aws_default)]
     ipam_pool_id: Option<String>,
     /// The zone group from which the address is announced.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, filled)]
     network_border_group: Option<String>,
     /// The interface that has the address.
-    #[field(update = Association, after_create, aws_default, changed_by = ["Association"])]
+    #[field(update = Association, after_create, aws_default, filled, sdk = network_interface_id, conflicts = ["instance"], changed_by = ["Association"])]
     network_interface: Option<String>,
     /// The DNS name of the private address.
-    #[field(computed, changed_by = ["Association"])]
+    #[field(computed, by_hand, changed_by = ["Association"])]
     private_dns: Option<String>,
     /// The private address that the interface has.
-    #[field(computed, changed_by = ["Association"])]
+    #[field(computed, filled, sdk = private_ip_address, changed_by = ["Association"])]
     private_ip: Option<String>,
     /// The name that the address resolves back to.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     ptr_record: Option<String>,
     /// The DNS name of the address.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     public_dns: Option<String>,
     /// The address.
-    #[field(computed)]
+    #[field(computed, filled)]
     public_ip: Option<String>,
     /// The pool that the address comes from.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, filled)]
     public_ipv4_pool: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
-}
-
-impl From<sdk::Address> for Eip {
-    fn from(address: sdk::Address) -> Self {
-        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-        Self {
-            allocation_id: address.allocation_id.clone(),
-            association_id: filled(address.association_id),
-            carrier_ip: filled(address.carrier_ip),
-            customer_owned_ip: filled(address.customer_owned_ip),
-            customer_owned_ipv4_pool: filled(address.customer_owned_ipv4_pool),
-            domain: address.domain.map(|domain| domain.as_str().to_string()),
-            id: address.allocation_id,
-            instance: filled(address.instance_id),
-            network_border_group: filled(address.network_border_group),
-            network_interface: filled(address.network_interface_id),
-            private_ip: filled(address.private_ip_address),
-            public_ip: filled(address.public_ip),
-            public_ipv4_pool: filled(address.public_ipv4_pool),
-            tags_all: tagging::from_sdk(address.tags),
-            ..Self::default()
-        }
-    }
+    #[serde(flatten)]
+    #[field(tags = Tags, sent_by_hand)]
+    tags: Tagged,
 }
 
 /// Names that AWS derives from addresses; no call returns them.
@@ -137,46 +97,56 @@ fn dns_names(eip: &mut Eip, region: &str, partition: &str) {
     eip.public_dns = eip.public_ip.as_ref().map(|ip| format!("ec2-{}.{public}", dashed(ip)));
 }
 
-/// This call has no pages.
-async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::Address>, CloudError> {
-    let request = aws.read().ec2().describe_addresses().set_filters(Some(filters));
-    Ok(aws.call("ec2:DescribeAddresses", request.send()).await?.addresses.unwrap_or_default())
-}
+#[async_trait]
+impl Described for Eip {
+    type Live = sdk::Address;
+    const ID_FILTER: &'static str = "allocation-id";
+    const TAG_KIND: ResourceType = ResourceType::ElasticIp;
 
-async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<Option<sdk::Address>, CloudError> {
-    let found = describe(aws, vec![filter("allocation-id", [id.to_string()])]).await?;
-    Ok(found.into_iter().find(|address| address.allocation_id.as_deref() == Some(id.as_str())))
-}
-
-async fn complete(aws: &Aws, found: Vec<sdk::Address>, wanted: &[ReadRequest]) -> Result<Vec<Eip>, CloudError> {
-    let mut addresses: Vec<Eip> = found.into_iter().map(Eip::from).collect();
-    let asked = wanted.iter().any(|request| asks_for(request, &["ptr_record"]));
-    let mut names = if asked { ptr_records(aws, &addresses).await? } else { HashMap::new() };
-    for eip in &mut addresses {
-        dns_names(eip, aws.region(), aws.partition());
-        if let Some(id) = eip.id.as_deref() {
-            eip.arn = Some(arn(aws, None, "elastic-ip", id).await?);
-            eip.ptr_record = names.remove(id);
-        }
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
-    Ok(addresses)
+
+    fn tagged(&self) -> &Tagged {
+        &self.tags
+    }
+
+    /// This call has no pages.
+    async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::Address>, CloudError> {
+        let reply = aws.send(aws.read().ec2().describe_addresses().set_filters(Some(filters))).await?;
+        Ok(reply.addresses.unwrap_or_default())
+    }
+
+    fn arn(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.arn)
+    }
+
+    fn finish(mut self, _live: &sdk::Address) -> Self {
+        self.id.clone_from(&self.allocation_id);
+        self
+    }
+
+    async fn complete(aws: &Aws, found: &mut [Self], wanted: &[ReadRequest]) -> Result<(), CloudError> {
+        let asked = wanted.iter().any(|request| asks_for(request, &["ptr_record"]));
+        let mut names = if asked && !found.is_empty() { ptr_records(aws, found).await? } else { HashMap::new() };
+        for eip in found {
+            dns_names(eip, aws.region(), aws.partition());
+            eip.ptr_record = eip.id.as_deref().and_then(|id| names.remove(id));
+        }
+        Ok(())
+    }
 }
 
 async fn ptr_records(aws: &Aws, addresses: &[Eip]) -> Result<HashMap<String, String>, CloudError> {
-    let request = aws
-        .read()
-        .ec2()
-        .describe_addresses_attribute()
-        .set_allocation_ids(Some(addresses.iter().filter_map(|eip| eip.id.clone()).collect()))
-        .attribute(AddressAttributeName::DomainName);
-    let found = pages(|token| {
-        let request = request.clone().set_next_token(token);
-        async move {
-            let page = aws.call("ec2:DescribeAddressesAttribute", request.send()).await?;
-            Ok((page.addresses, page.next_token))
-        }
-    });
-    Ok(found.await?.into_iter().filter_map(|item| Some((item.allocation_id?, item.ptr_record?))).collect())
+    let ids = addresses.iter().filter_map(|eip| eip.id.clone()).collect();
+    let request = aws.read().ec2().describe_addresses_attribute().set_allocation_ids(Some(ids));
+    let found = aws.pages(request.attribute(AddressAttributeName::DomainName), |page| page.addresses).await?;
+    Ok(found.into_iter().filter_map(|item| Some((item.allocation_id?, item.ptr_record?))).collect())
+}
+
+async fn described(aws: &Aws, id: &PhysicalId) -> Result<Option<sdk::Address>, CloudError> {
+    let found = Eip::by_ids(aws, &[id.to_string()]).await?;
+    Ok(found.into_iter().find(|address| address.allocation_id.as_deref() == Some(id.as_str())))
 }
 
 /// What to associate the address with: at most one of instance and interface. AWS returns both for an instance, so that
@@ -189,8 +159,7 @@ enum Target<'a> {
 }
 
 fn target<'a>(want: &'a Eip, live: &sdk::Address) -> Target<'a> {
-    let filled = |text: &'a Option<String>| text.as_deref().filter(|text| !text.is_empty());
-    match (filled(&want.instance), filled(&want.network_interface)) {
+    match (text(&want.instance), text(&want.network_interface)) {
         (None, None) => Target::Nothing,
         (Some(instance), None) => Target::Instance(instance),
         (None, Some(interface)) => Target::Interface(interface),
@@ -205,13 +174,12 @@ fn target<'a>(want: &'a Eip, live: &sdk::Address) -> Target<'a> {
 }
 
 async fn disassociate(aws: &Aws, association: Option<String>) -> Result<(), CloudError> {
-    let Some(association) = association.filter(|association| !association.is_empty()) else { return Ok(()) };
-    let request = aws.write().ec2().disassociate_address().association_id(association);
-    gone_is_fine(aws.call("ec2:DisassociateAddress", request.send()).await)
+    let Some(association) = filled(association) else { return Ok(()) };
+    aws.gone(aws.write().ec2().disassociate_address().association_id(association)).await
 }
 
 async fn associate(aws: &Aws, id: &PhysicalId, want: &Eip) -> Result<(), CloudError> {
-    let Some(live) = describe_one(aws, id).await? else {
+    let Some(live) = described(aws, id).await? else {
         return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
     };
     // Associating with what has the address already changes nothing, so that a repetition is harmless.
@@ -221,8 +189,7 @@ async fn associate(aws: &Aws, id: &PhysicalId, want: &Eip) -> Result<(), CloudEr
         Target::Instance(instance) => request.instance_id(instance),
         Target::Interface(interface) => request.network_interface_id(interface),
     };
-    let request = request.set_private_ip_address(want.associate_with_private_ip.clone());
-    aws.call("ec2:AssociateAddress", request.send()).await.map(|_| ())
+    aws.done(request.set_private_ip_address(want.associate_with_private_ip.clone())).await
 }
 
 #[async_trait]
@@ -230,80 +197,44 @@ impl Resource for Eip {
     const TYPE: &'static str = "aws_eip";
     const DOC: &'static str = "A public IPv4 address that stays.";
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:AllocateAddress"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:DisassociateAddress", "ec2:ReleaseAddress"];
+    const CREATE_CALLS: Calls = calls![AllocateAddress];
+    const DELETE_CALLS: Calls = calls![DisassociateAddress, ReleaseAddress];
     const LAGS: &'static [LagReply] = lags::EIP;
     const IMPORT_ID: &'static str = "ALLOCATION_ID";
     const EXAMPLE: &'static str = "\
 domain: vpc
 tags: {Name: nat-a}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] = &[("vpc", "deprecated: write `domain: vpc`")];
+    const UNSUPPORTED: Refused = &[("vpc", "deprecated: write `domain: vpc`")];
 
     type Update = EipUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        let read = async {
-            let found = by_filter("allocation-id", &ids(wanted), |filters| describe(aws, filters)).await?;
-            complete(aws, found, wanted).await
-        };
-        match read.await {
-            Ok(found) => tagging::in_order(wanted, found, |eip| eip.id.as_deref()),
-            Err(error) => all_failed(wanted, &error),
-        }
+        read_described(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let candidate = |address: sdk::Address| Candidate::new(address.allocation_id, tagging::from_sdk(address.tags));
-        tagging::find(recover, |filters| describe(aws, filters), candidate).await
+        find_described::<Self>(aws, recover).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "ec2:AllocateAddress";
-        let request = aws
-            .write()
-            .ec2()
-            .allocate_address()
-            .domain(DomainType::Vpc)
-            .set_address(want.address.clone())
-            .set_public_ipv4_pool(want.public_ipv4_pool.clone())
-            .set_network_border_group(want.network_border_group.clone())
-            .set_customer_owned_ipv4_pool(want.customer_owned_ipv4_pool.clone())
-            .set_ipam_pool_id(want.ipam_pool_id.clone())
-            .set_tag_specifications(tagging::specification(ResourceType::ElasticIp, want.tags_all.as_ref()));
-        let reply = aws.call(CALL, request.send()).await?;
-        Ok(reply.allocation_id.ok_or_else(|| missing(CALL, "AllocationId"))?.into())
+        let request = want.fill(aws.write().ec2().allocate_address())?.domain(DomainType::Vpc);
+        aws.made(request.set_tag_specifications(want.tag_specification()), |reply| reply.allocation_id).await
     }
 
     async fn update(aws: &Aws, call: EipUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
-        let &Change { id, want, prior, .. } = change;
         match call {
-            EipUpdate::Association => associate(aws, id, want).await,
-            EipUpdate::Tags => tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await,
+            EipUpdate::Association => associate(aws, change.id, change.want).await,
+            EipUpdate::Tags => retag(aws, change).await,
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let Some(live) = describe_one(aws, id).await? else { return Ok(()) };
+        let Some(live) = described(aws, id).await? else { return Ok(()) };
         if live.service_managed.is_none() {
             disassociate(aws, live.association_id).await?;
         }
-        let request = aws.write().ec2().release_address().allocation_id(id.as_str());
-        gone_is_fine(aws.call("ec2:ReleaseAddress", request.send()).await)
-    }
-
-    fn validate(properties: &Value) -> Vec<Problem> {
-        let given = |name: &str| properties.get(name).is_some_and(|value| !value.is_null());
-        let mut found = Vec::new();
-        if given("instance") && given("network_interface") {
-            let message = "an address belongs to an instance or to an interface, not to both";
-            found.push(checks::problem("network_interface", message, None));
-        }
-        if given("associate_with_private_ip") && !given("instance") && !given("network_interface") {
-            let message = "associate_with_private_ip needs instance or network_interface";
-            found.push(checks::problem("associate_with_private_ip", message, None));
-        }
-        found
+        aws.gone(aws.write().ec2().release_address().allocation_id(id.as_str())).await
     }
 }
 

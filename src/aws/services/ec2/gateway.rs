@@ -3,28 +3,26 @@
 use async_trait::async_trait;
 use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId, Readiness};
 
+use super::described::{Described, one};
 use crate::Aws;
-use crate::kind::resource::Resource;
+use crate::connection::call::absent_is_none;
 
 /// A gateway that is attached to a VPC by a call of its own.
 #[async_trait]
-pub(super) trait Gateway: Resource {
+pub(super) trait Gateway: Described {
     /// Whether a gateway can be attached again the moment after it was detached.
     const DETACHES_AT_ONCE: bool;
 
-    async fn one(aws: &Aws, id: &PhysicalId) -> Result<Option<Self>, CloudError>;
     fn vpc(&self) -> Option<&str>;
     async fn attach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError>;
-    /// What is detached already is a success.
+    /// A gateway that is not attached any more counts as detached.
     async fn detach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError>;
 }
 
 /// Moves the gateway to the VPC that is wanted. Looks first, so that a repetition finds its work done. `Busy` while a
 /// detachment is under way and something is to be attached.
 pub(super) async fn move_to<G: Gateway>(aws: &Aws, id: &PhysicalId, want: Option<&str>) -> Result<(), CloudError> {
-    let Some(live) = G::one(aws, id).await? else {
-        return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
-    };
+    let live = one::<G>(aws, id).await?;
     if is_detaching(&live) {
         return if want.is_some() { Err(detaching(id)) } else { Ok(()) };
     }
@@ -45,7 +43,7 @@ pub(super) async fn move_to<G: Gateway>(aws: &Aws, id: &PhysicalId, want: Option
 
 /// Detaches a gateway that is to be deleted; false where there is nothing to delete any more.
 pub(super) async fn let_go<G: Gateway>(aws: &Aws, id: &PhysicalId) -> Result<bool, CloudError> {
-    let Some(live) = G::one(aws, id).await? else { return Ok(false) };
+    let Some(live) = absent_is_none(one::<G>(aws, id).await)? else { return Ok(false) };
     if live.readiness() == Readiness::Deleting {
         return Ok(false);
     }

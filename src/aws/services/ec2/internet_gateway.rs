@@ -1,118 +1,91 @@
 //! `aws_internet_gateway`
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk, AttachmentStatus, ResourceType};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations,
-};
+use aws_sdk_ec2::types::AttachmentStatus;
 
-use super::arn::arn;
-use super::describe::{by_filter, ids, pages};
 use super::gateway::{Gateway, let_go, move_to};
-use super::tagging::{self, filter};
-use crate::Aws;
-use crate::connection::call::{gone_is_fine, missing};
-use crate::kind::ownership::Candidate;
-use crate::kind::resource::{Change, Read, Resource, all_failed};
-use crate::kind::tags::Tags;
-use crate::services::ec2::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum InternetGatewayUpdate {
-        Attachment => ["ec2:AttachInternetGateway", "ec2:DetachInternetGateway"],
-        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+        Attachment => [AttachInternetGateway, DetachInternetGateway],
+        Tags => [CreateTags, DeleteTags],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = InternetGatewayUpdate)]
+#[sdk(from = sdk::InternetGateway)]
 pub struct InternetGateway {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     arn: Option<String>,
     /// The gateway's id.
-    #[field(computed)]
+    #[field(computed, sdk = internet_gateway_id)]
     id: Option<String>,
     /// The account that owns the gateway.
     #[field(computed)]
     owner_id: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, sent_by_hand)]
+    tags: Tagged,
     /// The VPC that it is attached to.
-    #[field(update = Attachment, after_create, aws_default)]
+    #[field(update = Attachment, after_create, aws_default, by_hand)]
     vpc_id: Option<String>,
 }
 
-impl From<sdk::InternetGateway> for InternetGateway {
-    fn from(gateway: sdk::InternetGateway) -> Self {
-        let vpc_id = gateway
-            .attachments()
-            .iter()
-            .find(|attachment| {
-                !matches!(attachment.state, Some(AttachmentStatus::Detached | AttachmentStatus::Detaching))
-            })
-            .and_then(|attachment| attachment.vpc_id.clone());
-        Self {
-            arn: None,
-            id: gateway.internet_gateway_id,
-            owner_id: gateway.owner_id,
-            tags: None,
-            tags_all: tagging::from_sdk(gateway.tags),
-            vpc_id,
-        }
-    }
-}
+#[async_trait]
+impl Described for InternetGateway {
+    type Live = sdk::InternetGateway;
+    const ID_FILTER: &'static str = "internet-gateway-id";
+    const TAG_KIND: ResourceType = ResourceType::InternetGateway;
 
-async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<InternetGateway>, CloudError> {
-    let request = aws.read().ec2().describe_internet_gateways().set_filters(Some(filters)).max_results(1000);
-    let found = pages(|token| {
-        let request = request.clone().set_next_token(token);
-        async move {
-            let page = aws.call("ec2:DescribeInternetGateways", request.send()).await?;
-            Ok((page.internet_gateways, page.next_token))
-        }
-    })
-    .await?;
-    let mut gateways: Vec<InternetGateway> = found.into_iter().map(InternetGateway::from).collect();
-    for gateway in &mut gateways {
-        if let Some(id) = gateway.id.as_deref() {
-            gateway.arn = Some(arn(aws, gateway.owner_id.as_deref(), "internet-gateway", id).await?);
-        }
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
-    Ok(gateways)
+
+    fn tagged(&self) -> &Tagged {
+        &self.tags
+    }
+
+    async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::InternetGateway>, CloudError> {
+        let request = aws.read().ec2().describe_internet_gateways().set_filters(Some(filters)).max_results(1000);
+        aws.pages(request, |page| page.internet_gateways).await
+    }
+
+    fn arn(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.arn)
+    }
+
+    fn owner(&self) -> Option<&str> {
+        self.owner_id.as_deref()
+    }
+
+    fn finish(mut self, live: &sdk::InternetGateway) -> Self {
+        let gone = |state: &AttachmentStatus| matches!(state, AttachmentStatus::Detached | AttachmentStatus::Detaching);
+        let attachment = live.attachments().iter().find(|attachment| !attachment.state.as_ref().is_some_and(gone));
+        self.vpc_id = attachment.and_then(|attachment| attachment.vpc_id.clone());
+        self
+    }
 }
 
 #[async_trait]
 impl Gateway for InternetGateway {
     const DETACHES_AT_ONCE: bool = true;
 
-    async fn one(aws: &Aws, id: &PhysicalId) -> Result<Option<Self>, CloudError> {
-        let found = describe(aws, vec![filter("internet-gateway-id", [id.to_string()])]).await?;
-        Ok(found.into_iter().find(|gateway| gateway.id.as_deref() == Some(id.as_str())))
-    }
-
     fn vpc(&self) -> Option<&str> {
         self.vpc_id.as_deref()
     }
 
     async fn attach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
-        let request = aws.write().ec2().attach_internet_gateway().internet_gateway_id(id.as_str()).vpc_id(vpc);
-        aws.call("ec2:AttachInternetGateway", request.send()).await.map(|_| ())
+        aws.done(aws.write().ec2().attach_internet_gateway().internet_gateway_id(id.as_str()).vpc_id(vpc)).await
     }
 
     async fn detach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
         let request = aws.write().ec2().detach_internet_gateway().internet_gateway_id(id.as_str()).vpc_id(vpc);
-        match aws.call("ec2:DetachInternetGateway", request.send()).await {
+        match aws.gone(request).await {
             Err(error) if error.code.as_deref() == Some("Gateway.NotAttached") => Ok(()),
-            result => gone_is_fine(result),
+            result => result,
         }
     }
 }
@@ -122,8 +95,8 @@ impl Resource for InternetGateway {
     const TYPE: &'static str = "aws_internet_gateway";
     const DOC: &'static str = "The way between a VPC and the internet.";
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateInternetGateway"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:DetachInternetGateway", "ec2:DeleteInternetGateway"];
+    const CREATE_CALLS: Calls = calls![CreateInternetGateway];
+    const DELETE_CALLS: Calls = calls![DetachInternetGateway, DeleteInternetGateway];
     const LAGS: &'static [LagReply] = lags::INTERNET_GATEWAY;
     const IMPORT_ID: &'static str = "INTERNET_GATEWAY_ID";
     const RELATIONS: Relations = Relations { identity: &["vpc_id"], ..Relations::NONE };
@@ -135,33 +108,22 @@ tags: {Name: main}
     type Update = InternetGatewayUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        match by_filter("internet-gateway-id", &ids(wanted), |filters| describe(aws, filters)).await {
-            Ok(found) => tagging::in_order(wanted, found, |gateway| gateway.id.as_deref()),
-            Err(error) => all_failed(wanted, &error),
-        }
+        read_described(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let candidate = |gateway: Self| Candidate::new(gateway.id, gateway.tags_all);
-        tagging::find(recover, |filters| describe(aws, filters), candidate).await
+        find_described::<Self>(aws, recover).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "ec2:CreateInternetGateway";
-        let tags = tagging::specification(ResourceType::InternetGateway, want.tags_all.as_ref());
-        let request = aws.write().ec2().create_internet_gateway().set_tag_specifications(tags);
-        let reply = aws.call(CALL, request.send()).await?;
-        let id = reply.internet_gateway.and_then(|gateway| gateway.internet_gateway_id);
-        Ok(id.ok_or_else(|| missing(CALL, "InternetGatewayId"))?.into())
+        let request = aws.write().ec2().create_internet_gateway().set_tag_specifications(want.tag_specification());
+        aws.made(request, |reply| reply.internet_gateway?.internet_gateway_id).await
     }
 
     async fn update(aws: &Aws, call: InternetGatewayUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
-        let &Change { id, want, prior, .. } = change;
         match call {
-            InternetGatewayUpdate::Attachment => move_to::<Self>(aws, id, want.vpc_id.as_deref()).await,
-            InternetGatewayUpdate::Tags => {
-                tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
-            }
+            InternetGatewayUpdate::Attachment => move_to::<Self>(aws, change.id, change.want.vpc_id.as_deref()).await,
+            InternetGatewayUpdate::Tags => retag(aws, change).await,
         }
     }
 
@@ -169,7 +131,6 @@ tags: {Name: main}
         if !let_go::<Self>(aws, id).await? {
             return Ok(());
         }
-        let request = aws.write().ec2().delete_internet_gateway().internet_gateway_id(id.as_str());
-        gone_is_fine(aws.call("ec2:DeleteInternetGateway", request.send()).await)
+        aws.gone(aws.write().ec2().delete_internet_gateway().internet_gateway_id(id.as_str())).await
     }
 }

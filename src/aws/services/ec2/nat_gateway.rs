@@ -1,155 +1,125 @@
 //! `aws_nat_gateway`
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk, ConnectivityType, NatGatewayAddressStatus, ResourceType};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
-    Relations, Value,
-};
+use aws_sdk_ec2::operation::create_nat_gateway::builders::CreateNatGatewayFluentBuilder;
+use aws_sdk_ec2::types::{NatGatewayAddress, NatGatewayAddressStatus};
 
 use super::checks;
-use super::describe::{by_filter, ids, pages};
-use super::tagging::{self, filter};
-use crate::Aws;
-use crate::connection::call::{gone_is_fine, missing};
+use super::prelude::*;
 use crate::kind::convert::int;
-use crate::kind::ownership::Candidate;
-use crate::kind::resource::{Change, Read, Resource, all_failed};
-use crate::kind::tags::Tags;
-use crate::services::ec2::lags;
-use crate::updates;
+use crate::kind::diff::added;
 
 updates! {
     pub enum NatGatewayUpdate {
-        SecondaryAllocations => ["ec2:AssociateNatGatewayAddress", "ec2:DisassociateNatGatewayAddress"],
-        SecondaryPrivateAddresses => ["ec2:AssignPrivateNatGatewayAddress", "ec2:UnassignPrivateNatGatewayAddress"],
-        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+        SecondaryAllocations => [AssociateNatGatewayAddress, DisassociateNatGatewayAddress],
+        SecondaryPrivateAddresses => [AssignPrivateNatGatewayAddress, UnassignPrivateNatGatewayAddress],
+        Tags => [CreateTags, DeleteTags],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = NatGatewayUpdate)]
+#[sdk(from = sdk::NatGateway, create = CreateNatGatewayFluentBuilder)]
 pub struct NatGateway {
     /// The address that a public gateway has.
-    #[field(immutable)]
+    #[field(immutable, read_by_hand)]
     allocation_id: Option<String>,
     /// The association of that address.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     association_id: Option<String>,
     /// Whether it leads to the internet or to other networks.
     #[field(immutable, default = "public", one_of = ["public", "private"])]
     connectivity_type: Option<String>,
     /// The gateway's id.
-    #[field(computed)]
+    #[field(computed, sdk = nat_gateway_id)]
     id: Option<String>,
     /// The gateway's interface.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     network_interface_id: Option<String>,
     /// The private address.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, read_by_hand, sent_as = private_ip_address)]
     private_ip: Option<String>,
     /// The public address.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     public_ip: Option<String>,
     /// Further addresses of a public gateway.
-    #[field(update = SecondaryAllocations, set)]
+    #[field(update = SecondaryAllocations, set, filled, read_by_hand)]
     secondary_allocation_ids: Option<Vec<String>>,
     /// How many further private addresses AWS chooses for a private gateway.
-    #[field(update = SecondaryPrivateAddresses, aws_default, conflicts = ["secondary_private_ip_addresses"], changed_by = ["SecondaryAllocations", "SecondaryPrivateAddresses"])]
+    #[field(update = SecondaryPrivateAddresses, aws_default, by_hand)]
+    #[field(conflicts = ["secondary_private_ip_addresses"])]
+    #[field(changed_by = ["SecondaryAllocations", "SecondaryPrivateAddresses"])]
     secondary_private_ip_address_count: Option<i64>,
     /// Further private addresses.
-    #[field(update = SecondaryPrivateAddresses, aws_default, set, conflicts = ["secondary_private_ip_address_count"], changed_by = ["SecondaryAllocations"])]
+    #[field(update = SecondaryPrivateAddresses, aws_default, set, filled, read_by_hand)]
+    #[field(conflicts = ["secondary_private_ip_address_count"], changed_by = ["SecondaryAllocations"])]
     secondary_private_ip_addresses: Option<Vec<String>>,
     /// The subnet.
     #[field(immutable, required)]
     subnet_id: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, sent_by_hand)]
+    tags: Tagged,
     /// AWS's word for the status, with its reason for a failure.
-    #[field(computed)]
+    #[field(computed, sdk = state)]
     _status: Option<String>,
 }
 
-impl From<sdk::NatGateway> for NatGateway {
-    fn from(gateway: sdk::NatGateway) -> Self {
-        let leaving = |address: &&sdk::NatGatewayAddress| {
-            !matches!(
-                address.status,
-                Some(
-                    NatGatewayAddressStatus::Disassociating
-                        | NatGatewayAddressStatus::Unassigning
-                        | NatGatewayAddressStatus::Failed
-                )
-            )
-        };
-        let addresses: Vec<&sdk::NatGatewayAddress> = gateway.nat_gateway_addresses().iter().filter(leaving).collect();
-        // Replies from before secondary addresses name no primary one.
-        let primary = addresses.iter().position(|address| address.is_primary == Some(true)).unwrap_or(0);
-        let secondary =
-            || addresses.iter().enumerate().filter(move |(index, _)| *index != primary).map(|(_, address)| address);
-        let primary = addresses.get(primary);
-        let connectivity = gateway.connectivity_type.as_ref().map_or("public", ConnectivityType::as_str);
-        let private_addresses: Vec<String> = secondary().filter_map(|address| address.private_ip.clone()).collect();
-        let status = gateway.state.as_ref().map(|state| state.as_str().to_string());
-        let reason = [gateway.failure_code.as_deref(), gateway.failure_message.as_deref()];
-        let reason: Vec<&str> = reason.into_iter().flatten().filter(|text| !text.is_empty()).collect();
-        Self {
-            allocation_id: primary.and_then(|address| address.allocation_id.clone()),
-            association_id: primary.and_then(|address| address.association_id.clone()),
-            connectivity_type: Some(connectivity.to_string()),
-            id: gateway.nat_gateway_id.clone(),
-            network_interface_id: primary.and_then(|address| address.network_interface_id.clone()),
-            private_ip: primary.and_then(|address| address.private_ip.clone()),
-            public_ip: primary.and_then(|address| address.public_ip.clone()),
-            secondary_allocation_ids: Some(secondary().filter_map(|address| address.allocation_id.clone()).collect()),
-            secondary_private_ip_address_count: i64::try_from(private_addresses.len()).ok(),
-            secondary_private_ip_addresses: Some(private_addresses),
-            subnet_id: gateway.subnet_id.clone(),
-            tags: None,
-            tags_all: tagging::from_sdk(gateway.tags.clone()),
-            _status: match status.as_deref() {
-                Some("failed") if !reason.is_empty() => Some(format!("failed: {}", reason.join(": "))),
-                _ => status,
-            },
-        }
+/// The primary address and the others, without those that leave.
+fn addresses(live: &sdk::NatGateway) -> (Option<&NatGatewayAddress>, Vec<&NatGatewayAddress>) {
+    use NatGatewayAddressStatus::{Disassociating, Failed, Unassigning};
+    let stays = |address: &&NatGatewayAddress| !matches!(address.status, Some(Disassociating | Unassigning | Failed));
+    let mut staying: Vec<_> = live.nat_gateway_addresses().iter().filter(stays).collect();
+    // Replies from before secondary addresses name no primary one.
+    let primary = staying.iter().position(|address| address.is_primary == Some(true)).unwrap_or(0);
+    let primary = (primary < staying.len()).then(|| staying.remove(primary));
+    (primary, staying)
+}
+
+#[async_trait]
+impl Described for NatGateway {
+    type Live = sdk::NatGateway;
+    const ID_FILTER: &'static str = "nat-gateway-id";
+    const TAG_KIND: ResourceType = ResourceType::Natgateway;
+
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
-}
 
-/// Without the deleted ones, which AWS lists for an hour.
-async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::NatGateway>, CloudError> {
-    let request = aws.read().ec2().describe_nat_gateways().set_filter(Some(filters)).max_results(1000);
-    let mut found = pages(|token| {
-        let request = request.clone().set_next_token(token);
-        async move {
-            let page = aws.call("ec2:DescribeNatGateways", request.send()).await?;
-            Ok((page.nat_gateways, page.next_token))
+    fn tagged(&self) -> &Tagged {
+        &self.tags
+    }
+
+    /// Without the deleted ones, which AWS lists for an hour.
+    async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::NatGateway>, CloudError> {
+        let request = aws.read().ec2().describe_nat_gateways().set_filter(Some(filters)).max_results(1000);
+        let mut found = aws.pages(request, |page| page.nat_gateways).await?;
+        found.retain(|gateway| gateway.state != Some(sdk::NatGatewayState::Deleted));
+        Ok(found)
+    }
+
+    fn finish(mut self, live: &sdk::NatGateway) -> Self {
+        let (primary, others) = addresses(live);
+        if let Some(primary) = primary {
+            self.allocation_id = primary.allocation_id.clone();
+            self.association_id = primary.association_id.clone();
+            self.network_interface_id = primary.network_interface_id.clone();
+            self.private_ip = primary.private_ip.clone();
+            self.public_ip = primary.public_ip.clone();
         }
-    })
-    .await?;
-    found.retain(|gateway| gateway.state != Some(sdk::NatGatewayState::Deleted));
-    Ok(found)
-}
-
-async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<sdk::NatGateway, CloudError> {
-    let found = describe(aws, vec![filter("nat-gateway-id", [id.to_string()])]).await?;
-    let found = found.into_iter().find(|gateway| gateway.nat_gateway_id.as_deref() == Some(id.as_str()));
-    found.ok_or_else(|| CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")))
-}
-
-/// What is wanted and not there, and what is there and not wanted.
-fn difference(want: Option<&Vec<String>>, have: &[String]) -> (Vec<String>, Vec<String>) {
-    let want = want.map(Vec::as_slice).unwrap_or_default();
-    let missing = |these: &[String], those: &[String]| -> Vec<String> {
-        these.iter().filter(|item| !those.contains(item)).cloned().collect()
-    };
-    (missing(want, have), missing(have, want))
+        let private: Vec<String> = others.iter().filter_map(|address| address.private_ip.clone()).collect();
+        self.secondary_allocation_ids =
+            Some(others.iter().filter_map(|address| address.allocation_id.clone()).collect());
+        self.secondary_private_ip_address_count = i64::try_from(private.len()).ok();
+        self.secondary_private_ip_addresses = Some(private);
+        self.connectivity_type.get_or_insert_with(|| "public".into());
+        let reason = [text(&live.failure_code), text(&live.failure_message)];
+        let reason: Vec<&str> = reason.into_iter().flatten().collect();
+        if self._status.as_deref() == Some("failed") && !reason.is_empty() {
+            self._status = Some(format!("failed: {}", reason.join(": ")));
+        }
+        self
+    }
 }
 
 /// How many addresses are missing for there to be `count`, and which are too many.
@@ -163,54 +133,47 @@ fn counted(count: i64, have: &[String]) -> Result<(i32, Vec<String>), CloudError
 }
 
 async fn update_allocations(aws: &Aws, id: &PhysicalId, want: &NatGateway) -> Result<(), CloudError> {
-    let live = describe_one(aws, id).await?;
-    let have = NatGateway::from(live.clone()).secondary_allocation_ids.unwrap_or_default();
-    let (add, remove) = difference(want.secondary_allocation_ids.as_ref(), &have);
-    if !add.is_empty() {
-        let request =
-            aws.write().ec2().associate_nat_gateway_address().nat_gateway_id(id.as_str()).set_allocation_ids(Some(add));
-        aws.call("ec2:AssociateNatGatewayAddress", request.send()).await?;
+    let live = NatGateway::by_ids(aws, &[id.to_string()]).await?.into_iter();
+    let Some(live) = live.into_iter().find(|gateway| gateway.nat_gateway_id.as_deref() == Some(id.as_str())) else {
+        return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
+    };
+    let (want, have) = (&want.secondary_allocation_ids, of_live::<NatGateway>(&live)?.secondary_allocation_ids);
+    if let Some(add) = added(want, &have) {
+        let request = aws.write().ec2().associate_nat_gateway_address().nat_gateway_id(id.as_str());
+        aws.done(request.set_allocation_ids(Some(add))).await?;
     }
-    let associations: Vec<String> = live
-        .nat_gateway_addresses()
-        .iter()
+    let remove = added(&have, want).unwrap_or_default();
+    let associations = live.nat_gateway_addresses().iter();
+    let associations = associations
         .filter(|address| address.allocation_id.as_ref().is_some_and(|allocation| remove.contains(allocation)))
-        .filter_map(|address| address.association_id.clone())
-        .collect();
-    if !associations.is_empty() {
-        let request = aws
-            .write()
-            .ec2()
-            .disassociate_nat_gateway_address()
-            .nat_gateway_id(id.as_str())
-            .set_association_ids(Some(associations));
-        aws.call("ec2:DisassociateNatGatewayAddress", request.send()).await?;
+        .filter_map(|address| address.association_id.clone());
+    if let Some(associations) = filled(Some(associations.collect::<Vec<_>>())) {
+        let request = aws.write().ec2().disassociate_nat_gateway_address().nat_gateway_id(id.as_str());
+        aws.done(request.set_association_ids(Some(associations))).await?;
     }
     Ok(())
 }
 
 async fn update_private_addresses(aws: &Aws, id: &PhysicalId, want: &NatGateway) -> Result<(), CloudError> {
-    let live = NatGateway::from(describe_one(aws, id).await?);
-    let have = live.secondary_private_ip_addresses.unwrap_or_default();
+    let have = one::<NatGateway>(aws, id).await?.secondary_private_ip_addresses;
     let assign = aws.write().ec2().assign_private_nat_gateway_address().nat_gateway_id(id.as_str());
     let (assign, remove) = match (&want.secondary_private_ip_addresses, want.secondary_private_ip_address_count) {
         // Which ones is left to AWS; those that came last go first.
         (None, Some(count)) => {
-            let (more, remove) = counted(count, &have)?;
-            ((more > 0).then(|| assign.private_ip_address_count(more)), remove)
+            let (more, remove) = counted(count, have.as_deref().unwrap_or_default())?;
+            ((more > 0).then(|| assign.private_ip_address_count(more)), filled(Some(remove)))
         }
-        (addresses, _) => {
-            let (add, remove) = difference(addresses.as_ref(), &have);
-            ((!add.is_empty()).then(|| assign.set_private_ip_addresses(Some(add))), remove)
+        (want, _) => {
+            let add = added(want, &have);
+            (add.map(|add| assign.set_private_ip_addresses(Some(add))), added(&have, want))
         }
     };
     if let Some(request) = assign {
-        aws.call("ec2:AssignPrivateNatGatewayAddress", request.send()).await?;
+        aws.done(request).await?;
     }
-    if !remove.is_empty() {
+    if let Some(remove) = remove {
         let request = aws.write().ec2().unassign_private_nat_gateway_address().nat_gateway_id(id.as_str());
-        let request = request.set_private_ip_addresses(Some(remove));
-        aws.call("ec2:UnassignPrivateNatGatewayAddress", request.send()).await?;
+        aws.done(request.set_private_ip_addresses(Some(remove))).await?;
     }
     Ok(())
 }
@@ -220,8 +183,8 @@ impl Resource for NatGateway {
     const TYPE: &'static str = "aws_nat_gateway";
     const DOC: &'static str = "Translates the addresses of private subnets on their way out.";
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateNatGateway"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteNatGateway"];
+    const CREATE_CALLS: Calls = calls![CreateNatGateway];
+    const DELETE_CALLS: Calls = calls![DeleteNatGateway];
     const LAGS: &'static [LagReply] = lags::NAT_GATEWAY;
     const IMPORT_ID: &'static str = "NAT_GATEWAY_ID";
     const RELATIONS: Relations = Relations { identity: &["allocation_id"], ..Relations::NONE };
@@ -236,57 +199,31 @@ subnet_id: ${public.id}
     type Update = NatGatewayUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        match by_filter("nat-gateway-id", &ids(wanted), |filters| describe(aws, filters)).await {
-            Ok(found) => {
-                let found = found.into_iter().map(NatGateway::from).collect();
-                tagging::in_order(wanted, found, |gateway: &NatGateway| gateway.id.as_deref())
-            }
-            Err(error) => all_failed(wanted, &error),
-        }
+        read_described(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let candidate = |gateway: sdk::NatGateway| {
-            let leaving = gateway.state == Some(sdk::NatGatewayState::Deleting);
-            Candidate::new(gateway.nat_gateway_id, tagging::from_sdk(gateway.tags)).leaving(leaving)
-        };
-        tagging::find(recover, |filters| describe(aws, filters), candidate).await
+        find_described::<Self>(aws, recover).await
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "ec2:CreateNatGateway";
-        let some = |items: &Option<Vec<String>>| items.clone().filter(|items| !items.is_empty());
         let count = want.secondary_private_ip_address_count.filter(|count| *count > 0);
-        let request = aws
-            .write()
-            .ec2()
-            .create_nat_gateway()
-            .client_token(operation.id.as_str())
-            .set_allocation_id(want.allocation_id.clone())
-            .set_connectivity_type(want.connectivity_type.as_deref().map(ConnectivityType::from))
-            .set_private_ip_address(want.private_ip.clone())
-            .set_secondary_allocation_ids(some(&want.secondary_allocation_ids))
-            .set_secondary_private_ip_addresses(some(&want.secondary_private_ip_addresses))
-            .set_secondary_private_ip_address_count(count.map(int))
-            .set_subnet_id(want.subnet_id.clone())
-            .set_tag_specifications(tagging::specification(ResourceType::Natgateway, want.tags_all.as_ref()));
-        let reply = aws.call(CALL, request.send()).await?;
-        let id = reply.nat_gateway.and_then(|gateway| gateway.nat_gateway_id);
-        Ok(id.ok_or_else(|| missing(CALL, "NatGatewayId"))?.into())
+        let request = want.fill(aws.write().ec2().create_nat_gateway())?.client_token(operation.id.as_str());
+        let request = request.set_secondary_private_ip_address_count(count.map(int));
+        let request = request.set_tag_specifications(want.tag_specification());
+        aws.made(request, |reply| reply.nat_gateway?.nat_gateway_id).await
     }
 
     async fn update(aws: &Aws, call: NatGatewayUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
-        let &Change { id, want, prior, .. } = change;
         match call {
-            NatGatewayUpdate::SecondaryAllocations => update_allocations(aws, id, want).await,
-            NatGatewayUpdate::SecondaryPrivateAddresses => update_private_addresses(aws, id, want).await,
-            NatGatewayUpdate::Tags => tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await,
+            NatGatewayUpdate::SecondaryAllocations => update_allocations(aws, change.id, change.want).await,
+            NatGatewayUpdate::SecondaryPrivateAddresses => update_private_addresses(aws, change.id, change.want).await,
+            NatGatewayUpdate::Tags => retag(aws, change).await,
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let request = aws.write().ec2().delete_nat_gateway().nat_gateway_id(id.as_str());
-        gone_is_fine(aws.call("ec2:DeleteNatGateway", request.send()).await)
+        aws.gone(aws.write().ec2().delete_nat_gateway().nat_gateway_id(id.as_str())).await
     }
 
     fn readiness(&self) -> Readiness {
@@ -329,7 +266,7 @@ mod tests {
             .nat_gateway_addresses(address("eipalloc-2", "10.0.0.2", false))
             .nat_gateway_addresses(address("eipalloc-1", "10.0.0.1", true))
             .build();
-        let gateway = NatGateway::from(gateway);
+        let gateway: NatGateway = of_live(&gateway).expect("it can be read");
         assert_eq!(gateway.allocation_id.as_deref(), Some("eipalloc-1"));
         assert_eq!(gateway.private_ip.as_deref(), Some("10.0.0.1"));
         assert_eq!(gateway.secondary_allocation_ids, Some(vec!["eipalloc-2".to_string()]));
@@ -355,6 +292,7 @@ mod tests {
             .failure_message("Network vpc-1 has no Internet gateway attached")
             .build();
         let words = "failed: Gateway.NotAttached: Network vpc-1 has no Internet gateway attached";
-        assert_eq!(NatGateway::from(gateway).readiness(), Readiness::Failed(words.into()));
+        let gateway: NatGateway = of_live(&gateway).expect("it can be read");
+        assert_eq!(gateway.readiness(), Readiness::Failed(words.into()));
     }
 }

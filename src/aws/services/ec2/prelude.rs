@@ -11,7 +11,7 @@ pub(super) use wildfire_engine::model::{
     Recover, Relations, Value,
 };
 
-pub(super) use super::described::{Described, find_described, one, read_described, retag};
+pub(super) use super::described::{Described, find_described, of_live, one, read_described, retag};
 pub(super) use super::lags;
 pub(super) use super::operations::*;
 pub(super) use crate::Aws;

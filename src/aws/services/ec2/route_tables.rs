@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_sdk_ec2::types::{Filter, RouteTable, RouteTableAssociation, RouteTableAssociationStateCode};
 use wildfire_engine::model::CloudError;
 
-use super::describe::{by_filter, pages};
+use super::describe::by_filter;
 use crate::Aws;
 
 /// Route tables by id.
@@ -39,14 +39,7 @@ fn add(found: &mut HashMap<String, RouteTable>, tables: Vec<RouteTable>) {
 
 pub(super) async fn describe(aws: &Aws, filters: Vec<Filter>) -> Result<Vec<RouteTable>, CloudError> {
     let request = aws.read().ec2().describe_route_tables().set_filters(Some(filters)).max_results(100);
-    pages(|token| {
-        let request = request.clone().set_next_token(token);
-        async move {
-            let page = aws.call("ec2:DescribeRouteTables", request.send()).await?;
-            Ok((page.route_tables, page.next_token))
-        }
-    })
-    .await
+    aws.pages(request, |page| page.route_tables).await
 }
 
 /// Associations that are there or on their way; the implicit one of a main table has neither subnet nor gateway.

@@ -1,106 +1,87 @@
 //! `aws_vpn_gateway`
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk, AttachmentStatus, GatewayType, ResourceType};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
-    Relations, Value,
-};
+use aws_sdk_ec2::operation::create_vpn_gateway::builders::CreateVpnGatewayFluentBuilder;
+use aws_sdk_ec2::types::{AttachmentStatus, GatewayType, VpnState};
 
-use super::arn::arn;
 use super::checks;
-use super::describe::{by_filter, ids};
 use super::gateway::{Gateway, let_go, move_to};
-use super::tagging::{self, filter};
-use crate::Aws;
-use crate::connection::call::{gone_is_fine, missing};
-use crate::kind::ownership::Candidate;
-use crate::kind::resource::{Change, Read, Resource, all_failed};
-use crate::kind::tags::Tags;
-use crate::services::ec2::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum VpnGatewayUpdate {
-        Attachment => ["ec2:AttachVpnGateway", "ec2:DetachVpnGateway"],
-        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+        Attachment => [AttachVpnGateway, DetachVpnGateway],
+        Tags => [CreateTags, DeleteTags],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = VpnGatewayUpdate)]
+#[sdk(from = sdk::VpnGateway, create = CreateVpnGatewayFluentBuilder)]
 pub struct VpnGateway {
     /// The autonomous system number of Amazon's side.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, forms = Number)]
     amazon_side_asn: Option<String>,
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     arn: Option<String>,
     /// The zone of the gateway.
     #[field(immutable, write_only)]
     availability_zone: Option<String>,
     /// The gateway's id.
-    #[field(computed)]
+    #[field(computed, sdk = vpn_gateway_id)]
     id: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, sent_by_hand)]
+    tags: Tagged,
     /// The VPC that it is attached to.
-    #[field(update = Attachment, after_create, aws_default)]
+    #[field(update = Attachment, after_create, aws_default, by_hand)]
     vpc_id: Option<String>,
     /// AWS's word for the status, of the attachment while that changes.
-    #[field(computed)]
+    #[field(computed, sdk = state)]
     _status: Option<String>,
 }
 
-impl From<sdk::VpnGateway> for VpnGateway {
-    fn from(gateway: sdk::VpnGateway) -> Self {
-        // A detached VPC stays listed for a while.
-        let attachment = gateway
-            .vpc_attachments()
-            .iter()
-            .find(|attachment| !matches!(attachment.state, None | Some(AttachmentStatus::Detached)));
-        let state = attachment.and_then(|attachment| attachment.state.clone());
-        let vpc_id = attachment
-            .filter(|attachment| attachment.state != Some(AttachmentStatus::Detaching))
-            .and_then(|attachment| attachment.vpc_id.clone());
-        let status = match state {
-            Some(state @ (AttachmentStatus::Attaching | AttachmentStatus::Detaching)) => {
-                Some(state.as_str().to_string())
-            }
-            _ => gateway.state.as_ref().map(|state| state.as_str().to_string()),
-        };
-        Self {
-            amazon_side_asn: gateway.amazon_side_asn.map(|asn| asn.to_string()),
-            arn: None,
-            availability_zone: gateway.availability_zone.filter(|zone| !zone.is_empty()),
-            id: gateway.vpn_gateway_id,
-            tags: None,
-            tags_all: tagging::from_sdk(gateway.tags),
-            vpc_id,
-            _status: status,
-        }
-    }
-}
+#[async_trait]
+impl Described for VpnGateway {
+    type Live = sdk::VpnGateway;
+    const ID_FILTER: &'static str = "vpn-gateway-id";
+    const TAG_KIND: ResourceType = ResourceType::VpnGateway;
 
-/// Without the deleted ones, which AWS lists for a while. This call has no pages.
-async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<VpnGateway>, CloudError> {
-    let request = aws.read().ec2().describe_vpn_gateways().set_filters(Some(filters));
-    let reply = aws.call("ec2:DescribeVpnGateways", request.send()).await?;
-    let mut gateways: Vec<VpnGateway> = reply.vpn_gateways.unwrap_or_default().into_iter().map(Into::into).collect();
-    gateways.retain(|gateway| gateway._status.as_deref() != Some("deleted"));
-    for gateway in &mut gateways {
-        if let Some(id) = gateway.id.as_deref() {
-            gateway.arn = Some(arn(aws, None, "vpn-gateway", id).await?);
-        }
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
-    Ok(gateways)
+
+    fn tagged(&self) -> &Tagged {
+        &self.tags
+    }
+
+    /// Without the deleted ones, which AWS lists for a while. This call has no pages.
+    async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::VpnGateway>, CloudError> {
+        let reply = aws.send(aws.read().ec2().describe_vpn_gateways().set_filters(Some(filters))).await?;
+        let mut gateways = reply.vpn_gateways.unwrap_or_default();
+        gateways.retain(|gateway| gateway.state != Some(VpnState::Deleted));
+        Ok(gateways)
+    }
+
+    fn arn(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.arn)
+    }
+
+    fn finish(mut self, live: &sdk::VpnGateway) -> Self {
+        // A detached VPC stays listed for a while.
+        let there =
+            |attachment: &&sdk::VpcAttachment| !matches!(attachment.state, None | Some(AttachmentStatus::Detached));
+        if let Some(attachment) = live.vpc_attachments().iter().find(there) {
+            let detaching = attachment.state == Some(AttachmentStatus::Detaching);
+            self.vpc_id = attachment.vpc_id.clone().filter(|_| !detaching);
+            if let Some(state @ (AttachmentStatus::Attaching | AttachmentStatus::Detaching)) = &attachment.state {
+                self._status = Some(state.as_str().into());
+            }
+        }
+        self.availability_zone = filled(live.availability_zone.clone());
+        self
+    }
 }
 
 #[async_trait]
@@ -108,23 +89,16 @@ impl Gateway for VpnGateway {
     // It takes a minute.
     const DETACHES_AT_ONCE: bool = false;
 
-    async fn one(aws: &Aws, id: &PhysicalId) -> Result<Option<Self>, CloudError> {
-        let found = describe(aws, vec![filter("vpn-gateway-id", [id.to_string()])]).await?;
-        Ok(found.into_iter().find(|gateway| gateway.id.as_deref() == Some(id.as_str())))
-    }
-
     fn vpc(&self) -> Option<&str> {
         self.vpc_id.as_deref()
     }
 
     async fn attach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
-        let request = aws.write().ec2().attach_vpn_gateway().vpn_gateway_id(id.as_str()).vpc_id(vpc);
-        aws.call("ec2:AttachVpnGateway", request.send()).await.map(|_| ())
+        aws.done(aws.write().ec2().attach_vpn_gateway().vpn_gateway_id(id.as_str()).vpc_id(vpc)).await
     }
 
     async fn detach(aws: &Aws, id: &PhysicalId, vpc: &str) -> Result<(), CloudError> {
-        let request = aws.write().ec2().detach_vpn_gateway().vpn_gateway_id(id.as_str()).vpc_id(vpc);
-        gone_is_fine(aws.call("ec2:DetachVpnGateway", request.send()).await)
+        aws.gone(aws.write().ec2().detach_vpn_gateway().vpn_gateway_id(id.as_str()).vpc_id(vpc)).await
     }
 }
 
@@ -133,8 +107,8 @@ impl Resource for VpnGateway {
     const TYPE: &'static str = "aws_vpn_gateway";
     const DOC: &'static str = "The AWS side of a VPN into a VPC.";
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateVpnGateway"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:DetachVpnGateway", "ec2:DeleteVpnGateway"];
+    const CREATE_CALLS: Calls = calls![CreateVpnGateway];
+    const DELETE_CALLS: Calls = calls![DetachVpnGateway, DeleteVpnGateway];
     const LAGS: &'static [LagReply] = lags::VPN_GATEWAY;
     const IMPORT_ID: &'static str = "VPN_GATEWAY_ID";
     const RELATIONS: Relations = Relations { identity: &["vpc_id"], ..Relations::NONE };
@@ -148,44 +122,23 @@ amazon_side_asn: 64512
     type Update = VpnGatewayUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        match by_filter("vpn-gateway-id", &ids(wanted), |filters| describe(aws, filters)).await {
-            Ok(found) => tagging::in_order(wanted, found, |gateway| gateway.id.as_deref()),
-            Err(error) => all_failed(wanted, &error),
-        }
+        read_described(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let candidate = |gateway: Self| {
-            let leaving = gateway._status.as_deref() == Some("deleting");
-            Candidate::new(gateway.id, gateway.tags_all).leaving(leaving)
-        };
-        tagging::find(recover, |filters| describe(aws, filters), candidate).await
+        find_described::<Self>(aws, recover).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "ec2:CreateVpnGateway";
-        let number = |asn: &str| {
-            asn.parse::<i64>().map_err(|_| CloudError::new(ErrorKind::Rejected, "`amazon_side_asn` is no number"))
-        };
-        let asn = want.amazon_side_asn.as_deref().filter(|asn| !asn.is_empty()).map(number).transpose()?;
-        let request = aws
-            .write()
-            .ec2()
-            .create_vpn_gateway()
-            .r#type(GatewayType::Ipsec1)
-            .set_availability_zone(want.availability_zone.clone())
-            .set_amazon_side_asn(asn)
-            .set_tag_specifications(tagging::specification(ResourceType::VpnGateway, want.tags_all.as_ref()));
-        let reply = aws.call(CALL, request.send()).await?;
-        let id = reply.vpn_gateway.and_then(|gateway| gateway.vpn_gateway_id);
-        Ok(id.ok_or_else(|| missing(CALL, "VpnGatewayId"))?.into())
+        let request = want.fill(aws.write().ec2().create_vpn_gateway())?.r#type(GatewayType::Ipsec1);
+        let request = request.set_tag_specifications(want.tag_specification());
+        aws.made(request, |reply| reply.vpn_gateway?.vpn_gateway_id).await
     }
 
     async fn update(aws: &Aws, call: VpnGatewayUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
-        let &Change { id, want, prior, .. } = change;
         match call {
-            VpnGatewayUpdate::Attachment => move_to::<Self>(aws, id, want.vpc_id.as_deref()).await,
-            VpnGatewayUpdate::Tags => tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await,
+            VpnGatewayUpdate::Attachment => move_to::<Self>(aws, change.id, change.want.vpc_id.as_deref()).await,
+            VpnGatewayUpdate::Tags => retag(aws, change).await,
         }
     }
 
@@ -194,8 +147,7 @@ amazon_side_asn: 64512
             return Ok(());
         }
         // Busy until the detachment has ended; then this is asked again.
-        let request = aws.write().ec2().delete_vpn_gateway().vpn_gateway_id(id.as_str());
-        gone_is_fine(aws.call("ec2:DeleteVpnGateway", request.send()).await)
+        aws.gone(aws.write().ec2().delete_vpn_gateway().vpn_gateway_id(id.as_str())).await
     }
 
     fn readiness(&self) -> Readiness {
@@ -225,13 +177,14 @@ amazon_side_asn: 64512
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::types::{VpcAttachment, VpnState};
+    use aws_sdk_ec2::types::VpcAttachment;
 
     use super::*;
 
     fn attached(state: AttachmentStatus) -> VpnGateway {
         let attachment = VpcAttachment::builder().vpc_id("vpc-1").state(state).build();
-        sdk::VpnGateway::builder().state(VpnState::Available).vpc_attachments(attachment).build().into()
+        let live = sdk::VpnGateway::builder().state(VpnState::Available).vpc_attachments(attachment).build();
+        of_live(&live).expect("it can be read")
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod lags;
 pub(crate) mod operations;
 mod parameter_group;
+mod prelude;
 mod replication_group;
 mod subnet_group;
 mod tagging;

@@ -160,17 +160,17 @@ async fn list(aws: &Aws, whole_roles: bool) -> Result<Answers, CloudError> {
             // Lists may leave tags out; a profile of ours always has some.
             if profile.tags.as_ref().is_some_and(|tags| !tags.is_empty()) {
                 let key = Key::Profile(profile.instance_profile_name.clone());
-                add(key, Entity::Profile(Box::new(profile.clone().into())));
+                add(key, Entity::Profile(Box::new(InstanceProfile::from_live(profile.clone())?)));
             }
         }
         if let Some(listed) = details.as_ref().and_then(|details| details.get(&name)) {
-            add(Key::Role(name.clone()), Entity::Role(Box::new(Role::from_details(role.clone(), Some(listed)))));
+            add(Key::Role(name.clone()), Entity::Role(Box::new(Role::from_details(role.clone(), Some(listed))?)));
         }
-        add(Key::BareRole(name), Entity::Role(Box::new(Role::from_details(role, None))));
+        add(Key::BareRole(name), Entity::Role(Box::new(Role::from_details(role, None)?)));
     }
     for policy in policies {
         if let Some(arn) = policy.arn.clone() {
-            add(Key::Policy(arn), Entity::Policy(Box::new(policy.into())));
+            add(Key::Policy(arn), Entity::Policy(Box::new(Policy::from_details(policy)?)));
         }
     }
     Ok(answers)
@@ -188,7 +188,7 @@ async fn authorization_details(aws: &Aws) -> Result<(Vec<sdk::RoleDetail>, Vec<s
             .filter(EntityType::LocalManagedPolicy)
             .max_items(PAGE)
             .set_marker(marker);
-        let page = aws.call("iam:GetAccountAuthorizationDetails", request.send()).await?;
+        let page = aws.send(request).await?;
         roles.extend(page.role_detail_list.unwrap_or_default());
         policies.extend(page.policies.unwrap_or_default());
         marker = page.marker.filter(|marker| page.is_truncated && !marker.is_empty());
@@ -200,17 +200,8 @@ async fn authorization_details(aws: &Aws) -> Result<(Vec<sdk::RoleDetail>, Vec<s
 
 /// Every role by name, without tags and boundaries.
 async fn list_roles(aws: &Aws) -> Result<HashMap<String, sdk::Role>, CloudError> {
-    let mut roles = HashMap::new();
-    let mut marker = None;
-    loop {
-        let request = aws.read().iam().list_roles().max_items(PAGE).set_marker(marker);
-        let page = aws.call("iam:ListRoles", request.send()).await?;
-        roles.extend(page.roles.into_iter().map(|role| (role.role_name.clone(), role)));
-        marker = page.marker.filter(|marker| page.is_truncated && !marker.is_empty());
-        if marker.is_none() {
-            return Ok(roles);
-        }
-    }
+    let roles = aws.pages(aws.read().iam().list_roles().max_items(PAGE), |page| Some(page.roles)).await?;
+    Ok(roles.into_iter().map(|role| (role.role_name.clone(), role)).collect())
 }
 
 /// Reads one thing by itself; that it does not exist is a `NotFound` error.
@@ -219,46 +210,38 @@ pub(super) async fn one(aws: &Aws, key: Key) -> Result<Entity, CloudError> {
     let iam = aws.read().iam();
     match key {
         Key::Role(name) | Key::BareRole(name) => {
-            let reply = aws.call("iam:GetRole", iam.get_role().role_name(name).send()).await?;
+            let reply = aws.send(iam.get_role().role_name(name)).await?;
             let role = reply.role.ok_or_else(|| not_found("role"))?;
-            Ok(Entity::Role(Box::new(role.into())))
+            Ok(Entity::Role(Box::new(Role::from_role(role)?)))
         }
         Key::Inline(role, name) => {
             let request = iam.get_role_policy().role_name(role).policy_name(name);
-            let reply = aws.call("iam:GetRolePolicy", request.send()).await?;
+            let reply = aws.send(request).await?;
             Ok(Entity::Inline(decoded(&reply.policy_document)))
         }
         Key::Attached(role) => attached(aws, &role).await.map(Entity::Attached),
         Key::Profile(name) => {
             let request = iam.get_instance_profile().instance_profile_name(name);
-            let reply = aws.call("iam:GetInstanceProfile", request.send()).await?;
+            let reply = aws.send(request).await?;
             let profile = reply.instance_profile.ok_or_else(|| not_found("instance profile"))?;
-            Ok(Entity::Profile(Box::new(profile.into())))
+            Ok(Entity::Profile(Box::new(InstanceProfile::from_live(profile)?)))
         }
         Key::Policy(arn) => {
             let policy = policy::get(aws, &arn).await?;
             let version = policy.default_version_id.clone().ok_or_else(|| not_found("default version"))?;
             let request = iam.get_policy_version().policy_arn(&arn).version_id(version);
-            let reply = aws.call("iam:GetPolicyVersion", request.send()).await?;
+            let reply = aws.send(request).await?;
             let document = reply.policy_version.and_then(|version| version.document);
-            Ok(Entity::Policy(Box::new(Policy::from_policy(policy, document.as_deref()))))
+            Ok(Entity::Policy(Box::new(Policy::from_policy(policy, document.as_deref())?)))
         }
     }
 }
 
 /// The ARNs of the managed policies of a role.
 pub(super) async fn attached(aws: &Aws, role: &str) -> Result<Vec<String>, CloudError> {
-    let mut arns = Vec::new();
-    let mut marker = None;
-    loop {
-        let request = aws.read().iam().list_attached_role_policies().role_name(role).set_marker(marker);
-        let page = aws.call("iam:ListAttachedRolePolicies", request.send()).await?;
-        arns.extend(page.attached_policies.unwrap_or_default().into_iter().filter_map(|policy| policy.policy_arn));
-        marker = page.marker.filter(|marker| page.is_truncated && !marker.is_empty());
-        if marker.is_none() {
-            return Ok(arns);
-        }
-    }
+    let request = aws.read().iam().list_attached_role_policies().role_name(role);
+    let attached = aws.pages(request, |page| page.attached_policies).await?;
+    Ok(attached.into_iter().filter_map(|policy| policy.policy_arn).collect())
 }
 
 #[cfg(test)]

@@ -1,78 +1,52 @@
 //! `aws_iam_instance_profile`
 
-use async_trait::async_trait;
-use aws_sdk_iam::types as sdk;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
-    Value,
-};
+use aws_sdk_iam::operation::create_instance_profile::builders::CreateInstanceProfileFluentBuilder;
 
-use super::account::{self, Entity, Key};
-use super::name::name_problem;
-use super::tagging;
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine};
-use crate::kind::resource::{Change, Read, Resource};
-use crate::kind::tags::{Tags, made_by};
-use crate::services::iam::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum InstanceProfileUpdate {
-        Role => ["iam:RemoveRoleFromInstanceProfile", "iam:AddRoleToInstanceProfile"],
-        Tags => ["iam:TagInstanceProfile", "iam:UntagInstanceProfile"],
+        Role => [RemoveRoleFromInstanceProfile, AddRoleToInstanceProfile],
+        Tags => [TagInstanceProfile, UntagInstanceProfile],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = InstanceProfileUpdate)]
+#[sdk(from = sdk::InstanceProfile, create = CreateInstanceProfileFluentBuilder)]
 pub struct InstanceProfile {
     /// The ARN.
     #[field(computed)]
     arn: Option<String>,
     /// When it was created.
-    #[field(computed)]
+    #[field(computed, forms = Timestamp)]
     create_date: Option<String>,
     /// The profile's name.
-    #[field(computed)]
+    #[field(computed, sdk = instance_profile_name)]
     id: Option<String>,
     /// The name, unique in the account.
-    #[field(immutable, required)]
+    #[field(immutable, required, sdk = instance_profile_name)]
     name: Option<String>,
     /// The path before the name in the ARN.
     #[field(immutable, default = "/")]
     path: Option<String>,
     /// The name of the role that instances get.
-    #[field(update = Role, after_create)]
+    #[field(update = Role, after_create, by_hand)]
     role: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags)]
+    tags: Tagged,
     /// AWS's id of the profile.
-    #[field(computed)]
+    #[field(computed, sdk = instance_profile_id)]
     unique_id: Option<String>,
 }
 
-impl From<sdk::InstanceProfile> for InstanceProfile {
-    fn from(profile: sdk::InstanceProfile) -> Self {
-        Self {
-            arn: Some(profile.arn),
-            create_date: tagging::date(profile.create_date),
-            id: Some(profile.instance_profile_name.clone()),
-            name: Some(profile.instance_profile_name),
-            path: Some(profile.path),
-            // A profile holds at most one role.
-            role: profile.roles.into_iter().next().map(|role| role.role_name),
-            tags: None,
-            tags_all: tagging::from_sdk(profile.tags),
-            unique_id: Some(profile.instance_profile_id),
-        }
+impl InstanceProfile {
+    pub(super) fn from_live(profile: sdk::InstanceProfile) -> Result<Self, Unfit> {
+        // A profile holds at most one role.
+        let role = profile.roles.first().map(|role| role.role_name.clone());
+        Ok(Self { role, ..Self::from_sdk(profile)? })
     }
 }
 
@@ -85,7 +59,7 @@ async fn live(aws: &Aws, name: &str) -> Read<InstanceProfile> {
 
 async fn remove_role(aws: &Aws, profile: &str, role: &str) -> Result<(), CloudError> {
     let request = aws.write().iam().remove_role_from_instance_profile().instance_profile_name(profile).role_name(role);
-    gone_is_fine(aws.call("iam:RemoveRoleFromInstanceProfile", request.send()).await)
+    aws.gone(request).await
 }
 
 /// Makes `want` the only role. What is there is read first: adding the same role twice is an error.
@@ -99,7 +73,7 @@ async fn set_role(aws: &Aws, profile: &str, want: Option<&str>) -> Result<(), Cl
     }
     if let Some(role) = want {
         let request = aws.write().iam().add_role_to_instance_profile().instance_profile_name(profile).role_name(role);
-        aws.call("iam:AddRoleToInstanceProfile", request.send()).await?;
+        aws.done(request).await?;
     }
     Ok(())
 }
@@ -109,8 +83,8 @@ impl Resource for InstanceProfile {
     const TYPE: &'static str = "aws_iam_instance_profile";
     const DOC: &'static str = "What gives EC2 instances a role.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["iam:CreateInstanceProfile"];
-    const DELETE_CALLS: &'static [&'static str] = &["iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"];
+    const CREATE_CALLS: Calls = calls![CreateInstanceProfile];
+    const DELETE_CALLS: Calls = calls![RemoveRoleFromInstanceProfile, DeleteInstanceProfile];
     const LAGS: &'static [LagReply] = lags::INSTANCE_PROFILE;
     const IMPORT_ID: &'static str = "NAME";
     const RELATIONS: Relations = Relations { identity: &["name"], part_of: &["role"], ..Relations::NONE };
@@ -118,8 +92,7 @@ impl Resource for InstanceProfile {
 name: nodes
 role: ${nodes.name}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
-        &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
+    const UNSUPPORTED: Refused = &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
     const CONSISTENCY_SECONDS: u32 = 15;
 
     type Update = InstanceProfileUpdate;
@@ -136,19 +109,12 @@ role: ${nodes.name}
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let Some(name) = wanted.name.as_deref() else { return Ok(None) };
         let ours = live(aws, name).await?;
-        let ours = ours.filter(|profile| made_by(profile.tags_all.as_ref(), recover.operation.id.as_str()));
+        let ours = ours.filter(|profile| made_by(profile.tags.all.as_ref(), recover.operation.id.as_str()));
         Ok(ours.map(|_| name.into()))
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let request = aws
-            .write()
-            .iam()
-            .create_instance_profile()
-            .set_instance_profile_name(want.name.clone())
-            .set_path(want.path.clone())
-            .set_tags(tagging::to_sdk(want.tags_all.as_ref()));
-        aws.call("iam:CreateInstanceProfile", request.send()).await?;
+        aws.done(want.fill(aws.write().iam().create_instance_profile())?).await?;
         Ok(want.name.clone().unwrap_or_default().into())
     }
 
@@ -158,15 +124,9 @@ role: ${nodes.name}
         match call {
             InstanceProfileUpdate::Role => set_role(aws, name, want.role.as_deref()).await?,
             InstanceProfileUpdate::Tags => {
-                let (set, remove) = tagging::change(prior.tags_all.as_ref(), want.tags_all.as_ref());
-                if set.is_some() {
-                    let request = iam.tag_instance_profile().instance_profile_name(name).set_tags(set);
-                    aws.call("iam:TagInstanceProfile", request.send()).await?;
-                }
-                if remove.is_some() {
-                    let request = iam.untag_instance_profile().instance_profile_name(name).set_tag_keys(remove);
-                    aws.call("iam:UntagInstanceProfile", request.send()).await?;
-                }
+                let set = |tags| iam.tag_instance_profile().instance_profile_name(name).set_tags(tags);
+                let remove = |keys| iam.untag_instance_profile().instance_profile_name(name).set_tag_keys(keys);
+                tagging::retag(aws, &prior.tags, &want.tags, set, remove).await?;
             }
         }
         Ok(())
@@ -179,7 +139,7 @@ role: ${nodes.name}
             remove_role(aws, name, &role).await?;
         }
         let request = aws.write().iam().delete_instance_profile().instance_profile_name(name);
-        gone_is_fine(aws.call("iam:DeleteInstanceProfile", request.send()).await)
+        aws.gone(request).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {

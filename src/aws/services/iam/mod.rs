@@ -8,6 +8,7 @@ mod name;
 mod openid_connect_provider;
 pub(crate) mod operations;
 mod policy;
+mod prelude;
 mod role;
 mod role_policy;
 mod role_policy_attachment;

@@ -1,49 +1,36 @@
 //! `aws_iam_openid_connect_provider`
 
-use async_trait::async_trait;
+use aws_sdk_iam::operation::create_open_id_connect_provider::builders::CreateOpenIDConnectProviderFluentBuilder;
+use aws_sdk_iam::operation::get_open_id_connect_provider::GetOpenIdConnectProviderOutput;
 use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
-    Value,
-};
 
-use super::tagging;
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine, missing};
-use crate::kind::resource::{Change, Read, Resource};
-use crate::kind::tags::{Tags, made_by};
-use crate::services::iam::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum OpenIdConnectProviderUpdate {
-        Clients => ["iam:AddClientIDToOpenIDConnectProvider", "iam:RemoveClientIDFromOpenIDConnectProvider"],
-        Thumbprints => ["iam:UpdateOpenIDConnectProviderThumbprint"],
-        Tags => ["iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"],
+        Clients => [AddClientIDToOpenIDConnectProvider, RemoveClientIDFromOpenIDConnectProvider],
+        Thumbprints => [UpdateOpenIDConnectProviderThumbprint],
+        Tags => [TagOpenIDConnectProvider, UntagOpenIDConnectProvider],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = OpenIdConnectProviderUpdate)]
+#[sdk(from = GetOpenIdConnectProviderOutput, create = CreateOpenIDConnectProviderFluentBuilder)]
 pub struct OpenIdConnectProvider {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     arn: Option<String>,
     /// The audiences that tokens are accepted for, such as `sts.amazonaws.com`.
     #[field(update = Clients, required, set)]
     client_id_list: Option<Vec<String>>,
     /// The provider's ARN.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     id: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags)]
+    tags: Tagged,
     /// SHA-1 thumbprints of the provider's certificate authorities; AWS finds them if there are none.
     #[field(update = Thumbprints, aws_default, forms = Case)]
     thumbprint_list: Option<Vec<String>>,
@@ -63,15 +50,15 @@ fn without_scheme(url: &str) -> &str {
 
 async fn read_one(aws: &Aws, arn: &str) -> Read<OpenIdConnectProvider> {
     let request = aws.read().iam().get_open_id_connect_provider().open_id_connect_provider_arn(arn);
-    let reply = absent_is_none(aws.call("iam:GetOpenIDConnectProvider", request.send()).await)?;
-    Ok(reply.map(|reply| OpenIdConnectProvider {
+    let reply = absent_is_none(aws.send(request).await)?;
+    let Some(reply) = reply else { return Ok(None) };
+    let live = OpenIdConnectProvider::from_sdk(reply)?;
+    Ok(Some(OpenIdConnectProvider {
         arn: Some(arn.to_string()),
-        client_id_list: Some(reply.client_id_list.unwrap_or_default()),
+        client_id_list: Some(live.client_id_list.unwrap_or_default()),
         id: Some(arn.to_string()),
-        tags: None,
-        tags_all: tagging::from_sdk(reply.tags),
-        thumbprint_list: reply.thumbprint_list,
-        url: reply.url.map(with_scheme),
+        url: live.url.map(with_scheme),
+        ..live
     }))
 }
 
@@ -81,12 +68,12 @@ async fn set_clients(aws: &Aws, arn: &str, prior: &[String], want: &[String]) ->
     for client in want.iter().filter(|client| !prior.contains(client)) {
         let request =
             iam.add_client_id_to_open_id_connect_provider().open_id_connect_provider_arn(arn).client_id(client);
-        aws.call("iam:AddClientIDToOpenIDConnectProvider", request.send()).await?;
+        aws.done(request).await?;
     }
     for client in prior.iter().filter(|client| !want.contains(client)) {
         let request =
             iam.remove_client_id_from_open_id_connect_provider().open_id_connect_provider_arn(arn).client_id(client);
-        aws.call("iam:RemoveClientIDFromOpenIDConnectProvider", request.send()).await?;
+        aws.done(request).await?;
     }
     Ok(())
 }
@@ -96,8 +83,8 @@ impl Resource for OpenIdConnectProvider {
     const TYPE: &'static str = "aws_iam_openid_connect_provider";
     const DOC: &'static str = "An issuer of tokens, such as an EKS cluster, that roles may trust.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["iam:CreateOpenIDConnectProvider"];
-    const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteOpenIDConnectProvider"];
+    const CREATE_CALLS: Calls = calls![CreateOpenIDConnectProvider];
+    const DELETE_CALLS: Calls = calls![DeleteOpenIDConnectProvider];
     const LAGS: &'static [LagReply] = lags::OPENID_CONNECT_PROVIDER;
     const IMPORT_ID: &'static str = "ARN";
     const RELATIONS: Relations = Relations { identity: &["url"], ..Relations::NONE };
@@ -117,22 +104,13 @@ client_id_list: [sts.amazonaws.com]
         let (partition, account) = (aws.partition(), aws.account().await?);
         let arn = format!("arn:{partition}:iam::{account}:oidc-provider/{}", without_scheme(url));
         let live = read_one(aws, &arn).await?;
-        let ours = live.filter(|live| made_by(live.tags_all.as_ref(), recover.operation.id.as_str()));
+        let ours = live.filter(|live| made_by(live.tags.all.as_ref(), recover.operation.id.as_str()));
         Ok(ours.map(|_| arn.into()))
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "iam:CreateOpenIDConnectProvider";
-        let request = aws
-            .write()
-            .iam()
-            .create_open_id_connect_provider()
-            .set_url(want.url.clone())
-            .set_client_id_list(want.client_id_list.clone())
-            .set_thumbprint_list(want.thumbprint_list.clone())
-            .set_tags(tagging::to_sdk(want.tags_all.as_ref()));
-        let reply = aws.call(CALL, request.send()).await?;
-        Ok(reply.open_id_connect_provider_arn.ok_or_else(|| missing(CALL, "OpenIDConnectProviderArn"))?.into())
+        let request = want.fill(aws.write().iam().create_open_id_connect_provider())?;
+        aws.made(request, |reply| reply.open_id_connect_provider_arn).await
     }
 
     async fn update(aws: &Aws, call: OpenIdConnectProviderUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
@@ -148,19 +126,13 @@ client_id_list: [sts.amazonaws.com]
                     .update_open_id_connect_provider_thumbprint()
                     .open_id_connect_provider_arn(arn)
                     .set_thumbprint_list(want.thumbprint_list.clone());
-                aws.call("iam:UpdateOpenIDConnectProviderThumbprint", request.send()).await?;
+                aws.done(request).await?;
             }
             OpenIdConnectProviderUpdate::Tags => {
-                let (set, remove) = tagging::change(prior.tags_all.as_ref(), want.tags_all.as_ref());
-                if set.is_some() {
-                    let request = iam.tag_open_id_connect_provider().open_id_connect_provider_arn(arn).set_tags(set);
-                    aws.call("iam:TagOpenIDConnectProvider", request.send()).await?;
-                }
-                if remove.is_some() {
-                    let request =
-                        iam.untag_open_id_connect_provider().open_id_connect_provider_arn(arn).set_tag_keys(remove);
-                    aws.call("iam:UntagOpenIDConnectProvider", request.send()).await?;
-                }
+                let set = |tags| iam.tag_open_id_connect_provider().open_id_connect_provider_arn(arn).set_tags(tags);
+                let remove =
+                    |keys| iam.untag_open_id_connect_provider().open_id_connect_provider_arn(arn).set_tag_keys(keys);
+                tagging::retag(aws, &prior.tags, &want.tags, set, remove).await?;
             }
         }
         Ok(())
@@ -168,7 +140,7 @@ client_id_list: [sts.amazonaws.com]
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
         let request = aws.write().iam().delete_open_id_connect_provider().open_id_connect_provider_arn(id.as_str());
-        gone_is_fine(aws.call("iam:DeleteOpenIDConnectProvider", request.send()).await)
+        aws.gone(request).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {

@@ -1,39 +1,26 @@
 //! `aws_iam_policy`
 
-use async_trait::async_trait;
-use aws_sdk_iam::types as sdk;
+use aws_sdk_iam::operation::create_policy::builders::CreatePolicyFluentBuilder;
 use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover,
-    Relations, Value,
-};
 
-use super::account::{self, Entity, Key};
 use super::document::{decoded, same};
-use super::name::name_problem;
-use super::tagging;
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine, missing};
-use crate::kind::resource::{Change, Read, Resource, asks_for};
-use crate::kind::tags::{Tags, made_by};
-use crate::services::iam::lags;
-use crate::updates;
+use super::prelude::*;
+use crate::kind::convert::live_tags;
 
 /// IAM keeps this many versions of a policy.
 const VERSIONS: usize = 5;
 
 updates! {
     pub enum PolicyUpdate {
-        Document => ["iam:ListPolicyVersions", "iam:DeletePolicyVersion", "iam:CreatePolicyVersion"],
-        Tags => ["iam:TagPolicy", "iam:UntagPolicy"],
+        Document => [ListPolicyVersions, DeletePolicyVersion, CreatePolicyVersion],
+        Tags => [TagPolicy, UntagPolicy],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = PolicyUpdate)]
+#[sdk(from = sdk::Policy, from = sdk::ManagedPolicyDetail, create = CreatePolicyFluentBuilder)]
 pub struct Policy {
     /// The ARN.
     #[field(computed)]
@@ -42,108 +29,63 @@ pub struct Policy {
     #[field(computed)]
     attachment_count: Option<i64>,
     /// What the policy is for.
-    #[field(immutable)]
+    #[field(immutable, filled)]
     description: Option<String>,
     /// The policy's ARN.
-    #[field(computed)]
+    #[field(computed, sdk = arn)]
     id: Option<String>,
     /// The name, unique in the account.
-    #[field(immutable, required)]
+    #[field(immutable, required, sdk = policy_name)]
     name: Option<String>,
     /// The path before the name in the ARN.
     #[field(immutable, default = "/")]
     path: Option<String>,
     /// What the policy allows and denies.
-    #[field(update = Document, required, policy)]
+    #[field(update = Document, required, policy, read_by_hand, sent_as = policy_document)]
     policy: Option<String>,
     /// AWS's id of the policy.
     #[field(computed)]
     policy_id: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, read_by_hand)]
+    tags: Tagged,
 }
 
 impl Policy {
-    pub(super) fn from_policy(policy: sdk::Policy, document: Option<&str>) -> Self {
-        Self {
-            id: policy.arn.clone(),
-            arn: policy.arn,
-            attachment_count: policy.attachment_count.map(i64::from),
-            description: policy.description.filter(|text| !text.is_empty()),
-            name: policy.policy_name,
-            path: policy.path,
-            policy: document.map(decoded),
-            policy_id: policy.policy_id,
-            tags: None,
-            tags_all: tagging::from_sdk(policy.tags),
-        }
+    pub(super) fn from_policy(mut live: sdk::Policy, document: Option<&str>) -> Result<Self, Unfit> {
+        let tags = live_tags(live.tags.take())?;
+        Ok(Self { policy: document.map(decoded), tags, ..Self::from_sdk(live)? })
     }
-}
 
-/// From the account's details, which have no tags.
-impl From<sdk::ManagedPolicyDetail> for Policy {
-    fn from(policy: sdk::ManagedPolicyDetail) -> Self {
-        let versions = policy.policy_version_list.unwrap_or_default();
-        let document = versions.iter().find(|version| version.is_default_version);
+    /// From the account's details, which have no tags.
+    pub(super) fn from_details(live: sdk::ManagedPolicyDetail) -> Result<Self, Unfit> {
+        let default = live.policy_version_list().iter().find(|version| version.is_default_version);
+        let policy = default.and_then(|version| version.document.as_deref()).map(decoded);
         // An ARN ends with the path and the name, for whoever leaves the name itself out.
-        let in_arn = policy.arn.as_deref().and_then(|arn| arn.rsplit('/').next()).map(String::from);
-        let name = policy.policy_name.or(in_arn);
-        Self {
-            id: policy.arn.clone(),
-            arn: policy.arn,
-            attachment_count: policy.attachment_count.map(i64::from),
-            description: policy.description.filter(|text| !text.is_empty()),
-            name,
-            path: policy.path,
-            policy: document.and_then(|version| version.document.as_deref()).map(decoded),
-            policy_id: policy.policy_id,
-            tags: None,
-            tags_all: None,
-        }
+        let in_arn = live.arn.as_deref().and_then(|arn| arn.rsplit('/').next()).map(String::from);
+        let policy = Self { policy, ..Self::from_sdk(live)? };
+        Ok(Self { name: policy.name.clone().or(in_arn), ..policy })
     }
 }
 
 async fn tags(aws: &Aws, arn: &str) -> Result<Tags, CloudError> {
-    let mut tags = Tags::new();
-    let mut marker = None;
-    loop {
-        let request = aws.read().iam().list_policy_tags().policy_arn(arn).set_marker(marker);
-        let page = aws.call("iam:ListPolicyTags", request.send()).await?;
-        tags.extend(page.tags.into_iter().map(|tag| (tag.key, tag.value)));
-        marker = page.marker.filter(|marker| page.is_truncated && !marker.is_empty());
-        if marker.is_none() {
-            return Ok(tags);
-        }
-    }
+    let request = aws.read().iam().list_policy_tags().policy_arn(arn);
+    Ok(Tags::from_sdk(aws.pages(request, |page| Some(page.tags)).await?)?)
 }
 
 /// The policy without its document; that it does not exist is a `NotFound` error.
 pub(super) async fn get(aws: &Aws, arn: &str) -> Result<sdk::Policy, CloudError> {
-    let reply = aws.call("iam:GetPolicy", aws.read().iam().get_policy().policy_arn(arn).send()).await?;
+    let reply = aws.send(aws.read().iam().get_policy().policy_arn(arn)).await?;
     reply.policy.ok_or_else(|| CloudError::new(ErrorKind::NotFound, "IAM returned no policy"))
 }
 
 async fn versions(aws: &Aws, arn: &str) -> Result<Vec<sdk::PolicyVersion>, CloudError> {
-    let mut versions = Vec::new();
-    let mut marker = None;
-    loop {
-        let request = aws.read().iam().list_policy_versions().policy_arn(arn).set_marker(marker);
-        let page = aws.call("iam:ListPolicyVersions", request.send()).await?;
-        versions.extend(page.versions.unwrap_or_default());
-        marker = page.marker.filter(|marker| page.is_truncated && !marker.is_empty());
-        if marker.is_none() {
-            return Ok(versions);
-        }
-    }
+    aws.pages(aws.read().iam().list_policy_versions().policy_arn(arn), |page| page.versions).await
 }
 
 async fn delete_version(aws: &Aws, arn: &str, version: sdk::PolicyVersion) -> Result<(), CloudError> {
     let request = aws.write().iam().delete_policy_version().policy_arn(arn).set_version_id(version.version_id);
-    gone_is_fine(aws.call("iam:DeletePolicyVersion", request.send()).await)
+    aws.gone(request).await
 }
 
 /// The versions that may go, the oldest last.
@@ -172,7 +114,7 @@ async fn set_document(aws: &Aws, arn: &str, document: &str, again: bool) -> Resu
     }
     let request =
         aws.write().iam().create_policy_version().policy_arn(arn).policy_document(document).set_as_default(true);
-    aws.call("iam:CreatePolicyVersion", request.send()).await.map(|_| ())
+    aws.done(request).await
 }
 
 #[async_trait]
@@ -180,9 +122,8 @@ impl Resource for Policy {
     const TYPE: &'static str = "aws_iam_policy";
     const DOC: &'static str = "A policy that roles, users and groups can share.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["iam:CreatePolicy"];
-    const DELETE_CALLS: &'static [&'static str] =
-        &["iam:ListPolicyVersions", "iam:DeletePolicyVersion", "iam:DeletePolicy"];
+    const CREATE_CALLS: Calls = calls![CreatePolicy];
+    const DELETE_CALLS: Calls = calls![ListPolicyVersions, DeletePolicyVersion, DeletePolicy];
     const LAGS: &'static [LagReply] = lags::POLICY;
     const IMPORT_ID: &'static str = "ARN";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
@@ -193,8 +134,7 @@ policy:
   Statement:
     - {Effect: Allow, Action: \"s3:GetObject\", Resource: \"arn:aws:s3:::images/*\"}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
-        &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
+    const UNSUPPORTED: Refused = &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
 
     type Update = PolicyUpdate;
 
@@ -207,20 +147,20 @@ policy:
         let found = account::load(aws, wanted, key, pick).await;
         let with_tags = found.into_iter().zip(wanted).map(|(policy, request)| async move {
             let Some(mut policy) = policy? else { return Ok(None) };
-            let from_list = policy.tags_all.is_none();
+            let from_list = policy.tags.all.is_none();
             // The account's details may leave the description out, and a missing one would replace the policy.
             if from_list && policy.description.is_none() && asks_for(request, &["description"]) {
                 match absent_is_none(get(aws, request.id.as_str()).await)? {
                     Some(seen) => {
-                        let seen = Self::from_policy(seen, None);
-                        (policy.description, policy.tags_all) = (seen.description, seen.tags_all);
+                        let seen = Self::from_policy(seen, None)?;
+                        (policy.description, policy.tags) = (seen.description, seen.tags);
                     }
                     None => return Ok(None),
                 }
             }
-            if policy.tags_all.is_none() && asks_for(request, &["tags", "tags_all"]) {
+            if policy.tags.all.is_none() && asks_for(request, &["tags", "tags_all"]) {
                 match absent_is_none(tags(aws, request.id.as_str()).await)? {
-                    Some(tags) => policy.tags_all = Some(tags),
+                    Some(tags) => policy.tags = tags.into(),
                     None => return Ok(None),
                 }
             }
@@ -234,7 +174,7 @@ policy:
         let path = wanted.path.as_deref().unwrap_or("/");
         let arn = format!("arn:{}:iam::{}:policy{path}{name}", aws.partition(), aws.account().await?);
         match absent_is_none(account::one(aws, Key::Policy(arn.clone())).await)? {
-            Some(Entity::Policy(policy)) if made_by(policy.tags_all.as_ref(), recover.operation.id.as_str()) => {
+            Some(Entity::Policy(policy)) if made_by(policy.tags.all.as_ref(), recover.operation.id.as_str()) => {
                 Ok(Some(arn.into()))
             }
             _ => Ok(None),
@@ -242,19 +182,8 @@ policy:
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "iam:CreatePolicy";
-        let request = aws
-            .write()
-            .iam()
-            .create_policy()
-            .set_policy_name(want.name.clone())
-            .set_path(want.path.clone())
-            .set_policy_document(want.policy.clone())
-            .set_description(want.description.clone())
-            .set_tags(tagging::to_sdk(want.tags_all.as_ref()));
-        let reply = aws.call(CALL, request.send()).await?;
-        let arn = reply.policy.and_then(|policy| policy.arn).ok_or_else(|| missing(CALL, "Arn"))?;
-        Ok(arn.into())
+        let request = want.fill(aws.write().iam().create_policy())?;
+        aws.made(request, |reply| reply.policy?.arn).await
     }
 
     async fn update(aws: &Aws, call: PolicyUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
@@ -266,15 +195,9 @@ policy:
                 set_document(aws, arn, document, operation.attempt > 0).await?;
             }
             PolicyUpdate::Tags => {
-                let (set, remove) = tagging::change(prior.tags_all.as_ref(), want.tags_all.as_ref());
-                if set.is_some() {
-                    let request = iam.tag_policy().policy_arn(arn).set_tags(set);
-                    aws.call("iam:TagPolicy", request.send()).await?;
-                }
-                if remove.is_some() {
-                    let request = iam.untag_policy().policy_arn(arn).set_tag_keys(remove);
-                    aws.call("iam:UntagPolicy", request.send()).await?;
-                }
+                let set = |tags| iam.tag_policy().policy_arn(arn).set_tags(tags);
+                let remove = |keys| iam.untag_policy().policy_arn(arn).set_tag_keys(keys);
+                tagging::retag(aws, &prior.tags, &want.tags, set, remove).await?;
             }
         }
         Ok(())
@@ -287,7 +210,7 @@ policy:
             delete_version(aws, arn, version).await?;
         }
         let request = aws.write().iam().delete_policy().policy_arn(arn);
-        gone_is_fine(aws.call("iam:DeletePolicy", request.send()).await)
+        aws.gone(request).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
@@ -321,8 +244,8 @@ mod tests {
             .policy_version_list(version("%7B%22new%22%3A1%7D", false))
             .policy_version_list(version("%7B%22live%22%3A1%7D", true))
             .build();
-        let policy = Policy::from(detail);
+        let policy = Policy::from_details(detail).expect("it fits");
         assert_eq!(policy.policy.as_deref(), Some(r#"{"live":1}"#));
-        assert_eq!(policy.tags_all, None, "not read is not the same as none");
+        assert_eq!(policy.tags.all, None, "not read is not the same as none");
     }
 }

@@ -1,24 +1,11 @@
 //! `aws_iam_role_policy`
 
-use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
-};
-
-use super::account::{self, Entity, Key};
 use super::document::same;
-use super::name::name_problem;
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine};
-use crate::kind::resource::{Change, Read, Resource};
-use crate::services::iam::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum RolePolicyUpdate {
-        Document => ["iam:PutRolePolicy"],
+        Document => [PutRolePolicy],
     }
 }
 
@@ -47,7 +34,7 @@ fn split(id: &PhysicalId) -> Option<(String, String)> {
 
 fn malformed(id: &PhysicalId) -> CloudError {
     let message = format!("{:?} is not of the form ROLE:NAME", id.as_str());
-    CloudError::new(wildfire_engine::model::ErrorKind::Rejected, message)
+    CloudError::new(ErrorKind::Rejected, message)
 }
 
 async fn put(aws: &Aws, id: &PhysicalId, document: Option<&str>) -> Result<(), CloudError> {
@@ -59,7 +46,7 @@ async fn put(aws: &Aws, id: &PhysicalId, document: Option<&str>) -> Result<(), C
         .role_name(role)
         .policy_name(name)
         .policy_document(document.unwrap_or_default());
-    aws.call("iam:PutRolePolicy", request.send()).await.map(|_| ())
+    aws.done(request).await
 }
 
 #[async_trait]
@@ -67,8 +54,8 @@ impl Resource for RolePolicy {
     const TYPE: &'static str = "aws_iam_role_policy";
     const DOC: &'static str = "A policy that is part of one role.";
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
-    const CREATE_CALLS: &'static [&'static str] = &["iam:PutRolePolicy"];
-    const DELETE_CALLS: &'static [&'static str] = &["iam:DeleteRolePolicy"];
+    const CREATE_CALLS: Calls = calls![PutRolePolicy];
+    const DELETE_CALLS: Calls = calls![DeleteRolePolicy];
     const LAGS: &'static [LagReply] = lags::ROLE_POLICY;
     const IMPORT_ID: &'static str = "ROLE:NAME";
     const RELATIONS: Relations = Relations { identity: &["role", "name"], part_of: &["role"], ..Relations::NONE };
@@ -80,8 +67,7 @@ policy:
   Statement:
     - {Effect: Allow, Action: \"autoscaling:Describe*\", Resource: \"*\"}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
-        &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
+    const UNSUPPORTED: Refused = &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
 
     type Update = RolePolicyUpdate;
 
@@ -126,7 +112,7 @@ policy:
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
         let (role, name) = split(id).ok_or_else(|| malformed(id))?;
         let request = aws.write().iam().delete_role_policy().role_name(role).policy_name(name);
-        gone_is_fine(aws.call("iam:DeleteRolePolicy", request.send()).await)
+        aws.gone(request).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {

@@ -1,18 +1,6 @@
 //! `aws_iam_role_policy_attachment`
 
-use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
-};
-
-use super::account::{self, Entity, Key};
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine};
-use crate::kind::resource::{Change, Read, Resource};
-use crate::services::iam::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum RolePolicyAttachmentUpdate {}
@@ -47,8 +35,8 @@ impl Resource for RolePolicyAttachment {
     const TYPE: &'static str = "aws_iam_role_policy_attachment";
     const DOC: &'static str = "A managed policy on a role.";
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
-    const CREATE_CALLS: &'static [&'static str] = &["iam:AttachRolePolicy"];
-    const DELETE_CALLS: &'static [&'static str] = &["iam:DetachRolePolicy"];
+    const CREATE_CALLS: Calls = calls![AttachRolePolicy];
+    const DELETE_CALLS: Calls = calls![DetachRolePolicy];
     const LAGS: &'static [LagReply] = lags::ROLE_POLICY_ATTACHMENT;
     const IMPORT_ID: &'static str = "ROLE/POLICY_ARN";
     const RELATIONS: Relations =
@@ -83,7 +71,7 @@ policy_arn: arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
         let (role, arn) = (want.role.as_deref().unwrap_or_default(), want.policy_arn.as_deref().unwrap_or_default());
         let request = aws.write().iam().attach_role_policy().role_name(role).policy_arn(arn);
-        aws.call("iam:AttachRolePolicy", request.send()).await?;
+        aws.done(request).await?;
         Ok(joined(role, arn))
     }
 
@@ -101,7 +89,7 @@ policy_arn: arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy
             return Err(CloudError::new(ErrorKind::Rejected, message));
         };
         let request = aws.write().iam().detach_role_policy().role_name(role).policy_arn(arn);
-        gone_is_fine(aws.call("iam:DetachRolePolicy", request.send()).await)
+        aws.gone(request).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {

@@ -1,30 +1,39 @@
-//! Tags and dates in IAM's shapes.
+//! Tags in IAM's shape.
 
 use aws_sdk_iam::types::Tag;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
+use wildfire_engine::model::CloudError;
 
-use crate::kind::tags::{TagChange, Tags, tag_change};
+use crate::Aws;
+use crate::connection::operation::Request;
+use crate::kind::convert::{Built, FromSdk, IntoSdk, Unfit};
+use crate::kind::tags::{Tagged, Tags, tag_change};
 
-/// The tags of a create call.
-pub(super) fn to_sdk(tags: Option<&Tags>) -> Option<Vec<Tag>> {
-    let tags = tags.filter(|tags| !tags.is_empty())?;
-    // A tag without key or value is the only one that cannot be built.
-    Some(tags.iter().filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect())
+impl FromSdk<Vec<Tag>> for Tags {
+    fn from_sdk(live: Vec<Tag>) -> Result<Self, Unfit> {
+        Ok(live.into_iter().map(|tag| (tag.key, tag.value)).collect())
+    }
 }
 
-/// Tags as IAM returns them.
-pub(super) fn from_sdk(tags: Option<Vec<Tag>>) -> Option<Tags> {
-    Some(tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect())
+impl IntoSdk<Vec<Tag>> for Tags {
+    fn into_sdk(&self) -> Result<Vec<Tag>, Unfit> {
+        self.iter().map(|(key, value)| Tag::builder().key(key).value(value).build().built()).collect()
+    }
 }
 
-/// The tags to set, in IAM's shape, and the keys to remove; `None` where there is nothing to do.
-pub(super) fn change(prior: Option<&Tags>, want: Option<&Tags>) -> (Option<Vec<Tag>>, Option<Vec<String>>) {
-    let TagChange { set, remove } = tag_change(prior, want);
-    (to_sdk(Some(&set)), Some(remove).filter(|remove| !remove.is_empty()))
-}
-
-/// `2026-01-31T10:00:00Z`
-pub(super) fn date(date: DateTime) -> Option<String> {
-    date.fmt(Format::DateTime).ok()
+/// Brings the tags from `prior` to `want`; a request that has nothing to do is not sent.
+pub(super) async fn retag<S: Request, R: Request>(
+    aws: &Aws,
+    prior: &Tagged,
+    want: &Tagged,
+    set: impl FnOnce(Option<Vec<Tag>>) -> S,
+    remove: impl FnOnce(Option<Vec<String>>) -> R,
+) -> Result<(), CloudError> {
+    let change = tag_change(prior.all.as_ref(), want.all.as_ref());
+    if !change.set.is_empty() {
+        aws.done(set(Some(change.set.into_sdk()?))).await?;
+    }
+    if !change.remove.is_empty() {
+        aws.done(remove(Some(change.remove))).await?;
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ mod lags;
 pub(crate) mod operations;
 mod parameter;
 mod parameter_group;
+mod prelude;
 mod status;
 mod subnet_group;
 mod tagging;

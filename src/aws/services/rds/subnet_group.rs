@@ -1,78 +1,52 @@
 //! `aws_db_subnet_group`
 
-use async_trait::async_trait;
-use aws_sdk_rds::types as sdk;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
-};
+use aws_sdk_rds::operation::create_db_subnet_group::builders::CreateDBSubnetGroupFluentBuilder;
+use aws_sdk_rds::operation::modify_db_subnet_group::builders::ModifyDBSubnetGroupFluentBuilder;
 
-use super::tagging;
-use crate::Aws;
-use crate::connection::call::gone_is_fine;
-use crate::connection::pages::pages;
-use crate::kind::by_name::{Group, find_group, lower_case_id, read_groups};
-use crate::kind::resource::{Change, Read, Resource};
-use crate::kind::tags::Tags;
-use crate::services::rds::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum SubnetGroupUpdate {
-        Modify => ["rds:ModifyDBSubnetGroup"],
-        Tags => ["rds:AddTagsToResource", "rds:RemoveTagsFromResource"],
+        Modify => [ModifyDBSubnetGroup],
+        Tags => [AddTagsToResource, RemoveTagsFromResource],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = SubnetGroupUpdate)]
+#[sdk(from = sdk::DbSubnetGroup, create = CreateDBSubnetGroupFluentBuilder, update(Modify) = ModifyDBSubnetGroupFluentBuilder)]
 pub struct SubnetGroup {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, sdk = db_subnet_group_arn)]
     arn: Option<String>,
     /// What the group is for.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, sdk = db_subnet_group_description)]
     description: Option<String>,
     /// The group's name.
-    #[field(computed)]
+    #[field(computed, sdk = db_subnet_group_name)]
     id: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, forms = Case)]
+    #[field(immutable, required, forms = Case, sdk = db_subnet_group_name)]
     name: Option<String>,
     /// The subnets, in two zones at least.
-    #[field(update = Modify, required, set)]
+    #[field(update = Modify, required, set, read_by_hand)]
     subnet_ids: Option<Vec<String>>,
     /// Whether the subnets have IPv4, or IPv6 too.
     #[field(computed, set, changed_by = ["Modify"])]
     supported_network_types: Option<Vec<String>>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, read_by_hand)]
+    tags: Tagged,
     /// The VPC of the subnets.
     #[field(computed)]
     vpc_id: Option<String>,
 }
 
-impl From<sdk::DbSubnetGroup> for SubnetGroup {
-    fn from(group: sdk::DbSubnetGroup) -> Self {
-        let subnets = group.subnets.unwrap_or_default();
-        Self {
-            arn: group.db_subnet_group_arn,
-            description: group.db_subnet_group_description,
-            id: group.db_subnet_group_name.clone(),
-            name: group.db_subnet_group_name,
-            subnet_ids: Some(subnets.into_iter().filter_map(|subnet| subnet.subnet_identifier).collect()),
-            supported_network_types: group.supported_network_types,
-            tags: None,
-            tags_all: None,
-            vpc_id: group.vpc_id,
-        }
-    }
+fn group(mut live: sdk::DbSubnetGroup) -> Result<SubnetGroup, CloudError> {
+    let subnets = live.subnets.take().unwrap_or_default();
+    let subnet_ids = Some(subnets.into_iter().filter_map(|subnet| subnet.subnet_identifier).collect());
+    Ok(SubnetGroup { subnet_ids, ..SubnetGroup::from_sdk(live)? })
 }
 
 #[async_trait]
@@ -82,25 +56,19 @@ impl Group for SubnetGroup {
     }
 
     fn tags_all(&self) -> Option<&Tags> {
-        self.tags_all.as_ref()
+        self.tags.all.as_ref()
     }
 
     async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError> {
-        let found = pages(|marker| {
-            let request = aws.read().rds().describe_db_subnet_groups().set_db_subnet_group_name(name.clone());
-            let request = request.set_max_records(name.is_none().then_some(100)).set_marker(marker);
-            let aws = &aws;
-            async move {
-                let page = aws.call("rds:DescribeDBSubnetGroups", request.send()).await?;
-                Ok((page.db_subnet_groups, page.marker))
-            }
-        });
-        Ok(found.await?.into_iter().map(Self::from).collect())
+        let request = aws.read().rds().describe_db_subnet_groups();
+        let request = request.set_max_records(name.is_none().then_some(100)).set_db_subnet_group_name(name);
+        let found = aws.pages(request, |page| page.db_subnet_groups).await?;
+        found.into_iter().map(group).collect()
     }
 
     async fn add_tags(&mut self, aws: &Aws) -> Result<(), CloudError> {
         if let Some(arn) = self.arn.as_deref() {
-            self.tags_all = tagging::list(aws, arn).await?;
+            self.tags.all = tagging::list(aws, arn).await?;
         }
         Ok(())
     }
@@ -111,8 +79,8 @@ impl Resource for SubnetGroup {
     const TYPE: &'static str = "aws_db_subnet_group";
     const DOC: &'static str = "The subnets that databases may be in.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["rds:CreateDBSubnetGroup"];
-    const DELETE_CALLS: &'static [&'static str] = &["rds:DeleteDBSubnetGroup"];
+    const CREATE_CALLS: Calls = calls![CreateDBSubnetGroup];
+    const DELETE_CALLS: Calls = calls![DeleteDBSubnetGroup];
     const LAGS: &'static [LagReply] = lags::SUBNET_GROUP;
     const IMPORT_ID: &'static str = "NAME";
     const RELATIONS: Relations = Relations {
@@ -125,8 +93,7 @@ impl Resource for SubnetGroup {
 name: databases
 subnet_ids: ${values(private).map(subnet, subnet.id)}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
-        &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
+    const UNSUPPORTED: Refused = &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
 
     type Update = SubnetGroupUpdate;
 
@@ -139,42 +106,30 @@ subnet_ids: ${values(private).map(subnet, subnet.id)}
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let request = aws
-            .write()
-            .rds()
-            .create_db_subnet_group()
-            .set_db_subnet_group_name(want.name.clone())
-            // The API wants some text.
-            .db_subnet_group_description(want.description.as_deref().unwrap_or("Managed by wildfire"))
-            .set_subnet_ids(want.subnet_ids.clone())
-            .set_tags(tagging::to_sdk(want.tags_all.as_ref()));
-        aws.call("rds:CreateDBSubnetGroup", request.send()).await?;
-        Ok(want.name.as_deref().unwrap_or_default().to_ascii_lowercase().into())
+        let request = want.fill(aws.write().rds().create_db_subnet_group())?;
+        // The API wants some text.
+        let text = want.description.as_deref().unwrap_or("Managed by wildfire");
+        aws.done(request.db_subnet_group_description(text)).await?;
+        Ok(lower_case_name(want.name.as_deref()))
     }
 
     async fn update(aws: &Aws, call: SubnetGroupUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
         let &Change { id, want, prior, .. } = change;
         match call {
             SubnetGroupUpdate::Modify => {
-                let request = aws
-                    .write()
-                    .rds()
-                    .modify_db_subnet_group()
-                    .db_subnet_group_name(id.as_str())
-                    .set_db_subnet_group_description(want.description.clone())
-                    .set_subnet_ids(want.subnet_ids.clone());
-                aws.call("rds:ModifyDBSubnetGroup", request.send()).await.map(|_| ())
+                let request = aws.write().rds().modify_db_subnet_group().db_subnet_group_name(id.as_str());
+                aws.done(want.fill(request)?).await
             }
             SubnetGroupUpdate::Tags => {
                 let arn = prior.arn.as_deref().or(want.arn.as_deref());
-                tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+                tagging::update(aws, arn, prior.tags.all.as_ref(), want.tags.all.as_ref()).await
             }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
         let request = aws.write().rds().delete_db_subnet_group().db_subnet_group_name(id.as_str());
-        gone_is_fine(aws.call("rds:DeleteDBSubnetGroup", request.send()).await)
+        aws.gone(request).await
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {

@@ -4,6 +4,7 @@ use aws_sdk_rds::types::Tag;
 use wildfire_engine::model::CloudError;
 
 use crate::Aws;
+use crate::kind::convert::{FromSdk, IntoSdk, Unfit};
 use crate::kind::tags::{self, Tags, arn_to_tag, retag};
 
 /// The tags of a create call.
@@ -19,7 +20,7 @@ pub(super) fn from_sdk(tags: Option<Vec<Tag>>) -> Option<Tags> {
 /// The tags of what RDS describes without them: one call each.
 pub(super) async fn list(aws: &Aws, arn: &str) -> Result<Option<Tags>, CloudError> {
     let request = aws.read().rds().list_tags_for_resource().resource_name(arn);
-    let reply = aws.call("rds:ListTagsForResource", request.send()).await?;
+    let reply = aws.send(request).await?;
     Ok(from_sdk(reply.tag_list))
 }
 
@@ -34,11 +35,23 @@ pub(super) async fn update(
     let rds = aws.write().rds();
     let set = |tags: Tags| {
         let request = rds.add_tags_to_resource().resource_name(arn).set_tags(to_sdk(Some(&tags)));
-        async move { aws.call("rds:AddTagsToResource", request.send()).await.map(|_| ()) }
+        async move { aws.done(request).await }
     };
     let remove = |keys: Vec<String>| {
         let request = rds.remove_tags_from_resource().resource_name(arn).set_tag_keys(Some(keys));
-        async move { aws.call("rds:RemoveTagsFromResource", request.send()).await.map(|_| ()) }
+        async move { aws.done(request).await }
     };
     retag(prior, want, set, remove).await
+}
+
+impl FromSdk<Vec<Tag>> for Tags {
+    fn from_sdk(live: Vec<Tag>) -> Result<Self, Unfit> {
+        Ok(tags::pairs(live, |tag| (tag.key, tag.value)))
+    }
+}
+
+impl IntoSdk<Vec<Tag>> for Tags {
+    fn into_sdk(&self) -> Result<Vec<Tag>, Unfit> {
+        Ok(to_sdk(Some(self)).unwrap_or_default())
+    }
 }

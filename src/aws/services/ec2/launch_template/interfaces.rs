@@ -1,19 +1,20 @@
 //! The network interfaces of a launch template.
 
+use aws_sdk_ec2::types::builders::LaunchTemplateInstanceNetworkInterfaceSpecificationRequestBuilder as Builder;
 use aws_sdk_ec2::types::{
-    ConnectionTrackingSpecificationRequest, EnaSrdSpecificationRequest, EnaSrdUdpSpecificationRequest,
-    InstanceIpv6AddressRequest, Ipv4PrefixSpecificationRequest, Ipv6PrefixSpecificationRequest,
+    self as sdk, InstanceIpv6AddressRequest, Ipv4PrefixSpecificationRequest, Ipv6PrefixSpecificationRequest,
     LaunchTemplateInstanceNetworkInterfaceSpecification as Response,
     LaunchTemplateInstanceNetworkInterfaceSpecificationRequest as Request, PrivateIpAddressSpecification,
 };
 use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
+use wildfire_derive::{Fields, Sdk};
 
-use super::convert::{each, filled, flag, flag_text, int, long, shown};
+use crate::kind::convert::{Fill, IntoSdk, Unfit, filled};
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = Response, create = Builder, filled)]
 pub struct NetworkInterface {
     /// Whether the interface gets a carrier address: `true` or `false`.
     #[field(forms = Flag)]
@@ -29,30 +30,32 @@ pub struct NetworkInterface {
     /// What the interface is for.
     description: Option<String>,
     /// The interface's place, from 0.
+    #[field(sent_by_hand)]
     device_index: Option<i64>,
     /// Packets over several paths.
     ena_srd_specification: Option<EnaSrd>,
     /// The kind, such as `efa`.
     interface_type: Option<String>,
     /// How many further private IPv4 addresses AWS chooses.
+    #[field(sdk = secondary_private_ip_address_count)]
     ipv4_address_count: Option<i64>,
     /// The private IPv4 addresses.
-    #[field(set)]
+    #[field(set, by_hand)]
     ipv4_addresses: Option<Vec<String>>,
     /// How many IPv4 prefixes AWS chooses.
     ipv4_prefix_count: Option<i64>,
     /// The IPv4 prefixes.
-    #[field(set)]
+    #[field(set, by_hand)]
     ipv4_prefixes: Option<Vec<String>>,
     /// How many IPv6 addresses AWS chooses.
     ipv6_address_count: Option<i64>,
     /// The IPv6 addresses.
-    #[field(set)]
+    #[field(set, by_hand)]
     ipv6_addresses: Option<Vec<String>>,
     /// How many IPv6 prefixes AWS chooses.
     ipv6_prefix_count: Option<i64>,
     /// The IPv6 prefixes.
-    #[field(set)]
+    #[field(set, by_hand)]
     ipv6_prefixes: Option<Vec<String>>,
     /// The network card, from 0.
     network_card_index: Option<i64>,
@@ -64,15 +67,16 @@ pub struct NetworkInterface {
     /// The primary private address.
     private_ip_address: Option<String>,
     /// The security groups.
-    #[field(set)]
+    #[field(set, sdk = groups)]
     security_groups: Option<Vec<String>>,
     /// The subnet.
     subnet_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::ConnectionTrackingSpecification, into = sdk::ConnectionTrackingSpecificationRequest)]
 pub struct ConnectionTracking {
     /// Seconds, for TCP.
     tcp_established_timeout: Option<i64>,
@@ -82,9 +86,10 @@ pub struct ConnectionTracking {
     udp_timeout: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::LaunchTemplateEnaSrdSpecification, into = sdk::EnaSrdSpecificationRequest)]
 pub struct EnaSrd {
     /// Whether it is on.
     ena_srd_enabled: Option<bool>,
@@ -92,105 +97,53 @@ pub struct EnaSrd {
     ena_srd_udp_specification: Option<EnaSrdUdp>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::LaunchTemplateEnaSrdUdpSpecification, into = sdk::EnaSrdUdpSpecificationRequest)]
 pub struct EnaSrdUdp {
     /// Whether it is on.
     ena_srd_udp_enabled: Option<bool>,
 }
 
-impl From<&NetworkInterface> for Request {
-    fn from(interface: &NetworkInterface) -> Self {
-        let primary = interface.private_ip_address.as_ref();
+/// The elements of a list as the SDK takes them; none for an empty list.
+fn each<T>(list: &Option<Vec<String>>, convert: impl Fn(&String) -> T) -> Option<Vec<T>> {
+    filled(list.clone()).map(|list| list.iter().map(convert).collect())
+}
+
+/// The elements of a list as the vocabulary has them; none for an empty list.
+fn shown<T>(list: &Option<Vec<T>>, text: impl Fn(&T) -> Option<String>) -> Option<Vec<String>> {
+    filled(Some(list.iter().flatten().filter_map(text).collect()))
+}
+
+impl IntoSdk<Request> for NetworkInterface {
+    fn into_sdk(&self) -> Result<Request, Unfit> {
+        let primary = self.private_ip_address.as_ref();
         let ipv4 = |address: &String| {
             let is_primary = primary.map(|primary| primary == address);
             PrivateIpAddressSpecification::builder().private_ip_address(address).set_primary(is_primary).build()
         };
-        let tracking = interface.connection_tracking_specification.as_ref().map(|tracking| {
-            ConnectionTrackingSpecificationRequest::builder()
-                .set_tcp_established_timeout(int(tracking.tcp_established_timeout))
-                .set_udp_stream_timeout(int(tracking.udp_stream_timeout))
-                .set_udp_timeout(int(tracking.udp_timeout))
-                .build()
-        });
-        let srd = interface.ena_srd_specification.as_ref().map(|srd| {
-            let udp = srd.ena_srd_udp_specification.as_ref().map(|udp| {
-                EnaSrdUdpSpecificationRequest::builder().set_ena_srd_udp_enabled(udp.ena_srd_udp_enabled).build()
-            });
-            let srd = EnaSrdSpecificationRequest::builder().set_ena_srd_enabled(srd.ena_srd_enabled);
-            srd.set_ena_srd_udp_specification(udp).build()
-        });
-        Self::builder()
-            .set_associate_carrier_ip_address(flag(interface.associate_carrier_ip_address.as_ref()))
-            .set_associate_public_ip_address(flag(interface.associate_public_ip_address.as_ref()))
-            .set_connection_tracking_specification(tracking)
-            .set_delete_on_termination(flag(interface.delete_on_termination.as_ref()))
-            .set_description(filled(interface.description.clone()))
+        let ipv4_prefix = |prefix: &String| Ipv4PrefixSpecificationRequest::builder().ipv4_prefix(prefix).build();
+        let ipv6 = |address: &String| InstanceIpv6AddressRequest::builder().ipv6_address(address).build();
+        let ipv6_prefix = |prefix: &String| Ipv6PrefixSpecificationRequest::builder().ipv6_prefix(prefix).build();
+        let request = self
+            .fill(Request::builder())?
             // Every interface needs a place.
-            .set_device_index(int(interface.device_index).or(Some(0)))
-            .set_ena_srd_specification(srd)
-            .set_interface_type(filled(interface.interface_type.clone()))
-            .set_secondary_private_ip_address_count(int(interface.ipv4_address_count))
-            .set_private_ip_addresses(each(interface.ipv4_addresses.as_ref(), ipv4))
-            .set_ipv4_prefix_count(int(interface.ipv4_prefix_count))
-            .set_ipv4_prefixes(each(interface.ipv4_prefixes.as_ref(), |prefix| {
-                Ipv4PrefixSpecificationRequest::builder().ipv4_prefix(prefix).build()
-            }))
-            .set_ipv6_address_count(int(interface.ipv6_address_count))
-            .set_ipv6_addresses(each(interface.ipv6_addresses.as_ref(), |address| {
-                InstanceIpv6AddressRequest::builder().ipv6_address(address).build()
-            }))
-            .set_ipv6_prefix_count(int(interface.ipv6_prefix_count))
-            .set_ipv6_prefixes(each(interface.ipv6_prefixes.as_ref(), |prefix| {
-                Ipv6PrefixSpecificationRequest::builder().ipv6_prefix(prefix).build()
-            }))
-            .set_network_card_index(int(interface.network_card_index))
-            .set_network_interface_id(filled(interface.network_interface_id.clone()))
-            .set_primary_ipv6(flag(interface.primary_ipv6.as_ref()))
-            .set_private_ip_address(filled(interface.private_ip_address.clone()))
-            .set_groups(each(interface.security_groups.as_ref(), String::clone))
-            .set_subnet_id(filled(interface.subnet_id.clone()))
-            .build()
+            .device_index(self.device_index.unwrap_or(0).into_sdk()?)
+            .set_private_ip_addresses(each(&self.ipv4_addresses, ipv4))
+            .set_ipv4_prefixes(each(&self.ipv4_prefixes, ipv4_prefix))
+            .set_ipv6_addresses(each(&self.ipv6_addresses, ipv6))
+            .set_ipv6_prefixes(each(&self.ipv6_prefixes, ipv6_prefix));
+        Ok(request.build())
     }
 }
 
-impl From<Response> for NetworkInterface {
-    fn from(interface: Response) -> Self {
-        let tracking = interface.connection_tracking_specification.map(|tracking| ConnectionTracking {
-            tcp_established_timeout: long(tracking.tcp_established_timeout),
-            udp_stream_timeout: long(tracking.udp_stream_timeout),
-            udp_timeout: long(tracking.udp_timeout),
-        });
-        let srd = interface.ena_srd_specification.map(|srd| EnaSrd {
-            ena_srd_enabled: srd.ena_srd_enabled,
-            ena_srd_udp_specification: srd
-                .ena_srd_udp_specification
-                .map(|udp| EnaSrdUdp { ena_srd_udp_enabled: udp.ena_srd_udp_enabled }),
-        });
-        Self {
-            associate_carrier_ip_address: flag_text(interface.associate_carrier_ip_address),
-            associate_public_ip_address: flag_text(interface.associate_public_ip_address),
-            connection_tracking_specification: tracking,
-            delete_on_termination: flag_text(interface.delete_on_termination),
-            description: filled(interface.description),
-            device_index: long(interface.device_index),
-            ena_srd_specification: srd,
-            interface_type: filled(interface.interface_type),
-            ipv4_address_count: long(interface.secondary_private_ip_address_count),
-            ipv4_addresses: shown(interface.private_ip_addresses, |address| address.private_ip_address),
-            ipv4_prefix_count: long(interface.ipv4_prefix_count),
-            ipv4_prefixes: shown(interface.ipv4_prefixes, |prefix| prefix.ipv4_prefix),
-            ipv6_address_count: long(interface.ipv6_address_count),
-            ipv6_addresses: shown(interface.ipv6_addresses, |address| address.ipv6_address),
-            ipv6_prefix_count: long(interface.ipv6_prefix_count),
-            ipv6_prefixes: shown(interface.ipv6_prefixes, |prefix| prefix.ipv6_prefix),
-            network_card_index: long(interface.network_card_index),
-            network_interface_id: filled(interface.network_interface_id),
-            primary_ipv6: flag_text(interface.primary_ipv6),
-            private_ip_address: filled(interface.private_ip_address),
-            security_groups: shown(interface.groups, Some),
-            subnet_id: filled(interface.subnet_id),
-        }
+impl NetworkInterface {
+    /// Takes over the lists of addresses, each of which the SDK has in a block of its own.
+    pub(super) fn take_addresses(&mut self, live: &Response) {
+        self.ipv4_addresses = shown(&live.private_ip_addresses, |address| address.private_ip_address.clone());
+        self.ipv4_prefixes = shown(&live.ipv4_prefixes, |prefix| prefix.ipv4_prefix.clone());
+        self.ipv6_addresses = shown(&live.ipv6_addresses, |address| address.ipv6_address.clone());
+        self.ipv6_prefixes = shown(&live.ipv6_prefixes, |prefix| prefix.ipv6_prefix.clone());
     }
 }

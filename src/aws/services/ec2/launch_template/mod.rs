@@ -1,48 +1,38 @@
 //! `aws_launch_template`
 
 mod blocks;
-mod convert;
-mod data;
 mod devices;
 mod interfaces;
 mod purchase;
 mod requirements;
 mod versions;
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk, ResourceType, ResponseLaunchTemplateData};
+use aws_sdk_ec2::types::{RequestLaunchTemplateData, ResponseLaunchTemplateData};
 use futures::future::try_join;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
-};
 
 use super::arn::arn;
+use super::prelude::*;
 use super::tagging;
 use super::{checks, describe};
-use crate::Aws;
-use crate::connection::call::{gone_is_fine, missing};
+use crate::kind::convert::{IntoSdk, Unfit, live_tags};
 use crate::kind::ownership::Candidate;
-use crate::kind::resource::{Change, Read, Resource, all_failed};
-use crate::kind::tags::Tags;
-use crate::services::ec2::lags;
-use crate::updates;
+use crate::kind::resource::all_failed;
 
 updates! {
     pub enum LaunchTemplateUpdate {
-        Version => ["ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"],
-        DefaultVersion => ["ec2:ModifyLaunchTemplate"],
-        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+        Version => [CreateLaunchTemplateVersion, ModifyLaunchTemplate],
+        DefaultVersion => [ModifyLaunchTemplate],
+        Tags => [CreateTags, DeleteTags],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = LaunchTemplateUpdate)]
+#[sdk(from = ResponseLaunchTemplateData, into = RequestLaunchTemplateData, filled)]
 pub struct LaunchTemplate {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     arn: Option<String>,
     /// The volumes, besides or instead of those of the image.
     #[field(update = Version)]
@@ -57,10 +47,10 @@ pub struct LaunchTemplate {
     #[field(update = Version)]
     credit_specification: Option<blocks::CreditSpecification>,
     /// The version that is used where none is named.
-    #[field(update = DefaultVersion, aws_default, conflicts = ["update_default_version"], range = 1..=9223372036854775807, changed_by = ["Version when update_default_version", "DefaultVersion when update_default_version"])]
+    #[field(update = DefaultVersion, aws_default, by_hand, conflicts = ["update_default_version"], range = 1..=9223372036854775807, changed_by = ["Version when update_default_version", "DefaultVersion when update_default_version"])]
     default_version: Option<i64>,
     /// What the version is for.
-    #[field(update = Version)]
+    #[field(update = Version, by_hand)]
     description: Option<String>,
     /// Whether instances are protected from being stopped.
     #[field(update = Version)]
@@ -69,7 +59,7 @@ pub struct LaunchTemplate {
     #[field(update = Version)]
     disable_api_termination: Option<bool>,
     /// Whether instances have bandwidth of their own to EBS: `true` or `false`.
-    #[field(update = Version, one_of = ["", "true", "false"])]
+    #[field(update = Version, forms = Flag, one_of = ["", "true", "false"])]
     ebs_optimized: Option<String>,
     /// Nitro Enclaves.
     #[field(update = Version)]
@@ -81,7 +71,7 @@ pub struct LaunchTemplate {
     #[field(update = Version)]
     iam_instance_profile: Option<blocks::IamInstanceProfile>,
     /// The launch template's id.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     id: Option<String>,
     /// The image; `resolve:ssm:NAME` looks it up at every launch.
     #[field(update = Version)]
@@ -105,10 +95,10 @@ pub struct LaunchTemplate {
     #[field(update = Version)]
     key_name: Option<String>,
     /// The newest version.
-    #[field(computed, changed_by = ["Version"])]
+    #[field(computed, by_hand, changed_by = ["Version"])]
     latest_version: Option<i64>,
     /// The licenses that instances count against.
-    #[field(update = Version, set)]
+    #[field(update = Version, set, sdk = license_specifications)]
     license_specification: Option<Vec<blocks::LicenseSpecification>>,
     /// What happens when a machine fails.
     #[field(update = Version)]
@@ -120,7 +110,7 @@ pub struct LaunchTemplate {
     #[field(update = Version)]
     monitoring: Option<blocks::Monitoring>,
     /// The name; one is made up where none is given.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, by_hand)]
     name: Option<String>,
     /// The network interfaces.
     #[field(update = Version)]
@@ -135,26 +125,39 @@ pub struct LaunchTemplate {
     #[field(update = Version)]
     ram_disk_id: Option<String>,
     /// Names of security groups, in a default VPC.
-    #[field(update = Version, set, conflicts = ["vpc_security_group_ids"])]
+    #[field(update = Version, set, sdk = security_groups, conflicts = ["vpc_security_group_ids"])]
     security_group_names: Option<Vec<String>>,
     /// Tags of what instances are made of.
     #[field(update = Version)]
     tag_specifications: Option<Vec<blocks::TagSpecification>>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, by_hand)]
+    tags: Tagged,
     /// Whether every new version becomes the default one.
-    #[field(update = DefaultVersion, write_only, conflicts = ["default_version"])]
+    #[field(update = DefaultVersion, write_only, by_hand, conflicts = ["default_version"])]
     update_default_version: Option<bool>,
     /// What instances run at their first start, in base64.
     #[field(update = Version, forms = Base64)]
     user_data: Option<String>,
     /// The security groups.
-    #[field(update = Version, set, conflicts = ["security_group_names"])]
+    #[field(update = Version, set, sdk = security_group_ids, conflicts = ["security_group_names"])]
     vpc_security_group_ids: Option<Vec<String>>,
+}
+
+impl LaunchTemplate {
+    /// What a version says.
+    fn of_version(mut data: ResponseLaunchTemplateData) -> Result<Self, Unfit> {
+        // Tags of the template itself are no data of a version: they are the property `tags`.
+        if let Some(tags) = &mut data.tag_specifications {
+            tags.retain(|tags| tags.resource_type != Some(ResourceType::LaunchTemplate));
+        }
+        let interfaces = data.network_interfaces.clone().unwrap_or_default();
+        let mut template = Self::from_sdk(data)?;
+        for (interface, live) in template.network_interfaces.iter_mut().flatten().zip(&interfaces) {
+            interface.take_addresses(live);
+        }
+        Ok(template)
+    }
 }
 
 async fn load(aws: &Aws, wanted: &[ReadRequest]) -> Result<Vec<LaunchTemplate>, CloudError> {
@@ -165,18 +168,17 @@ async fn load(aws: &Aws, wanted: &[ReadRequest]) -> Result<Vec<LaunchTemplate>, 
         let Some(id) = template.launch_template_id else { continue };
         // Deleted between the two calls.
         let Some(version) = versions.remove(&id) else { continue };
-        let mut read = LaunchTemplate {
+        let data = version.launch_template_data.unwrap_or_else(|| ResponseLaunchTemplateData::builder().build());
+        found.push(LaunchTemplate {
             arn: Some(arn(aws, None, "launch-template", &id).await?),
             default_version: template.default_version_number,
-            description: version.version_description.filter(|text| !text.is_empty()),
+            description: filled(version.version_description),
             id: Some(id),
             latest_version: template.latest_version_number,
             name: template.launch_template_name,
-            tags_all: tagging::from_sdk(template.tags),
-            ..LaunchTemplate::default()
-        };
-        read.take(version.launch_template_data.unwrap_or_else(|| ResponseLaunchTemplateData::builder().build()));
-        found.push(read);
+            tags: live_tags(template.tags)?,
+            ..LaunchTemplate::of_version(data)?
+        });
     }
     Ok(found)
 }
@@ -194,8 +196,8 @@ impl Resource for LaunchTemplate {
     const TYPE: &'static str = "aws_launch_template";
     const DOC: &'static str = "How instances are started; every change makes a new version.";
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateLaunchTemplate"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteLaunchTemplate"];
+    const CREATE_CALLS: Calls = calls![CreateLaunchTemplate];
+    const DELETE_CALLS: Calls = calls![DeleteLaunchTemplate];
     const LAGS: &'static [LagReply] = lags::LAUNCH_TEMPLATE;
     const IMPORT_ID: &'static str = "LAUNCH_TEMPLATE_ID";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
@@ -209,7 +211,7 @@ block_device_mappings:
   - device_name: /dev/xvda
     ebs: {volume_size: 50, volume_type: gp3, encrypted: true}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] = &[
+    const UNSUPPORTED: Refused = &[
         ("elastic_gpu_specifications", "AWS ended Elastic Graphics in January 2024"),
         ("elastic_inference_accelerator", "AWS ended Elastic Inference in April 2024"),
         ("name_prefix", "leave `name` out for a name that is made up"),
@@ -232,7 +234,6 @@ block_device_mappings:
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "ec2:CreateLaunchTemplate";
         let name = want.name.clone().unwrap_or_else(|| format!("wildfire-{}", operation.id));
         let request = aws
             .write()
@@ -241,11 +242,9 @@ block_device_mappings:
             .client_token(operation.id.as_str())
             .launch_template_name(name)
             .set_version_description(want.description.clone())
-            .launch_template_data(want.into())
-            .set_tag_specifications(tagging::specification(ResourceType::LaunchTemplate, want.tags_all.as_ref()));
-        let reply = aws.call(CALL, request.send()).await?;
-        let id = reply.launch_template.and_then(|template| template.launch_template_id);
-        Ok(id.ok_or_else(|| missing(CALL, "LaunchTemplateId"))?.into())
+            .launch_template_data(want.into_sdk()?)
+            .set_tag_specifications(tagging::specification(ResourceType::LaunchTemplate, want.tags.all.as_ref()));
+        aws.made(request, |reply| reply.launch_template?.launch_template_id).await
     }
 
     async fn update(aws: &Aws, call: LaunchTemplateUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
@@ -254,14 +253,13 @@ block_device_mappings:
             LaunchTemplateUpdate::Version => versions::create(aws, id, want, operation).await,
             LaunchTemplateUpdate::DefaultVersion => versions::choose_default(aws, id, want).await,
             LaunchTemplateUpdate::Tags => {
-                tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+                tagging::update(aws, id, prior.tags.all.as_ref(), want.tags.all.as_ref()).await
             }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let request = aws.write().ec2().delete_launch_template().launch_template_id(id.as_str());
-        gone_is_fine(aws.call("ec2:DeleteLaunchTemplate", request.send()).await)
+        aws.gone(aws.write().ec2().delete_launch_template().launch_template_id(id.as_str())).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {

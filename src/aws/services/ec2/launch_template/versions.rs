@@ -9,7 +9,10 @@ use wildfire_engine::model::{CloudError, Operation, PhysicalId};
 use super::LaunchTemplate;
 use crate::Aws;
 use crate::connection::call::{absent_is_none, missing};
-use crate::services::ec2::describe::{by_id, pages};
+use crate::connection::operation::Operation as _;
+use crate::kind::convert::IntoSdk;
+use crate::services::ec2::describe::by_id;
+use crate::services::ec2::operations::{CreateLaunchTemplateVersion, DescribeLaunchTemplates};
 
 /// With this many templates or more, the latest versions of all templates of the account cost fewer calls.
 const ALL_AT_ONCE: usize = 4;
@@ -24,14 +27,7 @@ pub(super) async fn described(
     let request = request.set_filters(filters);
     // Ids and a page size do not go together.
     let request = if ids.is_none() { request.max_results(200) } else { request };
-    pages(|token| {
-        let request = request.clone().set_next_token(token);
-        async move {
-            let page = aws.call("ec2:DescribeLaunchTemplates", request.send()).await?;
-            Ok((page.launch_templates, page.next_token))
-        }
-    })
-    .await
+    aws.pages(request, |page| page.launch_templates).await
 }
 
 /// The templates that exist.
@@ -60,14 +56,7 @@ pub(super) async fn latest(aws: &Aws, ids: &[String]) -> Result<HashMap<String, 
 async fn latest_of(aws: &Aws, id: Option<&str>) -> Result<Vec<LaunchTemplateVersion>, CloudError> {
     let request = aws.read().ec2().describe_launch_template_versions().versions(LATEST);
     let request = request.set_launch_template_id(id.map(str::to_string)).max_results(200);
-    pages(|token| {
-        let request = request.clone().set_next_token(token);
-        async move {
-            let page = aws.call("ec2:DescribeLaunchTemplateVersions", request.send()).await?;
-            Ok((page.launch_template_versions, page.next_token))
-        }
-    })
-    .await
+    aws.pages(request, |page| page.launch_template_versions).await
 }
 
 /// Makes a version with all of the data that is wanted. Our own token: a repetition returns the version that it made.
@@ -77,7 +66,6 @@ pub(super) async fn create(
     want: &LaunchTemplate,
     operation: &Operation,
 ) -> Result<(), CloudError> {
-    const CALL: &str = "ec2:CreateLaunchTemplateVersion";
     let request = aws
         .write()
         .ec2()
@@ -85,13 +73,13 @@ pub(super) async fn create(
         .client_token(operation.id.as_str())
         .launch_template_id(id.as_str())
         .set_version_description(want.description.clone())
-        .launch_template_data(want.into());
-    let reply = aws.call(CALL, request.send()).await?;
+        .launch_template_data(want.into_sdk()?);
+    let reply = aws.send(request).await?;
     if want.update_default_version != Some(true) {
         return Ok(());
     }
     let number = reply.launch_template_version.and_then(|version| version.version_number);
-    set_default(aws, id, number.ok_or_else(|| missing(CALL, "VersionNumber"))?).await
+    set_default(aws, id, number.ok_or_else(|| missing(CreateLaunchTemplateVersion::NAME, "VersionNumber"))?).await
 }
 
 /// Makes the latest version the default one, or the one that is wanted.
@@ -106,12 +94,12 @@ pub(super) async fn choose_default(aws: &Aws, id: &PhysicalId, want: &LaunchTemp
     let found = found.into_iter().find(|template| template.launch_template_id.as_deref() == Some(id.as_str()));
     match found.and_then(|template| template.latest_version_number) {
         Some(version) => set_default(aws, id, version).await,
-        None => Err(missing("ec2:DescribeLaunchTemplates", "LatestVersionNumber")),
+        None => Err(missing(DescribeLaunchTemplates::NAME, "LatestVersionNumber")),
     }
 }
 
 async fn set_default(aws: &Aws, id: &PhysicalId, version: i64) -> Result<(), CloudError> {
     let request = aws.write().ec2().modify_launch_template().launch_template_id(id.as_str());
     let request = request.default_version(version.to_string());
-    aws.call("ec2:ModifyLaunchTemplate", request.send()).await.map(|_| ())
+    aws.done(request).await
 }

@@ -2,97 +2,97 @@
 
 mod inline;
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk, ResourceType};
-use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Inline, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover,
-    Relations, Value,
-};
+use aws_sdk_ec2::operation::create_route_table::builders::CreateRouteTableFluentBuilder;
+use wildfire_engine::model::Inline;
 
-use super::arn::arn;
-use super::tagging;
-use super::{describe, route_tables};
-use crate::Aws;
-use crate::connection::call::{gone_is_fine, missing};
-use crate::kind::ownership::Candidate;
-use crate::kind::resource::{Change, Read, Resource, all_failed};
-use crate::kind::tags::Tags;
-use crate::services::ec2::lags;
-use crate::updates;
+use super::prelude::*;
+use super::route_tables;
+use crate::kind::diff::added;
 
 updates! {
     pub enum RouteTableUpdate {
-        Propagation => ["ec2:EnableVgwRoutePropagation", "ec2:DisableVgwRoutePropagation"],
-        Routes => ["ec2:CreateRoute", "ec2:ReplaceRoute", "ec2:DeleteRoute"],
-        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+        Propagation => [EnableVgwRoutePropagation, DisableVgwRoutePropagation],
+        Routes => [CreateRoute, ReplaceRoute, DeleteRoute],
+        Tags => [CreateTags, DeleteTags],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = RouteTableUpdate)]
+#[sdk(from = sdk::RouteTable, create = CreateRouteTableFluentBuilder)]
 pub struct RouteTable {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     arn: Option<String>,
     /// The route table's id.
-    #[field(computed)]
+    #[field(computed, sdk = route_table_id)]
     id: Option<String>,
     /// The account that owns the route table.
     #[field(computed)]
     owner_id: Option<String>,
     /// The VPN gateways whose routes the table takes over.
-    #[field(update = Propagation, after_create, aws_default, set)]
+    #[field(update = Propagation, after_create, aws_default, set, by_hand)]
     propagating_vgws: Option<Vec<String>>,
     /// All routes of the table, where none is an `aws_route` of its own.
-    #[field(update = Routes, after_create, aws_default, set)]
+    #[field(update = Routes, after_create, aws_default, set, by_hand)]
     route: Option<Vec<inline::Route>>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, sent_by_hand)]
+    tags: Tagged,
     /// The VPC.
     #[field(immutable, required)]
     vpc_id: Option<String>,
 }
 
-impl From<&sdk::RouteTable> for RouteTable {
-    fn from(table: &sdk::RouteTable) -> Self {
-        let gateways = table.propagating_vgws().iter().filter_map(|gateway| gateway.gateway_id.clone());
-        Self {
-            arn: None,
-            id: table.route_table_id.clone(),
-            owner_id: table.owner_id.clone(),
-            propagating_vgws: Some(gateways.collect()),
-            route: Some(inline::of_table(table)),
-            tags: None,
-            tags_all: tagging::from_sdk(table.tags.clone()),
-            vpc_id: table.vpc_id.clone(),
-        }
-    }
-}
+#[async_trait]
+impl Described for RouteTable {
+    type Live = sdk::RouteTable;
+    const ID_FILTER: &'static str = "route-table-id";
+    const TAG_KIND: ResourceType = ResourceType::RouteTable;
 
-async fn live(aws: &Aws, id: &PhysicalId) -> Result<RouteTable, CloudError> {
-    let tables = route_tables::load(aws, [id.to_string()]).await?;
-    let table = tables.get(id.as_str()).map(RouteTable::from);
-    table.ok_or_else(|| CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")))
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn tagged(&self) -> &Tagged {
+        &self.tags
+    }
+
+    async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::RouteTable>, CloudError> {
+        route_tables::describe(aws, filters).await
+    }
+
+    async fn by_ids(aws: &Aws, ids: &[String]) -> Result<Vec<sdk::RouteTable>, CloudError> {
+        let tables = route_tables::load(aws, ids.to_vec()).await?;
+        Ok(ids.iter().filter_map(|id| tables.get(id).cloned()).collect())
+    }
+
+    fn arn(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.arn)
+    }
+
+    fn owner(&self) -> Option<&str> {
+        self.owner_id.as_deref()
+    }
+
+    fn finish(mut self, live: &sdk::RouteTable) -> Self {
+        let gateways = live.propagating_vgws().iter().filter_map(|gateway| gateway.gateway_id.clone());
+        self.propagating_vgws = Some(gateways.collect());
+        self.route = Some(inline::of_table(live));
+        self
+    }
 }
 
 async fn update_propagation(aws: &Aws, id: &PhysicalId, want: &RouteTable) -> Result<(), CloudError> {
-    let have = live(aws, id).await?.propagating_vgws.unwrap_or_default();
-    let want = want.propagating_vgws.clone().unwrap_or_default();
-    for gateway in want.iter().filter(|gateway| !have.contains(gateway)) {
+    let (want, have) = (&want.propagating_vgws, one::<RouteTable>(aws, id).await?.propagating_vgws);
+    for gateway in added(want, &have).unwrap_or_default() {
         let request = aws.write().ec2().enable_vgw_route_propagation().route_table_id(id.as_str()).gateway_id(gateway);
-        aws.call("ec2:EnableVgwRoutePropagation", request.send()).await?;
+        aws.done(request).await?;
     }
-    for gateway in have.iter().filter(|gateway| !want.contains(gateway)) {
+    for gateway in added(&have, want).unwrap_or_default() {
         let request = aws.write().ec2().disable_vgw_route_propagation().route_table_id(id.as_str()).gateway_id(gateway);
-        gone_is_fine(aws.call("ec2:DisableVgwRoutePropagation", request.send()).await)?;
+        aws.gone(request).await?;
     }
     Ok(())
 }
@@ -102,8 +102,8 @@ impl Resource for RouteTable {
     const TYPE: &'static str = "aws_route_table";
     const DOC: &'static str = "The routes of subnets.";
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateRouteTable"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteRouteTable"];
+    const CREATE_CALLS: Calls = calls![CreateRouteTable];
+    const DELETE_CALLS: Calls = calls![DeleteRouteTable];
     const LAGS: &'static [LagReply] = lags::ROUTE_TABLE;
     const IMPORT_ID: &'static str = "ROUTE_TABLE_ID";
     const RELATIONS: Relations = Relations {
@@ -119,53 +119,33 @@ tags: {Name: public}
     type Update = RouteTableUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        let tables = match route_tables::load(aws, describe::ids(wanted)).await {
-            Ok(tables) => tables,
-            Err(error) => return all_failed(wanted, &error),
-        };
-        let one = async |request: &ReadRequest| -> Read<Self> {
-            let Some(mut table) = tables.get(request.id.as_str()).map(RouteTable::from) else { return Ok(None) };
-            table.arn = Some(arn(aws, table.owner_id.as_deref(), "route-table", request.id.as_str()).await?);
-            Ok(Some(table))
-        };
-        join_all(wanted.iter().map(one)).await
+        read_described(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let candidate = |table: sdk::RouteTable| Candidate::new(table.route_table_id, tagging::from_sdk(table.tags));
-        tagging::find(recover, |filters| route_tables::describe(aws, filters), candidate).await
+        find_described::<Self>(aws, recover).await
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "ec2:CreateRouteTable";
-        let request = aws
-            .write()
-            .ec2()
-            .create_route_table()
-            .client_token(operation.id.as_str())
-            .set_vpc_id(want.vpc_id.clone())
-            .set_tag_specifications(tagging::specification(ResourceType::RouteTable, want.tags_all.as_ref()));
-        let reply = aws.call(CALL, request.send()).await?;
-        let id = reply.route_table.and_then(|table| table.route_table_id);
-        Ok(id.ok_or_else(|| missing(CALL, "RouteTableId"))?.into())
+        let request = want.fill(aws.write().ec2().create_route_table())?.client_token(operation.id.as_str());
+        let request = request.set_tag_specifications(want.tag_specification());
+        aws.made(request, |reply| reply.route_table?.route_table_id).await
     }
 
     async fn update(aws: &Aws, call: RouteTableUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
-        let &Change { id, want, prior, .. } = change;
+        let &Change { id, want, .. } = change;
         match call {
             RouteTableUpdate::Propagation => update_propagation(aws, id, want).await,
             RouteTableUpdate::Routes => {
-                let have = live(aws, id).await?.route.unwrap_or_default();
-                let want = want.route.as_deref().unwrap_or_default();
-                inline::update(aws, id.as_str(), want, &have).await
+                let have = one::<Self>(aws, id).await?.route.unwrap_or_default();
+                inline::update(aws, id.as_str(), want.route.as_deref().unwrap_or_default(), &have).await
             }
-            RouteTableUpdate::Tags => tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await,
+            RouteTableUpdate::Tags => retag(aws, change).await,
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let request = aws.write().ec2().delete_route_table().route_table_id(id.as_str());
-        gone_is_fine(aws.call("ec2:DeleteRouteTable", request.send()).await)
+        aws.gone(aws.write().ec2().delete_route_table().route_table_id(id.as_str())).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {

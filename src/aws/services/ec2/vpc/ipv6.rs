@@ -1,13 +1,10 @@
 //! The IPv6 range of a VPC: one at a time, associated and disassociated in place.
 
-use aws_sdk_ec2::types::{self as sdk, VpcCidrBlockStateCode};
-use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId};
+use aws_sdk_ec2::types::VpcCidrBlockStateCode;
 
-use super::{Vpc, describe};
-use crate::Aws;
-use crate::connection::call::gone_is_fine;
+use super::Vpc;
 use crate::kind::convert::int;
-use crate::services::ec2::tagging::filter;
+use crate::services::ec2::prelude::*;
 
 /// What AWS calls its own pool.
 const AMAZON: &str = "Amazon";
@@ -42,7 +39,7 @@ pub(super) fn is_changing(association: &sdk::VpcIpv6CidrBlockAssociation) -> boo
 
 /// Brings the range to what is wanted. Looks first, so that a repetition does nothing twice.
 pub(super) async fn update(aws: &Aws, id: &PhysicalId, want: &Vpc, prior: &Vpc) -> Result<(), CloudError> {
-    let found = describe(aws, vec![filter("vpc-id", [id.to_string()])]).await?;
+    let found = Vpc::by_ids(aws, &[id.to_string()]).await?;
     let Some(vpc) = found.into_iter().find(|vpc| vpc.vpc_id.as_deref() == Some(id.as_str())) else {
         return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
     };
@@ -66,7 +63,7 @@ pub(super) async fn update(aws: &Aws, id: &PhysicalId, want: &Vpc, prior: &Vpc) 
             return Ok(());
         }
         let request = aws.write().ec2().disassociate_vpc_cidr_block().set_association_id(now.association_id.clone());
-        gone_is_fine(aws.call("ec2:DisassociateVpcCidrBlock", request.send()).await)?;
+        aws.gone(request).await?;
     }
     if !amazons && pool.is_none() {
         return Ok(());
@@ -80,6 +77,5 @@ pub(super) async fn update(aws: &Aws, id: &PhysicalId, want: &Vpc, prior: &Vpc) 
             .set_ipv6_netmask_length(want.ipv6_netmask_length.map(int)),
     };
     let border = want.ipv6_cidr_block_network_border_group.clone();
-    let request = request.set_ipv6_cidr_block_network_border_group(border);
-    aws.call("ec2:AssociateVpcCidrBlock", request.send()).await.map(|_| ())
+    aws.done(request.set_ipv6_cidr_block_network_border_group(border)).await
 }

@@ -3,74 +3,63 @@
 mod companions;
 mod ipv6;
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk, AttributeBooleanValue, ResourceType, Tenancy, VpcAttributeName};
+use aws_sdk_ec2::operation::create_vpc::builders::CreateVpcFluentBuilder;
+use aws_sdk_ec2::types::{AttributeBooleanValue, VpcAttributeName};
 use futures::future::{join_all, try_join3};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Value,
-};
 
-use super::arn::arn;
-use super::checks;
-use super::describe::{by_filter, ids, pages};
-use super::tagging;
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine, missing};
-use crate::kind::convert::int;
+use self::companions::Companion;
+use super::prelude::*;
+use super::{checks, tagging};
+use crate::connection::call::absent_is_none;
 use crate::kind::ownership::Candidate;
-use crate::kind::resource::{Change, Read, Resource, all_failed, asks_for};
-use crate::kind::tags::Tags;
-use crate::services::ec2::lags;
-use crate::updates;
 
 updates! {
     pub enum VpcUpdate {
-        DnsSupport => ["ec2:ModifyVpcAttribute"],
-        DnsHostnames => ["ec2:ModifyVpcAttribute"],
-        AddressUsageMetrics => ["ec2:ModifyVpcAttribute"],
-        Ipv6 => ["ec2:AssociateVpcCidrBlock", "ec2:DisassociateVpcCidrBlock"],
-        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+        DnsSupport => [ModifyVpcAttribute],
+        DnsHostnames => [ModifyVpcAttribute],
+        AddressUsageMetrics => [ModifyVpcAttribute],
+        Ipv6 => [AssociateVpcCidrBlock, DisassociateVpcCidrBlock],
+        Tags => [CreateTags, DeleteTags],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = VpcUpdate)]
+#[sdk(from = sdk::Vpc, create = CreateVpcFluentBuilder)]
 pub struct Vpc {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     arn: Option<String>,
     /// Whether the VPC gets a /56 of Amazon's IPv6 addresses.
-    #[field(update = Ipv6, default = false, conflicts = ["ipv6_ipam_pool_id"])]
+    #[field(update = Ipv6, default = false, by_hand, conflicts = ["ipv6_ipam_pool_id"])]
     assign_generated_ipv6_cidr_block: Option<bool>,
     /// The IPv4 range, from /16 to /28.
     #[field(immutable, aws_default, conflicts = ["ipv4_netmask_length"])]
     cidr_block: Option<String>,
     /// The network ACL that AWS made with the VPC.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     default_network_acl_id: Option<String>,
     /// The route table that AWS made with the VPC.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     default_route_table_id: Option<String>,
     /// The security group that AWS made with the VPC.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     default_security_group_id: Option<String>,
     /// The set of DHCP options.
     #[field(computed)]
     dhcp_options_id: Option<String>,
     /// Whether instances get public DNS names.
-    #[field(update = DnsHostnames, after_create, default = false)]
+    #[field(update = DnsHostnames, after_create, by_hand, default = false)]
     enable_dns_hostnames: Option<bool>,
     /// Whether the VPC has Amazon's DNS resolver.
-    #[field(update = DnsSupport, after_create, default = true)]
+    #[field(update = DnsSupport, after_create, by_hand, default = true)]
     enable_dns_support: Option<bool>,
     /// Whether AWS counts the addresses in use for CloudWatch.
-    #[field(update = AddressUsageMetrics, after_create, default = false)]
+    #[field(update = AddressUsageMetrics, after_create, by_hand, default = false)]
     enable_network_address_usage_metrics: Option<bool>,
     /// The VPC's id.
-    #[field(computed)]
+    #[field(computed, sdk = vpc_id)]
     id: Option<String>,
     /// Whether instances run on hardware of their own.
     #[field(immutable, default = "default", one_of = ["default", "dedicated"])]
@@ -82,13 +71,14 @@ pub struct Vpc {
     #[field(immutable, write_only, conflicts = ["cidr_block"], range = 0..=32)]
     ipv4_netmask_length: Option<i64>,
     /// The association of the IPv6 range.
-    #[field(computed, changed_by = ["Ipv6"])]
+    #[field(computed, by_hand, changed_by = ["Ipv6"])]
     ipv6_association_id: Option<String>,
     /// The IPv6 range, from an IPAM pool.
-    #[field(update = Ipv6, aws_default, conflicts = ["assign_generated_ipv6_cidr_block", "ipv6_netmask_length"], forms = Cidr, changed_by = ["Ipv6"])]
+    #[field(update = Ipv6, aws_default, forms = Cidr, read_by_hand, changed_by = ["Ipv6"])]
+    #[field(conflicts = ["assign_generated_ipv6_cidr_block", "ipv6_netmask_length"])]
     ipv6_cidr_block: Option<String>,
     /// The zone group from which the IPv6 range is announced.
-    #[field(update = Ipv6, aws_default, changed_by = ["Ipv6"])]
+    #[field(update = Ipv6, aws_default, read_by_hand, changed_by = ["Ipv6"])]
     ipv6_cidr_block_network_border_group: Option<String>,
     /// The IPAM pool that the IPv6 range comes from.
     #[field(update = Ipv6, write_only, conflicts = ["assign_generated_ipv6_cidr_block"])]
@@ -97,57 +87,61 @@ pub struct Vpc {
     #[field(update = Ipv6, write_only, conflicts = ["ipv6_cidr_block"], range = 0..=128)]
     ipv6_netmask_length: Option<i64>,
     /// The main route table, which subnets without an association use.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     main_route_table_id: Option<String>,
     /// The account that owns the VPC.
     #[field(computed)]
     owner_id: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, sent_by_hand)]
+    tags: Tagged,
     /// AWS's word for the status.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     _status: Option<String>,
 }
 
-impl From<sdk::Vpc> for Vpc {
-    fn from(vpc: sdk::Vpc) -> Self {
-        let ipv6 = ipv6::current(&vpc);
-        Self {
-            assign_generated_ipv6_cidr_block: Some(ipv6.is_some_and(ipv6::is_amazons)),
-            cidr_block: vpc.cidr_block.clone(),
-            dhcp_options_id: vpc.dhcp_options_id.clone(),
-            id: vpc.vpc_id.clone(),
-            instance_tenancy: vpc.instance_tenancy.as_ref().map(|tenancy| tenancy.as_str().to_string()),
-            ipv6_association_id: ipv6.and_then(|ipv6| ipv6.association_id.clone()),
-            ipv6_cidr_block: ipv6.and_then(|ipv6| ipv6.ipv6_cidr_block.clone()),
-            ipv6_cidr_block_network_border_group: ipv6.and_then(|ipv6| ipv6.network_border_group.clone()),
-            owner_id: vpc.owner_id.clone(),
-            _status: Some(match vpc.state.as_ref() {
-                Some(state) if state.as_str() != "available" => state.as_str().to_string(),
-                // A range that is being associated is not usable yet.
-                _ if ipv6.is_some_and(ipv6::is_changing) => "associating-ipv6".to_string(),
-                _ => "available".to_string(),
-            }),
-            tags_all: tagging::from_sdk(vpc.tags),
-            ..Self::default()
-        }
-    }
-}
+#[async_trait]
+impl Described for Vpc {
+    type Live = sdk::Vpc;
+    const ID_FILTER: &'static str = "vpc-id";
+    const TAG_KIND: ResourceType = ResourceType::Vpc;
 
-async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::Vpc>, CloudError> {
-    let request = aws.read().ec2().describe_vpcs().set_filters(Some(filters)).max_results(1000);
-    pages(|token| {
-        let request = request.clone().set_next_token(token);
-        async move {
-            let page = aws.call("ec2:DescribeVpcs", request.send()).await?;
-            Ok((page.vpcs, page.next_token))
-        }
-    })
-    .await
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn tagged(&self) -> &Tagged {
+        &self.tags
+    }
+
+    async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::Vpc>, CloudError> {
+        let request = aws.read().ec2().describe_vpcs().set_filters(Some(filters)).max_results(1000);
+        aws.pages(request, |page| page.vpcs).await
+    }
+
+    fn arn(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.arn)
+    }
+
+    fn owner(&self) -> Option<&str> {
+        self.owner_id.as_deref()
+    }
+
+    fn finish(mut self, live: &sdk::Vpc) -> Self {
+        let ipv6 = ipv6::current(live);
+        self.assign_generated_ipv6_cidr_block = Some(ipv6.is_some_and(ipv6::is_amazons));
+        self.ipv6_association_id = ipv6.and_then(|ipv6| ipv6.association_id.clone());
+        self.ipv6_cidr_block = ipv6.and_then(|ipv6| ipv6.ipv6_cidr_block.clone());
+        self.ipv6_cidr_block_network_border_group = ipv6.and_then(|ipv6| ipv6.network_border_group.clone());
+        let status = match live.state.as_ref().map(sdk::VpcState::as_str) {
+            Some(state) if state != "available" => state,
+            // A range that is being associated is not usable yet.
+            _ if ipv6.is_some_and(ipv6::is_changing) => "associating-ipv6",
+            _ => "available",
+        };
+        self._status = Some(status.into());
+        self
+    }
 }
 
 /// Describe returns three attributes one VPC and one attribute a call; without a question they count as AWS's defaults.
@@ -157,7 +151,7 @@ async fn add_attributes(aws: &Aws, vpc: &mut Vpc, request: &ReadRequest) -> Resu
             return Ok(Some(usual));
         }
         let call = aws.read().ec2().describe_vpc_attribute().vpc_id(request.id.as_str()).attribute(attribute);
-        let Some(reply) = absent_is_none(aws.call("ec2:DescribeVpcAttribute", call.send()).await)? else {
+        let Some(reply) = absent_is_none(aws.send(call).await)? else {
             return Ok(None);
         };
         let value = reply.enable_dns_support.or(reply.enable_dns_hostnames);
@@ -179,25 +173,16 @@ async fn add_attributes(aws: &Aws, vpc: &mut Vpc, request: &ReadRequest) -> Resu
 /// What AWS made with the VPC takes one call for each kind.
 async fn add_companions(aws: &Aws, vpc: &mut Vpc, request: &ReadRequest) -> Result<(), CloudError> {
     let id = request.id.as_str();
-    let network_acl = async {
-        match asks_for(request, &["default_network_acl_id"]) {
-            true => companions::network_acl(aws, id).await,
-            false => Ok(None),
-        }
+    let ask = async |properties: &[&str], kind: Companion| match asks_for(request, properties) {
+        true => companions::of_vpc(aws, kind, id).await,
+        false => Ok(None),
     };
-    let route_table = async {
-        match asks_for(request, &["default_route_table_id", "main_route_table_id"]) {
-            true => companions::route_table(aws, id).await,
-            false => Ok(None),
-        }
-    };
-    let security_group = async {
-        match asks_for(request, &["default_security_group_id"]) {
-            true => companions::security_group(aws, id).await,
-            false => Ok(None),
-        }
-    };
-    let (network_acl, route_table, security_group) = try_join3(network_acl, route_table, security_group).await?;
+    let (network_acl, route_table, security_group) = try_join3(
+        ask(&["default_network_acl_id"], Companion::NetworkAcl),
+        ask(&["default_route_table_id", "main_route_table_id"], Companion::RouteTable),
+        ask(&["default_security_group_id"], Companion::SecurityGroup),
+    )
+    .await?;
     vpc.default_network_acl_id = network_acl;
     vpc.default_route_table_id.clone_from(&route_table);
     vpc.main_route_table_id = route_table;
@@ -208,7 +193,6 @@ async fn add_companions(aws: &Aws, vpc: &mut Vpc, request: &ReadRequest) -> Resu
 async fn complete(aws: &Aws, vpc: Option<Vpc>, request: &ReadRequest) -> Read<Vpc> {
     let Some(mut vpc) = vpc else { return Ok(None) };
     add_companions(aws, &mut vpc, request).await?;
-    vpc.arn = Some(arn(aws, vpc.owner_id.as_deref(), "vpc", request.id.as_str()).await?);
     let still_there = add_attributes(aws, &mut vpc, request).await?;
     Ok(still_there.then_some(vpc))
 }
@@ -222,8 +206,8 @@ impl Resource for Vpc {
     const TYPE: &'static str = "aws_vpc";
     const DOC: &'static str = "A private network.";
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateVpc"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteVpc"];
+    const CREATE_CALLS: Calls = calls![CreateVpc];
+    const DELETE_CALLS: Calls = calls![DeleteVpc];
     const LAGS: &'static [LagReply] = lags::VPC;
     const IMPORT_ID: &'static str = "VPC_ID";
     const TERRAFORM_VERSION: u32 = 1;
@@ -236,38 +220,20 @@ tags: {Name: main}
     type Update = VpcUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        let found = match by_filter("vpc-id", &ids(wanted), |filters| describe(aws, filters)).await {
-            Ok(vpcs) => vpcs.into_iter().map(Vpc::from).collect(),
-            Err(error) => return all_failed(wanted, &error),
-        };
-        let found = tagging::in_order(wanted, found, |vpc: &Vpc| vpc.id.as_deref());
+        let found = read_described(aws, wanted).await;
         join_all(found.into_iter().zip(wanted).map(async |(vpc, request)| complete(aws, vpc?, request).await)).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        // Whatever its state is: a VPC has none in which it only leaves.
         let candidate = |vpc: sdk::Vpc| Candidate::new(vpc.vpc_id, tagging::from_sdk(vpc.tags));
-        tagging::find(recover, |filters| describe(aws, filters), candidate).await
+        tagging::find(recover, |filters| Self::describe(aws, filters), candidate).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "ec2:CreateVpc";
-        let request = aws
-            .write()
-            .ec2()
-            .create_vpc()
-            .set_cidr_block(want.cidr_block.clone())
-            .set_ipv4_ipam_pool_id(want.ipv4_ipam_pool_id.clone())
-            .set_ipv4_netmask_length(want.ipv4_netmask_length.map(int))
-            .set_amazon_provided_ipv6_cidr_block(want.assign_generated_ipv6_cidr_block.filter(|assign| *assign))
-            .set_ipv6_cidr_block(want.ipv6_cidr_block.clone())
-            .set_ipv6_cidr_block_network_border_group(want.ipv6_cidr_block_network_border_group.clone())
-            .set_ipv6_ipam_pool_id(want.ipv6_ipam_pool_id.clone())
-            .set_ipv6_netmask_length(want.ipv6_netmask_length.map(int))
-            .set_instance_tenancy(want.instance_tenancy.as_deref().map(Tenancy::from))
-            .set_tag_specifications(tagging::specification(ResourceType::Vpc, want.tags_all.as_ref()));
-        let reply = aws.call(CALL, request.send()).await?;
-        let id = reply.vpc.and_then(|vpc| vpc.vpc_id).ok_or_else(|| missing(CALL, "VpcId"))?;
-        Ok(id.into())
+        let amazons = want.assign_generated_ipv6_cidr_block.filter(|assign| *assign);
+        let request = want.fill(aws.write().ec2().create_vpc())?.set_amazon_provided_ipv6_cidr_block(amazons);
+        aws.made(request.set_tag_specifications(want.tag_specification()), |reply| reply.vpc?.vpc_id).await
     }
 
     async fn update(aws: &Aws, call: VpcUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
@@ -282,16 +248,13 @@ tags: {Name: main}
                 request.enable_network_address_usage_metrics(metrics)
             }
             VpcUpdate::Ipv6 => return ipv6::update(aws, id, want, prior).await,
-            VpcUpdate::Tags => {
-                return tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await;
-            }
+            VpcUpdate::Tags => return retag(aws, change).await,
         };
-        aws.call("ec2:ModifyVpcAttribute", request.send()).await.map(|_| ())
+        aws.done(request).await
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let request = aws.write().ec2().delete_vpc().vpc_id(id.as_str());
-        gone_is_fine(aws.call("ec2:DeleteVpc", request.send()).await)
+        aws.gone(aws.write().ec2().delete_vpc().vpc_id(id.as_str())).await
     }
 
     fn readiness(&self) -> Readiness {

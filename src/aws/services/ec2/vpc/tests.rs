@@ -17,7 +17,7 @@ fn a_range_that_was_given_up_does_not_count() {
         .ipv6_cidr_block_association_set(range("old", VpcCidrBlockStateCode::Disassociated, "Amazon"))
         .ipv6_cidr_block_association_set(range("new", VpcCidrBlockStateCode::Associated, "ipam-pool-1"))
         .build();
-    let vpc = Vpc::from(vpc);
+    let vpc: Vpc = of_live(&vpc).expect("it can be read");
     assert_eq!(vpc.ipv6_association_id.as_deref(), Some("new"));
     assert_eq!(vpc.assign_generated_ipv6_cidr_block, Some(false));
     assert_eq!(vpc.readiness(), Readiness::Ready);
@@ -28,7 +28,7 @@ fn a_range_that_is_being_associated_is_waited_for() {
     let vpc = sdk::Vpc::builder()
         .ipv6_cidr_block_association_set(range("new", VpcCidrBlockStateCode::Associating, "Amazon"))
         .build();
-    let vpc = Vpc::from(vpc);
+    let vpc: Vpc = of_live(&vpc).expect("it can be read");
     assert_eq!(vpc.assign_generated_ipv6_cidr_block, Some(true));
     assert_eq!(vpc.readiness(), Readiness::Pending("associating-ipv6".into()));
 }

@@ -3,35 +3,21 @@
 #[cfg(test)]
 mod recorded;
 
-use async_trait::async_trait;
-use aws_sdk_elasticache::types as sdk;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
-};
+use aws_sdk_elasticache::operation::create_cache_parameter_group::builders::CreateCacheParameterGroupFluentBuilder;
 
-use super::tagging;
-use crate::Aws;
-use crate::connection::call::gone_is_fine;
-use crate::connection::pages::pages;
-use crate::kind::by_name::{Group, find_group, lower_case_id, read_groups};
-use crate::kind::parameters;
-use crate::kind::resource::{Change, Read, Resource};
-use crate::kind::tags::Tags;
-use crate::services::elasticache::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum ParameterGroupUpdate {
-        Parameters => ["elasticache:ModifyCacheParameterGroup", "elasticache:ResetCacheParameterGroup"],
-        Tags => ["elasticache:AddTagsToResource", "elasticache:RemoveTagsFromResource"],
+        Parameters => [ModifyCacheParameterGroup, ResetCacheParameterGroup],
+        Tags => [AddTagsToResource, RemoveTagsFromResource],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = ParameterGroupUpdate)]
+#[sdk(from = sdk::CacheParameterGroup, create = CreateCacheParameterGroupFluentBuilder)]
 pub struct ParameterGroup {
     /// The ARN.
     #[field(computed)]
@@ -40,23 +26,20 @@ pub struct ParameterGroup {
     #[field(immutable, aws_default)]
     description: Option<String>,
     /// The engine and version that the parameters are for, such as `valkey8`.
-    #[field(immutable, required)]
+    #[field(immutable, required, sdk = cache_parameter_group_family)]
     family: Option<String>,
     /// The group's name.
-    #[field(computed)]
+    #[field(computed, sdk = cache_parameter_group_name)]
     id: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, forms = Case)]
+    #[field(immutable, required, forms = Case, sdk = cache_parameter_group_name)]
     name: Option<String>,
     /// The parameters that differ from the family's defaults.
-    #[field(update = Parameters, after_create, set)]
+    #[field(update = Parameters, after_create, set, by_hand)]
     parameter: Option<Vec<Parameter>>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, read_by_hand)]
+    tags: Tagged,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
@@ -95,21 +78,6 @@ fn to_sdk(parameters: &[Parameter]) -> Option<Vec<sdk::ParameterNameValue>> {
     Some(parameters.iter().map(one).collect())
 }
 
-impl From<sdk::CacheParameterGroup> for ParameterGroup {
-    fn from(group: sdk::CacheParameterGroup) -> Self {
-        Self {
-            arn: group.arn,
-            description: group.description,
-            family: group.cache_parameter_group_family,
-            id: group.cache_parameter_group_name.clone(),
-            name: group.cache_parameter_group_name,
-            parameter: None,
-            tags: None,
-            tags_all: None,
-        }
-    }
-}
-
 #[async_trait]
 impl Group for ParameterGroup {
     fn name(&self) -> Option<&str> {
@@ -117,44 +85,50 @@ impl Group for ParameterGroup {
     }
 
     fn tags_all(&self) -> Option<&Tags> {
-        self.tags_all.as_ref()
+        self.tags.all.as_ref()
     }
 
     async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<Self>, CloudError> {
-        let found = pages(|marker| {
-            let request =
-                aws.read().elasticache().describe_cache_parameter_groups().set_cache_parameter_group_name(name.clone());
-            let request = request.set_max_records(name.is_none().then_some(100)).set_marker(marker);
-            let aws = &aws;
-            async move {
-                let page = aws.call("elasticache:DescribeCacheParameterGroups", request.send()).await?;
-                Ok((page.cache_parameter_groups, page.marker))
-            }
-        });
-        Ok(found.await?.into_iter().map(Self::from).collect())
+        let request = aws.read().elasticache().describe_cache_parameter_groups();
+        let request = request.set_max_records(name.is_none().then_some(100)).set_cache_parameter_group_name(name);
+        let found = aws.pages(request, |page| page.cache_parameter_groups).await?;
+        Ok(found.into_iter().map(Self::from_sdk).collect::<Result<_, _>>()?)
     }
 
     async fn add_parameters(&mut self, aws: &Aws) -> Result<(), CloudError> {
         let Some(name) = self.name.as_deref() else { return Ok(()) };
-        let found = pages(|marker| {
-            let request = aws.read().elasticache().describe_cache_parameters().cache_parameter_group_name(name);
-            // The hundreds that no user set are the family's defaults.
-            let request = request.source("user").max_records(100).set_marker(marker);
-            async move {
-                let page = aws.call("elasticache:DescribeCacheParameters", request.send()).await?;
-                Ok((page.parameters, page.marker))
-            }
-        });
-        let found: Vec<_> = found.await?.into_iter().filter_map(Parameter::from_sdk).collect();
+        // The hundreds that no user set are the family's defaults.
+        let request = aws.read().elasticache().describe_cache_parameters().source("user").max_records(100);
+        let found = aws.pages(request.cache_parameter_group_name(name), |page| page.parameters).await?;
+        let found: Vec<_> = found.into_iter().filter_map(Parameter::from_sdk).collect();
         self.parameter = Some(found).filter(|found| !found.is_empty());
         Ok(())
     }
 
     async fn add_tags(&mut self, aws: &Aws) -> Result<(), CloudError> {
         if let Some(arn) = self.arn.as_deref() {
-            self.tags_all = tagging::list(aws, arn).await?;
+            self.tags.all = tagging::list(aws, arn).await?;
         }
         Ok(())
+    }
+}
+
+#[async_trait]
+impl parameters::ParameterGroup for ParameterGroup {
+    type Parameter = Parameter;
+
+    fn parameters(&self) -> Option<&Vec<Parameter>> {
+        self.parameter.as_ref()
+    }
+
+    async fn modify(aws: &Aws, name: &str, portion: Vec<Parameter>) -> Result<(), CloudError> {
+        let request = aws.write().elasticache().modify_cache_parameter_group().cache_parameter_group_name(name);
+        aws.done(request.set_parameter_name_values(to_sdk(&portion))).await
+    }
+
+    async fn reset(aws: &Aws, name: &str, portion: Vec<Parameter>) -> Result<(), CloudError> {
+        let request = aws.write().elasticache().reset_cache_parameter_group().cache_parameter_group_name(name);
+        aws.done(request.set_parameter_name_values(to_sdk(&portion))).await
     }
 }
 
@@ -163,8 +137,8 @@ impl Resource for ParameterGroup {
     const TYPE: &'static str = "aws_elasticache_parameter_group";
     const DOC: &'static str = "Settings of the engine for caches.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["elasticache:CreateCacheParameterGroup"];
-    const DELETE_CALLS: &'static [&'static str] = &["elasticache:DeleteCacheParameterGroup"];
+    const CREATE_CALLS: Calls = calls![CreateCacheParameterGroup];
+    const DELETE_CALLS: Calls = calls![DeleteCacheParameterGroup];
     const LAGS: &'static [LagReply] = lags::PARAMETER_GROUP;
     const IMPORT_ID: &'static str = "NAME";
     const RELATIONS: Relations = Relations {
@@ -191,51 +165,26 @@ parameter:
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let request = aws
-            .write()
-            .elasticache()
-            .create_cache_parameter_group()
-            .set_cache_parameter_group_name(want.name.clone())
-            .set_cache_parameter_group_family(want.family.clone())
-            // The API wants some text.
-            .description(want.description.as_deref().unwrap_or("Managed by wildfire"))
-            .set_tags(tagging::to_sdk(want.tags_all.as_ref()));
-        aws.call("elasticache:CreateCacheParameterGroup", request.send()).await?;
-        Ok(want.name.as_deref().unwrap_or_default().to_ascii_lowercase().into())
+        let request = want.fill(aws.write().elasticache().create_cache_parameter_group())?;
+        // The API wants some text.
+        aws.done(request.description(want.description.as_deref().unwrap_or("Managed by wildfire"))).await?;
+        Ok(lower_case_name(want.name.as_deref()))
     }
 
     async fn update(aws: &Aws, call: ParameterGroupUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
-        let &Change { id, want, prior, .. } = change;
-        let (cache, name) = (aws.write().elasticache(), id.as_str());
+        let &Change { want, prior, .. } = change;
         match call {
-            ParameterGroupUpdate::Parameters => {
-                let change = parameters::change(prior.parameter.as_ref(), want.parameter.as_ref());
-                for portion in change.set {
-                    let request = cache
-                        .modify_cache_parameter_group()
-                        .cache_parameter_group_name(name)
-                        .set_parameter_name_values(to_sdk(&portion));
-                    aws.call("elasticache:ModifyCacheParameterGroup", request.send()).await?;
-                }
-                for portion in change.reset {
-                    let request = cache
-                        .reset_cache_parameter_group()
-                        .cache_parameter_group_name(name)
-                        .set_parameter_name_values(to_sdk(&portion));
-                    aws.call("elasticache:ResetCacheParameterGroup", request.send()).await?;
-                }
-                Ok(())
-            }
+            ParameterGroupUpdate::Parameters => parameters::bring(aws, change).await,
             ParameterGroupUpdate::Tags => {
                 let arn = prior.arn.as_deref().or(want.arn.as_deref());
-                tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+                tagging::update(aws, arn, prior.tags.all.as_ref(), want.tags.all.as_ref()).await
             }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
         let request = aws.write().elasticache().delete_cache_parameter_group().cache_parameter_group_name(id.as_str());
-        gone_is_fine(aws.call("elasticache:DeleteCacheParameterGroup", request.send()).await)
+        aws.gone(request).await
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {

@@ -5,7 +5,6 @@ use wildfire_engine::model::ErrorKind;
 
 use super::*;
 use crate::connection::replay::{Replay, Reply, operation, recover, request, result, tag_list};
-use crate::kind::resource::Change;
 
 const DESCRIBE: &str = "DescribeCacheParameterGroups";
 const PARAMETERS: &str = "DescribeCacheParameters";
@@ -40,7 +39,7 @@ fn wanted() -> ParameterGroup {
         name: Some("Sessions".into()),
         family: Some("valkey8".into()),
         parameter: Some(vec![parameter("maxmemory-policy", "volatile-lru"), parameter("timeout", "60")]),
-        tags_all: Some([("wildfire:op".to_string(), "01OURS".to_string())].into()),
+        tags: Tagged::from(Tags::from([("wildfire:op".to_string(), "01OURS".to_string())])),
         ..Default::default()
     }
 }
@@ -67,7 +66,7 @@ async fn it_is_read_with_every_page_of_its_parameters() {
     let asked = [request("sessions", &["parameter", "tags_all"])];
     let live = ParameterGroup::read(&script.aws(), &asked).await.remove(0).unwrap().unwrap();
     assert_eq!(live.parameter, wanted().parameter);
-    assert_eq!(live.tags_all, wanted().tags_all);
+    assert_eq!(live.tags.all, wanted().tags.all);
     assert_eq!(live.arn.as_deref(), Some(ARN));
     let sent = script.finish();
     let pages: Vec<_> = sent.iter().filter(|sent| sent.what == PARAMETERS).collect();
@@ -112,9 +111,9 @@ async fn parameters_are_set_and_reset_and_tags_follow() {
         .on("AddTagsToResource", result(""))
         .on("RemoveTagsFromResource", result(""));
     let (aws, id) = (script.aws(), PhysicalId::from("sessions"));
-    let tags = |key: &str| Some([(key.to_string(), "1".to_string())].into());
-    let prior = ParameterGroup { arn: Some(ARN.into()), tags_all: tags("old"), ..wanted() };
-    let want = ParameterGroup { parameter: Some(vec![parameter("timeout", "90")]), tags_all: tags("new"), ..wanted() };
+    let tags = |key: &str| Tagged::from(Tags::from([(key.to_string(), "1".to_string())]));
+    let prior = ParameterGroup { arn: Some(ARN.into()), tags: tags("old"), ..wanted() };
+    let want = ParameterGroup { parameter: Some(vec![parameter("timeout", "90")]), tags: tags("new"), ..wanted() };
     for call in [ParameterGroupUpdate::Parameters, ParameterGroupUpdate::Tags] {
         ParameterGroup::update(&aws, call, &Change { id: &id, want: &want, prior: &prior, operation: &operation() })
             .await

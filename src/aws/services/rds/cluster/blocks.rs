@@ -1,14 +1,17 @@
 //! The blocks of a cluster.
 
+use aws_sdk_rds::operation::restore_db_cluster_from_s3::builders::RestoreDBClusterFromS3FluentBuilder;
+use aws_sdk_rds::operation::restore_db_cluster_to_point_in_time::builders::RestoreDBClusterToPointInTimeFluentBuilder;
 use aws_sdk_rds::types as sdk;
 use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
+use wildfire_derive::{Fields, Sdk};
 
-use crate::kind::convert::int;
+use crate::kind::convert::{IntoSdk, Unfit, outgoing};
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::MasterUserSecret)]
 pub struct MasterUserSecret {
     /// The key that encrypts the secret.
     #[field(computed)]
@@ -21,9 +24,10 @@ pub struct MasterUserSecret {
     pub secret_status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(create = RestoreDBClusterToPointInTimeFluentBuilder)]
 pub struct RestoreToPointInTime {
     /// The moment, as `2026-01-31T10:00:00Z`.
     #[field(conflicts = ["use_latest_restorable_time"], forms = Timestamp)]
@@ -32,27 +36,29 @@ pub struct RestoreToPointInTime {
     #[field(one_of = ["full-copy", "copy-on-write"])]
     pub restore_type: Option<String>,
     /// The cluster to restore from.
-    #[field(conflicts = ["source_cluster_resource_id"])]
+    #[field(conflicts = ["source_cluster_resource_id"], sdk = source_db_cluster_identifier)]
     pub source_cluster_identifier: Option<String>,
     /// The resource id of the cluster to restore from, which may be deleted.
-    #[field(conflicts = ["source_cluster_identifier"])]
+    #[field(conflicts = ["source_cluster_identifier"], sdk = source_db_cluster_resource_id)]
     pub source_cluster_resource_id: Option<String>,
     /// Whether to restore the newest state there is.
     #[field(conflicts = ["restore_to_time"])]
     pub use_latest_restorable_time: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(create = RestoreDBClusterFromS3FluentBuilder)]
 pub struct S3Import {
     /// The bucket of the backup.
-    #[field(required)]
+    #[field(required, sdk = s3_bucket_name)]
     pub bucket_name: Option<String>,
     /// The prefix of the backup's objects.
+    #[field(sdk = s3_prefix)]
     pub bucket_prefix: Option<String>,
     /// The ARN of the role that reads the bucket.
-    #[field(required)]
+    #[field(required, sdk = s3_ingestion_role_arn)]
     pub ingestion_role: Option<String>,
     /// The engine of the backup: `mysql`.
     #[field(required)]
@@ -62,9 +68,10 @@ pub struct S3Import {
     pub source_engine_version: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::ScalingConfigurationInfo, into = sdk::ScalingConfiguration)]
 pub struct Scaling {
     /// Whether an idle cluster is stopped.
     #[field(aws_default)]
@@ -86,9 +93,10 @@ pub struct Scaling {
     pub timeout_action: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::ServerlessV2ScalingConfigurationInfo)]
 pub struct ServerlessV2Scaling {
     /// The most capacity units, in halves.
     #[field(required)]
@@ -101,57 +109,13 @@ pub struct ServerlessV2Scaling {
     pub seconds_until_auto_pause: Option<i64>,
 }
 
-impl From<sdk::MasterUserSecret> for MasterUserSecret {
-    fn from(secret: sdk::MasterUserSecret) -> Self {
-        Self { kms_key_id: secret.kms_key_id, secret_arn: secret.secret_arn, secret_status: secret.secret_status }
-    }
-}
-
-impl From<sdk::ScalingConfigurationInfo> for Scaling {
-    fn from(scaling: sdk::ScalingConfigurationInfo) -> Self {
-        Self {
-            auto_pause: scaling.auto_pause,
-            max_capacity: scaling.max_capacity.map(i64::from),
-            min_capacity: scaling.min_capacity.map(i64::from),
-            seconds_before_timeout: scaling.seconds_before_timeout.map(i64::from),
-            seconds_until_auto_pause: scaling.seconds_until_auto_pause.map(i64::from),
-            timeout_action: scaling.timeout_action,
-        }
-    }
-}
-
-impl Scaling {
-    pub fn to_sdk(&self) -> sdk::ScalingConfiguration {
-        sdk::ScalingConfiguration::builder()
-            .set_auto_pause(self.auto_pause)
-            .set_max_capacity(self.max_capacity.map(int))
-            .set_min_capacity(self.min_capacity.map(int))
-            .set_seconds_before_timeout(self.seconds_before_timeout.map(int))
-            .set_seconds_until_auto_pause(self.seconds_until_auto_pause.map(int))
-            .set_timeout_action(self.timeout_action.clone())
-            .build()
-    }
-}
-
-impl From<sdk::ServerlessV2ScalingConfigurationInfo> for ServerlessV2Scaling {
-    fn from(scaling: sdk::ServerlessV2ScalingConfigurationInfo) -> Self {
-        Self {
-            max_capacity: scaling.max_capacity,
-            min_capacity: scaling.min_capacity,
-            seconds_until_auto_pause: scaling.seconds_until_auto_pause.map(i64::from),
-        }
-    }
-}
-
-impl ServerlessV2Scaling {
-    pub fn to_sdk(&self) -> sdk::ServerlessV2ScalingConfiguration {
-        sdk::ServerlessV2ScalingConfiguration::builder()
-            .set_max_capacity(self.max_capacity)
-            .set_min_capacity(self.min_capacity)
-            // Only instances that can pause have a time until they do.
-            .set_seconds_until_auto_pause(
-                self.seconds_until_auto_pause.map(int).filter(|_| self.min_capacity == Some(0.0)),
-            )
-            .build()
+/// Only instances that can pause have a time until they do.
+impl IntoSdk<sdk::ServerlessV2ScalingConfiguration> for ServerlessV2Scaling {
+    fn into_sdk(&self) -> Result<sdk::ServerlessV2ScalingConfiguration, Unfit> {
+        let pauses = self.seconds_until_auto_pause.filter(|_| self.min_capacity == Some(0.0));
+        let request = sdk::ServerlessV2ScalingConfiguration::builder();
+        let request = request.set_max_capacity(self.max_capacity).set_min_capacity(self.min_capacity);
+        let pauses = outgoing(&pauses, "seconds_until_auto_pause")?;
+        Ok(request.set_seconds_until_auto_pause(pauses).build())
     }
 }

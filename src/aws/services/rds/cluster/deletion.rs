@@ -4,7 +4,6 @@ use wildfire_engine::model::{CloudError, ErrorKind, Readiness};
 
 use super::{Cluster, modify, read};
 use crate::Aws;
-use crate::connection::call::gone_is_fine;
 use crate::kind::resource::Resource;
 
 pub(super) async fn delete(aws: &Aws, id: &str, prior: &Cluster) -> Result<(), CloudError> {
@@ -28,5 +27,5 @@ pub(super) async fn delete(aws: &Aws, id: &str, prior: &Cluster) -> Result<(), C
         .skip_final_snapshot(skip)
         .set_final_db_snapshot_identifier(prior.final_snapshot_identifier.clone().filter(|_| !skip))
         .set_delete_automated_backups(prior.delete_automated_backups);
-    gone_is_fine(aws.call("rds:DeleteDBCluster", request.send()).await)
+    aws.gone(request).await
 }

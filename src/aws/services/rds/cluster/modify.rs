@@ -5,12 +5,12 @@ use aws_sdk_rds::operation::modify_db_cluster::builders::ModifyDbClusterInputBui
 use aws_sdk_rds::types as sdk;
 use wildfire_engine::model::{CloudError, ErrorKind};
 
-use super::blocks::{Scaling, ServerlessV2Scaling};
 use super::{Cluster, ClusterUpdate, read};
 use crate::Aws;
-use crate::connection::call::gone_is_fine;
-use crate::kind::convert::int;
-use crate::kind::diff::{added, changed, changed_name, changed_set, changed_version};
+use crate::connection::operation::Operation as Named;
+use crate::kind::convert::FillChanges;
+use crate::kind::diff::{added, changed};
+use crate::services::rds::operations::ModifyDBCluster;
 use crate::services::rds::tagging;
 
 /// Makes one update call.
@@ -25,7 +25,7 @@ pub(super) async fn update(
     match call {
         // Nobody uses the cluster yet: what the restore call does not take is set at once.
         ClusterUpdate::AfterRestore => {
-            send(aws, id, changes(want, prior), true).await?;
+            send(aws, id, changes(want, prior)?, true).await?;
             match password(want, prior)? {
                 Some(password) => send(aws, id, password, true).await,
                 None => Ok(()),
@@ -58,89 +58,27 @@ pub(super) async fn update(
             Some(input) => send(aws, id, input, true).await,
             None => Ok(()),
         },
-        ClusterUpdate::Modify => send(aws, id, changes(want, prior), immediately).await,
+        ClusterUpdate::Modify => send(aws, id, changes(want, prior)?, immediately).await,
         ClusterUpdate::HttpEndpoint => http_endpoint(aws, id, want, prior).await,
         ClusterUpdate::Roles => roles(aws, id, want, prior).await,
         ClusterUpdate::Tags => {
             let arn = prior.arn.as_deref().or(want.arn.as_deref());
-            tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+            tagging::update(aws, arn, prior.tags.all.as_ref(), want.tags.all.as_ref()).await
         }
     }
 }
 
 /// What differs, and only that: RDS takes some values only when they change.
-pub(super) fn changes(want: &Cluster, prior: &Cluster) -> ModifyDbClusterInputBuilder {
-    let input = ModifyDbClusterInput::builder()
-        .set_allocated_storage(changed(&want.allocated_storage, &prior.allocated_storage).map(int))
-        .set_backtrack_window(changed(&want.backtrack_window, &prior.backtrack_window))
-        .set_backup_retention_period(changed(&want.backup_retention_period, &prior.backup_retention_period).map(int))
-        .set_ca_certificate_identifier(changed(&want.ca_certificate_identifier, &prior.ca_certificate_identifier))
-        .set_cloudwatch_logs_export_configuration(log_exports(want, prior))
-        .set_copy_tags_to_snapshot(changed(&want.copy_tags_to_snapshot, &prior.copy_tags_to_snapshot))
-        .set_database_insights_mode(
-            changed(&want.database_insights_mode, &prior.database_insights_mode)
-                .as_deref()
-                .map(sdk::DatabaseInsightsMode::from),
-        )
-        .set_db_cluster_instance_class(changed(&want.db_cluster_instance_class, &prior.db_cluster_instance_class))
-        .set_db_cluster_parameter_group_name(changed_name(
-            &want.db_cluster_parameter_group_name,
-            &prior.db_cluster_parameter_group_name,
-        ))
-        .set_domain(changed(&want.domain, &prior.domain))
-        .set_domain_iam_role_name(changed(&want.domain_iam_role_name, &prior.domain_iam_role_name))
-        .set_enable_global_write_forwarding(changed(
-            &want.enable_global_write_forwarding,
-            &prior.enable_global_write_forwarding,
-        ))
-        .set_enable_local_write_forwarding(changed(
-            &want.enable_local_write_forwarding,
-            &prior.enable_local_write_forwarding,
-        ))
-        .set_enable_iam_database_authentication(changed(
-            &want.iam_database_authentication_enabled,
-            &prior.iam_database_authentication_enabled,
-        ))
-        .set_enable_performance_insights(changed(
-            &want.performance_insights_enabled,
-            &prior.performance_insights_enabled,
-        ))
-        .set_engine_lifecycle_support(changed(&want.engine_lifecycle_support, &prior.engine_lifecycle_support))
-        .set_engine_version(changed_version(&want.engine_version, &prior.engine_version))
-        .set_iops(changed(&want.iops, &prior.iops).map(int))
-        .set_monitoring_interval(changed(&want.monitoring_interval, &prior.monitoring_interval).map(int))
-        .set_monitoring_role_arn(changed(&want.monitoring_role_arn, &prior.monitoring_role_arn))
-        .set_network_type(changed(&want.network_type, &prior.network_type))
-        .set_performance_insights_kms_key_id(changed(
-            &want.performance_insights_kms_key_id,
-            &prior.performance_insights_kms_key_id,
-        ))
-        .set_performance_insights_retention_period(
-            changed(&want.performance_insights_retention_period, &prior.performance_insights_retention_period).map(int),
-        )
-        .set_port(changed(&want.port, &prior.port).map(int))
-        .set_preferred_backup_window(changed_name(&want.preferred_backup_window, &prior.preferred_backup_window))
-        .set_preferred_maintenance_window(changed_name(
-            &want.preferred_maintenance_window,
-            &prior.preferred_maintenance_window,
-        ))
-        .set_scaling_configuration(
-            changed(&want.scaling_configuration, &prior.scaling_configuration).as_ref().map(Scaling::to_sdk),
-        )
-        .set_serverless_v2_scaling_configuration(
-            changed(&want.serverlessv2_scaling_configuration, &prior.serverlessv2_scaling_configuration)
-                .as_ref()
-                .map(ServerlessV2Scaling::to_sdk),
-        )
-        .set_storage_type(changed(&want.storage_type, &prior.storage_type))
-        .set_vpc_security_group_ids(changed_set(&want.vpc_security_group_ids, &prior.vpc_security_group_ids));
-    match input.get_engine_version() {
+pub(super) fn changes(want: &Cluster, prior: &Cluster) -> Result<ModifyDbClusterInputBuilder, CloudError> {
+    let input = want.fill_changes(prior, ModifyDbClusterInput::builder())?;
+    let input = input.set_cloudwatch_logs_export_configuration(log_exports(want, prior));
+    Ok(match input.get_engine_version() {
         // Both settings are about a new version, and RDS refuses them without one.
         Some(_) => input
             .set_allow_major_version_upgrade(want.allow_major_version_upgrade.filter(|allowed| *allowed))
             .set_db_instance_parameter_group_name(want.db_instance_parameter_group_name.clone()),
         None => input,
-    }
+    })
 }
 
 fn log_exports(want: &Cluster, prior: &Cluster) -> Option<sdk::CloudwatchLogsExportConfiguration> {
@@ -183,7 +121,7 @@ async fn send(aws: &Aws, id: &str, input: ModifyDbClusterInputBuilder, immediate
         return Ok(());
     }
     let input = input.db_cluster_identifier(id).apply_immediately(immediately);
-    aws.call("rds:ModifyDBCluster", input.send_with(aws.write().rds())).await.map(|_| ())
+    aws.call(<ModifyDBCluster as Named>::NAME, input.send_with(aws.write().rds())).await.map(|_| ())
 }
 
 /// Brings the roles that the cluster may use from `prior` to `want`.
@@ -193,14 +131,14 @@ async fn roles(aws: &Aws, id: &str, want: &Cluster, prior: &Cluster) -> Result<(
     let (prior, rds) = (prior.iam_roles.clone().unwrap_or_default(), aws.write().rds());
     for role in want.iter().filter(|role| !prior.contains(role)) {
         let request = rds.add_role_to_db_cluster().db_cluster_identifier(id).role_arn(role);
-        match aws.call("rds:AddRoleToDBCluster", request.send()).await {
+        match aws.done(request).await {
             Err(error) if error.kind != ErrorKind::AlreadyExists => return Err(error),
             _ => {}
         }
     }
     for role in prior.iter().filter(|role| !want.contains(role)) {
         let request = rds.remove_role_from_db_cluster().db_cluster_identifier(id).role_arn(role);
-        gone_is_fine(aws.call("rds:RemoveRoleFromDBCluster", request.send()).await)?;
+        aws.gone(request).await?;
     }
     Ok(())
 }
@@ -212,7 +150,7 @@ async fn promote(aws: &Aws, id: &str) -> Result<(), CloudError> {
         return Ok(());
     }
     let request = aws.write().rds().promote_read_replica_db_cluster().db_cluster_identifier(id);
-    aws.call("rds:PromoteReadReplicaDBCluster", request.send()).await.map(|_| ())
+    aws.done(request).await
 }
 
 /// Turns the Data API on or off. Serverless v1 has it as a setting, everything else as calls of its own.
@@ -228,10 +166,10 @@ async fn http_endpoint(aws: &Aws, id: &str, want: &Cluster, prior: &Cluster) -> 
     let rds = aws.write().rds();
     if on {
         let request = rds.enable_http_endpoint().set_resource_arn(arn);
-        aws.call("rds:EnableHttpEndpoint", request.send()).await.map(|_| ())
+        aws.done(request).await
     } else {
         let request = rds.disable_http_endpoint().set_resource_arn(arn);
-        aws.call("rds:DisableHttpEndpoint", request.send()).await.map(|_| ())
+        aws.done(request).await
     }
 }
 
@@ -240,5 +178,5 @@ pub(super) async fn leave_global_cluster(aws: &Aws, arn: Option<&str>, global: O
     let (Some(arn), Some(global)) = (arn, global) else { return Ok(()) };
     let request = aws.write().rds().remove_from_global_cluster();
     let request = request.global_cluster_identifier(global).db_cluster_identifier(arn);
-    gone_is_fine(aws.call("rds:RemoveFromGlobalCluster", request.send()).await)
+    aws.gone(request).await
 }

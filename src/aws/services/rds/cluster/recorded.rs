@@ -1,11 +1,9 @@
 //! Clusters against replies of RDS: what the emulator never does.
 
 use serde_json::json;
-use wildfire_engine::model::ErrorKind;
 
 use super::*;
 use crate::connection::replay::{self, Replay, Reply, operation, request, result};
-use crate::kind::resource::Change;
 
 const DESCRIBE: &str = "DescribeDBClusters";
 

@@ -1,0 +1,92 @@
+//! What AWS never returns, and what takes tags at its creation, against CloudFormation. Where ours says otherwise, a row says
+//! why.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+use wildfire_aws::registry;
+use wildfire_engine::model::Change;
+
+use crate::replacements::{compare, facts, path_of};
+
+/// What CloudFormation does not read back, and we do.
+const READ: &[(&[&str], &str)] = &[
+    (
+        &[
+            "aws_elasticache_replication_group.engine_version",
+            "aws_elasticache_replication_group.notification_topic_arn",
+            "aws_elasticache_replication_group.security_group_ids",
+        ],
+        "DescribeReplicationGroups does not return them, DescribeCacheClusters does, for the nodes",
+    ),
+    (
+        &["aws_elasticache_replication_group.kms_key_id", "aws_elasticache_replication_group.num_node_groups"],
+        "DescribeReplicationGroups returns the key, and the shards to count",
+    ),
+    (&["aws_kms_key.rotation_period_in_days"], "GetKeyRotationStatus returns it"),
+    (
+        &["aws_launch_template.tag_specifications"],
+        "DescribeLaunchTemplateVersions returns it within the data of a version",
+    ),
+    (&["aws_rds_cluster.cluster_scalability_type"], "DescribeDBClusters returns it"),
+];
+
+/// What we do not read back, and CloudFormation does.
+const WRITTEN: &[(&[&str], &str)] = &[];
+
+/// Types that take tags at their creation where CloudFormation adds them later, or the other way round.
+const TAGS: &[(&[&str], &str)] = &[
+    (
+        &["aws_iam_instance_profile", "aws_iam_policy", "aws_launch_template"],
+        "the create call takes tags; CloudFormation has none for the type, or others",
+    ),
+    (
+        &["aws_s3_bucket"],
+        "stores that speak S3 do not take tags at the creation, so that the tags of a bucket are a call of their own",
+    ),
+];
+
+#[test]
+fn what_is_write_only_is_what_aws_does_not_return() {
+    let facts = facts();
+    let (mut read, mut written) = (BTreeSet::new(), BTreeSet::new());
+    for kind in registry::kinds() {
+        let schema = kind.schema();
+        let Some(theirs) = facts.get(schema.name) else { continue };
+        let theirs: BTreeSet<String> = theirs["writeOnly"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .map(|name| path_of(schema.name, name))
+            .collect();
+        for field in schema.fields.iter().filter(|field| field.is_property()) {
+            let path = format!("{}.{}", schema.name, field.name);
+            // What is kept in state alone is not read either.
+            let unread = field.write_only || field.change == Change::Local;
+            match (unread, theirs.contains(&path)) {
+                (true, false) if field.change == Change::Local => {}
+                (true, false) => drop(written.insert(path)),
+                (false, true) => drop(read.insert(path)),
+                _ => {}
+            }
+        }
+    }
+    compare("read here alone", &read, READ);
+    compare("write only here alone", &written, WRITTEN);
+}
+
+#[test]
+fn tags_are_sent_with_the_create_call_where_it_takes_them() {
+    let facts = facts();
+    let mut found = BTreeSet::new();
+    for kind in registry::kinds() {
+        let schema = kind.schema();
+        let Some(theirs) = facts.get(schema.name).and_then(|facts| facts["tagOnCreate"].as_bool()) else { continue };
+        let Some(tags) = schema.field("tags") else { continue };
+        if tags.after_create == theirs {
+            found.insert(schema.name.to_string());
+        }
+    }
+    compare("tags at the creation", &found, TAGS);
+}
