@@ -226,6 +226,25 @@ fn forcing(prefix: &str, fields: &'static [Field], outer: Change, found: &mut BT
     }
 }
 
+/// What CloudFormation says of our types.
+pub fn facts() -> Json {
+    serde_json::from_str(include_str!("facts/cloudformation.json")).expect("the facts are JSON")
+}
+
+/// The path in the vocabulary of CloudFormation's property `name`.
+pub fn path_of(type_name: &str, name: &str) -> String {
+    let alias = NAMES.iter().find(|(of, theirs, _)| *of == type_name && *theirs == name);
+    format!("{type_name}.{}", alias.map_or_else(|| snake(name), |(_, _, ours)| (*ours).into()))
+}
+
+/// Holds what was found against the rows that give reasons.
+pub fn compare(what: &str, found: &BTreeSet<String>, table: &[(&'static [&'static str], &str)]) {
+    let listed = listed(table);
+    let new: Vec<_> = found.difference(&listed).collect();
+    let stale: Vec<_> = listed.difference(found).collect();
+    assert!(new.is_empty() && stale.is_empty(), "{what}: without a reason {new:#?}; not so any more {stale:#?}");
+}
+
 fn listed(table: &[(&'static [&'static str], &str)]) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for (paths, reason) in table {
@@ -239,7 +258,7 @@ fn listed(table: &[(&'static [&'static str], &str)]) -> BTreeSet<String> {
 
 #[test]
 fn what_forces_a_replacement_is_what_aws_cannot_change() {
-    let facts: Json = serde_json::from_str(include_str!("facts/create-only.json")).expect("the facts are JSON");
+    let facts = facts();
     let (mut replaced, mut kept) = (BTreeSet::new(), BTreeSet::new());
     for kind in registry::kinds() {
         let schema = kind.schema();
@@ -247,8 +266,7 @@ fn what_forces_a_replacement_is_what_aws_cannot_change() {
         forcing(schema.name, schema.fields, Change::Computed, &mut ours);
         let mut theirs = BTreeSet::new();
         for name in facts[schema.name]["createOnly"].as_array().into_iter().flatten().filter_map(Json::as_str) {
-            let alias = NAMES.iter().find(|(of, theirs, _)| *of == schema.name && *theirs == name);
-            let path = format!("{}.{}", schema.name, alias.map_or_else(|| snake(name), |(_, _, ours)| (*ours).into()));
+            let path = path_of(schema.name, name);
             match ours.get(&path) {
                 Some(true) => drop(theirs.insert(path)),
                 Some(false) => drop(kept.insert(path)),
@@ -258,12 +276,6 @@ fn what_forces_a_replacement_is_what_aws_cannot_change() {
         replaced
             .extend(ours.into_iter().filter(|(path, forces)| *forces && !theirs.contains(path)).map(|(path, _)| path));
     }
-    let compare = |what: &str, found: BTreeSet<String>, table| {
-        let listed = listed(table);
-        let new: Vec<_> = found.difference(&listed).collect();
-        let stale: Vec<_> = listed.difference(&found).collect();
-        assert!(new.is_empty() && stale.is_empty(), "{what}: without a reason {new:#?}; not so any more {stale:#?}");
-    };
-    compare("replaced here alone", replaced, REPLACED);
-    compare("replaced by CloudFormation alone", kept, KEPT);
+    compare("replaced here alone", &replaced, REPLACED);
+    compare("replaced by CloudFormation alone", &kept, KEPT);
 }
