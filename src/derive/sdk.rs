@@ -296,8 +296,8 @@ fn into(input: &DeriveInput, properties: &[Property<'_>], part: &Type, facts: &m
     let (name, convert) = (&input.ident, quote! { crate::kind::convert });
     let (generics, arguments, clause) = input.generics.split_for_impl();
     Ok(quote! {
-        impl #generics #convert::IntoSdk<#part> for #name #arguments #clause {
-            fn into_sdk(&self) -> ::std::result::Result<#part, #convert::Unfit> {
+        impl #generics #convert::ToSdk<#part> for #name #arguments #clause {
+            fn to_sdk(&self) -> ::std::result::Result<#part, #convert::Unfit> {
                 let request = <#part>::builder()#(#setters)*;
                 <_ as #convert::Built<#part>>::built(request.build())
             }

@@ -57,10 +57,10 @@ pub(crate) trait FromSdk<S>: Sized {
 }
 
 /// What the vocabulary has, as the SDK takes it.
-pub(crate) trait IntoSdk<S> {
+pub(crate) trait ToSdk<S> {
     /// # Errors
     /// The API has no such value.
-    fn into_sdk(&self) -> Result<S, Unfit>;
+    fn to_sdk(&self) -> Result<S, Unfit>;
 }
 
 /// Sets the properties that a request takes.
@@ -78,6 +78,7 @@ pub(crate) trait FillChanges<B> {
 }
 
 /// The properties of which derived conversions take care.
+#[expect(dead_code, reason = "the test over the registry asks for it once all types are derived")]
 pub(crate) trait Converted {
     const READ: &'static [&'static str];
     const SENT: &'static [&'static str];
@@ -127,8 +128,8 @@ impl<E: AsRef<str>> FromSdk<E> for String {
     }
 }
 
-impl<E: for<'a> From<&'a str>> IntoSdk<E> for String {
-    fn into_sdk(&self) -> Result<E, Unfit> {
+impl<E: for<'a> From<&'a str>> ToSdk<E> for String {
+    fn to_sdk(&self) -> Result<E, Unfit> {
         Ok(E::from(self))
     }
 }
@@ -141,8 +142,8 @@ macro_rules! same {
             }
         }
 
-        impl IntoSdk<$ty> for $ty {
-            fn into_sdk(&self) -> Result<$ty, Unfit> {
+        impl ToSdk<$ty> for $ty {
+            fn to_sdk(&self) -> Result<$ty, Unfit> {
                 Ok(*self)
             }
         }
@@ -157,8 +158,8 @@ impl FromSdk<i32> for i64 {
     }
 }
 
-impl IntoSdk<i32> for i64 {
-    fn into_sdk(&self) -> Result<i32, Unfit> {
+impl ToSdk<i32> for i64 {
+    fn to_sdk(&self) -> Result<i32, Unfit> {
         (*self).try_into().map_err(|_| Unfit::sent(format!("{self} does not fit in 32 bits")))
     }
 }
@@ -170,9 +171,9 @@ impl FromSdk<f32> for f64 {
     }
 }
 
-impl IntoSdk<f32> for f64 {
+impl ToSdk<f32> for f64 {
     #[allow(clippy::cast_possible_truncation)]
-    fn into_sdk(&self) -> Result<f32, Unfit> {
+    fn to_sdk(&self) -> Result<f32, Unfit> {
         let short = *self as f32;
         if short.is_finite() { Ok(short) } else { Err(Unfit::sent(format!("{self} does not fit in 32 bits"))) }
     }
@@ -185,9 +186,9 @@ impl<S, T: FromSdk<S>> FromSdk<Vec<S>> for Vec<T> {
     }
 }
 
-impl<S, T: IntoSdk<S>> IntoSdk<Vec<S>> for Vec<T> {
-    fn into_sdk(&self) -> Result<Vec<S>, Unfit> {
-        let one = |(index, item): (usize, &T)| item.into_sdk().map_err(|unfit| unfit.within(&format!("[{index}]")));
+impl<S, T: ToSdk<S>> ToSdk<Vec<S>> for Vec<T> {
+    fn to_sdk(&self) -> Result<Vec<S>, Unfit> {
+        let one = |(index, item): (usize, &T)| item.to_sdk().map_err(|unfit| unfit.within(&format!("[{index}]")));
         self.iter().enumerate().map(one).collect()
     }
 }
@@ -202,9 +203,9 @@ impl<S, T: FromSdk<S>> FromSdk<HashMap<String, S>> for BTreeMap<String, T> {
     }
 }
 
-impl<S, T: IntoSdk<S>> IntoSdk<HashMap<String, S>> for BTreeMap<String, T> {
-    fn into_sdk(&self) -> Result<HashMap<String, S>, Unfit> {
-        let one = |(key, item): (&String, &T)| match item.into_sdk() {
+impl<S, T: ToSdk<S>> ToSdk<HashMap<String, S>> for BTreeMap<String, T> {
+    fn to_sdk(&self) -> Result<HashMap<String, S>, Unfit> {
+        let one = |(key, item): (&String, &T)| match item.to_sdk() {
             Ok(item) => Ok((key.clone(), item)),
             Err(unfit) => Err(unfit.within(key)),
         };
@@ -221,8 +222,8 @@ impl FromSdk<bool> for Spelled {
     }
 }
 
-impl IntoSdk<bool> for Spelled {
-    fn into_sdk(&self) -> Result<bool, Unfit> {
+impl ToSdk<bool> for Spelled {
+    fn to_sdk(&self) -> Result<bool, Unfit> {
         flag(&self.0).ok_or_else(|| Unfit::sent(format!("{:?} is neither true nor false", self.0)))
     }
 }
@@ -233,8 +234,8 @@ impl FromSdk<DateTime> for Spelled {
     }
 }
 
-impl IntoSdk<DateTime> for Spelled {
-    fn into_sdk(&self) -> Result<DateTime, Unfit> {
+impl ToSdk<DateTime> for Spelled {
+    fn to_sdk(&self) -> Result<DateTime, Unfit> {
         let moment = moment(&self.0).map(|(seconds, nanos)| DateTime::from_secs_and_nanos(seconds, nanos));
         moment.ok_or_else(|| Unfit::sent(format!("{:?} is no moment", self.0)))
     }
@@ -248,8 +249,8 @@ macro_rules! number_as_text {
             }
         }
 
-        impl IntoSdk<$ty> for Spelled {
-            fn into_sdk(&self) -> Result<$ty, Unfit> {
+        impl ToSdk<$ty> for Spelled {
+            fn to_sdk(&self) -> Result<$ty, Unfit> {
                 self.0.trim().parse().map_err(|_| Unfit::sent(format!("{:?} is no number that fits", self.0)))
             }
         }
@@ -264,8 +265,8 @@ impl FromSdk<String> for Spelled {
     }
 }
 
-impl IntoSdk<String> for Spelled {
-    fn into_sdk(&self) -> Result<String, Unfit> {
+impl ToSdk<String> for Spelled {
+    fn to_sdk(&self) -> Result<String, Unfit> {
         Ok(self.0.clone())
     }
 }
@@ -289,25 +290,26 @@ pub(crate) fn incoming_single<S, T: FromSdk<S>>(live: Option<S>, path: &str) -> 
 }
 
 /// The property `path`, as a setter takes it.
-pub(crate) fn outgoing<S, T: IntoSdk<S>>(value: &Option<T>, path: &str) -> Result<Option<S>, Unfit> {
-    value.as_ref().map(T::into_sdk).transpose().map_err(|unfit| unfit.within(path))
+pub(crate) fn outgoing<S, T: ToSdk<S>>(value: &Option<T>, path: &str) -> Result<Option<S>, Unfit> {
+    value.as_ref().map(T::to_sdk).transpose().map_err(|unfit| unfit.within(path))
 }
 
 /// The same of a property that is a text for something else. An empty text is nothing.
 pub(crate) fn outgoing_text<S>(value: &Option<String>, path: &str) -> Result<Option<S>, Unfit>
 where
-    Spelled: IntoSdk<S>,
+    Spelled: ToSdk<S>,
 {
     outgoing(&value.clone().filter(|text| !text.is_empty()).map(Spelled), path)
 }
 
 /// The same of a list of blocks, of which the API has one at most.
-pub(crate) fn outgoing_single<S, T: IntoSdk<S>>(value: &Option<Vec<T>>, path: &str) -> Result<Option<S>, Unfit> {
+#[expect(dead_code, reason = "for types whose conversions are still written by hand")]
+pub(crate) fn outgoing_single<S, T: ToSdk<S>>(value: &Option<Vec<T>>, path: &str) -> Result<Option<S>, Unfit> {
     let Some([first, rest @ ..]) = value.as_deref() else { return Ok(None) };
     if !rest.is_empty() {
         return Err(Unfit::sent("there can be one at most").within(path));
     }
-    first.into_sdk().map(Some).map_err(|unfit| unfit.within(path))
+    first.to_sdk().map(Some).map_err(|unfit| unfit.within(path))
 }
 
 /// Texts, lists and maps, of which an empty one says nothing.
@@ -361,12 +363,13 @@ where
 /// All tags, for a create call; nothing rather than an empty list, which services refuse.
 pub(crate) fn sent_tags<S>(tags: &Tagged) -> Result<Option<S>, Unfit>
 where
-    Tags: IntoSdk<S>,
+    Tags: ToSdk<S>,
 {
     outgoing(&filled(tags.all.clone()), "tags")
 }
 
 /// A property as the text of an attribute.
+#[expect(dead_code, reason = "for queues and topics, whose conversions are still written by hand")]
 pub(crate) trait Attribute: Sized {
     fn to_text(&self) -> String;
     fn from_text(text: String) -> Result<Self, Unfit>;
@@ -399,6 +402,7 @@ macro_rules! attribute {
 attribute!(bool: "flag", i64: "number", f64: "number");
 
 /// Takes the attribute `key`; an empty one says nothing.
+#[expect(dead_code, reason = "for queues and topics, whose conversions are still written by hand")]
 pub(crate) fn attribute<K: std::hash::Hash + Eq, T: Attribute>(
     live: &mut HashMap<K, String>,
     key: &K,
@@ -424,7 +428,7 @@ pub(crate) fn int(number: i64) -> i32 {
 /// # Errors
 /// The text is none.
 pub(crate) fn date_time(name: &str, text: &str) -> Result<DateTime, CloudError> {
-    let moment = IntoSdk::<DateTime>::into_sdk(&Spelled(text.into()));
+    let moment = ToSdk::<DateTime>::to_sdk(&Spelled(text.into()));
     moment.map_err(|unfit| unfit.within(name).into())
 }
 
@@ -460,8 +464,8 @@ mod tests {
     #[test]
     fn a_short_float_keeps_its_text() {
         assert_eq!(f64::from_sdk(0.1_f32), Ok(0.1));
-        assert_eq!(IntoSdk::<f32>::into_sdk(&0.1_f64), Ok(0.1_f32));
-        assert!(IntoSdk::<f32>::into_sdk(&1e300_f64).is_err());
+        assert_eq!(ToSdk::<f32>::to_sdk(&0.1_f64), Ok(0.1_f32));
+        assert!(ToSdk::<f32>::to_sdk(&1e300_f64).is_err());
     }
 
     #[test]

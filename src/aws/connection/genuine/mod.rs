@@ -217,7 +217,7 @@ impl<'a> Reply<'a> {
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html>
     fn is_altered(&self, body: &[u8]) -> bool {
         let checksum = self.header("x-amz-crc32").and_then(|sum| sum.trim().parse::<u32>().ok());
-        checksum.is_some_and(|sum| sum != crc32fast::hash(body.as_ref()))
+        checksum.is_some_and(|sum| sum != crc32fast::hash(body))
     }
 }
 

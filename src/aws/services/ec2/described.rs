@@ -8,7 +8,7 @@ use super::arn::arn;
 use super::describe::{by_filter, ids};
 use super::tagging;
 use crate::Aws;
-use crate::kind::convert::{FromSdk, IntoSdk, Unfit};
+use crate::kind::convert::{FromSdk, ToSdk, Unfit};
 use crate::kind::ownership::Candidate;
 use crate::kind::resource::{Change, Read, Resource, all_failed};
 use crate::kind::tags::{Tagged, Tags, pairs};
@@ -130,8 +130,8 @@ impl FromSdk<Vec<aws_sdk_ec2::types::Tag>> for Tags {
     }
 }
 
-impl IntoSdk<Vec<aws_sdk_ec2::types::Tag>> for Tags {
-    fn into_sdk(&self) -> Result<Vec<aws_sdk_ec2::types::Tag>, Unfit> {
+impl ToSdk<Vec<aws_sdk_ec2::types::Tag>> for Tags {
+    fn to_sdk(&self) -> Result<Vec<aws_sdk_ec2::types::Tag>, Unfit> {
         let tag = |(key, value)| aws_sdk_ec2::types::Tag::builder().key(key).value(value).build();
         Ok(self.iter().map(tag).collect())
     }

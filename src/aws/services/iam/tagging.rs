@@ -5,7 +5,7 @@ use wildfire_engine::model::CloudError;
 
 use crate::Aws;
 use crate::connection::operation::Request;
-use crate::kind::convert::{Built, FromSdk, IntoSdk, Unfit};
+use crate::kind::convert::{Built, FromSdk, ToSdk, Unfit};
 use crate::kind::tags::{Tagged, Tags, tag_change};
 
 impl FromSdk<Vec<Tag>> for Tags {
@@ -14,8 +14,8 @@ impl FromSdk<Vec<Tag>> for Tags {
     }
 }
 
-impl IntoSdk<Vec<Tag>> for Tags {
-    fn into_sdk(&self) -> Result<Vec<Tag>, Unfit> {
+impl ToSdk<Vec<Tag>> for Tags {
+    fn to_sdk(&self) -> Result<Vec<Tag>, Unfit> {
         self.iter().map(|(key, value)| Tag::builder().key(key).value(value).build().built()).collect()
     }
 }
@@ -30,7 +30,7 @@ pub(super) async fn retag<S: Request, R: Request>(
 ) -> Result<(), CloudError> {
     let change = tag_change(prior.all.as_ref(), want.all.as_ref());
     if !change.set.is_empty() {
-        aws.done(set(Some(change.set.into_sdk()?))).await?;
+        aws.done(set(Some(change.set.to_sdk()?))).await?;
     }
     if !change.remove.is_empty() {
         aws.done(remove(Some(change.remove))).await?;

@@ -4,7 +4,7 @@ use aws_sdk_rds::types::Tag;
 use wildfire_engine::model::CloudError;
 
 use crate::Aws;
-use crate::kind::convert::{FromSdk, IntoSdk, Unfit};
+use crate::kind::convert::{FromSdk, ToSdk, Unfit};
 use crate::kind::tags::{self, Tags, arn_to_tag, retag};
 
 /// The tags of a create call.
@@ -50,8 +50,8 @@ impl FromSdk<Vec<Tag>> for Tags {
     }
 }
 
-impl IntoSdk<Vec<Tag>> for Tags {
-    fn into_sdk(&self) -> Result<Vec<Tag>, Unfit> {
+impl ToSdk<Vec<Tag>> for Tags {
+    fn to_sdk(&self) -> Result<Vec<Tag>, Unfit> {
         Ok(to_sdk(Some(self)).unwrap_or_default())
     }
 }

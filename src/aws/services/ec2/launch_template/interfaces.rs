@@ -9,7 +9,7 @@ use aws_sdk_ec2::types::{
 use serde::{Deserialize, Serialize};
 use wildfire_derive::{Fields, Sdk};
 
-use crate::kind::convert::{Fill, IntoSdk, Unfit, filled};
+use crate::kind::convert::{Fill, ToSdk, Unfit, filled};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
@@ -116,8 +116,8 @@ fn shown<T>(list: &Option<Vec<T>>, text: impl Fn(&T) -> Option<String>) -> Optio
     filled(Some(list.iter().flatten().filter_map(text).collect()))
 }
 
-impl IntoSdk<Request> for NetworkInterface {
-    fn into_sdk(&self) -> Result<Request, Unfit> {
+impl ToSdk<Request> for NetworkInterface {
+    fn to_sdk(&self) -> Result<Request, Unfit> {
         let primary = self.private_ip_address.as_ref();
         let ipv4 = |address: &String| {
             let is_primary = primary.map(|primary| primary == address);
@@ -129,7 +129,7 @@ impl IntoSdk<Request> for NetworkInterface {
         let request = self
             .fill(Request::builder())?
             // Every interface needs a place.
-            .device_index(self.device_index.unwrap_or(0).into_sdk()?)
+            .device_index(self.device_index.unwrap_or(0).to_sdk()?)
             .set_private_ip_addresses(each(&self.ipv4_addresses, ipv4))
             .set_ipv4_prefixes(each(&self.ipv4_prefixes, ipv4_prefix))
             .set_ipv6_addresses(each(&self.ipv6_addresses, ipv6))

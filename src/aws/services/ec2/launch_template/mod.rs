@@ -14,7 +14,7 @@ use super::arn::arn;
 use super::prelude::*;
 use super::tagging;
 use super::{checks, describe};
-use crate::kind::convert::{IntoSdk, Unfit, live_tags};
+use crate::kind::convert::{ToSdk, Unfit, live_tags};
 use crate::kind::ownership::Candidate;
 use crate::kind::resource::all_failed;
 
@@ -242,7 +242,7 @@ block_device_mappings:
             .client_token(operation.id.as_str())
             .launch_template_name(name)
             .set_version_description(want.description.clone())
-            .launch_template_data(want.into_sdk()?)
+            .launch_template_data(want.to_sdk()?)
             .set_tag_specifications(tagging::specification(ResourceType::LaunchTemplate, want.tags.all.as_ref()));
         aws.made(request, |reply| reply.launch_template?.launch_template_id).await
     }

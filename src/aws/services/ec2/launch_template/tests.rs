@@ -13,7 +13,7 @@ fn flags_in_text_reach_the_api_as_flags() {
         "block_device_mappings": [{"device_name": "/dev/xvda", "ebs": {"encrypted": "false", "volume_size": 50}}],
         "network_interfaces": [{"associate_public_ip_address": "false"}],
     }));
-    let data: RequestLaunchTemplateData = want.into_sdk().expect("it fits");
+    let data: RequestLaunchTemplateData = want.to_sdk().expect("it fits");
     assert_eq!(data.ebs_optimized, Some(true));
     let ebs = data.block_device_mappings()[0].ebs().expect("it was written");
     assert_eq!((ebs.encrypted, ebs.delete_on_termination, ebs.volume_size), (Some(false), None, Some(50)));
@@ -23,7 +23,7 @@ fn flags_in_text_reach_the_api_as_flags() {
 
 #[test]
 fn nothing_is_sent_for_what_is_not_written() {
-    assert_eq!(LaunchTemplate::default().into_sdk(), Ok(RequestLaunchTemplateData::builder().build()));
+    assert_eq!(LaunchTemplate::default().to_sdk(), Ok(RequestLaunchTemplateData::builder().build()));
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn requirements_come_back() {
         "bare_metal": "excluded",
     });
     let want = template(serde_json::json!({"instance_requirements": requirements}));
-    let data: RequestLaunchTemplateData = want.into_sdk().expect("it fits");
+    let data: RequestLaunchTemplateData = want.to_sdk().expect("it fits");
     let sent = data.instance_requirements.expect("it was written");
     assert_eq!(sent.v_cpu_count().map(|range| (range.min, range.max)), Some((Some(2), Some(8))));
     assert_eq!(sent.memory_gib_per_v_cpu().and_then(|range| range.min), Some(1.5));

@@ -10,7 +10,7 @@ use super::LaunchTemplate;
 use crate::Aws;
 use crate::connection::call::{absent_is_none, missing};
 use crate::connection::operation::Operation as _;
-use crate::kind::convert::IntoSdk;
+use crate::kind::convert::ToSdk;
 use crate::services::ec2::describe::by_id;
 use crate::services::ec2::operations::{CreateLaunchTemplateVersion, DescribeLaunchTemplates};
 
@@ -73,7 +73,7 @@ pub(super) async fn create(
         .client_token(operation.id.as_str())
         .launch_template_id(id.as_str())
         .set_version_description(want.description.clone())
-        .launch_template_data(want.into_sdk()?);
+        .launch_template_data(want.to_sdk()?);
     let reply = aws.send(request).await?;
     if want.update_default_version != Some(true) {
         return Ok(());

@@ -50,7 +50,7 @@ async fn update(script: &Replay, call: ReplicationGroupUpdate, want: &Replicatio
     ReplicationGroup::update(
         &script.aws(),
         call,
-        &Change { id: &"sessions".into(), want: want, prior: prior, operation: &operation() },
+        &Change { id: &"sessions".into(), want, prior, operation: &operation() },
     )
     .await
     .unwrap();

@@ -6,7 +6,7 @@ use aws_sdk_rds::types as sdk;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::{Fields, Sdk};
 
-use crate::kind::convert::{IntoSdk, Unfit, outgoing};
+use crate::kind::convert::{ToSdk, Unfit, outgoing};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
@@ -110,8 +110,8 @@ pub struct ServerlessV2Scaling {
 }
 
 /// Only instances that can pause have a time until they do.
-impl IntoSdk<sdk::ServerlessV2ScalingConfiguration> for ServerlessV2Scaling {
-    fn into_sdk(&self) -> Result<sdk::ServerlessV2ScalingConfiguration, Unfit> {
+impl ToSdk<sdk::ServerlessV2ScalingConfiguration> for ServerlessV2Scaling {
+    fn to_sdk(&self) -> Result<sdk::ServerlessV2ScalingConfiguration, Unfit> {
         let pauses = self.seconds_until_auto_pause.filter(|_| self.min_capacity == Some(0.0));
         let request = sdk::ServerlessV2ScalingConfiguration::builder();
         let request = request.set_max_capacity(self.max_capacity).set_min_capacity(self.min_capacity);

@@ -144,12 +144,7 @@ async fn a_cluster_becomes_one_of_its_own_once() {
 }
 
 async fn update(script: &Replay, call: ClusterUpdate, want: &Cluster, prior: &Cluster) -> Result<(), CloudError> {
-    Cluster::update(
-        &script.aws(),
-        call,
-        &Change { id: &"orders".into(), want: want, prior: prior, operation: &operation() },
-    )
-    .await
+    Cluster::update(&script.aws(), call, &Change { id: &"orders".into(), want, prior, operation: &operation() }).await
 }
 
 #[tokio::test(start_paused = true)]
