@@ -112,7 +112,7 @@ fn types_functions_and_commands_are_known() {
     assert_eq!(bash(&project, "wildfire explain cidrsub"), ["cidrsubnet", "cidrsubnets"]);
     assert_eq!(bash(&project, "wildfire help state r"), ["rm"]);
     assert_eq!(bash(&project, "wildfire stat"), ["state"]);
-    assert_eq!(bash(&project, "wildfire graph test --format s"), ["svg"]);
+    assert_eq!(bash(&project, "wildfire graph test --format m"), ["mermaid"]);
 }
 
 /// Neither files that are wrong nor files that are hostile are in the way of whoever types.

@@ -32,6 +32,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("aws_launch_template", "LaunchTemplateName", "name"),
     ("aws_nat_gateway", "PrivateIpAddress", "private_ip"),
     ("aws_rds_cluster", "DBClusterIdentifier", "cluster_identifier"),
+    ("aws_rds_cluster", "MasterUserPassword", "master_password"),
     ("aws_rds_cluster_parameter_group", "DBClusterParameterGroupName", "name"),
     ("aws_route53_record", "HostedZoneId", "zone_id"),
     ("aws_s3_bucket", "BucketName", "bucket"),

@@ -32,7 +32,30 @@ const READ: &[(&[&str], &str)] = &[
 ];
 
 /// What we do not read back, and CloudFormation does.
-const WRITTEN: &[(&[&str], &str)] = &[];
+const WRITTEN: &[(&[&str], &str)] = &[
+    (
+        &["aws_eip.associate_with_private_ip"],
+        "an argument of AssociateAddress; DescribeAddresses returns the address that the interface uses under another name",
+    ),
+    (&["aws_launch_template.update_default_version"], "it says what an update does, and nothing at AWS holds it"),
+    (
+        &["aws_rds_cluster.master_password_wo", "aws_rds_cluster.master_password_wo_version"],
+        "no call returns a password, and the version of it is in state alone",
+    ),
+    (
+        &["aws_rds_cluster.restore_to_point_in_time", "aws_rds_cluster.s3_import"],
+        "where the data came from: no call returns it, and CloudFormation has other properties for it or none",
+    ),
+    (
+        &["aws_vpc.ipv6_ipam_pool_id", "aws_vpc.ipv6_netmask_length"],
+        "DescribeVpcs returns the block that the pool gave; CloudFormation has a resource of its own for it",
+    ),
+    (&["aws_vpn_gateway.availability_zone"], "DescribeVpnGateways may leave it out, says its documentation"),
+    (
+        &["aws_vpc_endpoint.subnet_configuration"],
+        "DescribeVpcEndpoints returns the interfaces and not what was asked for",
+    ),
+];
 
 /// Types that take tags at their creation where CloudFormation adds them later, or the other way round.
 const TAGS: &[(&[&str], &str)] = &[

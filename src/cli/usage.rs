@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(told.message, "unrecognized subcommand 'plna'");
         assert!(told.notes.iter().any(|note| note.contains("'plan'")), "{told:?}");
         let told = refused(&words("wildfire graph test --format png"), &[]);
-        assert_eq!(told.message, "invalid value 'png' for '--format <FORMAT>' [possible values: dot, mermaid, svg]");
+        assert_eq!(told.message, "invalid value 'png' for '--format <FORMAT>' [possible values: dot, mermaid]");
         for text in ["wildfire --json state", "wildfire state --json", "wildfire --json"] {
             let told = refused(&words(text), &[]);
             assert!(told.message.contains("command"), "{text}: {told:?}");

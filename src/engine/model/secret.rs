@@ -270,7 +270,7 @@ fn part(
 mod tests {
     use super::*;
 
-    const PLAIN: Field = Field { name: "name", ty: Ty::Any, change: super::super::Change::Immutable, ..Field::NONE };
+    const PLAIN: Field = Field { name: "name", ty: Ty::Any, change: crate::model::Change::Immutable, ..Field::NONE };
     const INNER: &[Field] = &[PLAIN, Field { name: "token", sensitive: true, ..PLAIN }];
     const FIELDS: &[Field] = &[
         PLAIN,
