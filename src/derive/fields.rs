@@ -26,7 +26,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<Tokens> {
     for field in &data.fields {
         let marks = marks(field)?;
         let (mut tokens, call) = match &marks.tags {
-            Some(call) => (tag_fields(call), Some(call.clone())),
+            Some(call) => (tag_fields(call, marks.has("after_create")), Some(call.clone())),
             None => (vec![one_field(field, &marks, &options)?], marks.call),
         };
         fields.append(&mut tokens);
@@ -66,13 +66,14 @@ fn options(attributes: &[Attribute]) -> Result<Options> {
 }
 
 /// The two properties of a field of type `Tagged`.
-fn tag_fields(call: &Ident) -> Vec<Tokens> {
+fn tag_fields(call: &Ident, after_create: bool) -> Vec<Tokens> {
     let call = call.to_string();
     let model = quote! { ::wildfire_engine::model };
     let ty = quote! { <::std::collections::BTreeMap<String, String> as #model::FieldType>::TY };
     vec![
         quote! { #model::Field {
-            name: "tags", doc: "Tags of this resource alone.", ty: #ty, change: #model::Change::Update(#call), ..#model::Field::NONE
+            name: "tags", doc: "Tags of this resource alone.", ty: #ty, change: #model::Change::Update(#call),
+            after_create: #after_create, ..#model::Field::NONE
         } },
         quote! { #model::Field {
             name: "tags_all", doc: "All tags, the stage's too.", ty: #ty, change: #model::Change::Computed, ..#model::Field::NONE

@@ -9,7 +9,6 @@ use wildfire_engine::model::{CloudError, ReadRequest};
 
 use super::tagging::{FILTER_VALUES, filter};
 use crate::connection::call::absent_is_none;
-pub(super) use crate::connection::pages::pages;
 
 /// What has any of `ids` in the filter `name`, with as few calls as a filter's values allow. Ids that do not exist
 /// are left out, where a list of ids would fail as a whole.

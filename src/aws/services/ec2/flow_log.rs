@@ -1,43 +1,25 @@
 //! `aws_flow_log`
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{
-    self as sdk, DestinationFileFormat, DestinationOptionsRequest, FlowLogsResourceType, LogDestinationType,
-    ResourceType, TrafficType,
-};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
-    Value,
-};
+use aws_sdk_ec2::operation::create_flow_logs::builders::CreateFlowLogsFluentBuilder;
+use aws_sdk_ec2::types::{DestinationOptionsRequest, DestinationOptionsResponse, FlowLogsResourceType};
 
-use super::arn::arn;
-use super::checks;
-use super::describe::{by_filter, ids, pages};
-use super::tagging;
-use super::unsuccessful;
-use crate::Aws;
+use super::prelude::*;
+use super::{checks, unsuccessful};
 use crate::connection::call::{gone_is_fine, missing};
-use crate::kind::convert::int;
-use crate::kind::ownership::Candidate;
-use crate::kind::resource::{Change, Read, Resource, all_failed};
-use crate::kind::tags::Tags;
-use crate::services::ec2::lags;
-use crate::updates;
 
 updates! {
     pub enum FlowLogUpdate {
-        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+        Tags => [CreateTags, DeleteTags],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = FlowLogUpdate)]
+#[sdk(filled, from = sdk::FlowLog, create = CreateFlowLogsFluentBuilder)]
 pub struct FlowLog {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     arn: Option<String>,
     /// The role in another account through which logs are delivered there.
     #[field(immutable)]
@@ -46,13 +28,13 @@ pub struct FlowLog {
     #[field(immutable, aws_default)]
     destination_options: Option<DestinationOptions>,
     /// The network interface whose traffic is logged.
-    #[field(immutable)]
+    #[field(immutable, by_hand)]
     eni_id: Option<String>,
     /// The role that writes to a log group.
-    #[field(immutable)]
+    #[field(immutable, sdk = deliver_logs_permission_arn)]
     iam_role_arn: Option<String>,
     /// The flow log's id.
-    #[field(computed)]
+    #[field(computed, sdk = flow_log_id)]
     id: Option<String>,
     /// The ARN of the log group, bucket or delivery stream.
     #[field(immutable, aws_default)]
@@ -67,31 +49,29 @@ pub struct FlowLog {
     #[field(immutable, default = 600, range = 60..=600)]
     max_aggregation_interval: Option<i64>,
     /// The subnet whose traffic is logged.
-    #[field(immutable)]
+    #[field(immutable, by_hand)]
     subnet_id: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, sent_by_hand)]
+    tags: Tagged,
     /// Which traffic is logged.
     #[field(immutable, one_of = ["ACCEPT", "REJECT", "ALL"])]
     traffic_type: Option<String>,
     /// The transit gateway attachment whose traffic is logged.
-    #[field(immutable)]
+    #[field(immutable, by_hand)]
     transit_gateway_attachment_id: Option<String>,
     /// The transit gateway whose traffic is logged.
-    #[field(immutable)]
+    #[field(immutable, by_hand)]
     transit_gateway_id: Option<String>,
     /// The VPC whose traffic is logged.
-    #[field(immutable)]
+    #[field(immutable, by_hand)]
     vpc_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = DestinationOptionsResponse, into = DestinationOptionsRequest)]
 pub struct DestinationOptions {
     /// The format of the files.
     #[field(default = "plain-text", one_of = ["plain-text", "parquet"])]
@@ -104,55 +84,42 @@ pub struct DestinationOptions {
     per_hour_partition: Option<bool>,
 }
 
-impl From<sdk::FlowLog> for FlowLog {
-    fn from(log: sdk::FlowLog) -> Self {
-        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let of = log.resource_id.unwrap_or_default();
-        let when = |prefix: &str| of.starts_with(prefix).then(|| of.clone());
-        let attachment = when("tgw-attach-");
-        Self {
-            arn: None,
-            deliver_cross_account_role: filled(log.deliver_cross_account_role),
-            destination_options: log.destination_options.map(|options| DestinationOptions {
-                file_format: options.file_format.map(|format| format.as_str().to_string()),
-                hive_compatible_partitions: options.hive_compatible_partitions,
-                per_hour_partition: options.per_hour_partition,
-            }),
-            eni_id: when("eni-"),
-            iam_role_arn: filled(log.deliver_logs_permission_arn),
-            id: log.flow_log_id,
-            log_destination: filled(log.log_destination),
-            log_destination_type: log.log_destination_type.map(|kind| kind.as_str().to_string()),
-            log_format: filled(log.log_format),
-            max_aggregation_interval: log.max_aggregation_interval.map(i64::from),
-            subnet_id: when("subnet-"),
-            tags: None,
-            tags_all: tagging::from_sdk(log.tags),
-            traffic_type: log.traffic_type.map(|traffic| traffic.as_str().to_string()),
-            transit_gateway_id: if attachment.is_some() { None } else { when("tgw-") },
-            transit_gateway_attachment_id: attachment,
-            vpc_id: when("vpc-"),
-        }
-    }
-}
+#[async_trait]
+impl Described for FlowLog {
+    type Live = sdk::FlowLog;
+    const ID_FILTER: &'static str = "flow-log-id";
+    const TAG_KIND: ResourceType = ResourceType::VpcFlowLog;
 
-async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<FlowLog>, CloudError> {
-    let request = aws.read().ec2().describe_flow_logs().set_filter(Some(filters)).max_results(1000);
-    let found = pages(|token| {
-        let request = request.clone().set_next_token(token);
-        async move {
-            let page = aws.call("ec2:DescribeFlowLogs", request.send()).await?;
-            Ok((page.flow_logs, page.next_token))
-        }
-    })
-    .await?;
-    let mut logs: Vec<FlowLog> = found.into_iter().map(FlowLog::from).collect();
-    for log in &mut logs {
-        if let Some(id) = log.id.as_deref() {
-            log.arn = Some(arn(aws, None, "vpc-flow-log", id).await?);
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn tagged(&self) -> &Tagged {
+        &self.tags
+    }
+
+    async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::FlowLog>, CloudError> {
+        let request = aws.read().ec2().describe_flow_logs().set_filter(Some(filters)).max_results(1000);
+        aws.pages(request, |page| page.flow_logs).await
+    }
+
+    fn arn(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.arn)
+    }
+
+    fn finish(self, live: &sdk::FlowLog) -> Self {
+        let of = live.resource_id.as_deref().unwrap_or_default();
+        let when = |prefix: &str| of.starts_with(prefix).then(|| of.to_string());
+        let transit_gateway_attachment_id = when("tgw-attach-");
+        Self {
+            eni_id: when("eni-"),
+            subnet_id: when("subnet-"),
+            transit_gateway_id: when("tgw-").filter(|_| transit_gateway_attachment_id.is_none()),
+            transit_gateway_attachment_id,
+            vpc_id: when("vpc-"),
+            ..self
         }
     }
-    Ok(logs)
 }
 
 impl FlowLog {
@@ -173,8 +140,8 @@ impl Resource for FlowLog {
     const TYPE: &'static str = "aws_flow_log";
     const DOC: &'static str = "A record of the traffic of a VPC, subnet, interface or transit gateway.";
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateFlowLogs"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteFlowLogs"];
+    const CREATE_CALLS: Calls = calls![CreateFlowLogs];
+    const DELETE_CALLS: Calls = calls![DeleteFlowLogs];
     const LAGS: &'static [LagReply] = lags::FLOW_LOG;
     const IMPORT_ID: &'static str = "FLOW_LOG_ID";
     const RELATIONS: Relations = Relations { identity: &["vpc_id", "log_destination"], ..Relations::NONE };
@@ -184,69 +151,44 @@ traffic_type: REJECT
 log_destination: ${flow_logs.arn}
 iam_role_arn: ${flow_logs_writer.arn}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
-        &[("log_group_name", "deprecated: write `log_destination: ${log_group.arn}`")];
+    const UNSUPPORTED: Refused = &[("log_group_name", "deprecated: write `log_destination: ${log_group.arn}`")];
     const EXACTLY_ONE: &'static [&'static [&'static str]] =
         &[&["eni_id", "subnet_id", "transit_gateway_attachment_id", "transit_gateway_id", "vpc_id"]];
 
     type Update = FlowLogUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        match by_filter("flow-log-id", &ids(wanted), |filters| describe(aws, filters)).await {
-            Ok(found) => tagging::in_order(wanted, found, |log| log.id.as_deref()),
-            Err(error) => all_failed(wanted, &error),
-        }
+        read_described(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let candidate = |log: Self| Candidate::new(log.id, log.tags_all);
-        tagging::find(recover, |filters| describe(aws, filters), candidate).await
+        find_described::<Self>(aws, recover).await
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
         const CALL: &str = "ec2:CreateFlowLogs";
-        let options = want.destination_options.as_ref().map(|options| {
-            DestinationOptionsRequest::builder()
-                .set_file_format(options.file_format.as_deref().map(DestinationFileFormat::from))
-                .set_hive_compatible_partitions(options.hive_compatible_partitions)
-                .set_per_hour_partition(options.per_hour_partition)
-                .build()
-        });
         let (kind, of) = want.of().unzip();
-        let request = aws
-            .write()
-            .ec2()
-            .create_flow_logs()
+        let request = want
+            .fill(aws.write().ec2().create_flow_logs())?
             .client_token(operation.id.as_str())
             .set_resource_ids(of.map(|id| vec![id.to_string()]))
             .set_resource_type(kind)
-            .set_deliver_cross_account_role(want.deliver_cross_account_role.clone())
-            .set_deliver_logs_permission_arn(want.iam_role_arn.clone())
-            .set_log_destination(want.log_destination.clone())
-            .set_log_destination_type(want.log_destination_type.as_deref().map(LogDestinationType::from))
-            .set_log_format(want.log_format.clone())
-            .set_max_aggregation_interval(want.max_aggregation_interval.map(int))
-            .set_traffic_type(want.traffic_type.as_deref().map(TrafficType::from))
-            .set_destination_options(options)
-            .set_tag_specifications(tagging::specification(ResourceType::VpcFlowLog, want.tags_all.as_ref()));
-        let reply = aws.call(CALL, request.send()).await?;
+            .set_tag_specifications(want.tag_specification());
+        let reply = aws.send(request).await?;
         unsuccessful::check(aws, CALL, reply.unsuccessful())?;
         let id = reply.flow_log_ids.unwrap_or_default().into_iter().next();
         Ok(id.ok_or_else(|| missing(CALL, "FlowLogId"))?.into())
     }
 
     async fn update(aws: &Aws, call: FlowLogUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
-        let &Change { id, want, prior, .. } = change;
         match call {
-            FlowLogUpdate::Tags => tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await,
+            FlowLogUpdate::Tags => retag(aws, change).await,
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        const CALL: &str = "ec2:DeleteFlowLogs";
-        let request = aws.write().ec2().delete_flow_logs().flow_log_ids(id.as_str());
-        let deleted = aws.call(CALL, request.send()).await;
-        gone_is_fine(deleted.and_then(|reply| unsuccessful::check(aws, CALL, reply.unsuccessful())))
+        let deleted = aws.send(aws.write().ec2().delete_flow_logs().flow_log_ids(id.as_str())).await;
+        gone_is_fine(deleted.and_then(|reply| unsuccessful::check(aws, "ec2:DeleteFlowLogs", reply.unsuccessful())))
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
@@ -286,7 +228,9 @@ mod tests {
 
     #[test]
     fn the_id_says_what_is_logged() {
-        let of = |id: &str| FlowLog::from(sdk::FlowLog::builder().resource_id(id).build());
+        let of = |id: &str| -> FlowLog {
+            of_live(&sdk::FlowLog::builder().resource_id(id).build()).expect("it can be read")
+        };
         assert_eq!(of("vpc-1").vpc_id.as_deref(), Some("vpc-1"));
         let gateway = of("tgw-1");
         assert_eq!(gateway.transit_gateway_id.as_deref(), Some("tgw-1"));

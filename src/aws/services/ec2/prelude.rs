@@ -2,20 +2,20 @@
 
 #![allow(unused_imports)]
 
-pub(super) use async_trait::async_trait;
-pub(super) use aws_sdk_ec2::types::{self as sdk, ResourceType};
-pub(super) use serde::{Deserialize, Serialize};
-pub(super) use wildfire_derive::{Fields, Sdk};
-pub(super) use wildfire_engine::model::{
+pub(in crate::services::ec2) use async_trait::async_trait;
+pub(in crate::services::ec2) use aws_sdk_ec2::types::{self as sdk, ResourceType};
+pub(in crate::services::ec2) use serde::{Deserialize, Serialize};
+pub(in crate::services::ec2) use wildfire_derive::{Fields, Sdk};
+pub(in crate::services::ec2) use wildfire_engine::model::{
     CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Readiness,
     Recover, Relations, Value,
 };
 
-pub(super) use super::described::{Described, find_described, of_live, one, read_described, retag};
-pub(super) use super::lags;
-pub(super) use super::operations::*;
-pub(super) use crate::Aws;
-pub(super) use crate::kind::convert::{Fill, FillChanges, FromSdk, filled, text};
-pub(super) use crate::kind::resource::{Calls, Change, Read, Refused, Resource, asks_for};
-pub(super) use crate::kind::tags::Tagged;
-pub(super) use crate::{calls, updates};
+pub(in crate::services::ec2) use super::described::{Described, find_described, of_live, one, read_described, retag};
+pub(in crate::services::ec2) use super::lags;
+pub(in crate::services::ec2) use super::operations::*;
+pub(in crate::services::ec2) use crate::Aws;
+pub(in crate::services::ec2) use crate::kind::convert::{Fill, FillChanges, FromSdk, filled, text};
+pub(in crate::services::ec2) use crate::kind::resource::{Calls, Change, Read, Refused, Resource, asks_for};
+pub(in crate::services::ec2) use crate::kind::tags::Tagged;
+pub(in crate::services::ec2) use crate::{calls, updates};

@@ -1,30 +1,20 @@
 //! `aws_route`
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover,
-    Relations, Value,
-};
-
+use super::prelude::*;
 use super::route_target::{Destination, Target};
 use super::{checks, route_calls, route_tables};
-use crate::Aws;
-use crate::kind::resource::{Change, Read, Resource};
-use crate::services::ec2::lags;
-use crate::updates;
+use crate::kind::convert::Unfit;
 
 updates! {
     pub enum RouteUpdate {
-        Target => ["ec2:ReplaceRoute"],
+        Target => [ReplaceRoute],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = RouteUpdate)]
+#[sdk(filled, from = sdk::Route)]
 pub struct Route {
     /// A carrier gateway as the target.
     #[field(update = Target)]
@@ -33,22 +23,22 @@ pub struct Route {
     #[field(update = Target)]
     core_network_arn: Option<String>,
     /// The IPv4 range that the route is for.
-    #[field(immutable, forms = Cidr)]
+    #[field(immutable, forms = Cidr, by_hand)]
     destination_cidr_block: Option<String>,
     /// The IPv6 range that the route is for.
-    #[field(immutable, forms = Cidr)]
+    #[field(immutable, forms = Cidr, by_hand)]
     destination_ipv6_cidr_block: Option<String>,
     /// The prefix list that the route is for.
-    #[field(immutable)]
+    #[field(immutable, by_hand)]
     destination_prefix_list_id: Option<String>,
     /// An egress-only internet gateway as the target.
-    #[field(update = Target)]
+    #[field(update = Target, sdk = egress_only_internet_gateway_id)]
     egress_only_gateway_id: Option<String>,
     /// An internet or VPN gateway as the target.
-    #[field(update = Target)]
+    #[field(update = Target, read_by_hand)]
     gateway_id: Option<String>,
     /// Terraform's id of the route.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     id: Option<String>,
     /// The instance that the target interface belongs to.
     #[field(computed, changed_by = ["Target"])]
@@ -69,7 +59,7 @@ pub struct Route {
     #[field(computed)]
     origin: Option<String>,
     /// The route table.
-    #[field(immutable, required)]
+    #[field(immutable, required, by_hand)]
     route_table_id: Option<String>,
     /// Whether the target is there: `active` or `blackhole`.
     #[field(computed, changed_by = ["Target"])]
@@ -78,7 +68,7 @@ pub struct Route {
     #[field(update = Target)]
     transit_gateway_id: Option<String>,
     /// A Gateway Load Balancer endpoint as the target.
-    #[field(update = Target)]
+    #[field(update = Target, read_by_hand)]
     vpc_endpoint_id: Option<String>,
     /// A peering connection as the target.
     #[field(update = Target)]
@@ -86,30 +76,18 @@ pub struct Route {
 }
 
 impl Route {
-    fn new(table: &str, destination: &Destination, route: &sdk::Route) -> Self {
+    fn new(table: &str, destination: &Destination, route: &sdk::Route) -> Result<Self, Unfit> {
         let target = Target::from(route);
-        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        Self {
-            carrier_gateway_id: target.carrier_gateway_id,
-            core_network_arn: target.core_network_arn,
+        Ok(Self {
             destination_cidr_block: destination.ipv4(),
             destination_ipv6_cidr_block: destination.ipv6(),
             destination_prefix_list_id: destination.prefix_list(),
-            egress_only_gateway_id: target.egress_only_gateway_id,
             gateway_id: target.gateway_id,
             id: Some(format!("r-{table}{}", crc32fast::hash(destination.as_str().as_bytes()))),
-            instance_id: filled(&route.instance_id),
-            instance_owner_id: filled(&route.instance_owner_id),
-            local_gateway_id: target.local_gateway_id,
-            nat_gateway_id: target.nat_gateway_id,
-            network_interface_id: target.network_interface_id,
-            origin: route.origin.as_ref().map(|origin| origin.as_str().to_string()),
             route_table_id: Some(table.to_string()),
-            state: route.state.as_ref().map(|state| state.as_str().to_string()),
-            transit_gateway_id: target.transit_gateway_id,
             vpc_endpoint_id: target.vpc_endpoint_id,
-            vpc_peering_connection_id: target.vpc_peering_connection_id,
-        }
+            ..Self::from_sdk(route.clone())?
+        })
     }
 
     fn target(&self) -> Target {
@@ -153,7 +131,7 @@ fn in_tables(tables: &route_tables::Tables, id: &PhysicalId) -> Read<Route> {
     let (table, destination) = split(id)?;
     let Some(found) = tables.get(table) else { return Ok(None) };
     let route = found.routes().iter().find(|route| Destination::of_route(route).as_ref() == Some(&destination));
-    Ok(route.map(|route| Route::new(table, &destination, route)))
+    Ok(route.map(|route| Route::new(table, &destination, route)).transpose()?)
 }
 
 #[async_trait]
@@ -161,8 +139,8 @@ impl Resource for Route {
     const TYPE: &'static str = "aws_route";
     const DOC: &'static str = "One route of a route table.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateRoute"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:DeleteRoute"];
+    const CREATE_CALLS: Calls = calls![CreateRoute];
+    const DELETE_CALLS: Calls = calls![DeleteRoute];
     const LAGS: &'static [LagReply] = lags::ROUTE;
     const IMPORT_ID: &'static str = "ROUTE_TABLE_ID_DESTINATION";
     const RELATIONS: Relations =
@@ -264,7 +242,7 @@ mod tests {
     #[test]
     fn ids_are_terraforms() {
         let route = sdk::Route::builder().destination_cidr_block("0.0.0.0/0").gateway_id("igw-1").build();
-        let route = Route::new("rtb-1", &Destination::Ipv4("0.0.0.0/0".into()), &route);
+        let route = Route::new("rtb-1", &Destination::Ipv4("0.0.0.0/0".into()), &route).expect("it can be read");
         assert_eq!(route.id.as_deref(), Some("r-rtb-11080289494"));
         let id = PhysicalId::from("rtb-1_2001:db8::/56");
         assert_eq!(split(&id).expect("it has a destination").1, Destination::Ipv6("2001:db8::/56".into()));

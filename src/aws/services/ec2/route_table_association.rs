@@ -1,60 +1,37 @@
 //! `aws_route_table_association`
 
-use async_trait::async_trait;
+use aws_sdk_ec2::operation::associate_route_table::builders::AssociateRouteTableFluentBuilder;
 use aws_sdk_ec2::types::{RouteTableAssociation as Association, RouteTableAssociationStateCode};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, ReadRequest, Readiness, Recover,
-    Relations, Value,
-};
 
+use super::prelude::*;
 use super::route_tables::{self, Tables, associations, member};
-use crate::Aws;
-use crate::connection::call::gone_is_fine;
-use crate::kind::resource::{Change, Read, Resource};
-use crate::services::ec2::lags;
-use crate::updates;
 
 updates! {
     pub enum RouteTableAssociationUpdate {
-        Table => ["ec2:ReplaceRouteTableAssociation"],
+        Table => [ReplaceRouteTableAssociation],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = RouteTableAssociationUpdate)]
+#[sdk(from = Association, create = AssociateRouteTableFluentBuilder)]
 pub struct RouteTableAssociation {
     /// The internet or VPN gateway whose incoming traffic uses the table.
-    #[field(immutable)]
+    #[field(immutable, filled)]
     gateway_id: Option<String>,
     /// The association's id.
-    #[field(computed, changed_by = ["Table"])]
+    #[field(computed, changed_by = ["Table"], sdk = route_table_association_id)]
     id: Option<String>,
     /// The route table.
     #[field(update = Table, required)]
     route_table_id: Option<String>,
     /// The subnet that uses the table.
-    #[field(immutable)]
+    #[field(immutable, filled)]
     subnet_id: Option<String>,
     /// AWS's word for the status.
-    #[field(computed)]
+    #[field(computed, sdk = association_state.state)]
     _status: Option<String>,
-}
-
-impl From<&Association> for RouteTableAssociation {
-    fn from(association: &Association) -> Self {
-        let filled = |id: &Option<String>| id.clone().filter(|id| !id.is_empty());
-        let state = association.association_state.as_ref().and_then(|state| state.state.as_ref());
-        Self {
-            gateway_id: filled(&association.gateway_id),
-            id: association.route_table_association_id.clone(),
-            route_table_id: association.route_table_id.clone(),
-            subnet_id: filled(&association.subnet_id),
-            _status: state.map(|state| state.as_str().to_string()),
-        }
-    }
 }
 
 /// `subnet-1/rtb-1`: the subnet or gateway says which association it is, as it has only one; the table is the one it
@@ -70,12 +47,13 @@ fn split(id: &PhysicalId) -> Result<(&str, &str), CloudError> {
 async fn load(aws: &Aws, id: &PhysicalId) -> Read<RouteTableAssociation> {
     let (of, table) = split(id)?;
     let tables = route_tables::load(aws, [of.to_string(), table.to_string()]).await?;
-    Ok(in_tables(&tables, of))
+    in_tables(&tables, of)
 }
 
-fn in_tables(tables: &Tables, of: &str) -> Option<RouteTableAssociation> {
+fn in_tables(tables: &Tables, of: &str) -> Read<RouteTableAssociation> {
     let mut all = tables.values().flat_map(associations);
-    all.find(|association| member(association) == Some(of)).map(RouteTableAssociation::from)
+    let found = all.find(|association| member(association) == Some(of));
+    Ok(found.cloned().map(RouteTableAssociation::from_sdk).transpose()?)
 }
 
 async fn replace(aws: &Aws, id: &PhysicalId, want: &RouteTableAssociation) -> Result<(), CloudError> {
@@ -92,7 +70,7 @@ async fn replace(aws: &Aws, id: &PhysicalId, want: &RouteTableAssociation) -> Re
         .replace_route_table_association()
         .set_association_id(live.id)
         .set_route_table_id(want.route_table_id.clone());
-    aws.call("ec2:ReplaceRouteTableAssociation", request.send()).await.map(|_| ())
+    aws.done(request).await
 }
 
 #[async_trait]
@@ -100,8 +78,8 @@ impl Resource for RouteTableAssociation {
     const TYPE: &'static str = "aws_route_table_association";
     const DOC: &'static str = "Which route table a subnet or a gateway uses.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:AssociateRouteTable"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:DisassociateRouteTable"];
+    const CREATE_CALLS: Calls = calls![AssociateRouteTable];
+    const DELETE_CALLS: Calls = calls![DisassociateRouteTable];
     const LAGS: &'static [LagReply] = lags::ROUTE_TABLE_ASSOCIATION;
     const IMPORT_ID: &'static str = "SUBNET_ID/ROUTE_TABLE_ID or GATEWAY_ID/ROUTE_TABLE_ID";
     const RELATIONS: Relations = Relations { identity: &["subnet_id"], ..Relations::NONE };
@@ -127,7 +105,8 @@ route_table_id: ${public_routes.id}
             .collect();
         let one = |request: &ReadRequest| {
             let (of, _) = split(&request.id)?;
-            Ok(by_member.get(of).map(|association| RouteTableAssociation::from(*association)))
+            let found = by_member.get(of).map(|association| RouteTableAssociation::from_sdk((*association).clone()));
+            Ok(found.transpose()?)
         };
         wanted.iter().map(one).collect()
     }
@@ -146,15 +125,8 @@ route_table_id: ${public_routes.id}
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
         let of = want.subnet_id.as_deref().or(want.gateway_id.as_deref()).unwrap_or_default();
         let table = want.route_table_id.as_deref().unwrap_or_default();
-        let request = aws
-            .write()
-            .ec2()
-            .associate_route_table()
-            .set_gateway_id(want.gateway_id.clone())
-            .set_subnet_id(want.subnet_id.clone())
-            .route_table_id(table);
-        match aws.call("ec2:AssociateRouteTable", request.send()).await {
-            Ok(_) => Ok(format!("{of}/{table}").into()),
+        match aws.done(want.fill(aws.write().ec2().associate_route_table())?).await {
+            Ok(()) => Ok(format!("{of}/{table}").into()),
             Err(mut error) => {
                 if error.code.as_deref() == Some("Resource.AlreadyAssociated") {
                     error.kind = ErrorKind::AlreadyExists;
@@ -175,7 +147,7 @@ route_table_id: ${public_routes.id}
         // State may remember the id from before a replacement.
         let Some(live) = load(aws, id).await? else { return Ok(()) };
         let request = aws.write().ec2().disassociate_route_table().set_association_id(live.id);
-        gone_is_fine(aws.call("ec2:DisassociateRouteTable", request.send()).await)
+        aws.gone(request).await
     }
 
     fn readiness(&self) -> Readiness {
@@ -227,8 +199,8 @@ mod tests {
             .associations(association("new", "subnet-1", RouteTableAssociationStateCode::Associated))
             .build();
         let tables: Tables = Arc::new(HashMap::from([("rtb-2".to_string(), table)]));
-        let found = in_tables(&tables, "subnet-1").expect("it is there");
+        let found = in_tables(&tables, "subnet-1").expect("it can be read").expect("it is there");
         assert_eq!((found.id.as_deref(), found.route_table_id.as_deref()), (Some("new"), Some("rtb-2")));
-        assert!(in_tables(&tables, "subnet-2").is_none());
+        assert!(in_tables(&tables, "subnet-2").expect("it can be read").is_none());
     }
 }

@@ -1,6 +1,11 @@
 //! Where a route leads: the properties that inline routes and `aws_route` have in common.
 
+use aws_sdk_ec2::operation::create_route::builders::CreateRouteFluentBuilder;
+use aws_sdk_ec2::operation::replace_route::builders::ReplaceRouteFluentBuilder;
 use aws_sdk_ec2::types as sdk;
+use wildfire_derive::Sdk;
+
+use crate::kind::convert::filled;
 
 /// What traffic a route is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,10 +61,12 @@ impl Destination {
 }
 
 /// Where a route leads; one of them is set, and a NAT gateway or an instance shows its interface too.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Sdk)]
+#[sdk(create = CreateRouteFluentBuilder, create(Replace) = ReplaceRouteFluentBuilder)]
 pub(super) struct Target {
     pub carrier_gateway_id: Option<String>,
     pub core_network_arn: Option<String>,
+    #[field(sdk = egress_only_internet_gateway_id)]
     pub egress_only_gateway_id: Option<String>,
     pub gateway_id: Option<String>,
     pub local_gateway_id: Option<String>,
@@ -72,7 +79,7 @@ pub(super) struct Target {
 
 impl From<&sdk::Route> for Target {
     fn from(route: &sdk::Route) -> Self {
-        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let filled = |text: &Option<String>| filled(text.clone());
         // AWS returns a Gateway Load Balancer endpoint as a gateway.
         let gateway = filled(&route.gateway_id);
         let is_endpoint = gateway.as_ref().is_some_and(|gateway| gateway.starts_with("vpce-"));

@@ -2,32 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk, IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroupRuleDescription};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, PropertyPath, ReadRequest,
-    Recover, Relations, Value,
-};
+use aws_sdk_ec2::types::{IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroupRuleDescription};
+use wildfire_engine::model::PropertyPath;
 
-use super::checks;
+use super::prelude::*;
 use super::security_group_rules::{self, Rules, referenced_group};
-use super::tagging;
 use super::vpc_security_group_rule::group_pair;
-use crate::Aws;
+use super::{checks, tagging};
 use crate::kind::convert::int;
-use crate::kind::resource::{Change, Read, Resource};
 use crate::kind::tags::made_by;
-use crate::services::ec2::lags;
-use crate::updates;
 
 updates! {
     pub enum SecurityGroupRuleUpdate {
-        Description => [
-            "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
-            "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
-        ],
+        Description => [UpdateSecurityGroupRuleDescriptionsIngress, UpdateSecurityGroupRuleDescriptionsEgress],
     }
 }
 
@@ -152,13 +139,13 @@ impl Key {
 
     /// The other side of a rule, as the id writes it.
     fn source(&self, rule: &sdk::SecurityGroupRule) -> Option<String> {
-        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         if let Some(group) = referenced_group(rule) {
             // The group itself may be written out.
             let own = group == self.group && !self.sources.contains(&group);
             return Some(if own { "self".into() } else { group });
         }
-        filled(&rule.cidr_ipv4).or_else(|| filled(&rule.cidr_ipv6)).or_else(|| filled(&rule.prefix_list_id))
+        let ranges = text(&rule.cidr_ipv4).or_else(|| text(&rule.cidr_ipv6));
+        ranges.or_else(|| text(&rule.prefix_list_id)).map(String::from)
     }
 
     /// Their sources by kind: IPv4, IPv6, prefix lists, groups.
@@ -187,15 +174,14 @@ impl Key {
             let group = if group == "self" { &self.group } else { group };
             group_pair(group, description.clone())
         });
-        let some = |count: usize| count > 0;
         IpPermission::builder()
             .ip_protocol(checks::canonical_protocol(&self.protocol))
             .from_port(int(self.from))
             .to_port(int(self.to))
-            .set_ip_ranges(Some(ipv4.map(|range| range.build()).collect()).filter(|all: &Vec<_>| some(all.len())))
-            .set_ipv6_ranges(Some(ipv6.map(|range| range.build()).collect()).filter(|all: &Vec<_>| some(all.len())))
-            .set_prefix_list_ids(Some(lists.map(|list| list.build()).collect()).filter(|all: &Vec<_>| some(all.len())))
-            .set_user_id_group_pairs(Some(pairs.collect()).filter(|all: &Vec<_>| some(all.len())))
+            .set_ip_ranges(filled(Some(ipv4.map(|range| range.build()).collect())))
+            .set_ipv6_ranges(filled(Some(ipv6.map(|range| range.build()).collect())))
+            .set_prefix_list_ids(filled(Some(lists.map(|list| list.build()).collect())))
+            .set_user_id_group_pairs(filled(Some(pairs.collect())))
             .build()
     }
 
@@ -227,8 +213,8 @@ impl Key {
     fn shown(&self, found: &[&sdk::SecurityGroupRule]) -> SecurityGroupRule {
         let sources: BTreeSet<String> = found.iter().filter_map(|rule| self.source(rule)).collect();
         let [ipv4, ipv6, lists, groups] = self.by_kind(&sources);
-        let some = |list: Vec<String>| Some(list).filter(|list| !list.is_empty());
-        let description = found.iter().find_map(|rule| rule.description.clone().filter(|text| !text.is_empty()));
+        let some = |list: Vec<String>| filled(Some(list));
+        let description = found.iter().find_map(|rule| filled(rule.description.clone()));
         SecurityGroupRule {
             cidr_blocks: some(ipv4),
             description,
@@ -275,11 +261,11 @@ async fn describe_as(aws: &Aws, key: &Key, description: Option<&str>) -> Result<
     if key.egress {
         let request = aws.write().ec2().update_security_group_rule_descriptions_egress().group_id(&key.group);
         let request = request.set_security_group_rule_descriptions(Some(descriptions));
-        aws.call("ec2:UpdateSecurityGroupRuleDescriptionsEgress", request.send()).await.map(|_| ())
+        aws.done(request).await
     } else {
         let request = aws.write().ec2().update_security_group_rule_descriptions_ingress().group_id(&key.group);
         let request = request.set_security_group_rule_descriptions(Some(descriptions));
-        aws.call("ec2:UpdateSecurityGroupRuleDescriptionsIngress", request.send()).await.map(|_| ())
+        aws.done(request).await
     }
 }
 
@@ -288,9 +274,8 @@ impl Resource for SecurityGroupRule {
     const TYPE: &'static str = "aws_security_group_rule";
     const DOC: &'static str = "Traffic that a security group lets in or out, for any number of sources.";
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
-    const CREATE_CALLS: &'static [&'static str] =
-        &["ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"];
-    const DELETE_CALLS: &'static [&'static str] = &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"];
+    const CREATE_CALLS: Calls = calls![AuthorizeSecurityGroupIngress, AuthorizeSecurityGroupEgress];
+    const DELETE_CALLS: Calls = calls![RevokeSecurityGroupIngress, RevokeSecurityGroupEgress];
     const LAGS: &'static [LagReply] = lags::SECURITY_GROUP_RULE;
     const IMPORT_ID: &'static str = "SECURITYGROUPID_TYPE_PROTOCOL_FROMPORT_TOPORT_SOURCE[_SOURCE]*";
     const TERRAFORM_VERSION: u32 = 2;
@@ -342,11 +327,11 @@ source_security_group_id: ${web.id}
         if key.egress {
             let request = aws.write().ec2().authorize_security_group_egress().group_id(&key.group);
             let request = request.ip_permissions(permission).tag_specifications(tags);
-            aws.call("ec2:AuthorizeSecurityGroupEgress", request.send()).await?;
+            aws.done(request).await?;
         } else {
             let request = aws.write().ec2().authorize_security_group_ingress().group_id(&key.group);
             let request = request.ip_permissions(permission).tag_specifications(tags);
-            aws.call("ec2:AuthorizeSecurityGroupIngress", request.send()).await?;
+            aws.done(request).await?;
         }
         Ok(key.to_id())
     }

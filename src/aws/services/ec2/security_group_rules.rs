@@ -6,9 +6,8 @@ use std::sync::Arc;
 use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroupRule, Tag, TagSpecification};
 use wildfire_engine::model::{CloudError, Operation};
 
-use super::describe::{by_filter, pages};
+use super::describe::by_filter;
 use crate::Aws;
-use crate::connection::call::gone_is_fine;
 
 /// Rules by id.
 pub(super) type Rules = Arc<HashMap<String, SecurityGroupRule>>;
@@ -32,14 +31,7 @@ async fn fetch(aws: &Aws, ids: Vec<String>) -> Result<HashMap<String, SecurityGr
 
 pub(super) async fn describe(aws: &Aws, filters: Vec<Filter>) -> Result<Vec<SecurityGroupRule>, CloudError> {
     let request = aws.read().ec2().describe_security_group_rules().set_filters(Some(filters)).max_results(1000);
-    pages(|token| {
-        let request = request.clone().set_next_token(token);
-        async move {
-            let page = aws.call("ec2:DescribeSecurityGroupRules", request.send()).await?;
-            Ok((page.security_group_rules, page.next_token))
-        }
-    })
-    .await
+    aws.pages(request, |page| page.security_group_rules).await
 }
 
 /// The group that a rule refers to: `sg-1`, or `123456789012/sg-1` of another account.
@@ -62,11 +54,11 @@ pub(super) async fn revoke(aws: &Aws, group: &str, egress: bool, rules: Vec<Stri
     if egress {
         let request = aws.write().ec2().revoke_security_group_egress().group_id(group);
         let request = request.set_security_group_rule_ids(Some(rules));
-        gone_is_fine(aws.call("ec2:RevokeSecurityGroupEgress", request.send()).await)
+        aws.gone(request).await
     } else {
         let request = aws.write().ec2().revoke_security_group_ingress().group_id(group);
         let request = request.set_security_group_rule_ids(Some(rules));
-        gone_is_fine(aws.call("ec2:RevokeSecurityGroupIngress", request.send()).await)
+        aws.gone(request).await
     }
 }
 

@@ -1,110 +1,70 @@
 //! `aws_vpc_security_group_ingress_rule` and `aws_vpc_security_group_egress_rule`: one type but for the direction.
 
-use async_trait::async_trait;
 use aws_sdk_ec2::types::{
-    self as sdk, IpPermission, IpRange, Ipv6Range, PrefixListId, ResourceType, SecurityGroupRuleRequest,
-    SecurityGroupRuleUpdate, UserIdGroupPair,
+    IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroupRuleRequest, SecurityGroupRuleUpdate, UserIdGroupPair,
 };
 use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, Field, Fields, LagReply, NaturalKey, Operation, PhysicalId, Problem, PropertyPath,
-    ReadRequest, Recover, Relations, Value,
-};
+use wildfire_engine::model::{Field, PropertyPath};
 
 use super::arn::arn;
-use super::tagging;
-use super::{checks, describe, security_group_rules};
-use crate::Aws;
-use crate::connection::call::missing;
-use crate::kind::convert::int;
+use super::prelude::*;
+use super::{checks, describe, security_group_rules, tagging};
+use crate::kind::convert::{ToSdk, Unfit, int};
 use crate::kind::ownership::Candidate;
-use crate::kind::resource::{Change, Read, Resource, all_failed};
-use crate::kind::tags::Tags;
-use crate::services::ec2::lags;
-use crate::updates;
+use crate::kind::resource::all_failed;
 
 updates! {
     pub enum RuleUpdate {
-        Rule => ["ec2:ModifySecurityGroupRules"],
-        Tags => ["ec2:CreateTags", "ec2:DeleteTags"],
+        Rule => [ModifySecurityGroupRules],
+        Tags => [CreateTags, DeleteTags],
     }
 }
 
 /// The properties of both directions.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = RuleUpdate)]
+#[sdk(from = sdk::SecurityGroupRule, into = SecurityGroupRuleRequest)]
 pub struct Rule {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, sdk = security_group_rule_arn, filled)]
     arn: Option<String>,
     /// The IPv4 range on the other side.
-    #[field(update = Rule, forms = Cidr)]
+    #[field(update = Rule, forms = Cidr, filled)]
     cidr_ipv4: Option<String>,
     /// The IPv6 range on the other side.
-    #[field(update = Rule, forms = Cidr)]
+    #[field(update = Rule, forms = Cidr, filled)]
     cidr_ipv6: Option<String>,
     /// What the rule is for.
-    #[field(update = Rule)]
+    #[field(update = Rule, filled, sent_by_hand)]
     description: Option<String>,
     /// The first port, or the ICMP type.
     #[field(update = Rule, range = -1..=65535)]
     from_port: Option<i64>,
     /// The rule's id.
-    #[field(computed)]
+    #[field(computed, sdk = security_group_rule_id)]
     id: Option<String>,
     /// The protocol: `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all.
-    #[field(update = Rule, required, forms = Protocol)]
+    #[field(update = Rule, required, forms = Protocol, by_hand)]
     ip_protocol: Option<String>,
     /// The prefix list on the other side.
-    #[field(update = Rule)]
+    #[field(update = Rule, filled)]
     prefix_list_id: Option<String>,
     /// The security group on the other side; one of another account as `ACCOUNT/GROUP`.
-    #[field(update = Rule)]
+    #[field(update = Rule, by_hand)]
     referenced_security_group_id: Option<String>,
     /// The security group that the rule belongs to.
-    #[field(immutable, required)]
+    #[field(immutable, required, sdk = group_id, sent_by_hand)]
     security_group_id: Option<String>,
     /// The rule's id.
     #[field(computed)]
     security_group_rule_id: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, sent_by_hand)]
+    tags: Tagged,
     /// The last port, or the ICMP code.
     #[field(update = Rule, range = -1..=65535)]
     to_port: Option<i64>,
-}
-
-impl From<&sdk::SecurityGroupRule> for Rule {
-    fn from(rule: &sdk::SecurityGroupRule) -> Self {
-        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let protocol = rule.ip_protocol.as_deref().map(checks::canonical_protocol);
-        // All protocols have all ports, which AWS returns as -1.
-        let all = protocol.as_deref() == Some("-1");
-        let port = |port: Option<i32>| port.filter(|_| !all).map(i64::from);
-        Self {
-            arn: filled(&rule.security_group_rule_arn),
-            cidr_ipv4: filled(&rule.cidr_ipv4),
-            cidr_ipv6: filled(&rule.cidr_ipv6),
-            description: filled(&rule.description),
-            from_port: port(rule.from_port),
-            id: rule.security_group_rule_id.clone(),
-            ip_protocol: protocol,
-            prefix_list_id: filled(&rule.prefix_list_id),
-            referenced_security_group_id: security_group_rules::referenced_group(rule),
-            security_group_id: rule.group_id.clone(),
-            security_group_rule_id: rule.security_group_rule_id.clone(),
-            tags: None,
-            tags_all: tagging::from_sdk(rule.tags.clone()),
-            to_port: port(rule.to_port),
-        }
-    }
 }
 
 /// A port as AWS takes it.
@@ -113,6 +73,18 @@ fn sdk_port(port: Option<i64>) -> Option<i32> {
 }
 
 impl Rule {
+    /// The rule as a reply describes it.
+    fn of(live: &sdk::SecurityGroupRule) -> Result<Self, Unfit> {
+        let protocol = live.ip_protocol.as_deref().map(checks::canonical_protocol);
+        let mut rule = Self::from_sdk(live.clone())?;
+        // All protocols have all ports, which AWS returns as -1.
+        if protocol.as_deref() == Some("-1") {
+            (rule.from_port, rule.to_port) = (None, None);
+        }
+        let referenced_security_group_id = security_group_rules::referenced_group(live);
+        Ok(Self { ip_protocol: protocol, referenced_security_group_id, ..rule })
+    }
+
     fn protocol(&self) -> Option<String> {
         self.ip_protocol.as_deref().map(checks::canonical_protocol)
     }
@@ -149,19 +121,14 @@ impl Rule {
     }
 
     /// The rule in the form of the modify call.
-    fn request(&self) -> SecurityGroupRuleRequest {
+    fn request(&self) -> Result<SecurityGroupRuleRequest, Unfit> {
         let group = self.referenced_security_group_id.as_deref();
-        SecurityGroupRuleRequest::builder()
-            .set_ip_protocol(self.protocol())
-            .set_from_port(sdk_port(self.from_port))
-            .set_to_port(sdk_port(self.to_port))
-            .set_cidr_ipv4(self.cidr_ipv4.clone())
-            .set_cidr_ipv6(self.cidr_ipv6.clone())
-            .set_prefix_list_id(self.prefix_list_id.clone())
-            .set_referenced_group_id(group.map(|group| group.rsplit('/').next().unwrap_or(group).to_string()))
-            // Absent would leave the old description.
-            .description(self.description.clone().unwrap_or_default())
-            .build()
+        let mut request: SecurityGroupRuleRequest = self.to_sdk()?;
+        request.ip_protocol = self.protocol();
+        request.referenced_group_id = group.map(|group| group.rsplit('/').next().unwrap_or(group).to_string());
+        // Absent would leave the old description.
+        request.description = Some(self.description.clone().unwrap_or_default());
+        Ok(request)
     }
 }
 
@@ -179,12 +146,12 @@ pub(super) fn group_pair(group: &str, description: Option<String>) -> UserIdGrou
 #[serde(transparent)]
 pub struct VpcSecurityGroupRule<const EGRESS: bool>(Rule);
 
-impl<const EGRESS: bool> Fields for VpcSecurityGroupRule<EGRESS> {
+impl<const EGRESS: bool> wildfire_engine::model::Fields for VpcSecurityGroupRule<EGRESS> {
     const FIELDS: &'static [Field] = Rule::FIELDS;
 }
 
 async fn with_arn(aws: &Aws, rule: &sdk::SecurityGroupRule) -> Result<Rule, CloudError> {
-    let mut read = Rule::from(rule);
+    let mut read = Rule::of(rule)?;
     if let (None, Some(id)) = (&read.arn, &read.id) {
         read.arn = Some(arn(aws, rule.group_owner_id.as_deref(), "security-group-rule", id).await?);
     }
@@ -193,15 +160,15 @@ async fn with_arn(aws: &Aws, rule: &sdk::SecurityGroupRule) -> Result<Rule, Clou
 
 async fn authorize<const EGRESS: bool>(aws: &Aws, want: &Rule) -> Result<Option<String>, CloudError> {
     let group = want.security_group_id.clone();
-    let tags = tagging::specification(ResourceType::SecurityGroupRule, want.tags_all.as_ref());
+    let tags = tagging::specification(ResourceType::SecurityGroupRule, want.tags.all.as_ref());
     let rules = if EGRESS {
         let request = aws.write().ec2().authorize_security_group_egress().set_group_id(group);
         let request = request.ip_permissions(want.permission()).set_tag_specifications(tags);
-        aws.call("ec2:AuthorizeSecurityGroupEgress", request.send()).await?.security_group_rules
+        aws.send(request).await?.security_group_rules
     } else {
         let request = aws.write().ec2().authorize_security_group_ingress().set_group_id(group);
         let request = request.ip_permissions(want.permission()).set_tag_specifications(tags);
-        aws.call("ec2:AuthorizeSecurityGroupIngress", request.send()).await?.security_group_rules
+        aws.send(request).await?.security_group_rules
     };
     Ok(rules.unwrap_or_default().into_iter().find_map(|rule| rule.security_group_rule_id))
 }
@@ -216,10 +183,10 @@ impl<const EGRESS: bool> Resource for VpcSecurityGroupRule<EGRESS> {
         "Traffic that a security group lets in: one protocol, one range of ports, one source."
     };
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
-    const CREATE_CALLS: &'static [&'static str] =
-        if EGRESS { &["ec2:AuthorizeSecurityGroupEgress"] } else { &["ec2:AuthorizeSecurityGroupIngress"] };
-    const DELETE_CALLS: &'static [&'static str] =
-        if EGRESS { &["ec2:RevokeSecurityGroupEgress"] } else { &["ec2:RevokeSecurityGroupIngress"] };
+    const CREATE_CALLS: Calls =
+        if EGRESS { calls![AuthorizeSecurityGroupEgress] } else { calls![AuthorizeSecurityGroupIngress] };
+    const DELETE_CALLS: Calls =
+        if EGRESS { calls![RevokeSecurityGroupEgress] } else { calls![RevokeSecurityGroupIngress] };
     const LAGS: &'static [LagReply] = if EGRESS { lags::EGRESS_RULE } else { lags::INGRESS_RULE };
     const IMPORT_ID: &'static str = "SECURITY_GROUP_RULE_ID";
     const RELATIONS: Relations = Relations {
@@ -269,7 +236,7 @@ description: HTTPS
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
         let id = authorize::<EGRESS>(aws, &want.0).await?;
-        let id = id.ok_or_else(|| missing(Self::CREATE_CALLS[0], "SecurityGroupRuleId"))?;
+        let id = id.ok_or_else(|| crate::connection::call::missing(Self::CREATE_CALLS[0], "SecurityGroupRuleId"))?;
         Ok(id.into())
     }
 
@@ -278,12 +245,12 @@ description: HTTPS
         match call {
             RuleUpdate::Rule => {
                 let update = SecurityGroupRuleUpdate::builder();
-                let update = update.security_group_rule_id(id.as_str()).security_group_rule(want.0.request()).build();
+                let update = update.security_group_rule_id(id.as_str()).security_group_rule(want.0.request()?).build();
                 let request = aws.write().ec2().modify_security_group_rules();
                 let request = request.set_group_id(want.0.security_group_id.clone()).security_group_rules(update);
-                aws.call("ec2:ModifySecurityGroupRules", request.send()).await.map(|_| ())
+                aws.done(request).await
             }
-            RuleUpdate::Tags => tagging::update(aws, id, prior.0.tags_all.as_ref(), want.0.tags_all.as_ref()).await,
+            RuleUpdate::Tags => tagging::update(aws, id, prior.0.tags.all.as_ref(), want.0.tags.all.as_ref()).await,
         }
     }
 
@@ -314,10 +281,10 @@ mod tests {
     #[test]
     fn all_protocols_have_no_ports() {
         let live = sdk::SecurityGroupRule::builder().ip_protocol("-1").from_port(-1).to_port(-1).build();
-        let rule = Rule::from(&live);
+        let rule = Rule::of(&live).expect("it can be read");
         assert_eq!((rule.from_port, rule.to_port), (None, None));
         let ping = sdk::SecurityGroupRule::builder().ip_protocol("icmp").from_port(-1).to_port(-1).build();
-        assert_eq!(Rule::from(&ping).from_port, Some(-1));
+        assert_eq!(Rule::of(&ping).expect("it can be read").from_port, Some(-1));
     }
 
     #[test]
@@ -325,9 +292,9 @@ mod tests {
         let referenced = sdk::ReferencedSecurityGroup::builder().group_id("sg-2").user_id("222222222222").build();
         let rule = sdk::SecurityGroupRule::builder().group_owner_id("111111111111");
         let rule = rule.referenced_group_info(referenced);
-        let other = Rule::from(&rule.clone().build());
+        let other = Rule::of(&rule.clone().build()).expect("it can be read");
         assert_eq!(other.referenced_security_group_id.as_deref(), Some("222222222222/sg-2"));
-        let own = Rule::from(&rule.group_owner_id("222222222222").build());
+        let own = Rule::of(&rule.group_owner_id("222222222222").build()).expect("it can be read");
         assert_eq!(own.referenced_security_group_id.as_deref(), Some("sg-2"));
         let pair = &other.permission().user_id_group_pairs()[0].clone();
         assert_eq!((pair.user_id(), pair.group_id()), (Some("222222222222"), Some("sg-2")));

@@ -11,7 +11,6 @@ use wildfire_derive::Fields;
 use wildfire_engine::model::{CloudError, ErrorKind, Operation, Problem, PropertyPath, Value};
 
 use crate::Aws;
-use crate::connection::call::gone_is_fine;
 use crate::kind::convert::int;
 use crate::services::ec2::vpc_security_group_rule::group_pair;
 use crate::services::ec2::{checks, security_group_rules};
@@ -210,11 +209,11 @@ async fn authorize(
     if egress {
         let request = aws.write().ec2().authorize_security_group_egress().group_id(group);
         let request = request.ip_permissions(permission).tag_specifications(tags);
-        aws.call("ec2:AuthorizeSecurityGroupEgress", request.send()).await.map(|_| ())
+        aws.done(request).await
     } else {
         let request = aws.write().ec2().authorize_security_group_ingress().group_id(group);
         let request = request.ip_permissions(permission).tag_specifications(tags);
-        aws.call("ec2:AuthorizeSecurityGroupIngress", request.send()).await.map(|_| ())
+        aws.done(request).await
     }
 }
 
@@ -231,11 +230,11 @@ pub(super) async fn revoke(
     if egress {
         let request = aws.write().ec2().revoke_security_group_egress().group_id(group);
         let request = request.set_ip_permissions(Some(permissions));
-        gone_is_fine(aws.call("ec2:RevokeSecurityGroupEgress", request.send()).await)
+        aws.gone(request).await
     } else {
         let request = aws.write().ec2().revoke_security_group_ingress().group_id(group);
         let request = request.set_ip_permissions(Some(permissions));
-        gone_is_fine(aws.call("ec2:RevokeSecurityGroupIngress", request.send()).await)
+        aws.gone(request).await
     }
 }
 

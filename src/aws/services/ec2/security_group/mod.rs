@@ -2,57 +2,43 @@
 
 mod inline;
 
-use async_trait::async_trait;
-use aws_sdk_ec2::types::{self as sdk, IpPermission, IpRange, Ipv6Range, ResourceType, Tag};
-use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Inline, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest,
-    Recover, Relations, Value,
-};
+use aws_sdk_ec2::operation::create_security_group::builders::CreateSecurityGroupFluentBuilder;
+use aws_sdk_ec2::types::{IpPermission, IpRange, Ipv6Range, Tag};
+use wildfire_engine::model::Inline;
 
-use super::arn::arn;
-use super::checks;
-use super::describe::{by_filter, ids, pages};
-use super::tagging::{self, filter};
-use crate::Aws;
-use crate::connection::call::{gone_is_fine, missing};
-use crate::kind::ownership::Candidate;
-use crate::kind::resource::{Change, Read, Resource, all_failed};
-use crate::kind::tags::Tags;
-use crate::services::ec2::lags;
-use crate::updates;
+use super::prelude::*;
+use super::{checks, tagging};
 
 updates! {
     pub enum SecurityGroupUpdate {
-        Tags => ["ec2:RevokeSecurityGroupEgress", "ec2:CreateTags", "ec2:DeleteTags"],
-        Ingress => ["ec2:RevokeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupIngress"],
-        Egress => ["ec2:RevokeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupEgress"],
+        Tags => [RevokeSecurityGroupEgress, CreateTags, DeleteTags],
+        Ingress => [RevokeSecurityGroupIngress, AuthorizeSecurityGroupIngress],
+        Egress => [RevokeSecurityGroupEgress, AuthorizeSecurityGroupEgress],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = SecurityGroupUpdate)]
+#[sdk(from = sdk::SecurityGroup, create = CreateSecurityGroupFluentBuilder)]
 pub struct SecurityGroup {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, sdk = security_group_arn, filled)]
     arn: Option<String>,
     /// What the group is for.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, length = 1..=255, sent_by_hand)]
     description: Option<String>,
     /// All rules for outgoing traffic, where none is a resource of its own.
-    #[field(update = Egress, after_create, aws_default, set)]
+    #[field(update = Egress, after_create, aws_default, set, by_hand)]
     egress: Option<Vec<inline::Rule>>,
     /// The group's id.
-    #[field(computed)]
+    #[field(computed, sdk = group_id)]
     id: Option<String>,
     /// All rules for incoming traffic, where none is a resource of its own.
-    #[field(update = Ingress, after_create, aws_default, set)]
+    #[field(update = Ingress, after_create, aws_default, set, by_hand)]
     ingress: Option<Vec<inline::Rule>>,
     /// The name, unique in its VPC; one is made up where none is given.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, length = 1..=255, sdk = group_name, sent_by_hand)]
     name: Option<String>,
     /// The account that owns the group.
     #[field(computed)]
@@ -60,13 +46,10 @@ pub struct SecurityGroup {
     /// Whether to delete the rules before the group, for groups that refer to each other.
     #[field(local, default = false)]
     revoke_rules_on_delete: Option<bool>,
-    /// Tags of this resource alone.
-    // Marked so that this call follows every create: it also takes away the rule that AWS gives a new group.
-    #[field(update = Tags, after_create)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    // `after_create`, so that this call follows every create: it also takes away the rule that AWS gives a new group.
+    #[serde(flatten)]
+    #[field(tags = Tags, after_create, sent_by_hand)]
+    tags: Tagged,
     /// The VPC; without one, the account's default VPC.
     #[field(immutable, aws_default)]
     vpc_id: Option<String>,
@@ -77,38 +60,43 @@ pub struct SecurityGroup {
 /// group from the create call until the rule is gone, and tells the two apart even after a crash in between.
 const NEW: &str = "wildfire:default-egress";
 
-impl From<&sdk::SecurityGroup> for SecurityGroup {
-    fn from(group: &sdk::SecurityGroup) -> Self {
-        Self {
-            arn: group.security_group_arn.clone().filter(|arn| !arn.is_empty()),
-            description: group.description.clone(),
-            egress: Some(inline::of_group(group, true)),
-            id: group.group_id.clone(),
-            ingress: Some(inline::of_group(group, false)),
-            name: group.group_name.clone(),
-            owner_id: group.owner_id.clone(),
-            revoke_rules_on_delete: None,
-            tags: None,
-            tags_all: tagging::from_sdk(group.tags.clone()),
-            vpc_id: group.vpc_id.clone(),
-        }
+#[async_trait]
+impl Described for SecurityGroup {
+    type Live = sdk::SecurityGroup;
+    const ID_FILTER: &'static str = "group-id";
+    const TAG_KIND: ResourceType = ResourceType::SecurityGroup;
+
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn tagged(&self) -> &Tagged {
+        &self.tags
+    }
+
+    async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::SecurityGroup>, CloudError> {
+        let request = aws.read().ec2().describe_security_groups().set_filters(Some(filters)).max_results(1000);
+        aws.pages(request, |page| page.security_groups).await
+    }
+
+    /// Replies from before AWS told the ARN have none.
+    fn arn(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.arn).filter(|arn| arn.is_none())
+    }
+
+    fn owner(&self) -> Option<&str> {
+        self.owner_id.as_deref()
+    }
+
+    fn finish(mut self, live: &sdk::SecurityGroup) -> Self {
+        self.egress = Some(inline::of_group(live, true));
+        self.ingress = Some(inline::of_group(live, false));
+        self
     }
 }
 
-async fn describe(aws: &Aws, filters: Vec<sdk::Filter>) -> Result<Vec<sdk::SecurityGroup>, CloudError> {
-    let request = aws.read().ec2().describe_security_groups().set_filters(Some(filters)).max_results(1000);
-    pages(|token| {
-        let request = request.clone().set_next_token(token);
-        async move {
-            let page = aws.call("ec2:DescribeSecurityGroups", request.send()).await?;
-            Ok((page.security_groups, page.next_token))
-        }
-    })
-    .await
-}
-
 async fn describe_one(aws: &Aws, id: &PhysicalId) -> Result<Option<sdk::SecurityGroup>, CloudError> {
-    let found = describe(aws, vec![filter("group-id", [id.to_string()])]).await?;
+    let found = SecurityGroup::by_ids(aws, &[id.to_string()]).await?;
     Ok(found.into_iter().find(|group| group.group_id.as_deref() == Some(id.as_str())))
 }
 
@@ -135,15 +123,7 @@ async fn revoke_default_egress(aws: &Aws, id: &PhysicalId, group: &sdk::Security
     }
     inline::revoke(aws, id.as_str(), true, default_egress(group)).await?;
     let request = aws.write().ec2().delete_tags().resources(id.as_str()).tags(Tag::builder().key(NEW).build());
-    aws.call("ec2:DeleteTags", request.send()).await.map(|_| ())
-}
-
-async fn complete(aws: &Aws, group: Option<SecurityGroup>) -> Read<SecurityGroup> {
-    let Some(mut group) = group else { return Ok(None) };
-    if let (None, Some(id)) = (&group.arn, &group.id) {
-        group.arn = Some(arn(aws, group.owner_id.as_deref(), "security-group", id).await?);
-    }
-    Ok(Some(group))
+    aws.done(request).await
 }
 
 #[async_trait]
@@ -151,9 +131,8 @@ impl Resource for SecurityGroup {
     const TYPE: &'static str = "aws_security_group";
     const DOC: &'static str = "What may reach the interfaces that are in the group, and what they may reach.";
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
-    const CREATE_CALLS: &'static [&'static str] = &["ec2:CreateSecurityGroup"];
-    const DELETE_CALLS: &'static [&'static str] =
-        &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", "ec2:DeleteSecurityGroup"];
+    const CREATE_CALLS: Calls = calls![CreateSecurityGroup];
+    const DELETE_CALLS: Calls = calls![RevokeSecurityGroupIngress, RevokeSecurityGroupEgress, DeleteSecurityGroup];
     const LAGS: &'static [LagReply] = lags::SECURITY_GROUP;
     const IMPORT_ID: &'static str = "SECURITY_GROUP_ID";
     const TERRAFORM_VERSION: u32 = 1;
@@ -206,47 +185,33 @@ ingress:
 egress:
   - {protocol: \"-1\", from_port: 0, to_port: 0, cidr_blocks: [0.0.0.0/0]}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
-        &[("name_prefix", "leave `name` out for a name that is made up")];
+    const UNSUPPORTED: Refused = &[("name_prefix", "leave `name` out for a name that is made up")];
 
     type Update = SecurityGroupUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        match by_filter("group-id", &ids(wanted), |filters| describe(aws, filters)).await {
-            Ok(found) => {
-                let found = found.iter().map(SecurityGroup::from).collect();
-                let found = tagging::in_order(wanted, found, |group: &SecurityGroup| group.id.as_deref());
-                join_all(found.into_iter().map(async |group| complete(aws, group?).await)).await
-            }
-            Err(error) => all_failed(wanted, &error),
-        }
+        read_described(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let candidate = |group: sdk::SecurityGroup| Candidate::new(group.group_id, tagging::from_sdk(group.tags));
-        tagging::find(recover, |filters| describe(aws, filters), candidate).await
+        find_described::<Self>(aws, recover).await
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "ec2:CreateSecurityGroup";
-        let mut tags = want.tags_all.clone().unwrap_or_default();
+        let mut tags = want.tags.all.clone().unwrap_or_default();
         tags.insert(NEW.to_string(), "true".to_string());
         let name = want.name.clone().unwrap_or_else(|| format!("wildfire-{}", operation.id));
-        let request = aws
-            .write()
-            .ec2()
-            .create_security_group()
+        let request = want
+            .fill(aws.write().ec2().create_security_group())?
             .group_name(name)
             // The API wants one.
             .description(want.description.clone().unwrap_or_else(|| "Managed by wildfire".to_string()))
-            .set_vpc_id(want.vpc_id.clone())
-            .set_tag_specifications(tagging::specification(ResourceType::SecurityGroup, Some(&tags)));
-        let reply = aws.call(CALL, request.send()).await?;
-        Ok(reply.group_id.ok_or_else(|| missing(CALL, "GroupId"))?.into())
+            .set_tag_specifications(tagging::specification(Self::TAG_KIND, Some(&tags)));
+        aws.made(request, |reply| reply.group_id).await
     }
 
     async fn update(aws: &Aws, call: SecurityGroupUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
-        let &Change { id, want, prior, operation } = change;
+        let &Change { id, want, operation, .. } = change;
         let Some(live) = describe_one(aws, id).await? else {
             return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
         };
@@ -254,7 +219,7 @@ egress:
         match call {
             SecurityGroupUpdate::Tags => {
                 revoke_default_egress(aws, id, &live).await?;
-                tagging::update(aws, id, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+                retag(aws, change).await
             }
             SecurityGroupUpdate::Ingress => inline::update(aws, &live, false, &rules(&want.ingress), operation).await,
             SecurityGroupUpdate::Egress => inline::update(aws, &live, true, &rules(&want.egress), operation).await,
@@ -267,19 +232,13 @@ egress:
             inline::revoke(aws, id.as_str(), false, live.ip_permissions().to_vec()).await?;
             inline::revoke(aws, id.as_str(), true, live.ip_permissions_egress().to_vec()).await?;
         }
-        let request = aws.write().ec2().delete_security_group().group_id(id.as_str());
-        gone_is_fine(aws.call("ec2:DeleteSecurityGroup", request.send()).await)
+        aws.gone(aws.write().ec2().delete_security_group().group_id(id.as_str())).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
         let mut found = inline::validate("ingress", properties.get("ingress"));
         found.extend(inline::validate("egress", properties.get("egress")));
         let text = |name: &str| properties.get(name).and_then(Value::as_str);
-        for name in ["name", "description"] {
-            if text(name).is_some_and(|text| text.is_empty() || text.chars().count() > 255) {
-                found.push(checks::problem(name, format!("{name} has 1 to 255 characters"), None));
-            }
-        }
         if text("name").is_some_and(|name| name.starts_with("sg-")) {
             found.push(checks::problem("name", "a group's name does not start with sg-", None));
         }

@@ -1,10 +1,9 @@
 //! The one call that changes an endpoint: what is added and removed, and what has a new value.
 
-use aws_sdk_ec2::types::IpAddressType;
-use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId};
-
-use super::{VpcEndpoint, describe, sdk_dns_options, sdk_subnet_configurations};
+use super::VpcEndpoint;
 use crate::Aws;
+use crate::kind::convert::{filled, outgoing};
+use crate::services::ec2::prelude::*;
 
 /// What a modify call sends for one list: what is wanted and not there, and what is there and not wanted. A list that is
 /// not wanted at all stays as it is.
@@ -31,10 +30,7 @@ fn unless_same<T: PartialEq + Clone>(want: &Option<T>, have: &Option<T>) -> Opti
 
 /// Looks first, so that a repetition adds nothing twice.
 pub(super) async fn modify(aws: &Aws, id: &PhysicalId, want: &VpcEndpoint) -> Result<(), CloudError> {
-    let found = describe(aws, Some(vec![id.to_string()]), None).await?;
-    let Some(live) = found.into_iter().find(|endpoint| endpoint.id.as_deref() == Some(id.as_str())) else {
-        return Err(CloudError::new(ErrorKind::NotFound, format!("{id} does not exist")));
-    };
+    let live: VpcEndpoint = one(aws, id).await?;
     let tables = change(want.route_table_ids.as_ref(), live.route_table_ids.as_ref());
     let subnets = change(want.subnet_ids.as_ref(), live.subnet_ids.as_ref());
     let groups = change(want.security_group_ids.as_ref(), live.security_group_ids.as_ref());
@@ -53,8 +49,8 @@ pub(super) async fn modify(aws: &Aws, id: &PhysicalId, want: &VpcEndpoint) -> Re
         .set_remove_security_group_ids(groups.remove)
         .set_policy_document(unless_same(&want.policy, &live.policy))
         .set_private_dns_enabled(unless_same(&want.private_dns_enabled, &live.private_dns_enabled))
-        .set_ip_address_type(family.as_deref().map(IpAddressType::from))
-        .set_dns_options(dns.as_ref().map(sdk_dns_options))
-        .set_subnet_configurations(sdk_subnet_configurations(want.subnet_configuration.as_deref().unwrap_or_default()));
-    aws.call("ec2:ModifyVpcEndpoint", request.send()).await.map(|_| ())
+        .set_ip_address_type(outgoing(&family, "ip_address_type")?)
+        .set_dns_options(outgoing(&dns, "dns_options")?)
+        .set_subnet_configurations(outgoing(&filled(want.subnet_configuration.clone()), "subnet_configuration")?);
+    aws.done(request).await
 }

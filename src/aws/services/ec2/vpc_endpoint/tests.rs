@@ -18,7 +18,9 @@ fn a_change_adds_and_removes() {
 
 #[test]
 fn states_are_read_in_either_spelling() {
-    let endpoint = |state: State| VpcEndpoint::from(sdk::VpcEndpoint::builder().state(state).build());
+    let endpoint = |state: State| -> VpcEndpoint {
+        of_live(&sdk::VpcEndpoint::builder().state(state).build()).expect("it can be read")
+    };
     assert_eq!(endpoint(State::from("pending")).readiness(), Readiness::Pending("pending".into()));
     assert_eq!(endpoint(State::Pending).readiness(), Readiness::Pending("pending".into()));
     assert_eq!(endpoint(State::PendingAcceptance).state.as_deref(), Some("pendingAcceptance"));
@@ -29,7 +31,8 @@ fn states_are_read_in_either_spelling() {
 fn a_failure_says_why() {
     let error = LastError::builder().message("no such service").build();
     let endpoint = sdk::VpcEndpoint::builder().state(State::Failed).last_error(error).build();
-    assert_eq!(VpcEndpoint::from(endpoint).readiness(), Readiness::Failed("failed: no such service".into()));
+    let endpoint: VpcEndpoint = of_live(&endpoint).expect("it can be read");
+    assert_eq!(endpoint.readiness(), Readiness::Failed("failed: no such service".into()));
 }
 
 #[test]
