@@ -9,61 +9,29 @@ use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 use super::ClusterInstance;
 use crate::Aws;
 use crate::connection::call::absent_is_none;
-use crate::connection::pages::pages;
 use crate::kind::by_name::of_name;
+use crate::kind::convert::FromSdk;
 use crate::kind::resource::{Read, all_failed};
-use crate::services::rds::{cluster, tagging};
+use crate::services::rds::cluster;
 
 /// How many names one filter gets, and how many instances one page has.
 const PAGE: usize = 100;
 
-impl From<sdk::DbInstance> for ClusterInstance {
-    fn from(instance: sdk::DbInstance) -> Self {
-        let pending = instance.pending_modified_values;
-        let endpoint = instance.endpoint;
-        let groups = instance.db_parameter_groups.unwrap_or_default();
-        // What waits for the maintenance window counts as set; sending it again changes nothing.
-        let class = pending.as_ref().and_then(|pending| pending.db_instance_class.clone());
-        let certificate = pending.and_then(|pending| pending.ca_certificate_identifier);
-        Self {
-            apply_immediately: None,
-            arn: instance.db_instance_arn,
-            auto_minor_version_upgrade: instance.auto_minor_version_upgrade,
-            availability_zone: instance.availability_zone,
-            ca_cert_identifier: certificate.or(instance.ca_certificate_identifier),
-            cluster_identifier: instance.db_cluster_identifier,
-            copy_tags_to_snapshot: Some(instance.copy_tags_to_snapshot.unwrap_or(false)),
-            custom_iam_instance_profile: instance.custom_iam_instance_profile,
-            db_parameter_group_name: groups.into_iter().find_map(|group| group.db_parameter_group_name),
-            db_subnet_group_name: instance.db_subnet_group.and_then(|group| group.db_subnet_group_name),
-            dbi_resource_id: instance.dbi_resource_id,
-            port: endpoint.as_ref().and_then(|endpoint| endpoint.port).map(i64::from),
-            endpoint: endpoint.and_then(|endpoint| endpoint.address),
-            engine: instance.engine,
-            engine_version: instance.engine_version.clone(),
-            engine_version_actual: instance.engine_version,
-            force_destroy: None,
-            id: instance.db_instance_identifier.clone(),
-            identifier: instance.db_instance_identifier,
-            instance_class: class.or(instance.db_instance_class),
-            kms_key_id: instance.kms_key_id,
-            monitoring_interval: Some(instance.monitoring_interval.map_or(0, i64::from)),
-            monitoring_role_arn: instance.monitoring_role_arn.filter(|arn| !arn.is_empty()),
-            network_type: instance.network_type,
-            performance_insights_enabled: instance.performance_insights_enabled,
-            performance_insights_kms_key_id: instance.performance_insights_kms_key_id.filter(|key| !key.is_empty()),
-            performance_insights_retention_period: instance.performance_insights_retention_period.map(i64::from),
-            preferred_backup_window: instance.preferred_backup_window,
-            preferred_maintenance_window: instance.preferred_maintenance_window,
-            promotion_tier: Some(instance.promotion_tier.map_or(0, i64::from)),
-            publicly_accessible: instance.publicly_accessible,
-            storage_encrypted: instance.storage_encrypted,
-            tags: None,
-            tags_all: tagging::from_sdk(instance.tag_list),
-            writer: None,
-            _status: instance.db_instance_status,
-        }
+/// An instance as RDS describes it.
+pub(super) fn instance(live: sdk::DbInstance) -> Result<ClusterInstance, CloudError> {
+    let mut instance = ClusterInstance::from_sdk(live.clone())?;
+    let groups = live.db_parameter_groups.unwrap_or_default().into_iter();
+    instance.db_parameter_group_name = groups.into_iter().find_map(|group| group.db_parameter_group_name);
+    // What waits for the maintenance window counts as set; sending it again changes nothing.
+    if let Some(pending) = live.pending_modified_values {
+        instance.instance_class = pending.db_instance_class.or(instance.instance_class);
+        instance.ca_cert_identifier = pending.ca_certificate_identifier.or(instance.ca_cert_identifier);
     }
+    // RDS leaves out what is off, or usual.
+    instance.copy_tags_to_snapshot.get_or_insert(false);
+    instance.monitoring_interval.get_or_insert(0);
+    instance.promotion_tier.get_or_insert(0);
+    Ok(instance)
 }
 
 pub(super) async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<ClusterInstance>> {
@@ -82,23 +50,17 @@ pub(super) async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<ClusterI
 }
 
 async fn describe(aws: &Aws, filter: Option<sdk::Filter>) -> Result<Vec<ClusterInstance>, CloudError> {
-    let found = pages(|marker| {
-        let request = aws.read().rds().describe_db_instances().max_records(100).set_marker(marker);
-        let request = request.set_filters(filter.clone().map(|filter| vec![filter]));
-        async move {
-            let page = aws.call("rds:DescribeDBInstances", request.send()).await?;
-            Ok((page.db_instances, page.marker))
-        }
-    });
-    Ok(found.await?.into_iter().map(ClusterInstance::from).collect())
+    let request = aws.read().rds().describe_db_instances().max_records(100);
+    let request = request.set_filters(filter.map(|filter| vec![filter]));
+    aws.pages(request, |page| page.db_instances).await?.into_iter().map(instance).collect()
 }
 
 /// One instance, by itself, and without whether it is the writer.
 pub(super) async fn one(aws: &Aws, id: &str) -> Read<ClusterInstance> {
     let request = aws.read().rds().describe_db_instances().db_instance_identifier(id);
-    let reply = absent_is_none(aws.call("rds:DescribeDBInstances", request.send()).await)?;
+    let reply = absent_is_none(aws.send(request).await)?;
     let found = reply.and_then(|reply| reply.db_instances).unwrap_or_default();
-    Ok(of_name(found, sdk::DbInstance::db_instance_identifier, id).map(ClusterInstance::from))
+    of_name(found, sdk::DbInstance::db_instance_identifier, id).map(instance).transpose()
 }
 
 /// The instances by name, in lower case.
