@@ -3,10 +3,15 @@
 //! One task owns the state and the chain. It applies each caller's entries, so that an illegal one is refused before
 //! anything is written, writes the group, and answers only when it is known to be stored. A group that was certainly
 //! not stored is taken back. A caller that goes away changes nothing: its entries are written all the same.
+//!
+//! Intents are urgent: a call waits for them. Results may wait a moment for the intents of what depends on them, and go into
+//! the same write before them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use crate::state::{
     Chain, Ids, Known, Lease, LockRow, LockTable, Place, State, StateError, Stored, load, lock_row, terraform,
@@ -66,7 +71,26 @@ fn replay(stored: &Stored) -> Result<State, StateError> {
 
 type Reply<T> = oneshot::Sender<Result<T, StateError>>;
 
+/// How soon entries are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// Somebody waits for them to act.
+    Now,
+    /// They may wait a moment for others.
+    Soon,
+}
+
+/// How long a write that is due waits for others that are on their way.
+const COMPANY: Duration = Duration::from_millis(5);
+/// How long results wait for company at most.
+const LINGER: Duration = Duration::from_millis(400);
+/// After a write that many shared the next one waits for many: so long for each of them, and so long at most. A chain of steps
+/// does not wait.
+const PACE: Duration = Duration::from_millis(10);
+const LONGEST_PACE: Duration = Duration::from_millis(100);
+
 struct Commit {
+    urgency: Urgency,
     entries: Vec<Entry>,
     /// The entries as they are stored.
     lines: Vec<u8>,
@@ -89,20 +113,33 @@ impl Ledger {
         let (chain, mut state) = Chain::open(place, lease, ids, replay).await?;
         state.digest_key = digest_key;
         let (requests, queue) = mpsc::unbounded_channel();
-        tokio::spawn(Writer { chain, state }.run(queue));
+        tokio::spawn(Writer { chain, state, begun: None, shared_by: 0 }.run(queue));
         Ok(Self { requests, key })
     }
 
     /// Stores `entries`, all or none of them, and returns the serial of the group that holds them. When this returns
     /// `Ok` they are durable. Concurrent calls share a write.
     pub async fn commit(&self, entries: Vec<Entry>) -> Result<u64, StateError> {
-        let mut lines = Vec::new();
-        for entry in &entries {
-            serde_json::to_writer(&mut lines, entry)
-                .map_err(|error| StateError::Illegal { reason: error.to_string() })?;
-            lines.push(b'\n');
+        self.hand_in(entries, Urgency::Now).await
+    }
+
+    /// As [`Ledger::commit`], but the entries are handed in when this is called, in the order of the calls; the answer comes when
+    /// they are durable.
+    pub fn hand_in(
+        &self,
+        entries: Vec<Entry>,
+        urgency: Urgency,
+    ) -> impl Future<Output = Result<u64, StateError>> + Send + use<> {
+        let closed = StateError::Closed { key: self.key.clone() };
+        let (reply, answer) = oneshot::channel();
+        let handed_in = lines_of(&entries).and_then(|lines| {
+            let commit = Commit { urgency, entries, lines, reply };
+            self.requests.send(Request::Commit(commit)).map_err(|_| closed.clone())
+        });
+        async move {
+            handed_in?;
+            answer.await.unwrap_or(Err(closed))
         }
-        self.ask(|reply| Request::Commit(Commit { entries, lines, reply })).await
     }
 
     /// The state with all that is stored, and nothing else. Costs a copy of it.
@@ -129,10 +166,32 @@ impl Ledger {
     }
 }
 
+fn lines_of(entries: &[Entry]) -> Result<Vec<u8>, StateError> {
+    let mut lines = Vec::new();
+    for entry in entries {
+        serde_json::to_writer(&mut lines, entry).map_err(|error| StateError::Illegal { reason: error.to_string() })?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}
+
+/// True when a request is not to wait for others.
+fn is_due(request: &Request) -> bool {
+    !matches!(request, Request::Commit(Commit { urgency: Urgency::Soon, .. }))
+}
+
+/// Whether all are commits: whoever asks for something else is answered at once.
+fn only_commits(requests: &[Request]) -> bool {
+    requests.iter().all(|request| matches!(request, Request::Commit(_)))
+}
+
 struct Writer {
     chain: Chain,
     /// With the group that is being written, only while it is.
     state: State,
+    /// When the last write began, and how many shared it.
+    begun: Option<Instant>,
+    shared_by: u32,
 }
 
 impl Writer {
@@ -140,6 +199,9 @@ impl Writer {
         let mut requests = Vec::new();
         // All that waits at once: the longer a write takes, the more the next one carries.
         while queue.recv_many(&mut requests, usize::MAX).await > 0 {
+            self.wait_for_company(&mut queue, &mut requests).await;
+            self.begun = Some(Instant::now());
+            self.shared_by = requests.len().try_into().unwrap_or(u32::MAX);
             let mut group = Vec::new();
             for request in requests.drain(..) {
                 if let Request::Commit(commit) = request {
@@ -168,6 +230,27 @@ impl Writer {
             self.write(group).await;
             if self.chain.wants_compaction() {
                 self.compact().await;
+            }
+        }
+    }
+
+    /// Lets come what is on its way, so that it shares the write.
+    async fn wait_for_company(&self, queue: &mut mpsc::UnboundedReceiver<Request>, requests: &mut Vec<Request>) {
+        let now = Instant::now();
+        let latest = now + LINGER;
+        while !requests.iter().any(is_due) {
+            match timeout_at(latest, queue.recv_many(requests, usize::MAX)).await {
+                Ok(1..) => {}
+                // Time is up, or nobody is left who could send.
+                Ok(0) | Err(_) => break,
+            }
+        }
+        let pace = (PACE * self.shared_by.saturating_sub(1)).min(LONGEST_PACE);
+        let at = self.begun.map_or(now, |begun| begun + pace).max(Instant::now() + COMPANY);
+        while only_commits(requests) {
+            match timeout_at(at, queue.recv_many(requests, usize::MAX)).await {
+                Ok(1..) => {}
+                Ok(0) | Err(_) => break,
             }
         }
     }

@@ -11,6 +11,6 @@ mod undo;
 #[cfg(test)]
 mod tests;
 
-pub use ledger::{Ledger, Reading, read};
+pub use ledger::{Ledger, Reading, Urgency, read};
 pub use transition::{apply_all, apply_entry, fold};
 pub use types::{Entry, TransitionError};

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 
 use super::faults::Process;
 use crate::apply::{Journal, JournalError};
@@ -41,6 +43,17 @@ impl Journal for SimJournal {
         }
         self.crash.point().await;
         Ok(())
+    }
+
+    fn record(&self, entries: Vec<Entry>) -> BoxFuture<'_, Result<(), JournalError>> {
+        let applied = apply_all(&mut self.lock(), &entries);
+        let answer = async move {
+            applied.map_err(|error| JournalError::Refused(format!("{error}: {entries:?}")))?;
+            self.crash.point().await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Ok(())
+        };
+        answer.boxed()
     }
 
     fn state(&self) -> State {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 
 use crate::apply::{Journal, JournalError, LedgerJournal};
 use crate::journal::Entry;
@@ -47,6 +48,19 @@ impl Journal for Careless<'_> {
             kept.drain(..).chain(entries).collect()
         };
         self.inner.commit(all).await
+    }
+
+    fn record(&self, entries: Vec<Entry>) -> BoxFuture<'_, Result<(), JournalError>> {
+        let all = self.kept.lock().unwrap_or_else(PoisonError::into_inner).drain(..).chain(entries).collect();
+        self.inner.record(all)
+    }
+
+    fn hurry(&self) {
+        self.inner.hurry();
+    }
+
+    async fn settle(&self) {
+        self.inner.settle().await;
     }
 
     fn state(&self) -> State {
