@@ -62,6 +62,9 @@
 //!   way from the signature on, and die with it.
 //! - **Reads of the head, and its first write.** A read is of one object at one instant, as S3 reads are. Segments,
 //!   snapshots, compaction and damage are tested in `src/engine/state/tests`.
+//! - **Requests that several steps share.** The intents of all are committed before one of them is sent, and each is searched for
+//!   by itself; a request that arrives whole is one of the orders in which requests of their own arrive, and so is one of which
+//!   the answer is lost. Results that wait for the next write are results that are committed later, as any may be.
 //! - **Updates and deletes**, which are the same when they are done twice: a deletion of what is deposed is one action;
 //!   **replacements**, which are two steps; **dependencies**, which only take histories away; **refusals and throttling**,
 //!   after which nothing was made.

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::failure::Stop;
 use super::knowledge::Knowledge;
 use super::schedule::Schedule;
-use super::waiting::{Poller, Slots, poller};
+use super::waiting::{Batches, Poller, Sender, Slots, batches, poller};
 use super::{ApplyOptions, Event, Journal, JournalError, Outcome, Report, StepResult};
 use crate::compile::DesiredGraph;
 use crate::journal::Entry;
@@ -37,6 +37,9 @@ pub(super) struct Run<'a> {
     broken: Cell<bool>,
     pub(super) slots: Slots,
     pub(super) poller: Poller,
+    pub(super) batches: Batches,
+    /// Steps that are done but for the write that holds their results.
+    releases: mpsc::UnboundedSender<StepId>,
     weights: Vec<u64>,
     changes: HashMap<&'a Address, &'a ResourceChange>,
     pub(super) knowledge: Knowledge,
@@ -61,6 +64,8 @@ pub async fn apply(
     let start = Instant::now();
     graph.begin_apply();
     let (poller, looks) = poller();
+    let (batches, seats) = batches();
+    let (releases, released) = mpsc::unbounded_channel();
     let mut schedule = Schedule::new(plan);
     let run = Run {
         plan,
@@ -74,6 +79,8 @@ pub async fn apply(
         broken: Cell::new(false),
         slots: Slots::new(options.concurrency),
         poller,
+        batches,
+        releases,
         weights: plan.steps.iter().map(|step| schedule.weight(step.id)).collect(),
         changes: by_address(plan),
         knowledge: Knowledge::of_plan(plan),
@@ -82,11 +89,13 @@ pub async fn apply(
     let mut ended = Ended { results: BTreeMap::new(), fenced: false };
     {
         let mut looking = pin!(looks.serve(&*cloud));
+        let mut sending = pin!(seats.serve(Sender { cloud: &*cloud, slots: &run.slots, options: &options }));
         tokio::select! {
             biased;
-            () = run.steps(&mut schedule, &mut ended) => {}
-            // Ends only when all pollers are gone, and `run` has one.
+            () = run.steps(&mut schedule, released, &mut ended) => {}
+            // These end only when all who ask are gone, and `run` is one.
             () = &mut looking => {}
+            () = &mut sending => {}
         }
     }
     run.report(ended, start).await
@@ -98,9 +107,11 @@ struct Ended {
 }
 
 impl Run<'_> {
-    async fn steps(&self, schedule: &mut Schedule, ended: &mut Ended) {
+    async fn steps(&self, schedule: &mut Schedule, mut released: mpsc::UnboundedReceiver<StepId>, ended: &mut Ended) {
         let mut running = FuturesUnordered::new();
         let mut started = BTreeSet::new();
+        // Steps that only wait for the write of their results: what waits for them has started.
+        let mut free = BTreeSet::new();
         let mut ready = schedule.roots();
         let mut deadline: Option<Instant> = None;
         loop {
@@ -112,6 +123,10 @@ impl Run<'_> {
             }
             if running.is_empty() {
                 break;
+            }
+            if free.len() == running.len() {
+                // Nobody comes any more whose intents the results could go with.
+                self.journal.hurry();
             }
             let grace = async {
                 match deadline {
@@ -126,14 +141,24 @@ impl Run<'_> {
                     match result {
                         Ok(()) => {
                             self.finish(ended, id, StepResult::Done, elapsed);
-                            ready.extend(schedule.done(id));
+                            if !free.remove(&id) {
+                                ready.extend(schedule.done(id));
+                            }
                         }
                         Err(Stop::Fenced) => {
                             ended.fenced = true;
                             self.tell(Event::Stopping { reason: "another run has taken the stack over".into() });
                             break;
                         }
-                        Err(stop) => self.stopped(schedule, ended, id, stop, elapsed),
+                        Err(stop) => {
+                            free.remove(&id);
+                            self.stopped(schedule, ended, id, stop, elapsed);
+                        }
+                    }
+                }
+                Some(id) = released.recv() => {
+                    if started.contains(&id) && free.insert(id) {
+                        ready.extend(schedule.done(id));
                     }
                 }
                 () = self.halt.cancelled(), if deadline.is_none() => {
@@ -237,6 +262,7 @@ impl Run<'_> {
                 Err(Stop::HandedOver(_) | Stop::NotStarted) => outputs_written = false,
             }
         }
+        self.journal.settle().await;
         let steps: Vec<_> = self
             .plan
             .steps
@@ -261,7 +287,27 @@ impl Run<'_> {
 
     /// Commits entries; afterwards they survive any crash.
     pub(super) async fn commit(&self, entries: Vec<Entry>) -> Result<(), Stop> {
-        self.journal.commit(entries).await.map_err(|error| match error {
+        self.journal.commit(entries).await.map_err(|error| self.unwritten(error))
+    }
+
+    /// Hands in the result of a call: it goes into one write with what others hand in, and before all that is handed in later.
+    /// State shows it at once, and it survives any crash when the answer comes.
+    pub(super) fn hand_in(&self, entries: Vec<Entry>) -> impl Future<Output = Result<(), Stop>> {
+        let written = self.journal.record(entries);
+        async move { written.await.map_err(|error| self.unwritten(error)) }
+    }
+
+    /// Hands in the last result of a step, lets start what waits for the step, and waits until the result is written. The
+    /// calls of what starts wait for their own intents, which are written with it or after it.
+    pub(super) async fn conclude(&self, step: &StepPlan, entries: Vec<Entry>) -> Result<(), Stop> {
+        let written = self.hand_in(entries);
+        // Whoever would listen has ended the run.
+        let _ = self.releases.send(step.id);
+        written.await
+    }
+
+    fn unwritten(&self, error: JournalError) -> Stop {
+        match error {
             JournalError::Fenced(_) => Stop::Fenced,
             JournalError::Refused(reason) => Stop::Failed(
                 Diagnostic::error(Code::Internal, format!("the journal refuses an entry: {reason}")).into(),
@@ -271,7 +317,7 @@ impl Run<'_> {
                 self.halt.cancel();
                 Stop::Failed(diagnostic)
             }
-        })
+        }
     }
 
     pub(super) fn tell(&self, event: Event) {

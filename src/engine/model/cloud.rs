@@ -10,7 +10,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, DataSchema, LagReply, NaturalKey, OpId, PhysicalId, PropertyPath, StackId, TypeSchema, Value};
+use super::{
+    Address, Batch, DataSchema, LagReply, Mutation, NaturalKey, OpId, PhysicalId, PropertyPath, StackId, TypeSchema,
+    Value,
+};
 
 /// What is wrong with a resource's properties, beyond what the schema tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +46,10 @@ pub trait Catalog: Send + Sync {
     /// left out.
     fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
         self.schema(type_name).map(|schema| schema.natural_keys(properties)).unwrap_or_default()
+    }
+    /// How a call of the type may share a request with others; `None`: it is sent alone. Properties may hold unknowns.
+    fn batch(&self, _type_name: &str, _call: &Mutation) -> Option<Batch> {
+        None
     }
 }
 
@@ -269,6 +276,34 @@ pub trait Cloud: Send + Sync {
 
     /// Deletes; a resource that is gone already is a success.
     async fn delete(&self, type_name: &str, id: &PhysicalId, prior: &Value) -> Result<(), CloudError>;
+
+    /// Sends one call alone; returns the id of the resource.
+    async fn send(&self, type_name: &str, call: &Mutation) -> Result<Created, CloudError> {
+        let same = |id: &PhysicalId| Created { id: id.clone(), attributes: Value::Null };
+        match call {
+            Mutation::Create { want, operation } => self.create(type_name, want, operation).await,
+            Mutation::Update { id, call, want, prior, operation } => {
+                self.update(type_name, id, call, want, prior, operation).await.map(|()| same(id))
+            }
+            Mutation::Delete { id, prior } => self.delete(type_name, id, prior).await.map(|()| same(id)),
+        }
+    }
+
+    /// Sends calls of one type whose [`Catalog::batch`] has the same key as one request. One answer for each, in their order.
+    ///
+    /// # Errors
+    /// Of the request as a whole: none of the calls was done, or, where the error says so, nobody knows.
+    async fn send_together(
+        &self,
+        type_name: &str,
+        calls: &[Mutation],
+    ) -> Result<Vec<Result<Created, CloudError>>, CloudError> {
+        let mut answers = Vec::with_capacity(calls.len());
+        for call in calls {
+            answers.push(self.send(type_name, call).await);
+        }
+        Ok(answers)
+    }
 
     fn readiness(&self, type_name: &str, live: &Value) -> Readiness;
 

@@ -5,6 +5,7 @@
 //! planned, stored or sent.
 
 mod address;
+mod batch;
 mod cloud;
 mod diagnostic;
 mod digest_key;
@@ -25,6 +26,7 @@ pub mod visible;
 mod written;
 
 pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};
+pub use batch::{Batch, Mutation, Room, key_part, requests};
 pub use cloud::{
     Call, Catalog, Cloud, CloudError, Created, ErrorKind, Found, Identity, KnownTags, Operation, Problem, ReadRequest,
     Readiness, Recover,

@@ -20,6 +20,7 @@ mod prior;
 mod reads;
 mod rendering;
 mod select;
+mod shares;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ pub use decide::protection_of;
 pub use defaults::{Existing, wanted};
 pub use reads::{carry_over, readable, reads_needed, reads_of_state};
 pub use rendering::rendering;
+pub use shares::shared_requests;
 pub use types::{
     Action, DataRead, Direction, DriftItem, Edge, Mode, Note, Options, OutputChange, Plan, PropertyChange, Reason,
     Recovered, ResourceChange, StepId, StepKind, StepPlan, Summary, Target, Unread,
@@ -81,6 +83,10 @@ pub fn plan(
         diagnostics.sort();
         return Err(diagnostics);
     }
+    let planned = planned(graph, &decisions, &readings);
+    let resources: Vec<ResourceChange> = decisions.list.into_iter().map(|decision| decision.change).collect();
+    let mut steps = schedule.steps;
+    shares::note(catalog, &resources, &mut steps);
     Ok(Plan {
         stack: graph.stack.clone(),
         account: graph.account.clone(),
@@ -89,14 +95,14 @@ pub fn plan(
         config_digest: graph.digest.clone(),
         lineage: state.lineage.clone(),
         serial: state.serial,
-        planned: planned(graph, &decisions, &readings),
-        resources: decisions.list.into_iter().map(|decision| decision.change).collect(),
+        planned,
+        resources,
         drift: decisions.drift,
         unread,
         outputs,
         reads: readings.into_iter().map(|reading| reading.read).collect(),
         recovered: Vec::new(),
-        steps: schedule.steps,
+        steps,
         edges: schedule.edges,
         unmatched: select::unmatched(graph, &prior, options),
     })

@@ -64,6 +64,7 @@ pub(super) fn schedule(
             want: reading.arguments.clone(),
             calls: reading.schema.read_calls,
             usual_seconds: 1,
+            shares: None,
         };
         node.forward.push(steps.len());
         steps.push(step);
@@ -124,6 +125,7 @@ impl Maker<'_> {
             want,
             calls,
             usual_seconds,
+            shares: None,
         });
         number
     }

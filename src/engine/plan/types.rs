@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, Diagnostic, Map, OpId, Origin, PhysicalId, PropertyPath, StackId, Value};
+use crate::model::{Address, Batch, Diagnostic, Map, OpId, Origin, PhysicalId, PropertyPath, StackId, Value};
 
 /// What kind of plan is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -245,6 +245,8 @@ pub struct StepPlan {
     pub calls: &'static [&'static str],
     /// Seconds that the step usually takes, waiting included.
     pub usual_seconds: u32,
+    /// How the call may share a request with those of other steps.
+    pub shares: Option<Batch>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! The simulated types as a catalog.
 
 use super::types::{DATA, KINDS, kind};
-use crate::model::{Catalog, DataSchema, PhysicalId, Problem, TypeSchema, Value};
+use crate::model::{Batch, Catalog, DataSchema, Mutation, PhysicalId, Problem, TypeSchema, Value, key_part};
 
 /// The simulated types.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,6 +26,12 @@ impl Catalog for SimCatalog {
 
     fn validate(&self, _: &str, _: &Value) -> Vec<Problem> {
         Vec::new()
+    }
+
+    fn batch(&self, type_name: &str, call: &Mutation) -> Option<Batch> {
+        let (names, most) = kind(type_name)?.together?;
+        let parts: Vec<String> = names.iter().map(|name| key_part(call.properties().get(name))).collect();
+        Some(Batch::of(parts.join(" "), most))
     }
 
     fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {

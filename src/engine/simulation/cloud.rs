@@ -11,8 +11,8 @@ use super::types::{Kind, kind};
 use super::world::World;
 use crate::model::secret_version::unread;
 use crate::model::{
-    Cloud, CloudError, Created, ErrorKind, Found, Identity, Map, Operation, PhysicalId, ReadRequest, Readiness,
-    Recover, Value,
+    Cloud, CloudError, Created, ErrorKind, Found, Identity, Map, Mutation, Operation, PhysicalId, ReadRequest,
+    Readiness, Recover, Value,
 };
 
 /// One process's connection to a [`World`].
@@ -115,6 +115,15 @@ impl SimCloud {
     }
 }
 
+/// What the script of a request for several resources can name.
+fn about(call: &Mutation) -> String {
+    match (call.operation(), call) {
+        (Some(operation), _) => operation.address.path().to_string(),
+        (None, Mutation::Delete { id, .. } | Mutation::Update { id, .. }) => id.to_string(),
+        (None, Mutation::Create { .. }) => String::new(),
+    }
+}
+
 fn properties(value: &Value) -> Map {
     value.as_map().cloned().unwrap_or_default()
 }
@@ -209,6 +218,21 @@ impl Cloud for SimCloud {
             world.delete(kind, &id, random, lag)
         })
         .await
+    }
+
+    async fn send_together(
+        &self,
+        type_name: &str,
+        calls: &[Mutation],
+    ) -> Result<Vec<Result<Created, CloudError>>, CloudError> {
+        let about: Vec<String> = calls.iter().map(about).collect();
+        let calls = calls.to_vec();
+        let ids = self
+            .mutate(Operated::Together, type_name, &about.join(" "), move |world, kind, random, lag| {
+                world.together(kind, &calls, random, lag)
+            })
+            .await?;
+        Ok(ids.into_iter().map(|id| Ok(Created { id: id.into(), attributes: Value::Null })).collect())
     }
 
     fn readiness(&self, _: &str, live: &Value) -> Readiness {

@@ -16,6 +16,8 @@ pub enum Operated {
     Create,
     Update,
     Delete,
+    /// A request for several resources.
+    Together,
 }
 
 /// Calls of one kind on one type that fail, this many times.

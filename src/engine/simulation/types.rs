@@ -20,6 +20,9 @@ pub(super) struct Kind {
     pub(super) lowered: &'static [&'static str],
     /// Attributes that AWS sets once it is ready.
     pub(super) when_ready: &'static [&'static str],
+    /// Creates, updates and deletions that agree in these properties can be one request, of so many at most, which does all of
+    /// them or none.
+    pub(super) together: Option<(&'static [&'static str], usize)>,
 }
 
 const PLAIN: Field = Field { doc: "Simulated.", change: Change::Immutable, ..Field::NONE };
@@ -217,6 +220,7 @@ const KIND: Kind = Kind {
     gone_after: 0,
     lowered: &[],
     when_ready: &[],
+    together: None,
 };
 
 pub(super) static KINDS: &[Kind] = &[
@@ -226,6 +230,7 @@ pub(super) static KINDS: &[Kind] = &[
         prefix: "subnet",
         unique: &["vpc_id", "cidr_block"],
         refers: &[("vpc_id", "aws_vpc")],
+        together: Some((&["vpc_id"], 3)),
         ..KIND
     },
     Kind {
@@ -257,8 +262,14 @@ pub(super) static KINDS: &[Kind] = &[
     },
     Kind { schema: &BUCKET, natural: &["bucket"], unique: &["bucket"], ..KIND },
     Kind { schema: &ROLE, natural: &["name"], unique: &["name"], when_ready: &["arn"], ..KIND },
-    Kind { schema: &RECORD, natural: &["zone_id", "name"], unique: &["zone_id", "name"], ..KIND },
-    Kind { schema: &QUEUE, prefix: "queue", unique: &["name"], ..KIND },
+    Kind {
+        schema: &RECORD,
+        natural: &["zone_id", "name"],
+        unique: &["zone_id", "name"],
+        together: Some((&["zone_id"], 100)),
+        ..KIND
+    },
+    Kind { schema: &QUEUE, prefix: "queue", unique: &["name"], together: Some((&[], 10)), ..KIND },
 ];
 
 pub(super) static DATA: &[DataSchema] = &[

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::random::Random;
 use super::types::{Kind, kind};
-use crate::model::{CloudError, CreateOnce, ErrorKind, Map, OpId, Operation, Value, is_own_tag};
+use crate::model::{CloudError, CreateOnce, ErrorKind, Map, Mutation, OpId, Operation, Value, is_own_tag};
 
 /// One resource of the world.
 #[derive(Clone, Debug)]
@@ -335,6 +335,31 @@ impl World {
             self.remove(kind.schema.name, id, late(random, lag));
         }
         Ok(())
+    }
+
+    /// Does all of `calls`, or none and says why.
+    pub(super) fn together(
+        &mut self,
+        kind: &'static Kind,
+        calls: &[Mutation],
+        random: &mut Random,
+        lag: Duration,
+    ) -> Done<Vec<String>> {
+        self.advance();
+        let before = (self.objects.clone(), self.past.clone());
+        let properties = |value: &Value| value.as_map().cloned().unwrap_or_default();
+        let mut one = |world: &mut Self, call: &Mutation| match call {
+            Mutation::Create { want, operation } => world.create(kind, &properties(want), operation, random, lag),
+            Mutation::Update { id, call, want, .. } => {
+                world.update(kind, id.as_str(), call, &properties(want), random, lag).map(|()| id.to_string())
+            }
+            Mutation::Delete { id, .. } => world.delete(kind, id.as_str(), random, lag).map(|()| id.to_string()),
+        };
+        let done: Done<Vec<String>> = calls.iter().map(|call| one(self, call)).collect();
+        if done.is_err() {
+            (self.objects, self.past) = before;
+        }
+        done
     }
 
     fn remove(&mut self, type_name: &'static str, id: &str, lag: Duration) {

@@ -6,6 +6,7 @@ use super::KnownAttributes;
 use super::attributes::overlay;
 use crate::apply::failure::Stop;
 use crate::apply::run::Run;
+use crate::apply::steps::Turn;
 use crate::compile::{Desired, Known};
 use crate::model::secret::learn;
 use crate::model::secret_version::first_version;
@@ -61,7 +62,8 @@ impl Run<'_> {
             if first_version(&read).is_none() || self.knowledge.revealed(path).is_some() {
                 continue;
             }
-            let revealed = self.read_with(step, None, async || self.cloud.reveal_data(schema.name, &read).await).await;
+            let revealed =
+                self.read_with(step, Turn::Queue, async || self.cloud.reveal_data(schema.name, &read).await).await;
             let revealed = revealed.map_err(|stop| match stop {
                 Stop::Failed(diagnostic) => {
                     Stop::Failed(diagnostic.note(format!("it needs the secret of {path}")).into())

@@ -6,17 +6,17 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::retry::{Patience, UNSEEN};
-use super::send::{Refusal, Tries};
+use super::send::{Refusal, Tries, Turn};
 use super::step::Wanted;
 use super::want::with_own_tags;
 use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::recovery::{PATIENCE, Search, delay, search};
 use crate::apply::run::Run;
-use crate::apply::waiting::{Slot, Until};
+use crate::apply::waiting::Until;
 use crate::journal::Entry;
 use crate::model::{
-    Address, Change, CloudError, CreateOnce, Created, Diagnostic, ErrorKind, Field, OpId, Operation, PhysicalId,
-    Recover, TypeSchema, Value,
+    Address, Change, CloudError, CreateOnce, Created, Diagnostic, ErrorKind, Field, Mutation, OpId, Operation,
+    PhysicalId, Recover, TypeSchema, Value,
 };
 use crate::plan::StepPlan;
 use crate::state::{Pending, PendingCall};
@@ -33,7 +33,7 @@ impl Run<'_> {
         unfinished: &[&'static str],
     ) -> Result<(), Stop> {
         let schema = self.schema(step)?;
-        let slot = self.begin(step).await?;
+        let turn = self.begin(step).await?;
         let wanted = self.wanted(step, schema).await?;
         let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
         let sent = with_own_tags(schema, wanted.value.clone(), &operation);
@@ -42,7 +42,7 @@ impl Run<'_> {
         }
         let pending = self.announce_create(step, schema, &wanted, &operation, depose, unfinished).await?;
 
-        let (created, operation) = self.create_once(step, schema, slot, &wanted.value, operation, pending).await?;
+        let (created, operation) = self.create_once(step, schema, turn, &wanted.value, operation, pending).await?;
         let path = step.address.path().to_string();
         let known = known_at_once(schema, &wanted.value, &created);
         let attributes = self.attributes(step, schema, &known, &wanted, |field| !field.after_create);
@@ -50,7 +50,7 @@ impl Run<'_> {
         if !wanted.sensitive.is_empty() {
             entries.push(self.describe(&step.address, &wanted.sensitive));
         }
-        self.commit(entries).await?;
+        let created_is_written = self.hand_in(entries);
         self.knowledge.set_created(&path);
         self.knowledge.set_read(step.address.path(), attributes.clear);
 
@@ -60,10 +60,10 @@ impl Run<'_> {
         let stale = |live: &Value| !self.untaken(step, schema, &wanted, live, written).is_empty();
         let live = self.settle(step, schema, Doing::Create, &created.id, &wanted.value, Until::Ready, stale).await?;
         let attributes = self.attributes(step, schema, &live, &wanted, |field| !field.after_create);
-        self.commit(vec![Entry::Observed { path, attributes: attributes.recorded }]).await?;
         self.warn_of_untaken(step, schema, schema.create_calls, &wanted, &live, written);
         self.knowledge.set_read(step.address.path(), attributes.clear);
-        Ok(())
+        self.conclude(step, vec![Entry::Observed { path, attributes: attributes.recorded }]).await?;
+        created_is_written.await
     }
 
     async fn announce_create(
@@ -97,7 +97,7 @@ impl Run<'_> {
         &'s self,
         step: &StepPlan,
         schema: &'static TypeSchema,
-        slot: Slot<'s>,
+        mut turn: Turn<'s>,
         wanted: &Value,
         mut operation: Operation,
         mut pending: Pending,
@@ -111,15 +111,15 @@ impl Run<'_> {
             not_found: self.visibility_of_dependencies(&step.address),
             idempotent: false,
         };
-        let mut slot = Some(slot);
         let mut tries = Tries::default();
         let last_sent = RefCell::new(Instant::now());
         for _ in 0..SEARCHES {
             let result = self
-                .send(step, slot.take(), &patience, &mut tries, async |attempt| {
+                .send(step, turn.take(), &patience, &mut tries, async |sending| {
                     *last_sent.borrow_mut() = Instant::now();
-                    let operation = Operation { attempt, ..operation.clone() };
-                    let result = self.cloud.create(schema.name, &sent, &operation).await;
+                    let operation = Operation { attempt: sending.attempt, ..operation.clone() };
+                    let call = Mutation::Create { want: sent.clone(), operation };
+                    let result = self.send_call(step, sending, call).await;
                     *last_sent.borrow_mut() = Instant::now();
                     result
                 })

@@ -8,7 +8,7 @@ use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::run::Run;
 use crate::apply::waiting::Until;
 use crate::journal::Entry;
-use crate::model::{Code, ErrorKind, PhysicalId, Value};
+use crate::model::{Code, ErrorKind, Mutation, PhysicalId, Value};
 use crate::plan::{Action, Direction, StepPlan};
 use crate::state::PendingCall;
 
@@ -37,7 +37,7 @@ impl Run<'_> {
         if in_state != *id {
             return Err(self.failed(&step.address, Code::StalePlan, "it is not the resource that the plan saw"));
         }
-        let slot = self.begin(step).await?;
+        let turn = self.begin(step).await?;
         let operation = self.new_op();
         let call = PendingCall::Delete { id: id.clone(), deposed: deposed.map(str::to_string) };
         let pending = self.intent(step, &operation, &Value::from(id.as_str()), call);
@@ -53,10 +53,11 @@ impl Run<'_> {
         };
         let mut tries = Tries::default();
         let sent = self
-            .send(step, Some(slot), &patience, &mut tries, async |_| {
-                match self.cloud.delete(schema.name, id, &prior).await {
+            .send(step, turn, &patience, &mut tries, async |sending| {
+                let call = Mutation::Delete { id: id.clone(), prior: prior.clone() };
+                match self.send_call(step, sending, call).await {
                     Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
-                    other => other,
+                    other => other.map(drop),
                 }
             })
             .await;
@@ -90,6 +91,6 @@ impl Run<'_> {
         if schema.waits_for_deletion {
             self.settle(step, schema, Doing::Delete, id, &prior, Until::Gone, |_| false).await?;
         }
-        self.commit(vec![Entry::Deleted { operation }]).await
+        self.conclude(step, vec![Entry::Deleted { operation }]).await
     }
 }

@@ -9,6 +9,7 @@ pub(super) mod matches_plan;
 mod put_back;
 pub(super) mod retry;
 mod send;
+mod share;
 mod state_only;
 mod step;
 mod taken;
@@ -17,4 +18,5 @@ pub(super) mod want;
 
 pub use matches_plan::{agrees, agrees_value};
 pub(super) use retry::{backoff, look_delay};
+pub(super) use send::Turn;
 pub(super) use step::digest;

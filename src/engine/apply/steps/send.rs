@@ -16,7 +16,39 @@ pub(in crate::apply) struct Tries {
     /// One of the sendings may have been done: its reply was lost.
     pub(in crate::apply) unclear: bool,
     failures: u32,
+    /// How often something was not ready for it, or in use.
+    busy: u32,
     first: Option<Instant>,
+}
+
+/// One sending of a call.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::apply) struct Sending {
+    /// How often it was sent before.
+    pub(in crate::apply) attempt: u32,
+    /// Also where it may share a request: what it was refused for may be another's fault.
+    pub(in crate::apply) alone: bool,
+}
+
+/// After so many refusals that pass, a call leaves the request that it shared.
+const SHARED_REFUSALS: u32 = 3;
+
+/// How a call comes to be sent.
+pub(in crate::apply) enum Turn<'s> {
+    /// Alone, in this slot.
+    Slot(Slot<'s>),
+    /// Alone, in a slot that it queues for.
+    Queue,
+    /// Together with others: the request takes the slot.
+    Shared,
+}
+
+impl Turn<'_> {
+    /// The turn for this sending; left is that for the next.
+    pub(in crate::apply) fn take(&mut self) -> Self {
+        let next = if matches!(self, Turn::Shared) { Turn::Shared } else { Turn::Queue };
+        std::mem::replace(self, next)
+    }
 }
 
 /// Why a call has no result.
@@ -29,23 +61,24 @@ pub(in crate::apply) enum Refusal {
 }
 
 impl Run<'_> {
-    /// Sends `call`, which is given the number of sendings before. `slot` is the slot for the first; later ones queue
-    /// again. The fence is asked before each. A slot is never held while waiting.
+    /// Sends `call`. A slot is for the first; later ones queue again. The fence
+    /// is asked before each. A slot is never held while waiting.
     pub(in crate::apply) async fn send<'s, T>(
         &'s self,
         step: &StepPlan,
-        mut slot: Option<Slot<'s>>,
+        mut turn: Turn<'s>,
         patience: &Patience,
         tries: &mut Tries,
-        mut call: impl AsyncFnMut(u32) -> Result<T, CloudError>,
+        mut call: impl AsyncFnMut(Sending) -> Result<T, CloudError>,
     ) -> Result<T, Refusal> {
         loop {
-            let held = match slot.take() {
-                Some(slot) => slot,
-                None => tokio::select! {
+            let held = match turn.take() {
+                Turn::Slot(slot) => Some(slot),
+                Turn::Shared => None,
+                Turn::Queue => tokio::select! {
                     biased;
                     () = self.halt.cancelled() => return Err(Refusal::Halted),
-                    slot = self.slot(step) => slot,
+                    slot = self.slot(step) => Some(slot),
                 },
             };
             if !self.options.fence.may_act() {
@@ -55,7 +88,8 @@ impl Run<'_> {
                 return Err(Refusal::Halted);
             }
             let first = *tries.first.get_or_insert_with(Instant::now);
-            let result = call(tries.sent).await;
+            let sending = Sending { attempt: tries.sent, alone: tries.busy >= SHARED_REFUSALS };
+            let result = call(sending).await;
             tries.sent += 1;
             drop(held);
             let error = match result {
@@ -67,8 +101,11 @@ impl Run<'_> {
                 Err(error) => error,
             };
             tries.failures += 1;
+            tries.busy += u32::from(matches!(error.kind, ErrorKind::Busy | ErrorKind::NotFound));
             tries.unclear |= error.may_have_landed();
-            let seed = step.address.path();
+            // What failed together comes back together.
+            let seed =
+                if matches!(turn, Turn::Shared) && !sending.alone { step.type_name } else { step.address.path() };
             let Some(after) = patience.delay(&error, tries.failures, first.elapsed(), seed) else {
                 return Err(Refusal::Error(error));
             };

@@ -21,19 +21,19 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         self.start(step)?;
         let (path, deposed) = (step.address.path().to_string(), deposed.map(str::to_string));
-        self.commit(vec![Entry::Forgotten { path, deposed, gone }]).await
+        self.conclude(step, vec![Entry::Forgotten { path, deposed, gone }]).await
     }
 
     pub(in crate::apply) async fn relocate(&self, step: &StepPlan, from: &Address) -> Result<(), Stop> {
         self.start(step)?;
         let (from, to) = (from.path().to_string(), step.address.path().to_string());
-        self.commit(vec![Entry::Moved { from, to }]).await
+        self.conclude(step, vec![Entry::Moved { from, to }]).await
     }
 
     pub(in crate::apply) async fn restore(&self, step: &StepPlan, key: &str, depose: &str) -> Result<(), Stop> {
         self.start(step)?;
         let (path, key, depose) = (step.address.path().to_string(), key.to_string(), depose.to_string());
-        self.commit(vec![Entry::Restored { path, key, depose }]).await
+        self.conclude(step, vec![Entry::Restored { path, key, depose }]).await
     }
 
     /// Reads the resource once more, for the parts that no plan holds, and takes it into state.
@@ -70,9 +70,8 @@ impl Run<'_> {
             created_by: None,
             failed: None,
         };
-        self.commit(vec![Entry::Adopted { path: step.address.path().to_string(), resource }]).await?;
         self.knowledge.set_read(step.address.path(), attributes.clear);
-        Ok(())
+        self.conclude(step, vec![Entry::Adopted { path: step.address.path().to_string(), resource }]).await
     }
 
     /// Takes into state what the plan saw at AWS, and settings that AWS never sees.
@@ -98,14 +97,14 @@ impl Run<'_> {
         let attributes = self.attributes(step, schema, &live, &wanted, |field| field.change == Change::Local);
         let mut entries = vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }];
         entries.extend(declared.then(|| self.describe_anew(&step.address, &wanted.sensitive)).flatten());
-        self.commit(entries).await?;
         self.knowledge.set_read(step.address.path(), attributes.clear);
-        Ok(())
+        self.conclude(step, entries).await
     }
 
     /// Reads a data source whose arguments are known only now.
     pub(in crate::apply) async fn read_data(&self, step: &StepPlan) -> Result<(), Stop> {
-        let slot = self.begin(step).await?;
+        self.await_dependencies(step).await?;
+        let slot = self.begin_alone(step).await?;
         let arguments = self.graph.evaluate_data(&step.address, &self.known()).map_err(|problems| {
             first(problems, || self.failed(&step.address, Code::EvaluationFailed, "no arguments"))
         })?;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::matches_plan::disagreement;
 use super::retry::Patience;
-use super::send::{Refusal, Tries};
+use super::send::{Refusal, Tries, Turn};
 use super::want::with_documents;
 use crate::apply::Event;
 use crate::apply::failure::{self, Doing, Stop, first};
@@ -48,13 +48,19 @@ impl Run<'_> {
         })
     }
 
-    /// Waits until the step may send its first call, and says that it starts.
-    pub(in crate::apply) async fn begin(&self, step: &StepPlan) -> Result<Slot<'_>, Stop> {
-        if !matches!(step.kind, StepKind::Delete { .. }) {
-            for path in self.dependencies(&step.address) {
-                self.await_dependency(step, &path).await?;
-            }
+    /// Waits until the step may send its first call, and says that it starts. A call that shares a request leaves the slot to
+    /// that request.
+    pub(in crate::apply) async fn begin(&self, step: &StepPlan) -> Result<Turn<'_>, Stop> {
+        self.await_dependencies(step).await?;
+        if step.shares.is_some() {
+            self.start(step)?;
+            return Ok(Turn::Shared);
         }
+        self.begin_alone(step).await.map(Turn::Slot)
+    }
+
+    /// As [`Run::begin`], for a call that shares no request.
+    pub(in crate::apply) async fn begin_alone(&self, step: &StepPlan) -> Result<Slot<'_>, Stop> {
         let slot = tokio::select! {
             biased;
             () = self.halt.cancelled() => return Err(Stop::NotStarted),
@@ -62,6 +68,15 @@ impl Run<'_> {
         };
         self.start(step)?;
         Ok(slot)
+    }
+
+    pub(in crate::apply) async fn await_dependencies(&self, step: &StepPlan) -> Result<(), Stop> {
+        if !matches!(step.kind, StepKind::Delete { .. }) {
+            for path in self.dependencies(&step.address) {
+                self.await_dependency(step, &path).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(in crate::apply) async fn slot(&self, step: &StepPlan) -> Slot<'_> {
@@ -280,13 +295,13 @@ impl Run<'_> {
         arguments: &Value,
     ) -> Result<Value, Stop> {
         self.known_by_now(step, arguments)?;
-        self.read_with(step, Some(slot), async || self.cloud.read_data(step.type_name, arguments).await).await
+        self.read_with(step, Turn::Slot(slot), async || self.cloud.read_data(step.type_name, arguments).await).await
     }
 
     pub(in crate::apply) async fn read_with(
         &self,
         step: &StepPlan,
-        slot: Option<Slot<'_>>,
+        turn: Turn<'_>,
         read: impl AsyncFn() -> Result<Value, CloudError>,
     ) -> Result<Value, Stop> {
         let timeout = self.timeout(step, Doing::Read);
@@ -298,7 +313,7 @@ impl Run<'_> {
             idempotent: true,
         };
         let mut tries = Tries::default();
-        let result = self.send(step, slot, &patience, &mut tries, async |_| read().await).await;
+        let result = self.send(step, turn, &patience, &mut tries, async |_| read().await).await;
         result.map_err(|refusal| match refusal {
             Refusal::Halted => Stop::NotStarted,
             Refusal::Fenced => Stop::Fenced,

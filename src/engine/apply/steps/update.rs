@@ -1,13 +1,13 @@
 //! The update step: one update call, announced, sent as often as it takes, waited for.
 
 use super::retry::{Patience, UNSEEN};
-use super::send::{Refusal, Tries};
+use super::send::{Refusal, Tries, Turn};
 use super::step::Wanted;
 use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::run::Run;
-use crate::apply::waiting::{Slot, Until};
+use crate::apply::waiting::Until;
 use crate::journal::Entry;
-use crate::model::{Change, Code, Field, OpId, Operation, PhysicalId, TypeSchema, Value};
+use crate::model::{Change, Code, Field, Mutation, OpId, Operation, PhysicalId, TypeSchema, Value};
 use crate::plan::{StepPlan, shows_prior};
 use crate::state::PendingCall;
 
@@ -32,7 +32,7 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let schema = self.schema(step)?;
         self.own_readiness(step, schema).await?;
-        let slot = self.begin(step).await?;
+        let mut turn = self.begin(step).await?;
         let wanted = self.wanted(step, schema).await?;
         let path = step.address.path();
         let Some(state) = self.journal.resource(path) else {
@@ -44,15 +44,14 @@ impl Run<'_> {
         let prior = self.prior(&step.address, schema, &state.attributes);
         let written = |field: &Field| field.change == Change::Update(call);
         let update = Update { step, schema, call, id: &state.id, wanted: &wanted, prior: &prior };
-        let mut slot = Some(slot);
         let mut again = false;
-        let live = loop {
-            let operation = self.send_update(&update, slot.take()).await?;
+        let (live, updated_is_written) = loop {
+            let operation = self.send_update(&update, turn.take()).await?;
             let mut entries = vec![Entry::Updated { operation }];
             if !self.lifts_protection(step) {
                 entries.extend(self.describe_anew(&step.address, &wanted.sensitive));
             }
-            self.commit(entries).await?;
+            let updated_is_written = self.hand_in(entries);
 
             let sent = wanted.value.as_map();
             let unchanged = |live: &Value| sent.is_some_and(|sent| shows_prior(schema, sent, &prior, live, written));
@@ -61,19 +60,20 @@ impl Run<'_> {
             // An earlier request may have come late and taken the update back. What is not there after a second one, AWS
             // does not take.
             if again || !unchanged(&live) {
-                break live;
+                break (live, updated_is_written);
             }
             again = true;
         };
         let attributes = self.attributes(step, schema, &live, &wanted, written);
-        self.commit(vec![Entry::Observed { path: path.to_string(), attributes: attributes.recorded }]).await?;
         self.warn_of_untaken(step, schema, schema.calls_of_update(call), &wanted, &live, written);
         self.knowledge.set_read(step.address.path(), attributes.clear);
-        Ok(())
+        let observed = Entry::Observed { path: path.to_string(), attributes: attributes.recorded };
+        self.conclude(step, vec![observed]).await?;
+        updated_is_written.await
     }
 
     /// Announces an update and sends it until AWS has taken it.
-    async fn send_update(&self, update: &Update<'_>, slot: Option<Slot<'_>>) -> Result<OpId, Stop> {
+    async fn send_update(&self, update: &Update<'_>, turn: Turn<'_>) -> Result<OpId, Stop> {
         let Update { step, schema, call, id, wanted, prior } = *update;
         let path = step.address.path();
         let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
@@ -93,9 +93,16 @@ impl Run<'_> {
         };
         let mut tries = Tries::default();
         let sent = self
-            .send(step, slot, &patience, &mut tries, async |attempt| {
-                let operation = Operation { attempt, ..operation.clone() };
-                self.cloud.update(schema.name, id, call, &wanted.value, prior, &operation).await
+            .send(step, turn, &patience, &mut tries, async |sending| {
+                let operation = Operation { attempt: sending.attempt, ..operation.clone() };
+                let call = Mutation::Update {
+                    id: id.clone(),
+                    call: call.to_string(),
+                    want: wanted.value.clone(),
+                    prior: prior.clone(),
+                    operation,
+                };
+                self.send_call(step, sending, call).await.map(drop)
             })
             .await;
         match sent {

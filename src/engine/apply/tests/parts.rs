@@ -51,6 +51,7 @@ fn plan(seconds: &[u32], edges: &[(usize, usize)]) -> Plan {
         want: Value::Null,
         calls: &[],
         usual_seconds: *seconds,
+        shares: None,
     };
     Plan {
         stack: StackId::new("test", "main"),

@@ -357,19 +357,18 @@ async fn a_failed_step_stops_its_dependants_only_and_the_next_run_goes_on() {
     ];
     for (type_name, _) in creates {
         let stage = Stage::new(WHOLE);
-        let script = Script {
-            call: Operated::Create,
+        // A request for several is refused, and then the first of them.
+        let script = |call| Script {
+            call,
             type_name: type_name.into(),
             about: String::new(),
             after: 0,
             times: 1,
-            error: ErrorKind::AccessDenied,
+            error: ErrorKind::Rejected,
         };
-        let attempt = stage
-            .run(Run::with(Faults { scripts: vec![script], ..Faults::none() }))
-            .await
-            .expect("no crash")
-            .expect("a plan");
+        let scripts = vec![script(Operated::Together), script(Operated::Create)];
+        let attempt =
+            stage.run(Run::with(Faults { scripts, ..Faults::none() })).await.expect("no crash").expect("a plan");
         assert_eq!(attempt.report.outcome, Outcome::Partial);
         stage.check();
         let state = stage.state();

@@ -13,6 +13,11 @@ use crate::model::{Cloud, CloudError, ErrorKind, ReadRequest, Value};
 
 type Answer = Result<Option<Value>, CloudError>;
 
+/// How long a look that is due waits for others of its type: what is made within a moment is read by one call.
+const COMPANY: Duration = Duration::from_millis(20);
+/// The same while calls of the type are in flight, whose looks will follow.
+const COMPANY_IN_FLIGHT: Duration = Duration::from_millis(150);
+
 struct Poll {
     type_name: String,
     request: ReadRequest,
@@ -24,6 +29,7 @@ struct Poll {
 #[derive(Clone)]
 pub(in crate::apply) struct Poller {
     looks: mpsc::UnboundedSender<Poll>,
+    company: Duration,
 }
 
 /// The looks that are waiting; [`Polls::serve`] answers them.
@@ -32,14 +38,20 @@ pub(in crate::apply) struct Polls(mpsc::UnboundedReceiver<Poll>);
 /// A poller, and the other end of it.
 pub(in crate::apply) fn poller() -> (Poller, Polls) {
     let (looks, queue) = mpsc::unbounded_channel();
-    (Poller { looks }, Polls(queue))
+    (Poller { looks, company: COMPANY }, Polls(queue))
 }
 
 impl Poller {
+    /// The same, for looks that others of their type will follow soon.
+    pub(in crate::apply) fn with_company(&self) -> Self {
+        Self { looks: self.looks.clone(), company: COMPANY_IN_FLIGHT }
+    }
+
     /// Reads one resource after `delay`, or somewhat earlier together with others of its type.
     pub(in crate::apply) async fn look(&self, type_name: &str, request: ReadRequest, delay: Duration) -> Answer {
         let (reply, answer) = oneshot::channel();
-        let look = Poll { type_name: type_name.to_string(), request, due: Instant::now() + delay, reply };
+        let look =
+            Poll { type_name: type_name.to_string(), request, due: Instant::now() + delay.max(self.company), reply };
         let unanswered = || CloudError::new(ErrorKind::NotSent, "the read was not answered");
         self.looks.send(look).map_err(|_| unanswered())?;
         answer.await.map_err(|_| unanswered())?

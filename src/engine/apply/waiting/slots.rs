@@ -58,6 +58,11 @@ impl Slots {
         Slot { slots: self, type_name }
     }
 
+    /// True while calls of the type are in flight.
+    pub(in crate::apply) fn in_flight(&self, type_name: &str) -> bool {
+        self.types.borrow().get(type_name).is_some_and(|queue| queue.taken > 0)
+    }
+
     fn release(&self, type_name: &'static str) {
         let mut types = self.types.borrow_mut();
         let Some(queue) = types.get_mut(type_name) else { return };

@@ -71,9 +71,10 @@ impl Run<'_> {
         stale: impl Fn(&Value) -> bool,
     ) -> Result<Value, Stop> {
         let known = self.journal.resource(step.address.path()).map(|resource| resource.attributes).unwrap_or_default();
+        let with_company = self.slots.in_flight(schema.name).then(|| self.poller.with_company());
         let wait = Wait {
             cloud: self.cloud,
-            poller: &self.poller,
+            poller: with_company.as_ref().unwrap_or(&self.poller),
             halt: &self.halt,
             type_name: schema.name,
             id,

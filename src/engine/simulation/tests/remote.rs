@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use super::sabotage::Sabotage;
 use super::wire::Wire;
 use crate::model::{
-    Cloud, CloudError, Created, Found, Identity, Operation, PhysicalId, ReadRequest, Readiness, Recover, Value,
+    Cloud, CloudError, Created, Found, Identity, Mutation, Operation, PhysicalId, ReadRequest, Readiness, Recover,
+    Value,
 };
 use crate::simulation::SimCloud;
 use crate::state::{LockRow, LockTable, MemoryLock, MemoryStore, ObjectStore, Precondition, Put, RowPut, StoreError};
@@ -81,6 +82,15 @@ impl Cloud for RemoteCloud {
     async fn delete(&self, type_name: &str, id: &PhysicalId, prior: &Value) -> Result<(), CloudError> {
         let (inner, type_name, id, prior) = (self.inner.clone(), type_name.to_string(), id.clone(), prior.clone());
         self.wire.call(async move { inner.delete(&type_name, &id, &prior).await }).await
+    }
+
+    async fn send_together(
+        &self,
+        type_name: &str,
+        calls: &[Mutation],
+    ) -> Result<Vec<Result<Created, CloudError>>, CloudError> {
+        let (inner, type_name, calls) = (self.inner.clone(), type_name.to_string(), calls.to_vec());
+        self.wire.call(async move { inner.send_together(&type_name, &calls).await }).await
     }
 
     fn readiness(&self, type_name: &str, live: &Value) -> Readiness {
