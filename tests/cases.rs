@@ -18,6 +18,7 @@
 //!     show FILE               shows a file of the project, line by line
 //!     copy FOLDER             lays another folder of the case over the project: a change of the files
 //!     deny SERVICE:OPERATION  from here on AWS denies that operation
+//!     disable REGION          from here on that region is not enabled in the account
 //!     page SERVICE:OPERATION STATUS
 //!                             from here on a login page answers that operation
 //!     late SERVICE:OPERATION STATUS
@@ -153,6 +154,8 @@ impl<'a> Play<'a> {
                 }
                 "copy" => self.project.copy(&self.case.join(rest)),
                 "deny" => self.proxy = Some(Proxy::denying(rest, self.aws())),
+                // Whatever is named there: the region is not enabled.
+                "disable" => self.proxy = Some(Proxy::denying(rest, self.aws())),
                 "page" | "late" => {
                     let [operation, status] = self.words(rest);
                     self.proxy = Some(Proxy::captive(&operation, &status, verb == "late", self.aws()));

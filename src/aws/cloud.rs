@@ -1,18 +1,18 @@
-//! [`Aws`] as the engine's cloud, and the registry as its catalog.
+//! [`Places`] as the engine's cloud, and the registry as its catalog.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use wildfire_engine::model::{
     Catalog, Cloud, CloudError, Created, DataSchema, ErrorKind, Found, Identity, NaturalKey, Operation, PhysicalId,
-    Problem, ReadRequest, Readiness, Recover, TypeSchema, Value,
+    Placement, Problem, ReadRequest, Readiness, Recover, TypeSchema, Value,
 };
 
-use crate::Aws;
 use crate::connection::credentials::Access;
 use crate::connection::region_problem;
 use crate::registry::{self, DataKind, Kind};
 use crate::services::iam;
+use crate::{Aws, PlaceError, Places};
 
 /// The types that wildfire knows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -88,36 +88,43 @@ fn data_kind(type_name: &str) -> Result<&'static dyn DataKind, CloudError> {
 }
 
 #[async_trait]
-impl Cloud for Aws {
+impl Cloud for Places {
     async fn identity(&self) -> Result<Identity, CloudError> {
-        self.identity().await
+        self.home().identity().await
     }
 
-    async fn read(&self, type_name: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>> {
-        match kind(type_name) {
-            Ok(kind) => kind.read(self, wanted).await,
-            Err(error) => wanted.iter().map(|_| Err(error.clone())).collect(),
+    async fn read(
+        &self,
+        place: &Placement,
+        type_name: &str,
+        wanted: &[ReadRequest],
+    ) -> Vec<Result<Option<Value>, CloudError>> {
+        let failed = |error: CloudError| wanted.iter().map(|_| Err(error.clone())).collect();
+        match (kind(type_name), self.at(place).await) {
+            (Ok(kind), Ok(aws)) => kind.read(&aws, wanted).await,
+            (Err(error), _) => failed(error),
+            (_, Err(error)) => failed(error.into()),
         }
     }
 
-    async fn read_data(&self, type_name: &str, arguments: &Value) -> Result<Value, CloudError> {
-        data_kind(type_name)?.read(self, arguments).await
+    async fn read_data(&self, place: &Placement, type_name: &str, arguments: &Value) -> Result<Value, CloudError> {
+        data_kind(type_name)?.read(&self.at(place).await?, arguments).await
     }
 
-    async fn reveal_data(&self, type_name: &str, read: &Value) -> Result<Value, CloudError> {
-        data_kind(type_name)?.reveal(self, read).await
+    async fn reveal_data(&self, place: &Placement, type_name: &str, read: &Value) -> Result<Value, CloudError> {
+        data_kind(type_name)?.reveal(&self.at(place).await?, read).await
     }
 
     async fn find(&self, type_name: &str, wanted: &Recover) -> Result<Option<Found>, CloudError> {
-        kind(type_name)?.find(self, wanted).await
+        kind(type_name)?.find(&self.at(&wanted.operation.place).await?, wanted).await
     }
 
     async fn vacant(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<(), CloudError> {
-        kind(type_name)?.vacant(self, want, operation).await
+        kind(type_name)?.vacant(&self.at(&operation.place).await?, want, operation).await
     }
 
     async fn create(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<Created, CloudError> {
-        kind(type_name)?.create(self, want, operation).await
+        kind(type_name)?.create(&self.sending(operation).await?, want, operation).await
     }
 
     async fn update(
@@ -129,11 +136,17 @@ impl Cloud for Aws {
         prior: &Value,
         operation: &Operation,
     ) -> Result<(), CloudError> {
-        kind(type_name)?.update(self, id, call, want, prior, operation).await
+        kind(type_name)?.update(&self.sending(operation).await?, id, call, want, prior, operation).await
     }
 
-    async fn delete(&self, type_name: &str, id: &PhysicalId, prior: &Value) -> Result<(), CloudError> {
-        kind(type_name)?.delete(self, id, prior).await
+    async fn delete(
+        &self,
+        place: &Placement,
+        type_name: &str,
+        id: &PhysicalId,
+        prior: &Value,
+    ) -> Result<(), CloudError> {
+        kind(type_name)?.delete(&self.at(place).await?, id, prior).await
     }
 
     fn readiness(&self, type_name: &str, live: &Value) -> Readiness {
@@ -142,5 +155,19 @@ impl Cloud for Aws {
 
     fn poll_interval(&self, type_name: &str) -> Duration {
         kind(type_name).map_or(Duration::from_secs(5), |kind| kind.poll_interval())
+    }
+}
+
+impl Places {
+    /// The connection for a call that changes something. Without one the request has certainly not left.
+    async fn sending(&self, operation: &Operation) -> Result<Aws, CloudError> {
+        let unsent = |error: PlaceError| {
+            let error = CloudError::from(error);
+            match error.may_have_landed() {
+                true => CloudError { kind: ErrorKind::NotSent, ..error },
+                false => error,
+            }
+        };
+        self.at(&operation.place).await.map_err(unsent)
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 
-use crate::model::{Cloud, CloudError, ErrorKind, PhysicalId, ReadRequest, Value};
+use crate::model::{Cloud, CloudError, ErrorKind, PhysicalId, Placement, ReadRequest, Value};
 
 /// The answer for one resource.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,22 +19,25 @@ pub enum Live {
     Failed(CloudError),
 }
 
-/// Everything that was read, by type and physical id.
+/// A type in a place: what one call can read.
+pub type Sort = (Placement, Arc<str>);
+
+/// Everything that was read, by place, type and physical id.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct LiveSet(pub BTreeMap<(Arc<str>, PhysicalId), Live>);
+pub struct LiveSet(pub BTreeMap<(Sort, PhysicalId), Live>);
 
 impl LiveSet {
-    pub fn get(&self, type_name: &str, id: &PhysicalId) -> Option<&Live> {
-        self.0.get(&(Arc::from(type_name), id.clone()))
+    pub fn get(&self, place: &Placement, type_name: &str, id: &PhysicalId) -> Option<&Live> {
+        self.0.get(&((place.clone(), Arc::from(type_name)), id.clone()))
     }
 }
 
-/// Groups what is to be read by type: each resource once, with all properties that anybody asks about. Tags count as known
+/// Groups what is to be read by place and type: each resource once, with all properties that anybody asks about. Tags count as known
 /// only where all that ask for the resource know the same.
-pub fn wanted(items: impl IntoIterator<Item = (Arc<str>, ReadRequest)>) -> BTreeMap<Arc<str>, Vec<ReadRequest>> {
-    let mut types: BTreeMap<Arc<str>, BTreeMap<PhysicalId, ReadRequest>> = BTreeMap::new();
-    for (type_name, request) in items {
-        let resources = types.entry(type_name).or_default();
+pub fn wanted(items: impl IntoIterator<Item = (Sort, ReadRequest)>) -> BTreeMap<Sort, Vec<ReadRequest>> {
+    let mut sorts: BTreeMap<Sort, BTreeMap<PhysicalId, ReadRequest>> = BTreeMap::new();
+    for (sort, request) in items {
+        let resources = sorts.entry(sort).or_default();
         match resources.get_mut(&request.id) {
             Some(joined) => {
                 joined.properties.extend(request.properties);
@@ -50,19 +53,19 @@ pub fn wanted(items: impl IntoIterator<Item = (Arc<str>, ReadRequest)>) -> BTree
         request.properties.dedup();
         request
     };
-    types.into_iter().map(|(name, resources)| (name, resources.into_values().map(sorted).collect())).collect()
+    sorts.into_iter().map(|(sort, resources)| (sort, resources.into_values().map(sorted).collect())).collect()
 }
 
-/// Reads everything in `wanted`, all types at the same time, each with one [`Cloud::read`]. Never fails as a whole:
+/// Reads everything in `wanted`, all places and types at the same time, each with one [`Cloud::read`]. Never fails as a whole:
 /// what could not be read is [`Live::Failed`].
-pub async fn read(cloud: &dyn Cloud, wanted: BTreeMap<Arc<str>, Vec<ReadRequest>>) -> LiveSet {
-    let answers = join_all(wanted.into_iter().map(|(type_name, requests)| async move {
-        let answers = cloud.read(&type_name, &requests).await;
-        (type_name, requests, answers)
+pub async fn read(cloud: &dyn Cloud, wanted: BTreeMap<Sort, Vec<ReadRequest>>) -> LiveSet {
+    let answers = join_all(wanted.into_iter().map(|(sort, requests)| async move {
+        let answers = cloud.read(&sort.0, &sort.1, &requests).await;
+        (sort, requests, answers)
     }))
     .await;
     let mut out = BTreeMap::new();
-    for (type_name, requests, answers) in answers {
+    for (sort, requests, answers) in answers {
         let answers = answers.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
         for (request, answer) in requests.into_iter().zip(answers) {
             let live = match answer {
@@ -71,11 +74,11 @@ pub async fn read(cloud: &dyn Cloud, wanted: BTreeMap<Arc<str>, Vec<ReadRequest>
                 Some(Err(error)) => Live::Failed(error),
                 // A cloud that answers too little has told nothing about the rest.
                 None => {
-                    let message = format!("no answer about this {type_name}");
+                    let message = format!("no answer about this {}", sort.1);
                     Live::Failed(CloudError::new(ErrorKind::Rejected, message))
                 }
             };
-            out.insert((type_name.clone(), request.id), live);
+            out.insert((sort.clone(), request.id), live);
         }
     }
     LiveSet(out)

@@ -1,7 +1,8 @@
 """A way to an emulator on which one operation is denied, slow, or answered by somebody else, and sessions expire.
 
-Usage: proxy.py ENDPOINT SERVICE:OPERATION [SECONDS] [--echo] [--ignore] [--page STATUS] [--late STATUS] [--attached];
-`ec2:DescribeVpcs`, `s3:GetBucketVersioning`.
+Usage: proxy.py ENDPOINT SERVICE:OPERATION|REGION [SECONDS] [--echo] [--ignore] [--page STATUS] [--late STATUS] [--attached];
+`ec2:DescribeVpcs`, `s3:GetBucketVersioning`. In place of an operation the name of a region: it is not enabled, and STS
+knows no credentials there.
 With a number of seconds the operation is carried out at once, and its reply comes that much later; else it is refused. With
 `--echo` the refusal repeats the request, as some services do; with `--ignore` the reply is that of a
 success, and nothing was done. With `--page` a login page answers instead of AWS; with `--late`
@@ -72,6 +73,12 @@ def operation(method, path, headers, body):
     return f"{service}:{METHODS.get(method, method)}{kind}"
 
 
+def region(headers):
+    """The region that a request is signed for."""
+    scope = re.search(r"Credential=[^/]+/\d+/([^/]*)/", headers.get("Authorization", ""))
+    return scope.group(1) if scope else None
+
+
 def is_over(headers):
     """Whether the session of a request has expired."""
     key = re.search(r"Credential=UNTIL(\d+)/", headers.get("Authorization", ""))
@@ -116,6 +123,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if is_over(self.headers):
             text = json.dumps({"__type": "com.amazonaws#ExpiredTokenException", "message": "The security token has expired"})
             self.reply(400, [("Content-Type", "application/x-amz-json-1.0")], text.encode())
+            return
+        if region(self.headers) == NAMED:
+            error = "<Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message>"
+            text = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error><RequestId>disabled</RequestId></ErrorResponse>"
+            self.reply(403, [("Content-Type", "text/xml")], text.encode())
             return
         named = operation(self.command, self.path, self.headers, body) == NAMED
         if named and PAGE is not None:

@@ -19,6 +19,7 @@ mod limits;
 pub(crate) mod operation;
 pub(crate) mod pages;
 mod permission;
+mod places;
 mod private;
 mod regions;
 #[cfg(test)]
@@ -26,4 +27,5 @@ pub(crate) mod replay;
 mod retry_policy;
 
 pub use clients::Aws;
+pub use places::{PlaceError, Places};
 pub use regions::region_problem;

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
-use wildfire_engine::model::{OpId, Operation, ReadRequest, Recover, Value};
+use wildfire_engine::model::{OpId, Operation, Placement, ReadRequest, Recover, Value};
 
 use crate::Aws;
 use crate::connection::fake;
@@ -132,7 +132,7 @@ pub(crate) fn request(id: &str, properties: &[&str]) -> ReadRequest {
 /// The operation `01OURS` of a resource.
 pub(crate) fn operation() -> Operation {
     let address = "test/main:thing".parse().expect("an address");
-    Operation { id: OpId::new("01OURS"), address, attempt: 1 }
+    Operation { id: OpId::new("01OURS"), address, attempt: 1, place: Placement::HOME }
 }
 
 /// A search for what [`operation`] made of `wanted`.

@@ -73,6 +73,7 @@ impl<R: Resource> Typed<R> {
         unsupported: R::UNSUPPORTED,
         exactly_one: R::EXACTLY_ONE,
         relations: R::RELATIONS,
+        scope: R::SCOPE,
         import_id: R::IMPORT_ID,
         waits_for_deletion: R::WAITS_FOR_DELETION,
         usual_seconds: R::USUAL_SECONDS,

@@ -52,13 +52,13 @@ pub(crate) fn only_made_by(
 
 #[cfg(test)]
 mod tests {
-    use wildfire_engine::model::{Address, OpId, Operation, Value};
+    use wildfire_engine::model::{Address, OpId, Operation, Placement, Value};
 
     use super::*;
 
     fn recover() -> Recover {
         let address: Address = "test/main:network.nat".parse().unwrap();
-        let operation = Operation { id: OpId::new("01OURS"), address, attempt: 1 };
+        let operation = Operation { id: OpId::new("01OURS"), address, attempt: 1, place: Placement::HOME };
         Recover { operation, wanted: Value::Null }
     }
 

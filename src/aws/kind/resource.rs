@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wildfire_engine::model::{
     CloudError, CreateOnce, ErrorKind, Fields, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest,
-    Readiness, Recover, Relations, Value,
+    Readiness, Recover, Relations, Scope, Value,
 };
 
 use crate::Aws;
@@ -95,6 +95,8 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     const TERRAFORM_VERSION: u32 = 0;
     /// What tells its objects apart at AWS, and what they are to others.
     const RELATIONS: Relations = Relations::NONE;
+    /// How far its services reach: a type of a global service is the same in all regions.
+    const SCOPE: Scope = Scope::Region;
     /// The deletion takes time: wait until `read` finds nothing.
     const WAITS_FOR_DELETION: bool = false;
     /// Usual seconds until it is ready.

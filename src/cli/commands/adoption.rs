@@ -12,7 +12,7 @@ use wildfire_engine::model::{
     Address, Catalog, Code, Diagnostic, Diagnostics, ErrorKind, Origin, PhysicalId, ReadRequest, Value,
 };
 use wildfire_engine::pipeline::CompileSession;
-use wildfire_engine::read::{self, Live};
+use wildfire_engine::read::{self, Live, Sort};
 use wildfire_engine::state::{Keys, State};
 
 use crate::cli::session::{Connection, Session};
@@ -54,7 +54,7 @@ pub async fn existing(
     let mut asked: BTreeSet<Address> = seen.0.keys().chain(declared_imports).cloned().collect();
     loop {
         let mut round: Vec<(&Desired, PhysicalId)> = Vec::new();
-        let mut wanted: BTreeMap<Arc<str>, Vec<ReadRequest>> = BTreeMap::new();
+        let mut wanted: BTreeMap<Sort, Vec<ReadRequest>> = BTreeMap::new();
         for (address, desired) in &graph.resources {
             if asked.contains(address) {
                 continue;
@@ -66,14 +66,14 @@ pub async fn existing(
             let Some(id) = session.catalog.natural_id(kind, &Value::Map(evaluated.properties)) else { continue };
             asked.insert(address.clone());
             round.push((desired, id.clone()));
-            wanted.entry(Arc::from(kind)).or_default().push(ReadRequest::new(id, properties));
+            wanted.entry((desired.place.clone(), Arc::from(kind))).or_default().push(ReadRequest::new(id, properties));
         }
         if round.is_empty() {
             break;
         }
         let live = read::read(&connection.aws, wanted).await;
         for (desired, id) in round {
-            match live.get(desired.schema.name, &id) {
+            match live.get(&desired.place, desired.schema.name, &id) {
                 Some(Live::Found(attributes)) => {
                     problems.extend(foreign(session, connection, desired, &id, attributes).await?);
                     seen.0.insert(desired.address.clone(), Arc::clone(attributes));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use wildfire_engine::journal::Entry;
 use wildfire_engine::model::visible::Visible;
-use wildfire_engine::model::{Address, Code, Diagnostic, nearest};
+use wildfire_engine::model::{Address, Code, Diagnostic, Placement, nearest};
 use wildfire_engine::state::{PendingCall, State, terraform};
 
 use super::plan::address_in;
@@ -137,19 +137,29 @@ async fn list(target: &Target, global: &Global, output: &Output) -> Result<Exit,
                 format!("{}:{path}", reading.state.stack),
                 resource.type_name.to_string(),
                 resource.id.to_string(),
+                resource.place,
             ));
         }
     }
     if output.json() {
         let rows: Vec<_> = rows
             .iter()
-            .map(|(address, kind, id)| serde_json::json!({"address": address, "type": kind, "id": id}))
+            .map(|(address, kind, id, place)| {
+                let mut row = serde_json::json!({"address": address, "type": kind, "id": id});
+                for (key, value) in [("account", place.account()), ("region", place.region())] {
+                    if let (Some(row), Some(value)) = (row.as_object_mut(), value) {
+                        row.insert(key.into(), value.into());
+                    }
+                }
+                row
+            })
             .collect();
         output.print_json(&rows.into());
         return Ok(Exit::Ok);
     }
-    let shown = |(address, kind, id): &(String, String, String)| {
-        (Visible(address).to_string(), Visible(kind).to_string(), Visible(id).to_string())
+    let shown = |(address, kind, id, place): &(String, String, String, Placement)| {
+        let id = format!("{}{}", Visible(id), Visible(&place.suffix()));
+        (Visible(address).to_string(), Visible(kind).to_string(), id)
     };
     let rows: Vec<(String, String, String)> = rows.iter().map(shown).collect();
     let width = |pick: fn(&(String, String, String)) -> &String| {

@@ -3,17 +3,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use wildfire_aws::Aws;
 use wildfire_aws::credentials::{Access, Role};
-use wildfire_engine::config::Stage;
-use wildfire_engine::model::{CloudError, Code, Diagnostic, ErrorKind, Origin};
+use wildfire_aws::{Aws, Places};
+use wildfire_engine::config::{Credentials, Stage};
+use wildfire_engine::model::{CloudError, Code, Diagnostic, ErrorKind, Origin, Span};
 
 use crate::cli::prompt;
 
 /// A stage whose account was checked.
 pub struct Connection {
-    pub aws: Aws,
-    /// The same account in the region of the state.
+    pub aws: Places,
+    /// The stage's own account in the region of the state.
     pub(super) state: Aws,
     pub account: String,
 }
@@ -24,20 +24,7 @@ pub(super) async fn connect(stage: &Stage, pinned: &[String]) -> Result<Connecti
     if !pinned.is_empty() && !pinned.contains(&stage.account_id.value) {
         return Err(not_pinned(stage, pinned));
     }
-    let role = stage.credentials.assume_role.as_ref().map(|role| Role {
-        arn: role.role_arn.clone(),
-        external_id: role.external_id.clone(),
-        mfa_serial: role.mfa_serial.clone(),
-        session_name: role.session_name.clone(),
-        duration: role.duration,
-    });
-    let access = Access {
-        region: stage.region.value.clone(),
-        profile: stage.credentials.profile.clone(),
-        role,
-        ask_mfa: Some(Arc::new(prompt::mfa_code)),
-        session_cache: session_cache(),
-    };
+    let access = access(&stage.credentials, &stage.region.value);
     let elsewhere = stage.state.as_ref().and_then(|state| state.region.as_ref()).map(|region| region.value.clone());
     let elsewhere = elsewhere.filter(|region| *region != access.region);
     let connected = |access: Access| async {
@@ -58,13 +45,34 @@ pub(super) async fn connect(stage: &Stage, pinned: &[String]) -> Result<Connecti
             .help("choose the stage's credentials: `credentials.profile` in stage.yaml, or AWS_PROFILE"));
     }
     let state = match elsewhere {
-        Some(region) => connected(Access { region, ..access }).await?,
+        Some(region) => connected(Access { region, ..access.clone() }).await?,
         None => aws.clone(),
     };
+    let others = stage.accounts.values().filter(|account| account.account_id.value != identity.account);
+    let others = others
+        .map(|account| (account.account_id.value.clone(), self::access(&account.credentials, &stage.region.value)));
+    let aws = Places::new(aws, identity.account.clone(), access, others.collect());
     Ok(Connection { aws, state, account: identity.account })
 }
 
-fn not_pinned(stage: &Stage, pinned: &[String]) -> Diagnostic {
+fn access(credentials: &Credentials, region: &str) -> Access {
+    let role = credentials.assume_role.as_ref().map(|role| Role {
+        arn: role.role_arn.clone(),
+        external_id: role.external_id.clone(),
+        mfa_serial: role.mfa_serial.clone(),
+        session_name: role.session_name.clone(),
+        duration: role.duration,
+    });
+    Access {
+        region: region.to_string(),
+        profile: credentials.profile.clone(),
+        role,
+        ask_mfa: Some(Arc::new(prompt::mfa_code)),
+        session_cache: session_cache(),
+    }
+}
+
+pub(super) fn not_pinned(stage: &Stage, pinned: &[String]) -> Diagnostic {
     let message = format!(
         "the stage {} is account {}, and --account or WILDFIRE_ACCOUNT allows {}",
         stage.name,
@@ -78,6 +86,11 @@ fn not_pinned(stage: &Stage, pinned: &[String]) -> Diagnostic {
 }
 
 fn identity_failed(stage: &Stage, error: CloudError) -> Diagnostic {
+    refused(&format!("the stage {}", stage.name), &stage.account_id.span, error)
+}
+
+/// STS did not say whose the credentials for `whom` are.
+pub(super) fn refused(whom: &str, span: &Span, error: CloudError) -> Diagnostic {
     const CREDENTIALS: &str =
         "set AWS_PROFILE or AWS_ACCESS_KEY_ID, run `aws sso login`, or name `credentials` in stage.yaml";
     let endpoint = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"]
@@ -85,18 +98,18 @@ fn identity_failed(stage: &Stage, error: CloudError) -> Diagnostic {
         .find_map(|name| Some(format!("{name} is {}", std::env::var(name).ok().filter(|text| !text.is_empty())?)));
     let (code, message, help) = match error.kind {
         ErrorKind::NoCredentials => {
-            let message = format!("there are no valid AWS credentials for the stage {}", stage.name);
+            let message = format!("there are no valid AWS credentials for {whom}");
             (Code::NoCredentials, message, CREDENTIALS)
         }
         ErrorKind::AccessDenied => {
             (Code::AccessDenied, "the credentials may not ask who they are".to_string(), "allow sts:GetCallerIdentity")
         }
         _ => {
-            let message = format!("AWS cannot be reached for the stage {}", stage.name);
+            let message = format!("AWS cannot be reached for {whom}");
             (Code::AwsError, message, "check the network, the proxy settings and AWS_ENDPOINT_URL")
         }
     };
-    let mut diagnostic = Diagnostic::error(code, message).at(Origin::at(stage.account_id.span.clone()));
+    let mut diagnostic = Diagnostic::error(code, message).at(Origin::at(span.clone()));
     // The chain of the SDK tells what it tried line by line.
     diagnostic.notes.extend(error.message.lines().map(|line| line.trim().to_string()));
     if let (Some(endpoint), ErrorKind::NotSent | ErrorKind::Ambiguous) = (endpoint, error.kind) {

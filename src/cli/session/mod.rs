@@ -4,6 +4,7 @@
 
 mod connection;
 mod failure;
+mod places;
 mod signals;
 mod stored;
 mod target;
@@ -147,12 +148,21 @@ impl Session {
         let stage = &self.project.stage;
         // The first is that of the stage; others are for the stages that it refers to.
         let pinned = self.accounts.get(..1).unwrap_or_default();
-        connect(stage, pinned).await.map_err(|diagnostic| self.fail(diagnostic))
+        let connection = connect(stage, pinned).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        self.checked(connection).await
     }
 
     /// The same for a stage that is named after another one.
     pub async fn connect_beside(&self) -> Result<Connection, Failure> {
-        connect(&self.project.stage, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))
+        let stage = &self.project.stage;
+        let connection = connect(stage, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        self.checked(connection).await
+    }
+
+    /// Asks in every other account and region of the stage whose the credentials are.
+    async fn checked(&self, connection: Connection) -> Result<Connection, Failure> {
+        let found = places::check(&self.project.stage, &connection, &self.accounts).await;
+        if found.has_errors() { Err(self.fail(found)) } else { Ok(connection) }
     }
 
     pub fn stack_id(&self, stack: &str) -> StackId {

@@ -177,11 +177,14 @@ pub(super) fn resource(page: &mut Page, plan: &Plan, change: &ResourceChange, de
     if let Some(origin) = &change.origin {
         page.push(Line::at(2).styled(style::DIM, format!("#   {}", place(origin))));
     }
-    page.push(Line::at(2).sign(sign).text(format!("{} {path}{}", change.type_name, id(change))));
+    let place = change.place.suffix();
+    page.push(Line::at(2).sign(sign).text(format!("{} {path}{}{place}", change.type_name, id(change))));
     resource_body(page, change, detail);
     if detail.calls {
-        for call in change.steps.iter().filter_map(|step| plan.steps.get(step.0)).flat_map(|step| step.calls) {
-            page.push(Line::at(6).styled(style::DIM, format!("calls {call}")));
+        for step in change.steps.iter().filter_map(|step| plan.steps.get(step.0)) {
+            let place = step.place.suffix();
+            let calls = step.calls.iter().map(|call| format!("calls {call}{place}"));
+            calls.for_each(|call| page.push(Line::at(6).styled(style::DIM, call)));
         }
     }
     page.gap();

@@ -184,9 +184,7 @@ fn resource_change(plan: &Plan, change: &ResourceChange) -> Json {
         .filter_map(|step| plan.steps.get(step.0))
         .flat_map(|step| step.calls.iter().copied())
         .collect();
-    out.insert(
-        "wildfire".into(),
-        json!({
+    let mut ours = json!({
             "address": change.address.to_string(),
             "reasons": reasons,
             "calls": calls,
@@ -196,8 +194,14 @@ fn resource_change(plan: &Plan, change: &ResourceChange) -> Json {
                 "forces_replacement": property.forces_replacement,
                 "place": property.origin.as_ref().map(|origin| origin.span.to_string()),
             })).collect::<Vec<_>>(),
-        }),
-    );
+    });
+    // Only where they are not the stage's own.
+    for (key, value) in [("account", change.place.account()), ("region", change.place.region())] {
+        if let (Some(ours), Some(value)) = (ours.as_object_mut(), value) {
+            ours.insert(key.into(), value.into());
+        }
+    }
+    out.insert("wildfire".into(), ours);
     Json::Object(out)
 }
 

@@ -12,6 +12,7 @@ pub fn why(reason: &Reason) -> String {
         Reason::NotDeclared => "in state, and not declared any more".into(),
         Reason::InstanceGone => "its for_each or when has no such instance any more".into(),
         Reason::DestroyMode => "everything of the stack is to be destroyed".into(),
+        Reason::PlaceChanged { from, to } => format!("it is in {from}, and is to be in {to}"),
         Reason::ForcesReplacement { path } => format!("{path} forces replacement"),
         Reason::Changed { paths: changed } => format!("changed: {}", paths(changed)),
         Reason::NeverReady { status } => format!("it was created and never became ready: {status}"),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use wildfire_engine::model::visible::is_hidden;
 use wildfire_engine::model::{
-    Address, Code, Diagnostic, Map, OpId, Origin, PhysicalId, PropertyPath, Segment, Sources, Span, StackId, Step,
-    Unknown, Value,
+    Address, Code, Diagnostic, Map, OpId, Origin, PhysicalId, Placement, PropertyPath, Segment, Sources, Span, StackId,
+    Step, Unknown, Value,
 };
 use wildfire_engine::plan::{
     Action, DataRead, Direction, DriftItem, Mode, Note, OutputChange, Plan, PropertyChange, Reason, Recovered,
@@ -118,6 +118,7 @@ impl Canary<'_> {
             previous_address: Some(self.address()),
             type_name: "aws_iam_role",
             id: there.then(|| PhysicalId::from(self.0)),
+            place: Placement::new(Some(self.0), Some(self.0), ("", "")),
             action,
             reasons: vec![
                 Reason::NeverReady { status: self.0.into() },

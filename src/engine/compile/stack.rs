@@ -9,12 +9,12 @@ use super::checks::{Networks, SNAPSHOT_HELP, declared, lacks_snapshot_name, obje
 use super::declarations::{Definition, Resolver, World};
 use super::graph::{CallSites, Need, cycles, places};
 use super::ids::{DefinitionId, Item};
-use super::instances::{Expansion, FileTexts, Program};
+use super::instances::{Expansion, FileTexts, Program, Surroundings};
 use super::sink::Sink;
 use super::spend::Allowance;
 use super::values::{Declaration, Evaluator, Memo, Nothing, Slot, digest, properties};
 use super::{Compiled, Desired, DesiredGraph, Facts, stage};
-use crate::config::{Body, Input, Project, Spanned};
+use crate::config::{Body, Module, Project, Spanned};
 use crate::model::{
     Catalog, Code, Diagnostic, Diagnostics, Map, Origin, PropertyPath, Relations, SecretPaths, Span, StackId, Value,
     nearest,
@@ -57,7 +57,7 @@ fn regions(project: &Project, catalog: &dyn Catalog) -> Vec<Diagnostic> {
         fault.help = help;
         Some(fault)
     };
-    std::iter::once(&stage.region).chain(of_state).filter_map(told).collect()
+    std::iter::once(&stage.region).chain(of_state).chain(stage.regions.values()).filter_map(told).collect()
 }
 
 /// What is wrong with the stacks of a stage, each by itself and all together. They come in the order of their references.
@@ -118,9 +118,10 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         files: FileTexts::new(project),
         allowance: Allowance::new(&project.spending),
         stage_file: Arc::clone(&project.stage.file),
+        home: home(project),
         offline,
     };
-    let mut expansion = Expansion::new(program, &sink, offline);
+    let mut expansion = Expansion::new(program, Surroundings::of_stage(&project.stage), &sink, offline);
     expansion.run(&order);
     let Expansion { mut program, memo, dependencies, wanted, .. } = expansion;
     let evaluator = Evaluator { program: &program, known: &Nothing, memo: &memo, sink: &sink };
@@ -148,6 +149,11 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
     let Program { stack, sites, definitions, .. } = &graph.program;
     let diagnostics = places::address(stack, sites, definitions, sink.into_diagnostics());
     Compiled { graph, wanted, diagnostics }
+}
+
+/// Account and region of the stage.
+fn home(project: &Project) -> (Arc<str>, Arc<str>) {
+    (project.stage.account_id.value.as_str().into(), project.stage.region.value.as_str().into())
 }
 
 fn written<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> String {
@@ -184,14 +190,15 @@ fn empty(project: &Project, stack: StackId) -> DesiredGraph {
             files: FileTexts::default(),
             allowance: Allowance::default(),
             stage_file: Arc::clone(&project.stage.file),
+            home: home(project),
             offline: false,
         },
         stack,
     }
 }
 
-/// The folder, body and inputs of what becomes a definition.
-type Undefined<'a> = (Arc<str>, &'a Body, Option<&'a IndexMap<Arc<str>, Input>>);
+/// The folder and body of what becomes a definition, and the module that it is.
+type Undefined<'a> = (Arc<str>, &'a Body, Option<&'a Module>);
 
 /// The stack's body as definition 0, and every module that it reaches.
 fn definitions(world: &World<'_>, folder: Arc<str>, body: &Body, sink: &Sink) -> Vec<Definition> {
@@ -204,7 +211,7 @@ fn definitions(world: &World<'_>, folder: Arc<str>, body: &Body, sink: &Sink) ->
             let module = call.module.as_ref().and_then(|folder| modules.get(folder));
             if let Some(module) = module.filter(|module| !ids.contains_key(module.folder.as_ref())) {
                 ids.insert(&module.folder, bodies.len());
-                bodies.push((module.folder.clone(), &module.body, Some(&module.inputs)));
+                bodies.push((module.folder.clone(), &module.body, Some(module)));
             }
         }
         next += 1;
@@ -213,8 +220,9 @@ fn definitions(world: &World<'_>, folder: Arc<str>, body: &Body, sink: &Sink) ->
         let (folder, _) = modules.get_key_value(folder)?;
         Some((*ids.get(folder.as_ref())?, &modules.get(folder)?.inputs))
     };
-    let define = |(folder, body, inputs): Undefined<'_>| {
-        Definition::new(&Resolver { world, body, inputs }, folder, &callee, sink)
+    let define = |(folder, body, module): Undefined<'_>| {
+        let inputs = module.map(|module| &module.inputs);
+        Definition::new(&Resolver { world, body, inputs, module }, folder, &callee, sink)
     };
     bodies.into_iter().map(define).collect()
 }
@@ -360,6 +368,7 @@ fn fill(graph: &mut DesiredGraph) {
         let desired = Desired {
             address: instance.address.clone(),
             schema,
+            place: instance.place.of(schema.scope),
             origin: Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()),
             lifecycle: declared::lifecycle(program, instance),
             timeouts: decl.timeouts,

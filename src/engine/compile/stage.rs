@@ -18,7 +18,7 @@ pub(super) struct StageValues {
     pub places: HashMap<String, Span>,
 }
 
-/// The value of `stage`: `name`, `account_id`, `region`, `state`, `values`, `tags`.
+/// The value of `stage`: `name`, `account_id`, `region`, `state`, `regions`, `accounts`, `values`, `tags`.
 ///
 /// # Errors
 /// Expressions in `values` or `tags` that fail.
@@ -41,6 +41,20 @@ fn state(stage: &crate::config::Stage) -> Value {
     }
 }
 
+/// `stage.regions`: AWS's names, by those of the stage.
+fn regions(stage: &crate::config::Stage) -> Value {
+    let named = stage.regions.iter().map(|(name, region)| (name.to_string(), Value::from(region.value.as_str())));
+    Value::Map(named.collect())
+}
+
+/// `stage.accounts.<name>.account_id`
+fn accounts(stage: &crate::config::Stage) -> Value {
+    let number = |account: &crate::config::Account| {
+        Value::from([("account_id", Value::from(account.account_id.value.as_str()))])
+    };
+    Value::Map(stage.accounts.iter().map(|(name, account)| (name.to_string(), number(account))).collect())
+}
+
 pub(super) fn evaluate(project: &Project, sink: &Sink) -> StageValues {
     let (stage, sources) = (&project.stage, &project.sources);
     let mut known = Map::from([
@@ -48,6 +62,8 @@ pub(super) fn evaluate(project: &Project, sink: &Sink) -> StageValues {
         ("account_id".into(), Value::from(stage.account_id.value.as_str())),
         ("region".into(), Value::from(stage.region.value.as_str())),
         ("state".into(), state(stage)),
+        ("regions".into(), regions(stage)),
+        ("accounts".into(), accounts(stage)),
     ]);
     let values = match &stage.values {
         Some(node) => plain(node, &StageScope { stage: &Value::Map(known.clone()), sources, help: IN_VALUES }, sink),
@@ -86,8 +102,10 @@ pub(super) fn evaluate(project: &Project, sink: &Sink) -> StageValues {
     StageValues { value: Value::Map(known), tags, places }
 }
 
-const IN_VALUES: &str = "`values` may use `stage.name`, `stage.account_id` and `stage.region`";
-const IN_TAGS: &str = "`tags` may use `stage.name`, `stage.account_id`, `stage.region` and `stage.values`";
+const IN_VALUES: &str =
+    "`values` may use `stage.name`, `stage.account_id`, `stage.region`, `stage.regions` and `stage.accounts`";
+const IN_TAGS: &str = "`tags` may use `stage.name`, `stage.account_id`, `stage.region`, `stage.regions`, `stage.accounts` and \
+     `stage.values`";
 
 struct StageScope<'a> {
     stage: &'a Value,

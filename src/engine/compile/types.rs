@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 
 use crate::config::Timeouts;
 use crate::model::{
-    Address, DataSchema, Diagnostics, Map, Origin, Origins, PhysicalId, PropertyPath, StackId, TypeSchema, Value,
+    Address, DataSchema, Diagnostics, Map, Origin, Origins, PhysicalId, Placement, PropertyPath, StackId, TypeSchema,
+    Value,
 };
 
 /// What is known from outside of the configuration when a stack is compiled.
@@ -51,6 +52,7 @@ pub trait Known {
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataRequest {
     pub address: Address,
+    pub place: Placement,
     pub type_name: Arc<str>,
     pub arguments: Value,
     pub origin: Origin,
@@ -69,6 +71,8 @@ pub struct Compiled {
 pub struct Desired {
     pub address: Address,
     pub schema: &'static TypeSchema,
+    /// The account and region that it is to be in.
+    pub place: Placement,
     /// The place of the declaration and the module calls around it.
     pub origin: Origin,
     pub lifecycle: DesiredLifecycle,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::table::{Table, error, wrong_type};
-use super::{Body, DataDecl, ForEach, Key, ModuleCall, Node, NodeKind, OutputDecl, ResourceDecl, lifecycle};
+use super::{Body, DataDecl, ForEach, Key, ModuleCall, Node, NodeKind, OutputDecl, ResourceDecl, lifecycle, placement};
 use crate::model::{Code, Diagnostics, Span};
 
 /// Names that mean something else at the begin of a reference.
@@ -160,13 +160,16 @@ pub(super) fn read(table: &mut Table, body: &mut Body, out: &mut Diagnostics) {
     }
 }
 
-const RESOURCE_KEYS: [&str; 7] = ["type", "properties", "for_each", "when", "depends_on", "lifecycle", "timeouts"];
+const RESOURCE_KEYS: [&str; 9] =
+    ["type", "region", "account", "properties", "for_each", "when", "depends_on", "lifecycle", "timeouts"];
 
 /// What Terraform has at this place, and how it is written here.
 fn resource_hint(key: &str) -> Option<String> {
     Some(match key {
         "count" => "write `when: …` for one or none, and `for_each` for several".to_string(),
-        "provider" | "providers" => "the account and the region are those of the stage".to_string(),
+        "provider" | "providers" => {
+            "write `region: …` or `account: …`, with a name of stage.yaml: `regions: {edge: us-east-1}`".to_string()
+        }
         "provisioner" | "connection" => "there are no provisioners".to_string(),
         "name" | "tags" | "bucket" | "vpc_id" | "cidr_block" => {
             format!("what AWS knows stands under `properties`: `properties: {{{key}: …}}`")
@@ -181,6 +184,7 @@ fn resource(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ResourceDecl
     let type_name = table.require_text("type", out);
     let for_each = for_each(&mut table, out);
     let when = when(&mut table, out);
+    let place = placement::place(&mut table, out);
     let properties = properties(&mut table, out);
     let broken = out.len() > before;
     let depends_on = table.texts("depends_on", out);
@@ -191,6 +195,7 @@ fn resource(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ResourceDecl
         type_name,
         for_each,
         when,
+        place,
         properties,
         broken,
         depends_on,
@@ -201,14 +206,16 @@ fn resource(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ResourceDecl
 }
 
 fn data(key: &Key, node: Node, out: &mut Diagnostics) -> Option<DataDecl> {
-    let keys = ["type", "properties", "for_each", "when", "depends_on"];
+    let keys = ["type", "region", "account", "properties", "for_each", "when", "depends_on"];
     let mut table = Table::read_with(node, "a data source", &keys, out, resource_hint)?.at(&key.span);
     let type_name = table.require_text("type", out);
     let for_each = for_each(&mut table, out);
     let when = when(&mut table, out);
+    let place = placement::place(&mut table, out);
     let properties = properties(&mut table, out);
     let depends_on = table.texts("depends_on", out);
-    Some(DataDecl { type_name: type_name?, for_each, when, properties, depends_on, span: key.span.clone() })
+    let span = key.span.clone();
+    Some(DataDecl { type_name: type_name?, for_each, when, place, properties, depends_on, span })
 }
 
 fn module_call(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ModuleCall> {
@@ -218,17 +225,20 @@ fn module_call(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ModuleCal
         "properties" => Some("a module takes `inputs`".to_string()),
         other => resource_hint(other).filter(|_| other == "count" || other.starts_with("provider")),
     };
-    let keys = ["source", "inputs", "for_each", "when", "depends_on"];
+    let keys = ["source", "region", "account", "regions", "accounts", "inputs", "for_each", "when", "depends_on"];
     let mut table = Table::read_with(node, "a module", &keys, out, hint)?.at(&key.span);
     let source = table.require_text("source", out);
     let for_each = for_each(&mut table, out);
     let when = when(&mut table, out);
+    let place = placement::place(&mut table, out);
+    let passed = placement::passed(&mut table, out);
     let mut inputs = IndexMap::new();
     if let Some(given) = table.node("inputs").and_then(|node| Table::open(node, "`inputs`", out)) {
         inputs.extend(given.into_entries().map(|(key, node)| (key.name, (key.span, node))));
     }
     let depends_on = table.texts("depends_on", out);
-    Some(ModuleCall { source: source?, module: None, for_each, when, inputs, depends_on, span: key.span.clone() })
+    let (module, span) = (None, key.span.clone());
+    Some(ModuleCall { source: source?, module, for_each, when, place, passed, inputs, depends_on, span })
 }
 
 fn for_each(table: &mut Table, out: &mut Diagnostics) -> Option<ForEach> {

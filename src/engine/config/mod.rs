@@ -19,6 +19,7 @@ mod module;
 mod moves;
 mod node;
 mod place;
+mod placement;
 mod repair;
 mod stage;
 mod strays;
@@ -35,6 +36,7 @@ pub use load::{LoadOptions, find_root, load, load_from, load_with, stage_names, 
 pub use node::{Key, Node, NodeKind};
 pub use table::parse_duration;
 pub use types::{
-    AssumeRole, Body, Credentials, DataDecl, ForEach, ImportDecl, Input, InputType, Lifecycle, Module, ModuleCall,
-    MovedDecl, OutputDecl, Project, RemovedDecl, ResourceDecl, Spanned, Stack, Stage, StateConfig, Timeouts,
+    Account, AssumeRole, Body, Credentials, DataDecl, Expected, ForEach, ImportDecl, Input, InputType, Lifecycle,
+    Module, ModuleCall, MovedDecl, OutputDecl, Passed, PlaceDecl, Project, RemovedDecl, ResourceDecl, Spanned, Stack,
+    Stage, StateConfig, Timeouts,
 };

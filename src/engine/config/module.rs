@@ -6,11 +6,11 @@ use indexmap::IndexMap;
 use regex::RegexBuilder;
 
 use super::table::{Table, error, plain_number, wrong_type};
-use super::{Body, Input, InputType, Key, Module, Node, NodeKind, body};
+use super::{Body, Expected, Input, InputType, Key, Module, Node, NodeKind, body, placement};
 use crate::expr::INVALID;
 use crate::model::{Code, Diagnostics, Unknown, Value, nearest};
 
-const KEYS: [&str; 6] = ["description", "inputs", "resources", "data", "modules", "outputs"];
+const KEYS: [&str; 8] = ["description", "inputs", "regions", "accounts", "resources", "data", "modules", "outputs"];
 const INPUT_KEYS: [&str; 11] = [
     "type",
     "default",
@@ -37,8 +37,13 @@ const TYPES: [(&str, InputType); 7] = [
 const PATTERN_SIZE: usize = 1 << 20;
 
 pub(super) fn read(folder: &Arc<str>, node: Node, out: &mut Diagnostics) -> Module {
-    let mut module =
-        Module { folder: folder.clone(), description: None, inputs: IndexMap::new(), body: Body::default() };
+    let mut module = Module {
+        folder: folder.clone(),
+        description: None,
+        inputs: IndexMap::new(),
+        expected: Expected::default(),
+        body: Body::default(),
+    };
     let hint = |key: &str| match key {
         "moved" | "removed" | "import" => Some("it stands in a stack file".to_string()),
         "variables" | "variable" => Some("write `inputs`".to_string()),
@@ -54,6 +59,7 @@ pub(super) fn read(folder: &Arc<str>, node: Node, out: &mut Diagnostics) -> Modu
             }
         }
     }
+    module.expected = placement::expected(&mut table, out);
     body::read(&mut table, &mut module.body, out);
     module
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::table::{Table, error, wrong_type};
-use super::{AssumeRole, Credentials, Node, NodeKind, Spanned, Stage, StateConfig};
+use super::{AssumeRole, Credentials, Node, NodeKind, Spanned, Stage, StateConfig, placement};
 use crate::expr::Template;
 use crate::model::{Code, Diagnostics, Span};
 
@@ -27,7 +29,7 @@ fn owned(text: Spanned<Arc<str>>) -> Spanned<String> {
     Spanned { value: text.value.to_string(), span: text.span }
 }
 
-const KEYS: [&str; 6] = ["account_id", "region", "credentials", "state", "tags", "values"];
+const KEYS: [&str; 8] = ["account_id", "region", "credentials", "regions", "accounts", "state", "tags", "values"];
 
 /// `stage.yaml`, without the stacks. What is missing is empty, and reported.
 pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnostics) -> Stage {
@@ -39,6 +41,8 @@ pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnosti
         account_id: absent(),
         region: absent(),
         credentials: Credentials::default(),
+        regions: IndexMap::new(),
+        accounts: IndexMap::new(),
         state: None,
         tags: None,
         values: None,
@@ -59,6 +63,7 @@ pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnosti
     if let Some(node) = table.node("credentials") {
         stage.credentials = credentials(node, out);
     }
+    placement::of_stage(&mut table, &mut stage, out);
     stage.state = table.node("state").and_then(|node| state(node, out));
     stage.tags = map_or_expression(table.node("tags"), out);
     stage.values = map_or_expression(table.node("values"), out);
@@ -81,7 +86,7 @@ pub(super) fn unreadable(span: Span) -> Node {
     Node { kind: NodeKind::Template(Arc::new(Template::invalid("${…}"))), span }
 }
 
-fn account_id(node: Node, out: &mut Diagnostics) -> Spanned<String> {
+pub(super) fn account_id(node: Node, out: &mut Diagnostics) -> Spanned<String> {
     let text = match &node.kind {
         NodeKind::String(text) => text.to_string(),
         NodeKind::Scalar(scalar) if scalar.as_bool().is_none() => {
@@ -104,7 +109,7 @@ fn account_id(node: Node, out: &mut Diagnostics) -> Spanned<String> {
     Spanned { value: text, span: node.span }
 }
 
-fn region(text: Spanned<Arc<str>>, out: &mut Diagnostics) -> Spanned<String> {
+pub(super) fn region(text: Spanned<Arc<str>>, out: &mut Diagnostics) -> Spanned<String> {
     let name = text.value.as_ref();
     let parts: Vec<&str> = name.split('-').collect();
     let shaped = parts.len() >= 3
@@ -121,7 +126,7 @@ fn region(text: Spanned<Arc<str>>, out: &mut Diagnostics) -> Spanned<String> {
     owned(text)
 }
 
-fn credentials(node: Node, out: &mut Diagnostics) -> Credentials {
+pub(super) fn credentials(node: Node, out: &mut Diagnostics) -> Credentials {
     let hint = |key: &str| {
         let secret = matches!(key, "access_key" | "secret_key" | "access_key_id" | "secret_access_key" | "token");
         secret.then(|| "keys have no place in a file: use a profile, a role or the environment".to_string())

@@ -49,12 +49,53 @@ pub struct Stage {
     pub account_id: Spanned<String>,
     pub region: Spanned<String>,
     pub credentials: Credentials,
+    /// Further regions, by the names that declarations use.
+    pub regions: IndexMap<Arc<str>, Spanned<String>>,
+    /// Further accounts, by the names that declarations use.
+    pub accounts: IndexMap<Arc<str>, Account>,
     pub state: Option<StateConfig>,
     /// `tags`, unevaluated; may use `stage.name` and `stage.values`.
     pub tags: Option<Node>,
     pub values: Option<Node>,
     /// By name.
     pub stacks: BTreeMap<Arc<str>, Stack>,
+}
+
+/// An account beside the stage's own.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// 12 digits.
+    pub account_id: Spanned<String>,
+    pub credentials: Credentials,
+    /// Where `credentials` are written.
+    pub named: Option<Span>,
+}
+
+/// `region` and `account` of a declaration: a name, or an expression that gives one. Absent: as what is around it.
+#[derive(Clone, Debug, Default)]
+pub struct PlaceDecl {
+    pub region: Option<Node>,
+    pub account: Option<Node>,
+}
+
+impl PlaceDecl {
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.region.iter().chain(&self.account)
+    }
+}
+
+/// `regions` and `accounts` of a module call: by the name inside of the module, the name around it.
+#[derive(Clone, Debug, Default)]
+pub struct Passed {
+    pub regions: IndexMap<Arc<str>, (Span, Spanned<Arc<str>>)>,
+    pub accounts: IndexMap<Arc<str>, (Span, Spanned<Arc<str>>)>,
+}
+
+/// `regions` and `accounts` of a module: names that its callers give a meaning, and where they are written.
+#[derive(Clone, Debug, Default)]
+pub struct Expected {
+    pub regions: IndexMap<Arc<str>, Span>,
+    pub accounts: IndexMap<Arc<str>, Span>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -98,6 +139,7 @@ pub struct Module {
     pub folder: Arc<str>,
     pub description: Option<String>,
     pub inputs: IndexMap<Arc<str>, Input>,
+    pub expected: Expected,
     pub body: Body,
 }
 
@@ -163,6 +205,7 @@ pub struct ResourceDecl {
     pub type_name: Spanned<Arc<str>>,
     pub for_each: Option<ForEach>,
     pub when: Option<Node>,
+    pub place: PlaceDecl,
     /// A map node, or none.
     pub properties: Option<Node>,
     /// A key of it means nothing, or its properties are no map, which was told: what is missing may stand there.
@@ -199,6 +242,7 @@ pub struct DataDecl {
     pub type_name: Spanned<Arc<str>>,
     pub for_each: Option<ForEach>,
     pub when: Option<Node>,
+    pub place: PlaceDecl,
     pub properties: Option<Node>,
     pub depends_on: Vec<Spanned<Arc<str>>>,
     pub span: Span,
@@ -212,6 +256,9 @@ pub struct ModuleCall {
     pub module: Option<Arc<str>>,
     pub for_each: Option<ForEach>,
     pub when: Option<Node>,
+    /// Where everything inside is that says nothing else.
+    pub place: PlaceDecl,
+    pub passed: Passed,
     /// In the order written.
     pub inputs: IndexMap<Arc<str>, (Span, Node)>,
     pub depends_on: Vec<Spanned<Arc<str>>>,

@@ -4,9 +4,10 @@
 //! [`Entry::Moved`], which looks at all dependencies.
 
 use std::collections::{BTreeSet, btree_map};
+use std::sync::Arc;
 
-use crate::model::{OpId, PhysicalId, Value};
-use crate::state::{Deposed, Pending, PendingCall, ResourceState, State};
+use crate::model::{OpId, PhysicalId, Placement, Value};
+use crate::state::{Deposed, Object, ObjectId, Pending, PendingCall, ResourceState, State};
 
 use super::undo::Undo;
 use super::{Entry, TransitionError};
@@ -93,15 +94,18 @@ fn transition(state: &mut State, entry: &Entry) -> Result<(), String> {
         }
         Entry::Forgotten { path, deposed, gone } => {
             idle(state, path, deposed.as_deref())?;
-            let (type_name, id) = match deposed {
-                Some(key) => take_deposed(state, path, key).map(|object| (object.type_name, object.id))?,
+            let (type_name, id, place) = match deposed {
+                Some(key) => {
+                    let Deposed { type_name, id, place, .. } = take_deposed(state, path, key)?;
+                    (type_name, id, place)
+                }
                 None => {
                     let resource = state.resources.remove(path).ok_or_else(|| not_in_state(path))?;
-                    (resource.type_name, resource.id)
+                    (resource.type_name, resource.id, resource.place)
                 }
             };
             if !gone {
-                state.forgotten.insert((type_name.to_string(), id));
+                state.forgotten.insert(ObjectId { type_name: type_name.to_string(), id, place });
             }
         }
         Entry::Moved { from, to } => moved(state, from, to)?,
@@ -127,6 +131,7 @@ fn check_intent(state: &State, pending: &Pending) -> Result<(), String> {
         // Sent again: a token is only good for the very same request.
         let same = before.path == *path
             && before.type_name == pending.type_name
+            && before.place == pending.place
             && before.digest == pending.digest
             && before.call == pending.call;
         return match same && pending.attempts > before.attempts {
@@ -160,30 +165,43 @@ fn check_intent(state: &State, pending: &Pending) -> Result<(), String> {
                 return Err(busy(path, rival));
             }
             match resource {
-                Some(resource) if resource.id == *id && resource.type_name == pending.type_name => Ok(()),
                 Some(resource) => {
-                    Err(format!("{path} is {} {}, not {} {id}", resource.type_name, resource.id, pending.type_name))
+                    let is = (&resource.type_name, &resource.id, &resource.place);
+                    is_meant(path, is, (&pending.type_name, id, &pending.place))
                 }
                 None => Err(not_in_state(path)),
             }
         }
         PendingCall::Delete { id, deposed } => {
             idle(state, path, deposed.as_deref())?;
-            let (type_name, there) = match deposed {
+            let is = match deposed {
                 Some(key) => {
                     let object = state.deposed_at(path).iter().find(|object| object.key == *key);
-                    object.map(|object| (&object.type_name, &object.id)).ok_or_else(|| no_deposed(path, key))?
+                    let is = object.map(|object| (&object.type_name, &object.id, &object.place));
+                    is.ok_or_else(|| no_deposed(path, key))?
                 }
                 None => {
-                    resource.map(|resource| (&resource.type_name, &resource.id)).ok_or_else(|| not_in_state(path))?
+                    let is = resource.map(|resource| (&resource.type_name, &resource.id, &resource.place));
+                    is.ok_or_else(|| not_in_state(path))?
                 }
             };
-            match there == id && *type_name == pending.type_name {
-                true => Ok(()),
-                false => Err(format!("{path} is {type_name} {there}, not {} {id}", pending.type_name)),
-            }
+            is_meant(path, is, (&pending.type_name, id, &pending.place))
         }
     }
+}
+
+/// What tells one object at AWS from every other.
+type Whole<'a> = (&'a Arc<str>, &'a PhysicalId, &'a Placement);
+
+/// A call is about the object that state has at the path.
+fn is_meant(path: &str, is: Whole<'_>, meant: Whole<'_>) -> Result<(), String> {
+    if is == meant {
+        return Ok(());
+    }
+    let (type_name, id, place) = is;
+    let there = if place == meant.2 { String::new() } else { format!(" in {place}") };
+    let elsewhere = if place == meant.2 { String::new() } else { format!(" in {}", meant.2) };
+    Err(format!("{path} is {type_name} {id}{there}, not {} {}{elsewhere}", meant.0, meant.1))
 }
 
 fn created(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Value) -> Result<(), String> {
@@ -197,6 +215,7 @@ fn created(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &Va
     let resource = ResourceState {
         type_name: pending.type_name.clone(),
         id: id.clone(),
+        place: pending.place.clone(),
         attributes: attributes.clone(),
         dependencies: dependencies.clone(),
         sensitive: BTreeSet::new(),
@@ -230,8 +249,9 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
     if state.deposed_at(&path).iter().any(|object| object.key == key) {
         return Err(format!("{path} has a deposed object {key} already"));
     }
-    let (type_name, attributes) = (doubtful.type_name.clone(), attributes.clone());
-    if state.objects().any(|(known, there, _)| *known == type_name && there == id) {
+    let (type_name, place, attributes) = (doubtful.type_name.clone(), doubtful.place.clone(), attributes.clone());
+    let is = |one: Object<'_>| *one.type_name == type_name && one.id == id && *one.place == place;
+    if state.objects().any(is) {
         // A second time it would be deposed, and then deleted.
         return Err(format!("{type_name} {id} is in state already"));
     }
@@ -241,16 +261,18 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
                 key: key.to_string(),
                 type_name,
                 id: id.clone(),
+                place,
                 attributes,
                 dependencies: dependencies.clone(),
                 created_by: Some(operation.clone()),
             };
             state.deposed.entry(there.key().clone()).or_default().push(object);
         }
-        btree_map::Entry::Vacant(place) => {
-            place.insert(ResourceState {
+        btree_map::Entry::Vacant(free) => {
+            free.insert(ResourceState {
                 type_name,
                 id: id.clone(),
+                place,
                 attributes,
                 dependencies: dependencies.clone(),
                 sensitive: BTreeSet::new(),
@@ -267,8 +289,8 @@ fn surfaced(state: &mut State, operation: &OpId, id: &PhysicalId, attributes: &V
 }
 
 fn deposed(key: String, resource: ResourceState) -> Deposed {
-    let ResourceState { type_name, id, attributes, dependencies, created_by, .. } = resource;
-    Deposed { key, type_name, id, attributes, dependencies, created_by }
+    let ResourceState { type_name, id, place, attributes, dependencies, created_by, .. } = resource;
+    Deposed { key, type_name, id, place, attributes, dependencies, created_by }
 }
 
 fn restored(state: &mut State, path: &str, key: &str, depose: &str) -> Result<(), String> {

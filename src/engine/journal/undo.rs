@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{OpId, PhysicalId};
-use crate::state::{Deposed, OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};
+use crate::model::OpId;
+use crate::state::{Deposed, ObjectId, OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};
 
 use super::Entry;
 
@@ -15,7 +15,7 @@ enum Before {
     Deposed(String, Option<Vec<Deposed>>),
     Pending(OpId, Option<Box<Pending>>),
     Doubtful(OpId, Option<Box<Pending>>),
-    Forgotten(BTreeSet<(String, PhysicalId)>),
+    Forgotten(BTreeSet<ObjectId>),
     Outputs(BTreeMap<String, OutputState>),
     Plans(Vec<UsedPlan>),
 }

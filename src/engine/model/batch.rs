@@ -3,14 +3,14 @@
 //! A type says which of its calls may be one request (the key) and how many (the room). The engine gathers them, and splits a
 //! request that is refused as a whole.
 
-use super::{Operation, PhysicalId, Value};
+use super::{Operation, PhysicalId, Placement, Value};
 
 /// A mutating call about one resource, with everything that is sent.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mutation {
     Create { want: Value, operation: Operation },
     Update { id: PhysicalId, call: String, want: Value, prior: Value, operation: Operation },
-    Delete { id: PhysicalId, prior: Value },
+    Delete { id: PhysicalId, prior: Value, place: Placement },
 }
 
 impl Mutation {
@@ -19,6 +19,14 @@ impl Mutation {
         match self {
             Self::Create { want, .. } | Self::Update { want, .. } => want,
             Self::Delete { prior, .. } => prior,
+        }
+    }
+
+    /// Where it goes.
+    pub fn place(&self) -> &Placement {
+        match self {
+            Self::Create { operation, .. } | Self::Update { operation, .. } => &operation.place,
+            Self::Delete { place, .. } => place,
         }
     }
 
@@ -54,7 +62,7 @@ impl Room {
 /// How a call may share a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
-    /// Calls of one type with the same key may be one request, whatever they do. Where the key depends on what is not known
+    /// Calls of one type and place with the same key may be one request, whatever they do. Where the key depends on what is not known
     /// yet, it names what it waits for.
     pub key: String,
     /// What this call takes, and what one request has room for.

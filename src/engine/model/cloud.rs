@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Batch, DataSchema, LagReply, Mutation, NaturalKey, OpId, PhysicalId, PropertyPath, StackId, TypeSchema,
-    Value,
+    Address, Batch, DataSchema, LagReply, Mutation, NaturalKey, OpId, PhysicalId, Placement, PropertyPath, Scope,
+    StackId, TypeSchema, Value,
 };
 
 /// What is wrong with a resource's properties, beyond what the schema tells.
@@ -47,7 +47,13 @@ pub trait Catalog: Send + Sync {
     fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
         self.schema(type_name).map(|schema| schema.natural_keys(properties)).unwrap_or_default()
     }
-    /// How a call of the type may share a request with others; `None`: it is sent alone. Properties may hold unknowns.
+    /// The same for a resource in `place`.
+    fn natural_keys_in(&self, place: &Placement, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
+        let scope = self.schema(type_name).map_or(Scope::Region, |schema| schema.scope);
+        self.natural_keys(type_name, properties).into_iter().map(|key| key.within(place, scope)).collect()
+    }
+    /// How a call of the type may share a request with others in its place; `None`: it is sent alone. Properties may hold
+    /// unknowns.
     fn batch(&self, _type_name: &str, _call: &Mutation) -> Option<Batch> {
         None
     }
@@ -181,6 +187,8 @@ pub struct Operation {
     pub address: Address,
     /// How often this very call was sent before, in this run or an earlier one.
     pub attempt: u32,
+    /// Where the call goes.
+    pub place: Placement,
 }
 
 impl Operation {
@@ -232,21 +240,27 @@ pub enum Readiness {
     Deleting,
 }
 
-/// Calls to a cloud. Every method may be called concurrently.
+/// Calls to a cloud, each in a place: the one that is named, or that of the operation. Every method may be called
+/// concurrently.
 #[async_trait]
 pub trait Cloud: Send + Sync {
     async fn identity(&self) -> Result<Identity, CloudError>;
 
     /// Reads resources of one type in as few calls as the API allows. The answers come in the order of
     /// `wanted`; `Ok(None)` means that AWS said it does not exist, and nothing else means that.
-    async fn read(&self, type_name: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>>;
+    async fn read(
+        &self,
+        place: &Placement,
+        type_name: &str,
+        wanted: &[ReadRequest],
+    ) -> Vec<Result<Option<Value>, CloudError>>;
 
     /// Reads a data source. A secret is not read: an unknown that names its version stands for it
     /// ([`secret_version::unread`](super::secret_version::unread)).
-    async fn read_data(&self, type_name: &str, arguments: &Value) -> Result<Value, CloudError>;
+    async fn read_data(&self, place: &Placement, type_name: &str, arguments: &Value) -> Result<Value, CloudError>;
 
     /// Reads a data source with its secrets, of exactly the versions in `read`, which is what `read_data` returned.
-    async fn reveal_data(&self, type_name: &str, read: &Value) -> Result<Value, CloudError>;
+    async fn reveal_data(&self, place: &Placement, type_name: &str, read: &Value) -> Result<Value, CloudError>;
 
     /// Looks for the result of a create whose reply was lost. Two matches are an error.
     async fn find(&self, type_name: &str, wanted: &Recover) -> Result<Option<Found>, CloudError>;
@@ -275,7 +289,13 @@ pub trait Cloud: Send + Sync {
     ) -> Result<(), CloudError>;
 
     /// Deletes; a resource that is gone already is a success.
-    async fn delete(&self, type_name: &str, id: &PhysicalId, prior: &Value) -> Result<(), CloudError>;
+    async fn delete(
+        &self,
+        place: &Placement,
+        type_name: &str,
+        id: &PhysicalId,
+        prior: &Value,
+    ) -> Result<(), CloudError>;
 
     /// Sends one call alone; returns the id of the resource.
     async fn send(&self, type_name: &str, call: &Mutation) -> Result<Created, CloudError> {
@@ -285,11 +305,11 @@ pub trait Cloud: Send + Sync {
             Mutation::Update { id, call, want, prior, operation } => {
                 self.update(type_name, id, call, want, prior, operation).await.map(|()| same(id))
             }
-            Mutation::Delete { id, prior } => self.delete(type_name, id, prior).await.map(|()| same(id)),
+            Mutation::Delete { id, prior, place } => self.delete(place, type_name, id, prior).await.map(|()| same(id)),
         }
     }
 
-    /// Sends calls of one type whose [`Catalog::batch`] has the same key as one request. One answer for each, in their order.
+    /// Sends calls of one type and place whose [`Catalog::batch`] has the same key as one request. One answer for each, in their order.
     ///
     /// # Errors
     /// Of the request as a whole: none of the calls was done, or, where the error says so, nobody knows.

@@ -14,6 +14,7 @@ mod form;
 mod lag;
 mod nearest;
 mod origin;
+mod placement;
 pub mod redactor;
 mod relations;
 mod schema;
@@ -38,6 +39,7 @@ pub use form::{Form, dns_name, flag, is_version, moment};
 pub use lag::{Lag, LagReply};
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
+pub use placement::{Placement, Scope};
 pub use relations::{Inline, NaturalKey, Relations};
 pub use schema::{
     Cause, Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, refused,

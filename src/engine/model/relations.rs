@@ -4,7 +4,7 @@
 
 use ipnet::IpNet;
 
-use super::{TypeSchema, Value};
+use super::{Placement, Scope, TypeSchema, Value};
 
 /// What a type says of its objects and of others.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -72,6 +72,20 @@ impl NaturalKey {
         }
     }
 
+    /// The name as it stands in `place`: the same name elsewhere is another one, as far as the scope lets it be.
+    #[must_use]
+    pub fn within(mut self, place: &Placement, scope: Scope) -> Self {
+        let parts = match scope {
+            Scope::Region => [place.account(), place.region()],
+            Scope::Account => [place.account(), None],
+            Scope::World => [None, None],
+        };
+        if parts != [None, None] {
+            self.parts.extend(parts.map(|part| part.unwrap_or_default().to_string()));
+        }
+        self
+    }
+
     /// Without regard to case.
     #[must_use]
     pub fn any_case(mut self) -> Self {
@@ -135,6 +149,18 @@ mod tests {
         assert!(!range("10.0.0.0/24").excludes(&range("2001:db8::/64")));
         let elsewhere = NaturalKey { parts: vec!["vpc-2".into()], ..range("10.0.0.0/16") };
         assert!(!range("10.0.0.0/16").excludes(&elsewhere));
+    }
+
+    #[test]
+    fn a_name_is_another_one_elsewhere() {
+        let key = || NaturalKey { kind: "aws_sqs_queue", parts: vec!["jobs".into()], range: None };
+        let (edge, dns) = (("1", "us-east-1"), ("2", "eu-west-1"));
+        let place = |(account, region): (&str, &str)| Placement::new(Some(account), Some(region), ("1", "eu-west-1"));
+        assert_eq!(key().within(&Placement::HOME, Scope::Region), key());
+        assert!(!key().excludes(&key().within(&place(edge), Scope::Region)));
+        assert!(key().excludes(&key().within(&place(edge), Scope::Account)));
+        assert!(!key().excludes(&key().within(&place(dns), Scope::Account)));
+        assert!(key().excludes(&key().within(&place(dns), Scope::World)));
     }
 
     #[test]

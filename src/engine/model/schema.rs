@@ -9,7 +9,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use indexmap::IndexMap;
 use regex::Regex;
 
-use super::{Form, LagReply, PropertyPath, Relations, Value};
+use super::{Form, LagReply, PropertyPath, Relations, Scope, Value};
 
 /// What a change of a property does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -273,6 +273,8 @@ pub struct TypeSchema {
     pub exactly_one: &'static [&'static [&'static str]],
     /// What tells objects of the type apart, and what they are to others.
     pub relations: Relations,
+    /// How far its services reach.
+    pub scope: Scope,
     /// The form of the import id: `ROUTE_TABLE_ID_DESTINATION`.
     pub import_id: &'static str,
     /// A deletion takes time at AWS: wait until the resource is gone.

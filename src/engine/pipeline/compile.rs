@@ -56,7 +56,8 @@ impl<'a> CompileSession<'a> {
 
     /// Reads data sources, for the next compilation to know.
     pub(super) async fn read(&mut self, cloud: &dyn Cloud, requests: Vec<DataRequest>) -> Result<(), Diagnostics> {
-        let reads = requests.iter().map(|request| cloud.read_data(&request.type_name, &request.arguments));
+        let reads =
+            requests.iter().map(|request| cloud.read_data(&request.place, &request.type_name, &request.arguments));
         let mut problems = Diagnostics::default();
         for (request, result) in requests.iter().zip(join_all(reads).await) {
             match result {

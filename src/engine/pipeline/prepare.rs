@@ -111,11 +111,11 @@ fn misfit(error: &journal::TransitionError) -> Diagnostic {
     Diagnostic::error(Code::StateCorrupt, format!("the result of a recovery does not fit the state: {error}"))
 }
 
-type Requests = std::collections::BTreeMap<std::sync::Arc<str>, Vec<crate::model::ReadRequest>>;
+type Requests = std::collections::BTreeMap<read::Sort, Vec<crate::model::ReadRequest>>;
 
 fn unread(mut wanted: Requests, live: &read::LiveSet) -> Requests {
-    for (type_name, requests) in &mut wanted {
-        requests.retain(|request| live.get(type_name, &request.id).is_none());
+    for ((place, type_name), requests) in &mut wanted {
+        requests.retain(|request| live.get(place, type_name, &request.id).is_none());
     }
     wanted.retain(|_, requests| !requests.is_empty());
     wanted

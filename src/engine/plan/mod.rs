@@ -137,6 +137,7 @@ fn readings(
         wanted.then(|| Reading {
             read: DataRead { address: address.clone(), type_name: schema.name, origin: origin.clone() },
             schema,
+            place: graph.place(address),
             arguments: arguments.clone(),
         })
     });

@@ -11,8 +11,8 @@ use super::{Mode, Options, Plan};
 use crate::compile::{DataRequest, DesiredGraph};
 use crate::model::secret::is_digest;
 use crate::model::{Catalog, Change, Diagnostics, Field, KnownTags, ReadRequest, Value};
-use crate::read::{Live, LiveSet, wanted};
-use crate::state::State;
+use crate::read::{Live, LiveSet, Sort, wanted};
+use crate::state::{Object, State};
 
 /// The resources to read: those of state, at their address after moves, and those to import. What is wrong with
 /// moves or flags is left to [`super::plan()`] to tell.
@@ -20,7 +20,7 @@ use crate::state::State;
 /// Of each, what a plan can depend on: the properties that are declared, those that state has with another value than
 /// absence means, everything that an expression reads, and all attributes of what no run has read yet. What is left is
 /// [`carry_over`]'s. A refresh asks for everything, as it is about what AWS has.
-pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> BTreeMap<Arc<str>, Vec<ReadRequest>> {
+pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> BTreeMap<Sort, Vec<ReadRequest>> {
     let mut ignored = Diagnostics::default();
     let prior = Prior::new(graph, state, &mut ignored);
     let selection = select(graph, &prior, options);
@@ -30,7 +30,7 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
         evaluated.map(|evaluated| evaluated.properties.keys().cloned().collect()).unwrap_or_default()
     };
     let read = graph.attributes_read();
-    let mut items: Vec<(Arc<str>, ReadRequest)> = Vec::new();
+    let mut items: Vec<(Sort, ReadRequest)> = Vec::new();
     for (address, resource) in prior.resources.iter().filter(|(address, _)| selection.contains(address)) {
         let known = &resource.state.attributes;
         let mut properties = declared(address);
@@ -50,12 +50,13 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
         let mut request = ReadRequest::new(resource.state.id.clone(), properties);
         // A refresh asks the service itself.
         request.known_tags = (options.mode != Mode::RefreshOnly).then(|| known_tags(known)).flatten();
-        items.push((resource.state.type_name.clone(), request));
+        items.push(((resource.state.place.clone(), resource.state.type_name.clone()), request));
     }
     for (_, objects) in prior.deposed.iter().filter(|(address, _)| selection.contains(address)) {
         let read = objects.iter().map(|object| {
             let properties = in_state(&object.state.attributes).collect();
-            (object.state.type_name.clone(), ReadRequest::new(object.state.id.clone(), properties))
+            let sort = (object.state.place.clone(), object.state.type_name.clone());
+            (sort, ReadRequest::new(object.state.id.clone(), properties))
         });
         items.extend(read);
     }
@@ -65,7 +66,8 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
         {
             // State knows nothing of it.
             let all = desired.schema.fields.iter().map(|field| field.name.to_string());
-            items.push((desired.schema.name.into(), ReadRequest::new(id.clone(), all.collect())));
+            let sort = (desired.place.clone(), desired.schema.name.into());
+            items.push((sort, ReadRequest::new(id.clone(), all.collect())));
         }
     }
     wanted(items)
@@ -77,8 +79,9 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
 /// for, so that nothing is decided on a remembered value. It is here for the calls of the type itself (the ARN that is
 /// tagged), and so that state does not forget. A secret is never put back, as state has only its digest.
 pub fn carry_over(live: &mut LiveSet, state: &State, catalog: &dyn Catalog) {
-    for (type_name, id, known) in state.objects() {
-        let Some(Live::Found(seen)) = live.0.get_mut(&(type_name.clone(), id.clone())) else { continue };
+    for Object { type_name, id, place, attributes: known } in state.objects() {
+        let key = ((place.clone(), type_name.clone()), id.clone());
+        let Some(Live::Found(seen)) = live.0.get_mut(&key) else { continue };
         let Some(schema) = catalog.schema(type_name) else { continue };
         let left_out = schema.fields.iter().filter_map(|field| {
             let kept = known.get(field.name).filter(|value| !value.is_null() && !holds_digest(value))?;
@@ -119,9 +122,9 @@ fn holds_digest(value: &Value) -> bool {
 }
 
 /// The resources of a state, without any configuration: for `state show` and `drift` of a stack that is gone.
-pub fn reads_of_state(state: &State) -> BTreeMap<Arc<str>, Vec<ReadRequest>> {
-    wanted(state.objects().map(|(type_name, id, attributes)| {
-        (type_name.clone(), ReadRequest::new(id.clone(), in_state(attributes).collect()))
+pub fn reads_of_state(state: &State) -> BTreeMap<Sort, Vec<ReadRequest>> {
+    wanted(state.objects().map(|Object { type_name, id, place, attributes }| {
+        ((place.clone(), type_name.clone()), ReadRequest::new(id.clone(), in_state(attributes).collect()))
     }))
 }
 
@@ -136,6 +139,7 @@ pub fn readable(graph: &DesiredGraph, plan: &Plan) -> Vec<DataRequest> {
     let requests = plan.reads.iter().filter_map(|read| {
         let arguments = graph.evaluate_data(&read.address, &known).ok()?;
         arguments.is_known().then(|| DataRequest {
+            place: graph.place(&read.address),
             address: read.address.clone(),
             type_name: read.type_name.into(),
             arguments,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map as JsonMap, Value as Json, json};
 
 use super::{Action, Plan, ResourceChange, StepKind, StepPlan};
-use crate::model::{Catalog, Field, Map, Ty, Value};
+use crate::model::{Catalog, Field, Map, Placement, Ty, Value};
 
 /// Stands for every write-only value, which a file is no place for, not even as a digest: a weak one could be guessed.
 /// What such values are made of is held against the file otherwise, as files and results of data sources.
@@ -45,6 +45,11 @@ pub fn rendering(plan: &Plan, catalog: &dyn Catalog) -> Json {
     })
 }
 
+/// Null for the stage's own.
+fn place(place: &Placement) -> Json {
+    if place.is_home() { Json::Null } else { place.to_string().into() }
+}
+
 fn touched(change: &ResourceChange) -> bool {
     change.action != Action::NoOp || !change.steps.is_empty()
 }
@@ -67,6 +72,7 @@ impl Hidden<'_> {
         json!({
             "type": change.type_name,
             "id": change.id.as_ref().map(|id| id.as_str()),
+            "place": place(&change.place),
             "action": change.action,
             "previous_address": change.previous_address.as_ref().map(ToString::to_string),
             "before": self.attributes(change.type_name, &change.before),
@@ -94,6 +100,7 @@ impl Hidden<'_> {
         json!({
             "address": step.address.to_string(),
             "type": step.type_name,
+            "place": place(&step.place),
             "kind": kind,
             "want": self.attributes(step.type_name, &step.want),
             "calls": step.calls,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Plan, ResourceChange, StepId, StepKind, StepPlan};
-use crate::model::{Batch, Catalog, Mutation, OpId, Operation, Value, requests};
+use crate::model::{Batch, Catalog, Mutation, OpId, Operation, Placement, Value, requests};
 
 /// Notes for each step how its call may share a request.
 pub(super) fn note(catalog: &dyn Catalog, resources: &[ResourceChange], steps: &mut [StepPlan]) {
@@ -19,7 +19,8 @@ pub(super) fn note(catalog: &dyn Catalog, resources: &[ResourceChange], steps: &
 
 /// The call of a step as the plan knows it; the operation is made up when it is sent.
 fn call(step: &StepPlan, prior: Value) -> Option<Mutation> {
-    let operation = || Operation { id: OpId::new(""), address: step.address.clone(), attempt: 0 };
+    let operation =
+        || Operation { id: OpId::new(""), address: step.address.clone(), attempt: 0, place: step.place.clone() };
     Some(match &step.kind {
         StepKind::Create { .. } => Mutation::Create { want: step.want.clone(), operation: operation() },
         StepKind::Update { id, call } => Mutation::Update {
@@ -29,7 +30,7 @@ fn call(step: &StepPlan, prior: Value) -> Option<Mutation> {
             prior,
             operation: operation(),
         },
-        StepKind::Delete { id, .. } => Mutation::Delete { id: id.clone(), prior },
+        StepKind::Delete { id, .. } => Mutation::Delete { id: id.clone(), prior, place: step.place.clone() },
         _ => return None,
     })
 }
@@ -37,10 +38,10 @@ fn call(step: &StepPlan, prior: Value) -> Option<Mutation> {
 /// The steps of a plan whose calls can be one request, request by request; those that would be alone are left out. When they are
 /// sent, only those share that are ready at the same time.
 pub fn shared_requests(plan: &Plan) -> Vec<Vec<StepId>> {
-    let mut keys: BTreeMap<(&str, &str), Vec<(StepId, &Batch)>> = BTreeMap::new();
+    let mut keys: BTreeMap<(&Placement, &str, &str), Vec<(StepId, &Batch)>> = BTreeMap::new();
     for step in &plan.steps {
         if let Some(batch) = &step.shares {
-            keys.entry((step.type_name, batch.key.as_str())).or_default().push((step.id, batch));
+            keys.entry((&step.place, step.type_name, batch.key.as_str())).or_default().push((step.id, batch));
         }
     }
     let all = keys.into_values().flat_map(|steps| requests(steps, |(_, batch)| *batch));

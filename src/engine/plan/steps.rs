@@ -10,12 +10,13 @@ use super::decide::{Decision, Restore, owners};
 use super::identity::{Names, held, no_room, same_name};
 use super::order::{Node, create_first, order};
 use super::{Action, DataRead, Direction, Edge, StepId, StepKind, StepPlan};
-use crate::model::{Address, DataSchema, Diagnostics, PhysicalId, TypeSchema, Value};
+use crate::model::{Address, DataSchema, Diagnostics, PhysicalId, Placement, Scope, TypeSchema, Value};
 
 /// A data source that is read during the apply, and what its arguments wait for.
 pub(super) struct Reading {
     pub read: DataRead,
     pub schema: &'static DataSchema,
+    pub place: Placement,
     pub arguments: Value,
 }
 
@@ -48,7 +49,8 @@ pub(super) fn schedule(
             let direction = if first[index] { Direction::CreateFirst } else { Direction::DeleteFirst };
             decision.change.action = Action::Replace(direction);
             node.create_first = first[index];
-            let same_id = decision.natural_id.is_some() && decision.natural_id == decision.change.id;
+            let there = decision.old_place == decision.change.place || decision.schema.scope == Scope::World;
+            let same_id = there && decision.natural_id.is_some() && decision.natural_id == decision.change.id;
             if first[index] && (same_id || names.stays(index)) {
                 diagnostics.push(same_name(decision));
             }
@@ -60,6 +62,7 @@ pub(super) fn schedule(
             id: StepId(steps.len()),
             address: reading.read.address.clone(),
             type_name: reading.schema.name,
+            place: reading.place.clone(),
             kind: StepKind::Read,
             want: reading.arguments.clone(),
             calls: reading.schema.read_calls,
@@ -109,6 +112,13 @@ struct Maker<'d> {
 impl Maker<'_> {
     fn push(&mut self, schema: &'static TypeSchema, kind: StepKind, want: Value) -> usize {
         let number = self.steps.len();
+        // What goes is where it was; while a replacement is prepared, the object is still there.
+        let place = match kind {
+            StepKind::Delete { .. } | StepKind::Forget { .. } => &self.decision.old_place,
+            StepKind::Update { id: Some(_), .. } => &self.decision.old_place,
+            _ => &self.decision.change.place,
+        };
+        let place = place.clone();
         let (calls, usual_seconds) = match &kind {
             StepKind::Create { .. } => (schema.create_calls, schema.usual_seconds),
             // A change in place takes about half of what making it takes, where that takes long at all.
@@ -121,6 +131,7 @@ impl Maker<'_> {
             id: StepId(number),
             address: self.decision.change.address.clone(),
             type_name: schema.name,
+            place,
             kind,
             want,
             calls,

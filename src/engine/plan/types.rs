@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, Batch, Diagnostic, Map, OpId, Origin, PhysicalId, PropertyPath, StackId, Value};
+use crate::model::{
+    Address, Batch, Diagnostic, Map, OpId, Origin, PhysicalId, Placement, PropertyPath, StackId, Value,
+};
 
 /// What kind of plan is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +77,8 @@ pub enum Reason {
     DestroyMode,
     /// A property that AWS cannot change differs.
     ForcesReplacement { path: PropertyPath },
+    /// It is declared to be in another account or region.
+    PlaceChanged { from: Placement, to: Placement },
     /// Properties differ.
     Changed { paths: Vec<PropertyPath> },
     /// It was created and never became ready.
@@ -133,6 +137,8 @@ pub struct ResourceChange {
     pub previous_address: Option<Address>,
     pub type_name: &'static str,
     pub id: Option<PhysicalId>,
+    /// Where it will be; of what goes, where it is.
+    pub place: Placement,
     pub action: Action,
     pub reasons: Vec<Reason>,
     /// The declaration; none when only state knows the resource.
@@ -238,6 +244,8 @@ pub struct StepPlan {
     pub id: StepId,
     pub address: Address,
     pub type_name: &'static str,
+    /// Where its calls go.
+    pub place: Placement,
     pub kind: StepKind,
     /// What will be sent, with unknowns that apply fills in by evaluating again. Null for delete and the state-only kinds.
     pub want: Value,

@@ -3,7 +3,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::*;
-use crate::model::{Created, Found, Identity, Operation, PhysicalId, Readiness, Recover, Value};
+use crate::model::{Created, Found, Identity, Operation, PhysicalId, Placement, Readiness, Recover, Value};
 use crate::read::wanted;
 
 /// Answers by id; a type waits for all others to have been asked, so that reading one after the other would hang.
@@ -17,7 +17,7 @@ impl Cloud for Echo {
         Err(CloudError::new(ErrorKind::NoCredentials, "none"))
     }
 
-    async fn read(&self, _: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>> {
+    async fn read(&self, _: &Placement, _: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>> {
         self.barrier.wait().await;
         let answer = |request: &ReadRequest| match request.id.as_str() {
             "gone" => Some(Ok(None)),
@@ -28,11 +28,11 @@ impl Cloud for Echo {
         wanted.iter().filter_map(answer).collect()
     }
 
-    async fn read_data(&self, _: &str, _: &Value) -> Result<Value, CloudError> {
+    async fn read_data(&self, _: &Placement, _: &str, _: &Value) -> Result<Value, CloudError> {
         Err(CloudError::new(ErrorKind::Rejected, "not here"))
     }
 
-    async fn reveal_data(&self, _: &str, _: &Value) -> Result<Value, CloudError> {
+    async fn reveal_data(&self, _: &Placement, _: &str, _: &Value) -> Result<Value, CloudError> {
         Err(CloudError::new(ErrorKind::Rejected, "not here"))
     }
 
@@ -56,7 +56,7 @@ impl Cloud for Echo {
         Err(CloudError::new(ErrorKind::Rejected, "not here"))
     }
 
-    async fn delete(&self, _: &str, _: &PhysicalId, _: &Value) -> Result<(), CloudError> {
+    async fn delete(&self, _: &Placement, _: &str, _: &PhysicalId, _: &Value) -> Result<(), CloudError> {
         Err(CloudError::new(ErrorKind::Rejected, "not here"))
     }
 
@@ -71,7 +71,9 @@ impl Cloud for Echo {
 
 #[tokio::test]
 async fn types_are_read_together_and_an_error_is_no_absence() {
-    let item = |type_name: &str, id: &str| (Arc::from(type_name), ReadRequest::new(id.into(), vec!["a".to_string()]));
+    let item = |type_name: &str, id: &str| {
+        ((Placement::HOME, Arc::from(type_name)), ReadRequest::new(id.into(), vec!["a".to_string()]))
+    };
     let requests = wanted([
         item("one", "here"),
         item("one", "gone"),
@@ -79,10 +81,10 @@ async fn types_are_read_together_and_an_error_is_no_absence() {
         item("two", "denied"),
         item("three", "silent"),
     ]);
-    assert_eq!(requests["one"].len(), 2);
+    assert_eq!(requests[&(Placement::HOME, Arc::from("one"))].len(), 2);
     let cloud = Echo { barrier: tokio::sync::Barrier::new(3) };
     let live = read(&cloud, requests).await;
-    let get = |type_name: &str, id: &str| live.get(type_name, &id.into()).cloned();
+    let get = |type_name: &str, id: &str| live.get(&Placement::HOME, type_name, &id.into()).cloned();
     assert_eq!(get("one", "here"), Some(Live::Found(Arc::new(Value::from("here")))));
     assert_eq!(get("one", "gone"), Some(Live::Absent));
     assert!(matches!(get("two", "denied"), Some(Live::Failed(error)) if error.kind == ErrorKind::AccessDenied));

@@ -11,8 +11,8 @@ use super::types::{Kind, kind};
 use super::world::World;
 use crate::model::secret_version::unread;
 use crate::model::{
-    Cloud, CloudError, Created, ErrorKind, Found, Identity, Map, Mutation, Operation, PhysicalId, ReadRequest,
-    Readiness, Recover, Value,
+    Cloud, CloudError, Created, ErrorKind, Found, Identity, Map, Mutation, Operation, PhysicalId, Placement,
+    ReadRequest, Readiness, Recover, Value,
 };
 
 /// One process's connection to a [`World`].
@@ -84,13 +84,15 @@ impl SimCloud {
     async fn mutate<T: Send + 'static>(
         &self,
         call: Operated,
-        type_name: &str,
+        (place, type_name): (&Placement, &str),
         about: &str,
         change: impl FnOnce(&mut World, &'static Kind, &mut Random, Duration) -> Result<T, CloudError> + Send + 'static,
     ) -> Result<T, CloudError> {
         let Some(kind) = kind(type_name) else {
             return Err(CloudError::new(ErrorKind::Rejected, format!("there is no type {type_name}")));
         };
+        let place = place.clone();
+        let change = move |world: &mut World, kind, random: &mut _, lag| change(world.at(&place), kind, random, lag);
         let fate = self.before(call, type_name, about).await?;
         let lag = lock(&self.faults).lag;
         // Nothing comes, or something comes that is not AWS's.
@@ -138,15 +140,20 @@ impl Cloud for SimCloud {
         })
     }
 
-    async fn read(&self, type_name: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>> {
+    async fn read(
+        &self,
+        place: &Placement,
+        type_name: &str,
+        wanted: &[ReadRequest],
+    ) -> Vec<Result<Option<Value>, CloudError>> {
         let about: Vec<_> = wanted.iter().map(|request| request.id.as_str()).collect();
         match self.look(Operated::Read, type_name, &about.join(" ")).await {
             Err(error) => wanted.iter().map(|_| Err(error.clone())).collect(),
-            Ok(()) => about.iter().map(|id| Ok(lock(&self.world).read(type_name, id))).collect(),
+            Ok(()) => about.iter().map(|id| Ok(lock(&self.world).at(place).read(type_name, id))).collect(),
         }
     }
 
-    async fn read_data(&self, type_name: &str, arguments: &Value) -> Result<Value, CloudError> {
+    async fn read_data(&self, _: &Placement, type_name: &str, arguments: &Value) -> Result<Value, CloudError> {
         self.look(Operated::ReadData, type_name, &arguments.to_string()).await?;
         Ok(match type_name {
             "aws_availability_zones" => Value::from([("names", Value::from(vec!["a".into(), "b".into(), "c".into()]))]),
@@ -164,7 +171,7 @@ impl Cloud for SimCloud {
         })
     }
 
-    async fn reveal_data(&self, type_name: &str, read: &Value) -> Result<Value, CloudError> {
+    async fn reveal_data(&self, _: &Placement, type_name: &str, read: &Value) -> Result<Value, CloudError> {
         let text = |name: &str| read.get(name).and_then(Value::as_str).unwrap_or_default();
         let (name, version) = (text("name"), text("version"));
         self.look(Operated::ReadData, type_name, &format!("reveal {name} {version}")).await?;
@@ -181,16 +188,23 @@ impl Cloud for SimCloud {
         let Some(kind) = kind(type_name) else {
             return Err(CloudError::new(ErrorKind::Rejected, format!("there is no type {type_name}")));
         };
-        let found = lock(&self.world).find(kind, &properties(&wanted.wanted), &wanted.operation.id)?;
+        let found = lock(&self.world).at(&wanted.operation.place).find(
+            kind,
+            &properties(&wanted.wanted),
+            &wanted.operation.id,
+        )?;
         Ok(found.map(|id| Found { id: id.into() }))
     }
 
     async fn create(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<Created, CloudError> {
         let (want, op) = (properties(want), operation.clone());
         let id = self
-            .mutate(Operated::Create, type_name, operation.address.path(), move |world, kind, random, lag| {
-                world.create(kind, &want, &op, random, lag)
-            })
+            .mutate(
+                Operated::Create,
+                (&operation.place, type_name),
+                operation.address.path(),
+                move |world, kind, random, lag| world.create(kind, &want, &op, random, lag),
+            )
             .await?;
         Ok(Created { id: id.into(), attributes: Value::Null })
     }
@@ -206,15 +220,21 @@ impl Cloud for SimCloud {
     ) -> Result<(), CloudError> {
         let (want, id, call) = (properties(want), id.to_string(), call.to_string());
         let about = format!("{} {call}", operation.address.path());
-        self.mutate(Operated::Update, type_name, &about, move |world, kind, random, lag| {
+        self.mutate(Operated::Update, (&operation.place, type_name), &about, move |world, kind, random, lag| {
             world.update(kind, &id, &call, &want, random, lag)
         })
         .await
     }
 
-    async fn delete(&self, type_name: &str, id: &PhysicalId, _prior: &Value) -> Result<(), CloudError> {
+    async fn delete(
+        &self,
+        place: &Placement,
+        type_name: &str,
+        id: &PhysicalId,
+        _prior: &Value,
+    ) -> Result<(), CloudError> {
         let (about, id) = (id.to_string(), id.to_string());
-        self.mutate(Operated::Delete, type_name, &about, move |world, kind, random, lag| {
+        self.mutate(Operated::Delete, (place, type_name), &about, move |world, kind, random, lag| {
             world.delete(kind, &id, random, lag)
         })
         .await
@@ -226,9 +246,10 @@ impl Cloud for SimCloud {
         calls: &[Mutation],
     ) -> Result<Vec<Result<Created, CloudError>>, CloudError> {
         let about: Vec<String> = calls.iter().map(about).collect();
+        let place = calls.first().map(|call| call.place().clone()).unwrap_or_default();
         let calls = calls.to_vec();
         let ids = self
-            .mutate(Operated::Together, type_name, &about.join(" "), move |world, kind, random, lag| {
+            .mutate(Operated::Together, (&place, type_name), &about.join(" "), move |world, kind, random, lag| {
                 world.together(kind, &calls, random, lag)
             })
             .await?;

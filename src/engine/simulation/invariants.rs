@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::World;
-use crate::model::OpId;
+use crate::model::{OpId, Placement};
 use crate::state::{PendingCall, State};
 
 /// Everything that is wrong: resources that were made by us and that `state` does not know (orphans), and resources that
@@ -11,17 +11,19 @@ use crate::state::{PendingCall, State};
 /// place and kept in the other.
 pub fn violations(world: &mut World, state: &State) -> Vec<String> {
     let mut out = Vec::new();
-    let mut known: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut known: BTreeSet<(Placement, String, String)> = BTreeSet::new();
     let mut room: BTreeMap<String, usize> = BTreeMap::new();
     let tag = |path: &str| {
         crate::model::Address::in_stack(&state.stack, path)
             .map_or_else(|_| path.to_string(), |address| address.to_tag())
     };
-    let resources = state.resources.iter().map(|(path, one)| (path, &one.type_name, &one.id));
-    let deposed =
-        state.deposed.iter().flat_map(|(path, all)| all.iter().map(move |one| (path, &one.type_name, &one.id)));
-    for (path, type_name, id) in resources.chain(deposed) {
-        if !known.insert((type_name.to_string(), id.to_string())) {
+    let resources = state.resources.iter().map(|(path, one)| (path, &one.place, &one.type_name, &one.id));
+    let deposed = state
+        .deposed
+        .iter()
+        .flat_map(|(path, all)| all.iter().map(move |one| (path, &one.place, &one.type_name, &one.id)));
+    for (path, place, type_name, id) in resources.chain(deposed) {
+        if !known.insert((place.clone(), type_name.to_string(), id.to_string())) {
             out.push(format!("named twice: {type_name} {id}, once at {path}"));
         }
         *room.entry(tag(path)).or_default() += 1;
@@ -38,7 +40,7 @@ pub fn violations(world: &mut World, state: &State) -> Vec<String> {
     let mut at: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for object in world.existing() {
         let Some(op) = object.op else { continue };
-        let is_known = known.contains(&(object.type_name.to_string(), object.id.clone()));
+        let is_known = known.contains(&(object.place.clone(), object.type_name.to_string(), object.id.clone()));
         if !is_known && !pending.contains(&op) {
             out.push(format!("orphan: {} {} of {:?}, made by {op}", object.type_name, object.id, object.address));
         }

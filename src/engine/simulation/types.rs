@@ -1,6 +1,8 @@
 //! The simulated types: few, and each hard in another way.
 
-use crate::model::{Change, CreateOnce, DataSchema, Field, Form, Literal, Map, Relations, Ty, TypeSchema, Value};
+use crate::model::{
+    Change, CreateOnce, DataSchema, Field, Form, Literal, Map, Relations, Scope, Ty, TypeSchema, Value,
+};
 
 /// A type, and how the simulated service behaves.
 pub(super) struct Kind {
@@ -63,6 +65,7 @@ const SCHEMA: TypeSchema = TypeSchema {
     update_calls: &[TAG_CALL],
     unsupported: &[],
     exactly_one: &[],
+    scope: Scope::Region,
     relations: Relations::NONE,
     import_id: "ID",
     waits_for_deletion: false,
@@ -156,6 +159,7 @@ static DB_INSTANCE: TypeSchema = TypeSchema {
 };
 
 static BUCKET: TypeSchema = TypeSchema {
+    scope: Scope::World,
     name: "aws_s3_bucket",
     fields: &[
         required("bucket"),
@@ -172,6 +176,7 @@ static BUCKET: TypeSchema = TypeSchema {
 };
 
 static ROLE: TypeSchema = TypeSchema {
+    scope: Scope::Account,
     name: "aws_iam_role",
     fields: &[
         required("name"),
@@ -188,6 +193,7 @@ static ROLE: TypeSchema = TypeSchema {
 };
 
 static RECORD: TypeSchema = TypeSchema {
+    scope: Scope::Account,
     name: "aws_route53_record",
     fields: &[required("zone_id"), required("name"), updated("records", Ty::List(&Ty::String), "Change"), ID, STATUS],
     create_once: CreateOnce::Upsert,

@@ -7,13 +7,14 @@ use tokio::time::Instant;
 
 use super::random::Random;
 use super::types::{Kind, kind};
-use crate::model::{CloudError, CreateOnce, ErrorKind, Map, Mutation, OpId, Operation, Value, is_own_tag};
+use crate::model::{CloudError, CreateOnce, ErrorKind, Map, Mutation, OpId, Operation, Placement, Value, is_own_tag};
 
 /// One resource of the world.
 #[derive(Clone, Debug)]
 pub struct Object {
     pub type_name: &'static str,
     pub id: String,
+    pub place: Placement,
     /// The operation that made it; the service of an untaggable type keeps it for the checks only.
     pub op: Option<OpId>,
     /// `wildfire:address`, as for `op`.
@@ -35,6 +36,10 @@ struct Late {
 /// The simulated cloud's memory; it outlives every run.
 #[derive(Default)]
 pub struct World {
+    /// What it is of.
+    place: Placement,
+    /// Other accounts and regions.
+    elsewhere: BTreeMap<Placement, World>,
     objects: BTreeMap<(&'static str, String), Object>,
     /// Objects that are gone, as reads may still show them.
     past: BTreeMap<(&'static str, String), Object>,
@@ -58,7 +63,20 @@ impl World {
     /// Resources that exist now, also such as no read shows yet.
     pub fn existing(&mut self) -> Vec<Object> {
         self.advance();
-        self.objects.values().cloned().collect()
+        let own: Vec<Object> = self.objects.values().cloned().collect();
+        own.into_iter().chain(self.elsewhere.values_mut().flat_map(World::existing)).collect()
+    }
+
+    /// The part of the world that a place is.
+    pub fn at(&mut self, place: &Placement) -> &mut World {
+        // What comes late comes through here.
+        self.advance();
+        if place.is_home() {
+            return self;
+        }
+        let other = self.elsewhere.entry(place.clone()).or_default();
+        other.place = place.clone();
+        other
     }
 
     /// What exists, without what differs from run to run: ids, operations.
@@ -78,7 +96,8 @@ impl World {
                 for (id, address) in &names {
                     text = text.replace(id.as_str(), &format!("<{address}>"));
                 }
-                let name = format!("{} {}", object.type_name, object.address.unwrap_or(object.id));
+                let name =
+                    format!("{} {}{}", object.type_name, object.address.unwrap_or(object.id), object.place.suffix());
                 (name, Value::from(text))
             })
             .collect();
@@ -111,6 +130,7 @@ impl World {
         let mut object = Object {
             type_name: kind.schema.name,
             id: id.to_string(),
+            place: self.place.clone(),
             op: None,
             address: None,
             attributes,
@@ -255,6 +275,7 @@ impl World {
         let mut object = Object {
             type_name: name,
             id: id.clone(),
+            place: self.place.clone(),
             op: Some(op.id.clone()),
             address: Some(op.address.to_tag()),
             attributes,

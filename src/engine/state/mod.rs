@@ -36,4 +36,4 @@ pub use lock::{LockTimes, Owner, acquire, lock_row};
 pub use memory::{MemoryLock, MemoryStore};
 pub use sealer::{Context, SealError, Sealed, Sealer};
 pub use store::{LockRow, LockTable, ObjectStore, Precondition, Put, RowPut, StoreError};
-pub use types::{Deposed, OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};
+pub use types::{Deposed, Object, ObjectId, OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, DigestKey, OpId, PhysicalId, StackId, Value};
+use crate::model::{Address, DigestKey, OpId, PhysicalId, Placement, StackId, Value};
 
 use super::StateError;
 use super::head::check_owner;
@@ -37,10 +37,10 @@ pub struct State {
     /// may still be under way, so later runs search again, whatever they find, until none can be.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub doubtful: BTreeMap<OpId, Pending>,
-    /// Resources that were let go of, by type and id, while creates are in doubt: a search may find them, and they are not
+    /// Resources that were let go of, while creates are in doubt: a search may find them, and they are not
     /// ours any more.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub forgotten: BTreeSet<(String, PhysicalId)>,
+    pub forgotten: BTreeSet<ObjectId>,
     /// Kept in the lock row, and never with the state.
     #[serde(skip)]
     pub digest_key: DigestKey,
@@ -48,6 +48,56 @@ pub struct State {
     /// serial.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<UsedPlan>,
+}
+
+/// One object at AWS.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub struct ObjectId {
+    pub type_name: String,
+    pub id: PhysicalId,
+    pub place: Placement,
+}
+
+/// An [`ObjectId`] in a document: type, id, and the place where it is not the stage's.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Home(String, PhysicalId),
+    Elsewhere(String, PhysicalId, Placement),
+}
+
+impl From<Written> for ObjectId {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Home(type_name, id) => Self { type_name, id, place: Placement::HOME },
+            Written::Elsewhere(type_name, id, place) => Self { type_name, id, place },
+        }
+    }
+}
+
+impl From<ObjectId> for Written {
+    fn from(ObjectId { type_name, id, place }: ObjectId) -> Self {
+        match place.is_home() {
+            true => Written::Home(type_name, id),
+            false => Written::Elsewhere(type_name, id, place),
+        }
+    }
+}
+
+/// An object of state: a resource, or one that was replaced.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'s> {
+    pub type_name: &'s Arc<str>,
+    pub id: &'s PhysicalId,
+    pub place: &'s Placement,
+    pub attributes: &'s Value,
+}
+
+impl Object<'_> {
+    pub fn object_id(&self) -> ObjectId {
+        ObjectId { type_name: self.type_name.to_string(), id: self.id.clone(), place: self.place.clone() }
+    }
 }
 
 /// A saved plan that was applied, or whose apply began.
@@ -67,6 +117,9 @@ pub struct ResourceState {
     #[serde(rename = "type")]
     pub type_name: Arc<str>,
     pub id: PhysicalId,
+    /// Where it is; nothing is written of what is where the stage is.
+    #[serde(default, skip_serializing_if = "Placement::is_home")]
+    pub place: Placement,
     /// Properties and attributes as last read or written; sensitive ones as digests. Tags without our own.
     pub attributes: Value,
     /// Direct dependencies, as paths within the stack; the order of a destroy without configuration.
@@ -105,6 +158,9 @@ pub struct Deposed {
     #[serde(rename = "type")]
     pub type_name: Arc<str>,
     pub id: PhysicalId,
+    /// See [`ResourceState::place`].
+    #[serde(default, skip_serializing_if = "Placement::is_home")]
+    pub place: Placement,
     pub attributes: Value,
     /// See [`ResourceState::dependencies`].
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -120,6 +176,7 @@ impl Deposed {
         ResourceState {
             type_name: self.type_name.clone(),
             id: self.id.clone(),
+            place: self.place.clone(),
             attributes: self.attributes.clone(),
             dependencies: self.dependencies.clone(),
             created_by: self.created_by.clone(),
@@ -147,6 +204,9 @@ pub struct Pending {
     pub path: String,
     #[serde(rename = "type")]
     pub type_name: Arc<str>,
+    /// Where the call goes. See [`ResourceState::place`].
+    #[serde(default, skip_serializing_if = "Placement::is_home")]
+    pub place: Placement,
     pub call: PendingCall,
     /// SHA-256 of the parameters, in hex.
     pub digest: String,
@@ -223,10 +283,17 @@ impl State {
         paths.into_iter().filter_map(|path| Address::in_stack(&self.stack, path).ok()).collect()
     }
 
-    /// Type, id and attributes of all resources, and then of all deposed objects.
-    pub fn objects(&self) -> impl Iterator<Item = (&Arc<str>, &PhysicalId, &Value)> {
-        let resources = self.resources.values().map(|one| (&one.type_name, &one.id, &one.attributes));
-        resources.chain(self.deposed.values().flatten().map(|one| (&one.type_name, &one.id, &one.attributes)))
+    /// All resources, and then all deposed objects.
+    pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
+        fn current(one: &ResourceState) -> Object<'_> {
+            let ResourceState { type_name, id, place, attributes, .. } = one;
+            Object { type_name, id, place, attributes }
+        }
+        fn deposed(one: &Deposed) -> Object<'_> {
+            let Deposed { type_name, id, place, attributes, .. } = one;
+            Object { type_name, id, place, attributes }
+        }
+        self.resources.values().map(current).chain(self.deposed.values().flatten().map(deposed))
     }
 
     /// True when nothing happened since a plan was made from `lineage` at `serial`. A plan of a stack that was never

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use wildfire_engine::model::{Address, CreateOnce, OpId, Operation, PhysicalId, Recover, Value};
+use wildfire_engine::model::{Address, CreateOnce, OpId, Operation, PhysicalId, Placement, Recover, Value};
 
 use crate::connection::fake;
 use crate::registry::{Kind, kind};
@@ -42,7 +42,7 @@ const OURS: &str = "01OURS";
 
 fn recover(wanted: Value) -> Recover {
     let address: Address = "test/main:thing".parse().unwrap();
-    Recover { operation: Operation { id: OpId::new(OURS), address, attempt: 1 }, wanted }
+    Recover { operation: Operation { id: OpId::new(OURS), address, attempt: 1, place: Placement::HOME }, wanted }
 }
 
 fn item(fields: &str, operation: Option<&str>) -> String {

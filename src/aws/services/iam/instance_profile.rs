@@ -82,6 +82,7 @@ async fn set_role(aws: &Aws, profile: &str, want: Option<&str>) -> Result<(), Cl
 impl Resource for InstanceProfile {
     const TYPE: &'static str = "aws_iam_instance_profile";
     const DOC: &'static str = "What gives EC2 instances a role.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: Calls = calls![CreateInstanceProfile];
     const DELETE_CALLS: Calls = calls![RemoveRoleFromInstanceProfile, DeleteInstanceProfile];

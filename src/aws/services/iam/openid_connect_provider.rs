@@ -82,6 +82,7 @@ async fn set_clients(aws: &Aws, arn: &str, prior: &[String], want: &[String]) ->
 impl Resource for OpenIdConnectProvider {
     const TYPE: &'static str = "aws_iam_openid_connect_provider";
     const DOC: &'static str = "An issuer of tokens, such as an EKS cluster, that roles may trust.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: Calls = calls![CreateOpenIDConnectProvider];
     const DELETE_CALLS: Calls = calls![DeleteOpenIDConnectProvider];

@@ -121,6 +121,7 @@ async fn set_document(aws: &Aws, arn: &str, document: &str, again: bool) -> Resu
 impl Resource for Policy {
     const TYPE: &'static str = "aws_iam_policy";
     const DOC: &'static str = "A policy that roles, users and groups can share.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: Calls = calls![CreatePolicy];
     const DELETE_CALLS: Calls = calls![ListPolicyVersions, DeletePolicyVersion, DeletePolicy];

@@ -8,7 +8,7 @@ pub(super) use serde::{Deserialize, Serialize};
 pub(super) use wildfire_derive::{Fields, Sdk};
 pub(super) use wildfire_engine::model::{
     CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover,
-    Relations, Value,
+    Relations, Scope, Value,
 };
 
 pub(super) use super::account::{self, Entity, Key};

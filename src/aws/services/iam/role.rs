@@ -118,6 +118,7 @@ async fn leave_profiles(aws: &Aws, role: &str) -> Result<(), CloudError> {
 impl Resource for Role {
     const TYPE: &'static str = "aws_iam_role";
     const DOC: &'static str = "An identity that services, workloads and people assume.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: Calls = calls![CreateRole];
     const DELETE_CALLS: Calls = calls![

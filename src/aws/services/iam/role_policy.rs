@@ -53,6 +53,7 @@ async fn put(aws: &Aws, id: &PhysicalId, document: Option<&str>) -> Result<(), C
 impl Resource for RolePolicy {
     const TYPE: &'static str = "aws_iam_role_policy";
     const DOC: &'static str = "A policy that is part of one role.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: Calls = calls![PutRolePolicy];
     const DELETE_CALLS: Calls = calls![DeleteRolePolicy];

@@ -34,6 +34,7 @@ fn joined(role: &str, arn: &str) -> PhysicalId {
 impl Resource for RolePolicyAttachment {
     const TYPE: &'static str = "aws_iam_role_policy_attachment";
     const DOC: &'static str = "A managed policy on a role.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: Calls = calls![AttachRolePolicy];
     const DELETE_CALLS: Calls = calls![DetachRolePolicy];

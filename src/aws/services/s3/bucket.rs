@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
     CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations,
-    Value, is_own_tag, reserved_tag,
+    Scope, Value, is_own_tag, reserved_tag,
 };
 
 use super::{empty::empty, website};
@@ -259,6 +259,7 @@ fn name_problem(name: &str) -> Option<&'static str> {
 impl Resource for Bucket {
     const TYPE: &'static str = "aws_s3_bucket";
     const DOC: &'static str = "A bucket for objects.";
+    const SCOPE: Scope = Scope::World;
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["s3:CreateBucket"];
     const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteObjects", "s3:DeleteBucket"];
@@ -394,7 +395,7 @@ tags: {purpose: images}
 
 #[cfg(test)]
 mod tests {
-    use wildfire_engine::model::{Address, OpId};
+    use wildfire_engine::model::{Address, OpId, Placement};
 
     use super::*;
     use crate::connection::fake;
@@ -421,7 +422,7 @@ mod tests {
 
     fn operation() -> Operation {
         let address: Address = "test/main:images".parse().unwrap();
-        Operation { id: OpId::new("01NEW"), address, attempt: 0 }
+        Operation { id: OpId::new("01NEW"), address, attempt: 0, place: Placement::HOME }
     }
 
     /// An S3 with the bucket `images`: `tags` are its tags, nothing when it has none.

@@ -62,8 +62,9 @@ impl Run<'_> {
             if first_version(&read).is_none() || self.knowledge.revealed(path).is_some() {
                 continue;
             }
-            let revealed =
-                self.read_with(step, Turn::Queue, async || self.cloud.reveal_data(schema.name, &read).await).await;
+            let place = self.graph.place(&address);
+            let reveal = async || self.cloud.reveal_data(&place, schema.name, &read).await;
+            let revealed = self.read_with(step, Turn::Queue, reveal).await;
             let revealed = revealed.map_err(|stop| match stop {
                 Stop::Failed(diagnostic) => {
                     Stop::Failed(diagnostic.note(format!("it needs the secret of {path}")).into())

@@ -10,9 +10,10 @@ use crate::apply::knowledge::asked;
 use crate::apply::waiting::{Settled, Until, Wait, poller, timeout_of};
 use crate::apply::{RecoveryMode, failure};
 use crate::model::{
-    Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, ErrorKind, PhysicalId, Readiness, Value,
+    Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, ErrorKind, PhysicalId, Placement, Readiness,
+    Value,
 };
-use crate::read::{Live, LiveSet};
+use crate::read::{Live, LiveSet, Sort};
 use crate::state::State;
 
 /// For how long a look may fail at what is only to be seen.
@@ -22,8 +23,15 @@ const SEEN: Duration = Duration::from_secs(30);
 struct Object<'a> {
     path: &'a str,
     type_name: &'a std::sync::Arc<str>,
+    place: &'a Placement,
     id: &'a PhysicalId,
     attributes: &'a Value,
+}
+
+impl Object<'_> {
+    fn key(&self) -> (Sort, PhysicalId) {
+        ((self.place.clone(), self.type_name.clone()), self.id.clone())
+    }
 }
 
 /// Polls again where one read does not tell: at what is absent, as "not found" within the type's consistency delay after a
@@ -51,7 +59,7 @@ pub async fn await_settled(
     let mut problems = Diagnostics::default();
     let mut waits = Vec::new();
     for object in objects(state) {
-        let key = (object.type_name.clone(), object.id.clone());
+        let key = object.key();
         let until = match live.0.get(&key) {
             Some(Live::Absent) => Until::Seen,
             // Every other failure was met with all the attempts that it deserves.
@@ -84,6 +92,7 @@ pub async fn await_settled(
                 cloud,
                 poller,
                 halt,
+                place: object.place,
                 type_name: object.type_name,
                 id: object.id,
                 properties: asked(object.attributes, None),
@@ -118,7 +127,7 @@ pub async fn await_settled(
         () = looks.serve(cloud) => Vec::new(),
     };
     for ((address, object, _), settled) in waits.iter().zip(settled) {
-        let key = (object.type_name.clone(), object.id.clone());
+        let key = object.key();
         let still = |code, status: String| failure::new(code, format!("{address} is still {status}"), address, None);
         match settled {
             Settled::Ready(seen) | Settled::Failed(_, seen) => drop(live.0.insert(key, Live::Found(seen.into()))),
@@ -139,6 +148,7 @@ fn objects(state: &State) -> impl Iterator<Item = Object<'_>> {
     let current = state.resources.iter().map(|(path, resource)| Object {
         path,
         type_name: &resource.type_name,
+        place: &resource.place,
         id: &resource.id,
         attributes: &resource.attributes,
     });
@@ -146,6 +156,7 @@ fn objects(state: &State) -> impl Iterator<Item = Object<'_>> {
         objects.iter().map(move |object| Object {
             path,
             type_name: &object.type_name,
+            place: &object.place,
             id: &object.id,
             attributes: &object.attributes,
         })

@@ -19,7 +19,7 @@ use crate::state::{ResourceState, State};
 pub fn observe_created(state: &State, live: &LiveSet, catalog: &dyn Catalog) -> Vec<Entry> {
     let mut entries = Vec::new();
     for (path, resource) in state.resources.iter().filter(|(_, resource)| resource.unread) {
-        let Some(Live::Found(seen)) = live.get(&resource.type_name, &resource.id) else { continue };
+        let Some(Live::Found(seen)) = live.get(&resource.place, &resource.type_name, &resource.id) else { continue };
         let Some(schema) = catalog.schema(&resource.type_name) else { continue };
         let salt = format!("{}:{path}", state.lineage);
         entries.push(Entry::Observed {

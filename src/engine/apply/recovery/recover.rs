@@ -16,10 +16,10 @@ use crate::apply::waiting::{Poller, Settled, Until, Wait, poller, timeout_of, wo
 use crate::journal::Entry;
 use crate::model::{
     Address, Catalog, Cloud, CloudError, Code, Diagnostic, Diagnostics, ErrorKind, Found, Map, Operation, PhysicalId,
-    Readiness, Recover, TypeSchema, Value,
+    Placement, Readiness, Recover, TypeSchema, Value,
 };
 use crate::plan::Recovered;
-use crate::state::{Pending, PendingCall, State};
+use crate::state::{ObjectId, Pending, PendingCall, State};
 
 /// After a create of this run, looks may fail for this long, as a network may have to come back.
 pub(in crate::apply) const PATIENCE: Duration = Duration::from_secs(120);
@@ -139,7 +139,7 @@ impl Work<'_> {
                     Some(_) => Value::Null,
                     None => self.state.resources.get(&pending.path).map(|r| r.attributes.clone()).unwrap_or_default(),
                 };
-                let there = self.still_there(&address, schema, id, &known).await?;
+                let there = self.still_there(&address, schema, (&pending.place, id), &known).await?;
                 let entry = match there {
                     true => Entry::Void { operation, reason: "it still exists".into() },
                     false => Entry::Deleted { operation },
@@ -161,9 +161,12 @@ impl Work<'_> {
     /// All that was found out. A place is settled before something that surfaces can stand beside what is there, and
     /// what several searches find, as they do where nothing but the key tells resources apart, is one resource.
     fn together(&self, pending: Vec<(Entry, Recovered)>, late: Vec<Late>) -> Recovery {
-        let in_state = self.state.objects().map(|(type_name, id, _)| (type_name.to_string(), id.clone()));
-        let found = pending.iter().filter_map(|(_, one)| Some((one.type_name.clone(), one.found.clone()?)));
-        let mut known: HashSet<(String, PhysicalId)> = in_state.chain(found).collect();
+        let in_state = self.state.objects().map(|object| object.object_id());
+        let found = pending.iter().filter_map(|(_, one)| {
+            let place = self.state.pending.get(&one.operation)?.place.clone();
+            Some(ObjectId { type_name: one.type_name.clone(), id: one.found.clone()?, place })
+        });
+        let mut known: HashSet<ObjectId> = in_state.chain(found).collect();
         known.extend(self.state.forgotten.iter().cloned());
 
         let mut recovery = Recovery::default();
@@ -173,7 +176,10 @@ impl Work<'_> {
         }
         for Late { pending, address, wanted, found } in late {
             let operation = pending.operation.clone();
-            let new = found.filter(|id| known.insert((pending.type_name.to_string(), id.clone())));
+            let new = found.filter(|id| {
+                let (type_name, place) = (pending.type_name.to_string(), pending.place.clone());
+                known.insert(ObjectId { type_name, id: id.clone(), place })
+            });
             if let Some(id) = new {
                 let mut key =
                     digest(&Value::from([("operation", operation.as_str().into()), ("id", id.as_str().into())]));
@@ -212,8 +218,12 @@ impl Work<'_> {
         wanted: &Value,
         visible: Instant,
     ) -> Result<Option<PhysicalId>, Box<Diagnostic>> {
-        let operation =
-            Operation { id: pending.operation.clone(), address: address.clone(), attempt: pending.attempts };
+        let operation = Operation {
+            id: pending.operation.clone(),
+            address: address.clone(),
+            attempt: pending.attempts,
+            place: pending.place.clone(),
+        };
         let recover = Recover { operation, wanted: wanted.clone() };
         let tell = |left: Duration| {
             let left = left.as_secs_f64().ceil();
@@ -240,7 +250,7 @@ impl Work<'_> {
         &self,
         address: &Address,
         schema: &'static TypeSchema,
-        id: &PhysicalId,
+        (place, id): (&Placement, &PhysicalId),
         known: &Value,
     ) -> Result<bool, Box<Diagnostic>> {
         let late = delay(schema);
@@ -248,6 +258,7 @@ impl Work<'_> {
             cloud: self.cloud,
             poller: self.poller,
             halt: self.halt,
+            place,
             type_name: schema.name,
             id,
             properties: asked(known, None),

@@ -16,7 +16,7 @@ use crate::apply::waiting::Until;
 use crate::journal::Entry;
 use crate::model::{
     Address, Change, CloudError, CreateOnce, Created, Diagnostic, ErrorKind, Field, Mutation, OpId, Operation,
-    PhysicalId, Recover, TypeSchema, Value,
+    PhysicalId, Placement, Recover, TypeSchema, Value,
 };
 use crate::plan::StepPlan;
 use crate::state::{Pending, PendingCall};
@@ -35,7 +35,7 @@ impl Run<'_> {
         let schema = self.schema(step)?;
         let turn = self.begin(step).await?;
         let wanted = self.wanted(step, schema).await?;
-        let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
+        let operation = self.operation(step);
         let sent = with_own_tags(schema, wanted.value.clone(), &operation);
         if let Err(error) = self.cloud.vacant(schema.name, &sent, &operation).await {
             return Err(Stop::Failed(self.create_failed(step, schema, &error, &sent).into()));
@@ -58,7 +58,8 @@ impl Run<'_> {
         let written =
             |field: &Field| !field.after_create && !matches!(field.change, Change::Update(call) if later(call));
         let stale = |live: &Value| !self.untaken(step, schema, &wanted, live, written).is_empty();
-        let live = self.settle(step, schema, Doing::Create, &created.id, &wanted.value, Until::Ready, stale).await?;
+        let about = (&step.place, &created.id);
+        let live = self.settle(step, schema, Doing::Create, about, &wanted.value, Until::Ready, stale).await?;
         let attributes = self.attributes(step, schema, &live, &wanted, |field| !field.after_create);
         self.warn_of_untaken(step, schema, schema.create_calls, &wanted, &live, written);
         self.knowledge.set_read(step.address.path(), attributes.clear);
@@ -153,7 +154,7 @@ impl Run<'_> {
                 // Were the first request to land now, two objects would carry one tag. So the next one has its own.
                 Search::Nothing if schema.create_once == CreateOnce::OpTag => {
                     let doubted = Entry::Doubted { operation: operation.id };
-                    operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
+                    operation = self.operation(step);
                     pending = Pending { operation: operation.id.clone(), at: self.options.ids.now(), ..pending };
                     self.commit(vec![doubted, Entry::Intent { pending: pending.clone() }]).await?;
                     sent = with_own_tags(schema, sent, &operation);
@@ -215,19 +216,19 @@ impl Run<'_> {
 
     /// The path at which this stack holds what has the name already.
     fn holder(&self, step: &StepPlan, schema: &TypeSchema, sent: &Value) -> Option<String> {
-        let wanted = self.catalog.natural_keys(schema.name, sent);
+        let wanted = self.catalog.natural_keys_in(&step.place, schema.name, sent);
         let state = self.journal.state();
-        let named = |type_name: &str, attributes: &Value| {
-            let keys = self.catalog.natural_keys(type_name, attributes);
+        let named = |place: &Placement, type_name: &str, attributes: &Value| {
+            let keys = self.catalog.natural_keys_in(place, type_name, attributes);
             keys.iter().any(|key| wanted.iter().any(|wanted| wanted.excludes(key)))
         };
         let current = state.resources.iter().filter(|(path, _)| path.as_str() != step.address.path());
-        let mut current = current.filter(|(_, resource)| named(&resource.type_name, &resource.attributes));
+        let mut current =
+            current.filter(|(_, resource)| named(&resource.place, &resource.type_name, &resource.attributes));
         let deposed = || {
-            state
-                .deposed
-                .iter()
-                .find(|(_, objects)| objects.iter().any(|object| named(&object.type_name, &object.attributes)))
+            state.deposed.iter().find(|(_, objects)| {
+                objects.iter().any(|object| named(&object.place, &object.type_name, &object.attributes))
+            })
         };
         current.next().map(|(path, _)| path).or_else(|| deposed().map(|(path, _)| path)).cloned()
     }

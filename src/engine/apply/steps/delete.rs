@@ -25,16 +25,16 @@ impl Run<'_> {
         let schema = self.schema(step)?;
         let path = step.address.path();
         let prior = match deposed {
-            Some(key) => self.journal.deposed(path, key).map(|object| (object.id, object.attributes)),
+            Some(key) => self.journal.deposed(path, key).map(|object| (object.id, object.place, object.attributes)),
             None => self.journal.resource(path).map(|resource| {
                 let prior = self.prior(&step.address, schema, &resource.attributes);
-                (resource.id, prior)
+                (resource.id, resource.place, prior)
             }),
         };
-        let Some((in_state, prior)) = prior else {
+        let Some((in_state, place, prior)) = prior else {
             return Err(self.failed(&step.address, Code::Internal, "it is to be deleted and is not in state"));
         };
-        if in_state != *id {
+        if in_state != *id || place != step.place {
             return Err(self.failed(&step.address, Code::StalePlan, "it is not the resource that the plan saw"));
         }
         let turn = self.begin(step).await?;
@@ -54,7 +54,7 @@ impl Run<'_> {
         let mut tries = Tries::default();
         let sent = self
             .send(step, turn, &patience, &mut tries, async |sending| {
-                let call = Mutation::Delete { id: id.clone(), prior: prior.clone() };
+                let call = Mutation::Delete { id: id.clone(), prior: prior.clone(), place: step.place.clone() };
                 match self.send_call(step, sending, call).await {
                     Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
                     other => other.map(drop),
@@ -89,7 +89,7 @@ impl Run<'_> {
             }
         }
         if schema.waits_for_deletion {
-            self.settle(step, schema, Doing::Delete, id, &prior, Until::Gone, |_| false).await?;
+            self.settle(step, schema, Doing::Delete, (&step.place, id), &prior, Until::Gone, |_| false).await?;
         }
         self.conclude(step, vec![Entry::Deleted { operation }]).await
     }

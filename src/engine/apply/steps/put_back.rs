@@ -14,7 +14,7 @@ use super::want::with_documents;
 use crate::apply::StepResult;
 use crate::apply::run::Run;
 use crate::journal::Entry;
-use crate::model::{Address, Code, Diagnostic, Diagnostics, ErrorKind, Map, Operation, PhysicalId, TypeSchema, Value};
+use crate::model::{Address, Code, Diagnostic, Diagnostics, ErrorKind, Map, PhysicalId, TypeSchema, Value};
 use crate::plan::{StepId, StepKind, StepPlan, protection_of};
 use crate::state::{PendingCall, ResourceState};
 
@@ -93,7 +93,8 @@ impl Run<'_> {
         let StepKind::Update { call, .. } = &step.kind else { return None };
         let (id, _) = self.not_deleted(step, results)?;
         let schema = self.catalog.schema(step.type_name)?;
-        let state = self.journal.resource(step.address.path()).filter(|state| state.id == *id)?;
+        let state =
+            self.journal.resource(step.address.path()).filter(|state| state.id == *id && state.place == step.place)?;
         Some(Lifted { step, schema, call, name: protection_of(schema, call)?, state })
     }
 
@@ -106,7 +107,7 @@ impl Run<'_> {
         };
         let want = with_documents(schema, &on(step.want.as_map()));
         let id: &PhysicalId = &state.id;
-        let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
+        let operation = self.operation(step);
         let intent = PendingCall::Update { id: id.clone(), call: call.to_string() };
         let pending = self.intent(step, &operation.id, &want, intent);
         let unwritten = |_| "the state cannot be written".to_string();

@@ -44,7 +44,9 @@ impl Run<'_> {
         // State knows nothing of it yet, so everything is read.
         let all = schema.fields.iter().filter(|field| field.is_property());
         let asked: Map = all.map(|field| (field.name.to_string(), Value::Bool(true))).collect();
-        let live = self.settle(step, schema, Doing::Read, id, &Value::Map(asked), Until::Ready, |_| false).await?;
+        let live = self
+            .settle(step, schema, Doing::Read, (&step.place, id), &Value::Map(asked), Until::Ready, |_| false)
+            .await?;
         // Nothing is wanted yet: what differs is for the update steps, and what AWS never returns is not known.
         let sensitive = declared.as_ref().map(|wanted| wanted.sensitive.clone()).unwrap_or_default();
         let nothing = Wanted { value: Value::Null, sensitive, marked: Map::new(), origins: Origins::default() };
@@ -60,6 +62,7 @@ impl Run<'_> {
         let resource = ResourceState {
             type_name: schema.name.into(),
             id: id.clone(),
+            place: step.place.clone(),
             attributes: attributes.recorded,
             dependencies: self.dependencies(&step.address),
             sensitive: texts(&nothing.sensitive),

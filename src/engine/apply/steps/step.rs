@@ -20,8 +20,8 @@ use crate::journal::Entry;
 use crate::model::secret::{redact, texts};
 use crate::model::secret_version::{holds_mark, marked, put_marks};
 use crate::model::{
-    Address, Change, CloudError, Code, Diagnostic, Field, Map, OpId, Origin, Origins, PropertyPath, SecretPaths,
-    TypeSchema, Value,
+    Address, Change, CloudError, Code, Diagnostic, Field, Map, OpId, Operation, Origin, Origins, PropertyPath,
+    SecretPaths, TypeSchema, Value,
 };
 use crate::plan::{Action, Existing, StepKind, StepPlan, wanted};
 use crate::state::{Pending, PendingCall};
@@ -40,6 +40,11 @@ pub(in crate::apply) struct Wanted {
 impl Run<'_> {
     pub(in crate::apply) fn new_op(&self) -> OpId {
         OpId::new(self.options.ids.ulid())
+    }
+
+    /// A call of the step, that was not sent yet.
+    pub(in crate::apply) fn operation(&self, step: &StepPlan) -> Operation {
+        Operation { id: self.new_op(), address: step.address.clone(), attempt: 0, place: step.place.clone() }
     }
 
     pub(in crate::apply) fn schema(&self, step: &StepPlan) -> Result<&'static TypeSchema, Stop> {
@@ -295,7 +300,8 @@ impl Run<'_> {
         arguments: &Value,
     ) -> Result<Value, Stop> {
         self.known_by_now(step, arguments)?;
-        self.read_with(step, Turn::Slot(slot), async || self.cloud.read_data(step.type_name, arguments).await).await
+        let read = async || self.cloud.read_data(&step.place, step.type_name, arguments).await;
+        self.read_with(step, Turn::Slot(slot), read).await
     }
 
     pub(in crate::apply) async fn read_with(
@@ -335,6 +341,7 @@ impl Run<'_> {
             operation: operation.clone(),
             path: step.address.path().to_string(),
             type_name: step.type_name.into(),
+            place: step.place.clone(),
             digest: digest(parameters),
             call,
             at: self.options.ids.now(),

@@ -38,7 +38,7 @@ impl Run<'_> {
         let Some(state) = self.journal.resource(path) else {
             return Err(self.failed(&step.address, Code::Internal, "it is to be updated and is not in state"));
         };
-        if id.is_some_and(|id| *id != state.id) {
+        if id.is_some_and(|id| *id != state.id) || state.place != step.place {
             return Err(self.failed(&step.address, Code::StalePlan, "it is not the resource that the plan saw"));
         }
         let prior = self.prior(&step.address, schema, &state.attributes);
@@ -56,7 +56,8 @@ impl Run<'_> {
             let sent = wanted.value.as_map();
             let unchanged = |live: &Value| sent.is_some_and(|sent| shows_prior(schema, sent, &prior, live, written));
             let stale = |live: &Value| !self.untaken(step, schema, &wanted, live, written).is_empty();
-            let live = self.settle(step, schema, Doing::Update, &state.id, &wanted.value, Until::Ready, stale).await?;
+            let about = (&step.place, &state.id);
+            let live = self.settle(step, schema, Doing::Update, about, &wanted.value, Until::Ready, stale).await?;
             // An earlier request may have come late and taken the update back. What is not there after a second one, AWS
             // does not take.
             if again || !unchanged(&live) {
@@ -76,7 +77,7 @@ impl Run<'_> {
     async fn send_update(&self, update: &Update<'_>, turn: Turn<'_>) -> Result<OpId, Stop> {
         let Update { step, schema, call, id, wanted, prior } = *update;
         let path = step.address.path();
-        let operation = Operation { id: self.new_op(), address: step.address.clone(), attempt: 0 };
+        let operation = self.operation(step);
         let redacted = self.redacted(&step.address, schema, wanted);
         let intent = PendingCall::Update { id: id.clone(), call: call.to_string() };
         let pending = self.intent(step, &operation.id, &redacted, intent);

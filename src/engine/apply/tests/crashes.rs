@@ -10,7 +10,11 @@ use crate::plan::{Mode, Options};
 use crate::simulation::Faults;
 
 /// Crashes at every interaction of a run that `prepared` makes possible, and goes on each time.
-async fn sweep(prepare: impl AsyncFn() -> Stage, options: Options, faults: impl Fn(u64) -> Faults + Copy) -> u64 {
+pub(super) async fn sweep(
+    prepare: impl AsyncFn() -> Stage,
+    options: Options,
+    faults: impl Fn(u64) -> Faults + Copy,
+) -> u64 {
     let undisturbed = prepare().await;
     undisturbed.complete(Run { options: options.clone(), ..Run::default() }).await;
     let mut at = 0;

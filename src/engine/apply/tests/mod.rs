@@ -4,6 +4,7 @@ mod batches;
 mod crashes;
 mod foreign;
 mod parts;
+mod places;
 mod recovering;
 mod runs;
 mod secrets;

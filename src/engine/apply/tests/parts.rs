@@ -20,8 +20,8 @@ use super::super::waiting::poller;
 use super::super::waiting::{Settled, Until, Wait};
 use crate::model::secret::is_digest;
 use crate::model::{
-    Address, Catalog, Cloud, CloudError, ErrorKind, LagReply, Map, OpId, Operation, PhysicalId, PropertyPath,
-    ReadRequest, SecretPaths, StackId, TypeSchema, Unknown, Value,
+    Address, Catalog, Cloud, CloudError, ErrorKind, LagReply, Map, OpId, Operation, PhysicalId, Placement,
+    PropertyPath, ReadRequest, SecretPaths, StackId, TypeSchema, Unknown, Value,
 };
 use crate::plan::{Edge, Mode, Plan, StepId, StepKind, StepPlan, wanted};
 use crate::simulation::{Faults, Process, SimCatalog, SimCloud, World};
@@ -47,6 +47,7 @@ fn plan(seconds: &[u32], edges: &[(usize, usize)]) -> Plan {
         id: StepId(index),
         address: address(&format!("r{index}")),
         type_name: "aws_vpc",
+        place: Placement::HOME,
         kind: StepKind::Record,
         want: Value::Null,
         calls: &[],
@@ -168,7 +169,8 @@ fn want_has_defaults_documents_as_text_and_our_tags() {
     let role = complete(schema("aws_iam_role"), &map([("assume_role_policy", open.clone())]));
     assert_eq!(role.get("assume_role_policy"), Some(&open));
 
-    let operation = Operation { id: OpId::new("op1"), address: address("network.vpc"), attempt: 0 };
+    let operation =
+        Operation { id: OpId::new("op1"), address: address("network.vpc"), attempt: 0, place: Placement::HOME };
     let tagged = with_own_tags(schema("aws_vpc"), Value::Map(map([])), &operation);
     let tags = tagged.get("tags_all").map(ToString::to_string).unwrap_or_default();
     assert!(
@@ -286,8 +288,12 @@ async fn waits_of_a_type_share_reads() {
     let cloud = SimCloud::new(world.clone(), Faults::none(), Arc::new(Process::undisturbed()));
     let mut ids = Vec::new();
     for index in 0..50 {
-        let operation =
-            Operation { id: OpId::new(format!("op{index}")), address: address(&format!("d{index}")), attempt: 0 };
+        let operation = Operation {
+            id: OpId::new(format!("op{index}")),
+            address: address(&format!("d{index}")),
+            attempt: 0,
+            place: Placement::HOME,
+        };
         let want = Value::from(map([("identifier", format!("db{index}").into())]));
         ids.push(cloud.create("aws_db_instance", &want, &operation).await.expect("created").id);
     }
@@ -302,6 +308,7 @@ async fn waits_of_a_type_share_reads() {
                 cloud,
                 poller,
                 halt,
+                place: &Placement::HOME,
                 type_name: "aws_db_instance",
                 id,
                 properties: Vec::new(),
@@ -331,7 +338,7 @@ async fn a_wait_outlives_late_visibility_but_not_absence() {
         Faults { lag: Duration::from_secs(8), ..Faults::none() },
         Arc::new(Process::undisturbed()),
     );
-    let operation = Operation { id: OpId::new("op"), address: address("vpc"), attempt: 0 };
+    let operation = Operation { id: OpId::new("op"), address: address("vpc"), attempt: 0, place: Placement::HOME };
     let want = Value::from(map([("cidr_block", "10.0.0.0/16".into())]));
     let id = cloud.create("aws_vpc", &want, &operation).await.expect("created").id;
     let nothing = PhysicalId::from("vpc-none");
@@ -341,6 +348,7 @@ async fn a_wait_outlives_late_visibility_but_not_absence() {
         cloud: &cloud as &dyn Cloud,
         poller: &poller,
         halt: &halt,
+        place: &Placement::HOME,
         type_name: "aws_vpc",
         id,
         properties: Vec::new(),
@@ -358,14 +366,14 @@ async fn a_wait_outlives_late_visibility_but_not_absence() {
         () = work => {}
         () = looks.serve(&cloud) => unreachable!("a poller is alive"),
     }
-    let unanswered = poller.look("aws_vpc", ReadRequest::new(id, Vec::new()), Duration::ZERO).await;
+    let unanswered = poller.look(&Placement::HOME, "aws_vpc", ReadRequest::new(id, Vec::new()), Duration::ZERO).await;
     assert!(unanswered.is_err(), "nobody serves any more");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_deletion_that_does_not_go_on_is_told() {
     let cloud = SimCloud::new(world(), Faults::none(), Arc::new(Process::undisturbed()));
-    let operation = Operation { id: OpId::new("op"), address: address("vpc"), attempt: 0 };
+    let operation = Operation { id: OpId::new("op"), address: address("vpc"), attempt: 0, place: Placement::HOME };
     let want = Value::from(map([("cidr_block", "10.0.0.0/16".into())]));
     let id = cloud.create("aws_vpc", &want, &operation).await.expect("created").id;
     let (poller, looks) = poller();
@@ -374,6 +382,7 @@ async fn a_deletion_that_does_not_go_on_is_told() {
         cloud: &cloud,
         poller: &poller,
         halt: &halt,
+        place: &Placement::HOME,
         type_name: "aws_vpc",
         id: &id,
         properties: Vec::new(),

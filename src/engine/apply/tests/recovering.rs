@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::{Recovery, RecoveryMode, recover};
 use crate::journal::{Entry, apply_all};
-use crate::model::{Address, Cloud, ErrorKind, Map, OpId, Operation, StackId, Value};
+use crate::model::{Address, Cloud, ErrorKind, Map, OpId, Operation, Placement, StackId, Value};
 use crate::simulation::{Faults, Operated, Process, Script, SimCatalog, SimCloud, World, violations};
 use crate::state::{Pending, PendingCall, State};
 
@@ -34,6 +34,7 @@ impl Scene {
             operation: OpId::new(op),
             path: path.into(),
             type_name: type_name.into(),
+            place: Placement::HOME,
             call,
             digest: String::new(),
             at: NOW.into(),
@@ -56,12 +57,12 @@ impl Scene {
 
     async fn create(&self, op: &str, path: &str, type_name: &str, want: &Value) -> String {
         let address = Address::in_stack(&self.state.stack, path).expect("an address");
-        let operation = Operation { id: OpId::new(op), address, attempt: 0 };
+        let operation = Operation { id: OpId::new(op), address, attempt: 0, place: Placement::HOME };
         self.cloud.create(type_name, want, &operation).await.expect("created").id.to_string()
     }
 
     async fn delete(&self, type_name: &str, id: &str) {
-        self.cloud.delete(type_name, &id.into(), &Value::Null).await.expect("deleted");
+        self.cloud.delete(&Placement::HOME, type_name, &id.into(), &Value::Null).await.expect("deleted");
     }
 
     async fn recover(&mut self, mode: RecoveryMode) -> Recovery {
@@ -148,7 +149,7 @@ async fn a_deletion_under_way_is_waited_for_or_counts_as_done() {
         let id = scene.state.resources["db"].id.clone();
         tokio::time::sleep(Duration::from_secs(600)).await;
         scene.announce("op2", "db", "aws_db_instance", PendingCall::Delete { id: id.clone(), deposed: None });
-        scene.cloud.delete("aws_db_instance", &id, &Value::Null).await.expect("deleted");
+        scene.cloud.delete(&Placement::HOME, "aws_db_instance", &id, &Value::Null).await.expect("deleted");
 
         let start = Instant::now();
         let halt = CancellationToken::new();

@@ -132,7 +132,9 @@ impl Stage {
     }
 
     pub fn project(&self) -> Project {
-        let head = "account_id: \"123456789012\"\nregion: eu-west-1\ntags: {team: platform}\n";
+        let head = "account_id: \"123456789012\"\nregion: eu-west-1\ntags: {team: platform}\n\
+                    regions: {edge: us-east-1, dr: eu-central-1}\n\
+                    accounts: {dns: {account_id: \"999999999999\"}}\n";
         let files = MemoryFiles::new([("wildfire.yaml", "name: test\n"), ("stages/test/stage.yaml", head)])
             .with("stages/test/main/main.yaml", self.yaml.as_str());
         let project = files.load("test").unwrap_or_else(|problems| panic!("{problems:?}"));

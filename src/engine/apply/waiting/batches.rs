@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::slots::Slots;
 use crate::apply::ApplyOptions;
-use crate::model::{Batch, Cloud, CloudError, Created, ErrorKind, Mutation, requests};
+use crate::model::{Batch, Cloud, CloudError, Created, ErrorKind, Mutation, Placement, requests};
 
 type Answer = Result<Created, CloudError>;
 
@@ -72,7 +72,7 @@ struct Open {
     in_flight: bool,
 }
 
-type Key = (&'static str, String);
+type Key = (Placement, &'static str, String);
 
 /// What requests are sent with.
 #[derive(Clone, Copy)]
@@ -126,12 +126,9 @@ impl Seats {
 
 fn join(keys: &mut BTreeMap<Key, Open>, seat: Seat) {
     let now = Instant::now();
-    let open = keys.entry((seat.type_name, seat.batch.key.clone())).or_insert_with(|| Open {
-        seats: Vec::new(),
-        opened: now,
-        closes: now,
-        in_flight: false,
-    });
+    let key = (seat.call.place().clone(), seat.type_name, seat.batch.key.clone());
+    let open =
+        keys.entry(key).or_insert_with(|| Open { seats: Vec::new(), opened: now, closes: now, in_flight: false });
     if open.seats.is_empty() {
         open.opened = now;
     }

@@ -9,7 +9,8 @@ use futures::{FutureExt, StreamExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use crate::model::{Cloud, CloudError, ErrorKind, ReadRequest, Value};
+use crate::model::{Cloud, CloudError, ErrorKind, Placement, ReadRequest, Value};
+use crate::read::Sort;
 
 type Answer = Result<Option<Value>, CloudError>;
 
@@ -19,7 +20,7 @@ const COMPANY: Duration = Duration::from_millis(20);
 const COMPANY_IN_FLIGHT: Duration = Duration::from_millis(150);
 
 struct Poll {
-    type_name: String,
+    sort: Sort,
     request: ReadRequest,
     due: Instant,
     reply: oneshot::Sender<Answer>,
@@ -48,17 +49,23 @@ impl Poller {
     }
 
     /// Reads one resource after `delay`, or somewhat earlier together with others of its type.
-    pub(in crate::apply) async fn look(&self, type_name: &str, request: ReadRequest, delay: Duration) -> Answer {
+    pub(in crate::apply) async fn look(
+        &self,
+        place: &Placement,
+        type_name: &str,
+        request: ReadRequest,
+        delay: Duration,
+    ) -> Answer {
         let (reply, answer) = oneshot::channel();
-        let look =
-            Poll { type_name: type_name.to_string(), request, due: Instant::now() + delay.max(self.company), reply };
+        let due = Instant::now() + delay.max(self.company);
+        let look = Poll { sort: (place.clone(), type_name.into()), request, due, reply };
         let unanswered = || CloudError::new(ErrorKind::NotSent, "the read was not answered");
         self.looks.send(look).map_err(|_| unanswered())?;
         answer.await.map_err(|_| unanswered())?
     }
 }
 
-/// The looks of one type, and when the first of them is due.
+/// The looks of one type in one place, and when the first of them is due.
 #[derive(Default)]
 struct Waiting {
     looks: Vec<Poll>,
@@ -66,13 +73,13 @@ struct Waiting {
 }
 
 impl Polls {
-    /// Answers looks until every [`Poller`] is gone. Costs one `Cloud::read` per type and wake-up.
+    /// Answers looks until every [`Poller`] is gone. Costs one `Cloud::read` per place, type and wake-up.
     pub(in crate::apply) async fn serve(mut self, cloud: &dyn Cloud) {
-        let mut types: BTreeMap<String, Waiting> = BTreeMap::new();
+        let mut sorts: BTreeMap<Sort, Waiting> = BTreeMap::new();
         let mut reading = FuturesUnordered::new();
         let mut arrived = Vec::new();
         loop {
-            let wake = types.values().filter_map(|waiting| waiting.first).min();
+            let wake = sorts.values().filter_map(|waiting| waiting.first).min();
             let due = async {
                 match wake {
                     Some(at) => tokio::time::sleep_until(at).await,
@@ -87,16 +94,16 @@ impl Polls {
                         return;
                     }
                     for look in arrived.drain(..) {
-                        let waiting = types.entry(look.type_name.clone()).or_default();
+                        let waiting = sorts.entry(look.sort.clone()).or_default();
                         waiting.first = Some(waiting.first.map_or(look.due, |first| first.min(look.due)));
                         waiting.looks.push(look);
                     }
                 }
                 () = due => {
-                    for (type_name, waiting) in &mut types {
-                        let batch = waiting.take_due(cloud.poll_interval(type_name));
+                    for (sort, waiting) in &mut sorts {
+                        let batch = waiting.take_due(cloud.poll_interval(&sort.1));
                         if !batch.is_empty() {
-                            reading.push(read(cloud, type_name.clone(), batch));
+                            reading.push(read(cloud, sort.clone(), batch));
                         }
                     }
                 }
@@ -123,13 +130,15 @@ impl Waiting {
     }
 }
 
-async fn read(cloud: &dyn Cloud, type_name: String, batch: Vec<Poll>) {
+async fn read(cloud: &dyn Cloud, (place, type_name): Sort, batch: Vec<Poll>) {
     let (requests, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|look| (look.request, look.reply)).unzip();
     // A type that chokes on what AWS returned must not take the steps with it that wait for others.
-    let answers = AssertUnwindSafe(cloud.read(&type_name, &requests)).catch_unwind().await.unwrap_or_else(|_| {
-        let error = CloudError::new(ErrorKind::Rejected, format!("wildfire made a mistake when it read {type_name}"));
-        requests.iter().map(|_| Err(error.clone())).collect()
-    });
+    let answers =
+        AssertUnwindSafe(cloud.read(&place, &type_name, &requests)).catch_unwind().await.unwrap_or_else(|_| {
+            let error =
+                CloudError::new(ErrorKind::Rejected, format!("wildfire made a mistake when it read {type_name}"));
+            requests.iter().map(|_| Err(error.clone())).collect()
+        });
     for (reply, answer) in replies.into_iter().zip(answers) {
         // A step that went away meanwhile wants no answer.
         let _ = reply.send(answer);

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::poller::Poller;
 use crate::apply::steps::{backoff, look_delay};
-use crate::model::{Cloud, CloudError, ErrorKind, PhysicalId, ReadRequest, Readiness, Value};
+use crate::model::{Cloud, CloudError, ErrorKind, PhysicalId, Placement, ReadRequest, Readiness, Value};
 
 /// What a wait is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub(in crate::apply) struct Wait<'a> {
     pub(in crate::apply) cloud: &'a dyn Cloud,
     pub(in crate::apply) poller: &'a Poller,
     pub(in crate::apply) halt: &'a CancellationToken,
+    pub(in crate::apply) place: &'a Placement,
     pub(in crate::apply) type_name: &'a str,
     pub(in crate::apply) id: &'a PhysicalId,
     /// See [`ReadRequest`].
@@ -79,7 +80,7 @@ impl Wait<'_> {
             let answer = tokio::select! {
                 biased;
                 () = self.halt.cancelled() => return Settled::Halted(status),
-                answer = self.poller.look(self.type_name, request, delay) => answer,
+                answer = self.poller.look(self.place, self.type_name, request, delay) => answer,
             };
             looks += 1;
             let elapsed = start.elapsed();

@@ -8,7 +8,7 @@ use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::knowledge::{asked, asked_after};
 use crate::apply::run::Run;
 use crate::journal::Entry;
-use crate::model::{Address, Code, PhysicalId, Readiness, TypeSchema, Value};
+use crate::model::{Address, Code, PhysicalId, Placement, Readiness, TypeSchema, Value};
 use crate::plan::StepPlan;
 
 /// Shortest default of how long a step may take.
@@ -37,7 +37,8 @@ impl Run<'_> {
             return Ok(());
         }
         let Some(state) = self.journal.resource(path) else { return Ok(()) };
-        let live = self.settle(step, desired.schema, Doing::Read, &state.id, planned, Until::Ready, |_| false).await?;
+        let about = (&state.place, &state.id);
+        let live = self.settle(step, desired.schema, Doing::Read, about, planned, Until::Ready, |_| false).await?;
         let live = self.with_own_properties(desired, &live).unwrap_or(live);
         self.knowledge.set_read(path, live);
         Ok(())
@@ -55,7 +56,8 @@ impl Run<'_> {
         if touched || !matches!(self.cloud.readiness(schema.name, &change.before), Readiness::Pending(_)) {
             return Ok(());
         }
-        self.settle(step, schema, Doing::Update, id, &change.before, Until::Ready, |_| false).await.map(drop)
+        let about = (&step.place, id);
+        self.settle(step, schema, Doing::Update, about, &change.before, Until::Ready, |_| false).await.map(drop)
     }
 
     /// Waits for AWS and turns what came of it into the end of the step. After [`Until::Gone`] the value is null.
@@ -65,7 +67,7 @@ impl Run<'_> {
         step: &StepPlan,
         schema: &'static TypeSchema,
         doing: Doing,
-        id: &PhysicalId,
+        (place, id): (&Placement, &PhysicalId),
         want: &Value,
         until: Until,
         stale: impl Fn(&Value) -> bool,
@@ -76,6 +78,7 @@ impl Run<'_> {
             cloud: self.cloud,
             poller: with_company.as_ref().unwrap_or(&self.poller),
             halt: &self.halt,
+            place,
             type_name: schema.name,
             id,
             properties: match until {

@@ -4,7 +4,8 @@
 //! in a comparison.
 
 use wildfire_engine::model::{
-    Catalog, Change, CreateOnce, DataSchema, Field, Literal, PhysicalId, Problem, Relations, Ty, TypeSchema, Value,
+    Catalog, Change, CreateOnce, DataSchema, Field, Literal, PhysicalId, Problem, Relations, Scope, Ty, TypeSchema,
+    Value,
 };
 
 pub struct Types;
@@ -33,6 +34,7 @@ const fn schema(name: &'static str, fields: &'static [Field]) -> TypeSchema {
         update_calls: &[("Modify", &["bench:Modify"])],
         unsupported: &[],
         exactly_one: &[],
+        scope: Scope::Region,
         relations: Relations::NONE,
         import_id: "ID",
         waits_for_deletion: false,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use wildfire_engine::compile::{self, DesiredGraph, Facts, Known};
 use wildfire_engine::config::{Limits, LoadOptions, MemoryFiles, Project, load_with};
-use wildfire_engine::model::{Address, Diagnostics, Map, OpId, PhysicalId, StackId, Value};
+use wildfire_engine::model::{Address, Diagnostics, Map, OpId, PhysicalId, Placement, StackId, Value};
 use wildfire_engine::plan::{self, Options, Plan};
 use wildfire_engine::read::{Live, LiveSet};
 use wildfire_engine::state::{OutputState, ResourceState, State};
@@ -223,7 +223,8 @@ impl Account {
             }
             let id = PhysicalId::from(format!("id/{}", address.path()));
             let attributes = Arc::new(Value::Map(attributes));
-            account.live.0.insert((desired.schema.name.into(), id.clone()), Live::Found(Arc::clone(&attributes)));
+            let sort = (Placement::HOME, desired.schema.name.into());
+            account.live.0.insert((sort, id.clone()), Live::Found(Arc::clone(&attributes)));
             let path = match address.path().strip_prefix("server[\"s").and_then(|rest| rest.strip_suffix("\"]")) {
                 Some(index) if !graph.moved.is_empty() => format!("old{index}"),
                 _ => address.path().to_string(),
@@ -233,6 +234,7 @@ impl Account {
                 ResourceState {
                     type_name: desired.schema.name.into(),
                     id,
+                    place: Placement::HOME,
                     attributes: (*attributes).clone(),
                     dependencies: graph.dependencies[&address].iter().map(|need| need.path().to_string()).collect(),
                     sensitive: Default::default(),
@@ -262,7 +264,7 @@ impl Account {
                 attributes.insert("enable_dns".into(), Value::Bool(false));
             }
             let live = Live::Found(Arc::new(resource.attributes.clone()));
-            self.live.0.insert((resource.type_name.clone(), resource.id.clone()), live);
+            self.live.0.insert(((Placement::HOME, resource.type_name.clone()), resource.id.clone()), live);
         }
         self
     }

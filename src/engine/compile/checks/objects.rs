@@ -139,7 +139,7 @@ fn claims(program: &Program, catalog: &dyn Catalog, known: Vec<(InstanceId, Map)
             address: instance.address.clone(),
             origin: Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()),
             schema,
-            keys: catalog.natural_keys(schema.name, &properties),
+            keys: catalog.natural_keys_in(&instance.place.of(schema.scope), schema.name, &properties),
             wholes: around.map(|around| wholes(schema, &properties, &around)).unwrap_or_default(),
             parts: inline.get(schema.name).map(|sets| parts(sets, &properties)).unwrap_or_default(),
         })

@@ -159,6 +159,10 @@ impl Marks<'_> {
                     format!("`when` of `{}` uses something sensitive", name()),
                     "whether it exists is shown everywhere: let an input that may be shown decide",
                 ),
+                UsePart::Place => (
+                    format!("the region or account of `{}` uses something sensitive", name()),
+                    "where it is is shown everywhere: use something that may be shown",
+                ),
                 UsePart::Value(path) if schema.is_some_and(|schema| identifies(schema, path)) => (
                     format!("`{path}` of `{}` uses something sensitive", name()),
                     "AWS makes ids and ARNs of it, which are shown and kept: use something that may be shown",

@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::placement;
 use super::resolve::Resolver;
 use super::target::Target;
 use super::uses::{Use, UsePart, collect, depends_on, expansion, narrow};
 use crate::compile::ids::{DefinitionId, Item};
 use crate::compile::sink::Sink;
-use crate::config::{Body, DataDecl, Input, ModuleCall, ResourceDecl};
+use crate::config::{Body, DataDecl, Expected, Input, ModuleCall, ResourceDecl};
 use crate::model::{Code, DataSchema, Diagnostic, Origin, Span, Ty, TypeSchema, nearest};
 
 /// A body and its analysis. The vectors are parallel to the maps of `body`.
 pub(in crate::compile) struct Definition {
     pub folder: Arc<str>,
     pub inputs: IndexMap<Arc<str>, Input>,
+    /// The names of places that its callers give a meaning.
+    pub expected: Expected,
     pub body: Body,
     pub resources: Vec<ResourceInfo>,
     pub data: Vec<DataInfo>,
@@ -90,6 +93,7 @@ impl Definition {
         Self {
             folder,
             inputs: resolver.inputs.cloned().unwrap_or_default(),
+            expected: resolver.module.map(|module| module.expected.clone()).unwrap_or_default(),
             body: body.clone(),
             resources,
             data,
@@ -158,6 +162,7 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
     let each = decl.for_each.is_some();
     let mut uses = expansion(resolver, decl.for_each.as_ref().map(|each| &each.0), decl.when.as_ref(), sink);
     depends_on(resolver, &decl.depends_on, &mut uses, sink);
+    placement::uses(resolver, &decl.place, each, &mut uses, sink);
     if let Some(node) = &decl.properties {
         let ty = schema.map(|schema| Ty::Object(schema.fields));
         collect(resolver, node, each, ty, &mut uses, sink);
@@ -252,6 +257,7 @@ fn data(resolver: &Resolver<'_>, decl: &DataDecl, sink: &Sink) -> DataInfo {
     }
     let mut uses = expansion(resolver, decl.for_each.as_ref().map(|each| &each.0), decl.when.as_ref(), sink);
     depends_on(resolver, &decl.depends_on, &mut uses, sink);
+    placement::uses(resolver, &decl.place, decl.for_each.is_some(), &mut uses, sink);
     if let Some(node) = &decl.properties {
         let ty = schema.map(|schema| Ty::Object(schema.fields));
         collect(resolver, node, decl.for_each.is_some(), ty, &mut uses, sink);
@@ -263,6 +269,8 @@ fn call(resolver: &Resolver<'_>, decl: &ModuleCall, callee: &Callee<'_>, sink: &
     let mut uses = expansion(resolver, decl.for_each.as_ref().map(|each| &each.0), decl.when.as_ref(), sink);
     depends_on(resolver, &decl.depends_on, &mut uses, sink);
     let each = decl.for_each.is_some();
+    placement::uses(resolver, &decl.place, each, &mut uses, sink);
+    placement::call(resolver, decl, sink);
     let called = decl.module.as_deref().and_then(callee);
     let Some((definition, declared)) = called else {
         for (_, node) in decl.inputs.values() {

@@ -6,6 +6,7 @@
 
 mod attributes;
 mod definition;
+mod placement;
 mod resolve;
 mod target;
 mod uses;

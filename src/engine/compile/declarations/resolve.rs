@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use super::attributes::{Fault, by_index, fields};
 use super::target::{Key, Read, Target};
-use crate::config::{Body, Input, Project};
+use crate::config::{Body, Input, Module, Project};
 use crate::expr::{Expr, RefSegment, Reference};
 use crate::model::{Catalog, StackId, Value, nearest};
 
@@ -28,6 +28,8 @@ pub(in crate::compile) struct Resolver<'a> {
     pub body: &'a Body,
     /// `None` for the stack's own body.
     pub inputs: Option<&'a IndexMap<Arc<str>, Input>>,
+    /// The module whose body it is.
+    pub module: Option<&'a Module>,
 }
 
 type Resolved = Result<Option<Target>, Fault>;

@@ -33,6 +33,8 @@ pub(in crate::compile) enum UsePart {
     Each,
     /// `when`
     When,
+    /// `region` or `account`
+    Place,
     DependsOn,
     /// A property; of an output or an input the empty path.
     Value(PropertyPath),

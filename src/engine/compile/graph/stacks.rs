@@ -92,15 +92,16 @@ fn references(project: &Project, stack: &str) -> Vec<(StackId, Span)> {
 fn nodes<'b>(body: &'b Body, visit: &mut dyn FnMut(&'b Node)) {
     for decl in body.resources.values() {
         let nodes = [decl.for_each.as_ref().map(|each| &each.0), decl.when.as_ref(), decl.properties.as_ref()];
-        nodes.into_iter().flatten().for_each(&mut *visit);
+        nodes.into_iter().flatten().chain(decl.place.nodes()).for_each(&mut *visit);
     }
     for decl in body.data.values() {
         let nodes = [decl.for_each.as_ref().map(|each| &each.0), decl.when.as_ref(), decl.properties.as_ref()];
-        nodes.into_iter().flatten().for_each(&mut *visit);
+        nodes.into_iter().flatten().chain(decl.place.nodes()).for_each(&mut *visit);
     }
     for call in body.modules.values() {
         let nodes = [call.for_each.as_ref().map(|each| &each.0), call.when.as_ref()];
-        nodes.into_iter().flatten().chain(call.inputs.values().map(|(_, node)| node)).for_each(&mut *visit);
+        let nodes = nodes.into_iter().flatten().chain(call.place.nodes());
+        nodes.chain(call.inputs.values().map(|(_, node)| node)).for_each(&mut *visit);
     }
     body.outputs.values().map(|output| &output.value).for_each(&mut *visit);
     body.imports.iter().map(|import| &import.id).for_each(&mut *visit);

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::dependencies::Dependencies;
+use super::placement::Surroundings;
 use super::program::{Each, Frame, Instance, Instances, Program};
 use crate::compile::DataRequest;
 use crate::compile::declarations::Target;
@@ -12,7 +13,7 @@ use crate::compile::ids::{FrameId, Item};
 use crate::compile::sink::{Sink, failed, is_failed};
 use crate::compile::spend::Request;
 use crate::compile::values::{Evaluator, Memo, Nothing, largest, properties};
-use crate::config::{ForEach, Node};
+use crate::config::{ForEach, Node, PlaceDecl};
 use crate::model::{Address, Code, Diagnostic, Origin, Segment, Span, Unknown, Value};
 
 /// The work of one expansion.
@@ -40,19 +41,28 @@ enum Expanded {
     Keyed(Vec<Arc<Each>>),
 }
 
+/// The same, and where each is.
+enum Placed {
+    Single(Option<Surroundings>),
+    Keyed(Vec<(Arc<Each>, Surroundings)>),
+}
+
 /// Makes each instance, and keeps its index.
-fn instances(expanded: Result<Expanded, Unknown>, mut make: impl FnMut(Option<Arc<Each>>) -> usize) -> Instances {
-    match expanded {
+fn instances(
+    placed: Result<Placed, Unknown>,
+    mut make: impl FnMut(Option<Arc<Each>>, Surroundings) -> usize,
+) -> Instances {
+    match placed {
         Err(unknown) => Instances::Missing(unknown),
-        Ok(Expanded::Single(there)) => Instances::Single(there.then(|| make(None))),
-        Ok(Expanded::Keyed(all)) => {
-            Instances::Keyed(all.into_iter().map(|each| (each.key.clone(), make(Some(each)))).collect())
+        Ok(Placed::Single(there)) => Instances::Single(there.map(|place| make(None, place))),
+        Ok(Placed::Keyed(all)) => {
+            Instances::Keyed(all.into_iter().map(|(each, place)| (each.key.clone(), make(Some(each), place))).collect())
         }
     }
 }
 
 impl<'a> Expansion<'a> {
-    pub fn new(program: Program, sink: &'a Sink, offline: bool) -> Self {
+    pub fn new(program: Program, stage: Surroundings, sink: &'a Sink, offline: bool) -> Self {
         let frames = vec![Vec::new(); program.sites.sites.len()];
         let mut all = Self {
             program,
@@ -67,7 +77,7 @@ impl<'a> Expansion<'a> {
             counts: RefCell::default(),
         };
         if !all.program.sites.sites.is_empty() {
-            all.frame(0, None, None);
+            all.frame(0, None, None, stage);
         }
         all
     }
@@ -103,7 +113,13 @@ impl<'a> Expansion<'a> {
         Evaluator { program: &self.program, known: &Nothing, memo: &self.memo, sink: self.sink }
     }
 
-    fn frame(&mut self, site: usize, caller: Option<(FrameId, usize)>, each: Option<Arc<Each>>) -> FrameId {
+    fn frame(
+        &mut self,
+        site: usize,
+        caller: Option<(FrameId, usize)>,
+        each: Option<Arc<Each>>,
+        surroundings: Surroundings,
+    ) -> FrameId {
         let definition_id = self.program.sites.sites[site].definition;
         let definition = &self.program.definitions[definition_id];
         let missing = |count: usize| (0..count).map(|_| Instances::Missing(failed())).collect();
@@ -111,6 +127,7 @@ impl<'a> Expansion<'a> {
             definition: definition_id,
             site,
             caller,
+            surroundings: Arc::new(surroundings),
             prefix: Vec::new(),
             via: None,
             input_via: vec![None; definition.inputs.len()],
@@ -160,22 +177,31 @@ impl<'a> Expansion<'a> {
         let expanded = self.expanded(frame, Item::Resource(index), decl.for_each.as_ref(), decl.when.as_ref());
         // A resource of no known type was told, and has no instance.
         let expanded = if known_type { expanded } else { Err(failed()) };
-        let instances = instances(expanded, |each| self.add(frame, index, &name, each, false));
+        let placed = self.placed(frame, Item::Resource(index), &decl.place, expanded);
+        let instances = instances(placed, |each, place| self.add(frame, index, &name, (each, place), false));
         let ids = instances.ids();
         self.program.frames[frame].resources[index] = instances;
         self.dependencies.resources(&self.program, frame, index, &ids);
     }
 
-    fn add(&mut self, frame: FrameId, item: usize, name: &str, each: Option<Arc<Each>>, data: bool) -> usize {
+    fn add(
+        &mut self,
+        frame: FrameId,
+        item: usize,
+        name: &str,
+        (each, surroundings): (Option<Arc<Each>>, Surroundings),
+        data: bool,
+    ) -> usize {
         let key = each.as_ref().map(|each| each.key.as_ref());
         let segments = self.program.segments(frame, data, name, key);
         let address = Address::new(self.program.stack.clone(), &segments);
+        let place = surroundings.placement(&self.program.home);
         let (all, index) = match data {
             true => (&mut self.program.data, &mut self.program.data_at),
             false => (&mut self.program.resources, &mut self.program.resource_at),
         };
         index.insert(address.clone(), all.len());
-        all.push(Instance { frame, item, each, address });
+        all.push(Instance { frame, item, each, address, place });
         all.len() - 1
     }
 
@@ -186,7 +212,8 @@ impl<'a> Expansion<'a> {
         let name = name.clone();
         let expanded = self.expanded(frame, Item::Data(index), decl.for_each.as_ref(), decl.when.as_ref());
         let expanded = if known_type { expanded } else { Err(failed()) };
-        let instances = instances(expanded, |each| self.add(frame, index, &name, each, true));
+        let placed = self.placed(frame, Item::Data(index), &decl.place, expanded);
+        let instances = instances(placed, |each, place| self.add(frame, index, &name, (each, place), true));
         let ids = instances.ids();
         self.program.frames[frame].data[index] = instances;
         self.dependencies.data(&self.program, frame, index, &ids);
@@ -214,6 +241,7 @@ impl<'a> Expansion<'a> {
         self.pending.insert(instance.address.path().to_string());
         self.wanted.push(DataRequest {
             address: instance.address.clone(),
+            place: instance.place.clone(),
             type_name: decl.type_name.value.clone(),
             arguments: Value::Map(arguments),
             origin: Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()),
@@ -224,16 +252,37 @@ impl<'a> Expansion<'a> {
         let definition = self.program.definition(frame);
         let Some((_, decl)) = definition.body.modules.get_index(index) else { return };
         let expanded = self.expanded(frame, Item::Call(index), decl.for_each.as_ref(), decl.when.as_ref());
+        let placed = self.placed(frame, Item::Call(index), &decl.place, expanded);
         self.dependencies.call(&self.program, frame, index);
         let site = self.program.frames[frame].site;
         let Some(child) = self.program.sites.sites[site].children[index] else { return };
-        let enter = |each: Option<Arc<Each>>| {
+        let enter = |each: Option<Arc<Each>>, place: Surroundings| {
             let key = each.as_ref().map(|each| each.key.clone());
-            let id = self.frame(child, Some((frame, index)), each);
+            let inside = self.inside(child, (frame, index), &place);
+            let id = self.frame(child, Some((frame, index)), each, inside);
             self.dependencies.frame(&self.program, id, frame, index, key.as_deref());
             id
         };
-        self.program.frames[frame].calls[index] = instances(expanded, enter);
+        self.program.frames[frame].calls[index] = instances(placed, enter);
+    }
+
+    /// Where each instance is.
+    fn placed(
+        &self,
+        frame: FrameId,
+        item: Item,
+        decl: &PlaceDecl,
+        expanded: Result<Expanded, Unknown>,
+    ) -> Result<Placed, Unknown> {
+        let place = |each: Option<&Each>| self.place(frame, item, decl, each);
+        match expanded? {
+            Expanded::Single(false) => Ok(Placed::Single(None)),
+            Expanded::Single(true) => Ok(Placed::Single(Some(place(None)?))),
+            Expanded::Keyed(all) => {
+                let all = all.into_iter().map(|each| place(Some(&each)).map(|place| (each, place)));
+                Ok(Placed::Keyed(all.collect::<Result<_, _>>()?))
+            }
+        }
     }
 
     /// What `for_each` and `when` give, within the limits of the run.
@@ -360,7 +409,14 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    fn fault(&self, code: Code, frame: FrameId, node: &Node, message: String, help: Option<String>) -> Unknown {
+    pub(super) fn fault(
+        &self,
+        code: Code,
+        frame: FrameId,
+        node: &Node,
+        message: String,
+        help: Option<String>,
+    ) -> Unknown {
         let origin = Origin::via(node.span.clone(), self.program.frames[frame].via.clone());
         let mut diagnostic = Diagnostic::error(code, message).at(origin);
         diagnostic.help = help;
@@ -369,7 +425,7 @@ impl<'a> Expansion<'a> {
     }
 
     /// Tells that an expansion is not known, unless what it waits for is about to be read.
-    fn not_known(&self, key: &str, frame: FrameId, item: Item, node: &Node, unknown: Unknown) -> Unknown {
+    pub(super) fn not_known(&self, key: &str, frame: FrameId, item: Item, node: &Node, unknown: Unknown) -> Unknown {
         if is_failed(&unknown) {
             return unknown;
         }

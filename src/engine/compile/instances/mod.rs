@@ -1,16 +1,18 @@
 //! From declarations to instances.
 //!
 //! Owns: what a compiled stack keeps (`program`), `for_each` and `when` (`expand`), what each instance needs
-//! (`dependencies`), which data sources can be read (`reads`), and the texts of files. Leaves out: properties.
+//! (`dependencies`), where each is (`placement`), which data sources can be read (`reads`), and the texts of files. Leaves out: properties.
 
 mod dependencies;
 mod expand;
 mod files;
+mod placement;
 mod program;
 mod reads;
 
 pub(super) use dependencies::{Dependencies, pick};
 pub(super) use expand::Expansion;
 pub(super) use files::FileTexts;
+pub(super) use placement::Surroundings;
 pub(super) use program::{Each, Instance, Instances, Program};
 pub use reads::AttributesRead;

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::files::FileTexts;
+use super::placement::Surroundings;
 use crate::compile::Facts;
 use crate::compile::checks::Sensitive;
 use crate::compile::declarations::Definition;
 use crate::compile::graph::CallSites;
 use crate::compile::ids::{DefinitionId, FrameId, InstanceId, Item};
 use crate::compile::spend::Allowance;
-use crate::model::{Address, Map, Origin, PropertyPath, Segment, Span, StackId, Unknown, Value};
+use crate::model::{Address, Map, Origin, Placement, PropertyPath, Segment, Span, StackId, Unknown, Value};
 
 /// Expressions and scopes of a compiled stack.
 pub(in crate::compile) struct Program {
@@ -38,6 +39,8 @@ pub(in crate::compile) struct Program {
     pub allowance: Allowance,
     /// The file of the stage, as [`crate::config::Stage`] names it.
     pub stage_file: Arc<str>,
+    /// Account and region of the stage.
+    pub home: (Arc<str>, Arc<str>),
     /// Nothing outside is read: only what the files say is told.
     pub offline: bool,
 }
@@ -51,6 +54,8 @@ pub(in crate::compile) struct Frame {
     pub caller: Option<(FrameId, usize)>,
     /// `each` of the call: what the call's inputs see, and the body does not.
     pub each: Option<Arc<Each>>,
+    /// Where it is, and what the names of places mean in it.
+    pub surroundings: Arc<Surroundings>,
     pub prefix: Vec<Segment>,
     /// The module calls around, innermost first.
     pub via: Option<Arc<Origin>>,
@@ -107,6 +112,8 @@ pub(in crate::compile) struct Instance {
     pub item: usize,
     pub each: Option<Arc<Each>>,
     pub address: Address,
+    /// As it is declared, whatever the scope of its type.
+    pub place: Placement,
 }
 
 impl Program {

@@ -8,7 +8,7 @@ use crate::compile::ids::DefinitionId;
 use crate::compile::sink::Sink;
 use crate::compile::values::{Evaluator, Memo, properties};
 use crate::compile::{DataRequest, DesiredGraph, Known};
-use crate::model::{Address, Value};
+use crate::model::{Address, Placement, Value};
 
 /// The attributes of resources that the expressions of a stack read, outputs and branches never taken included.
 /// Told by declaration: what one expression reads of one instance counts as read of all.
@@ -70,6 +70,15 @@ impl DesiredGraph {
         reach.into_iter().flat_map(|reach| reach.data.iter()).map(|id| self.program.data[*id].address.clone()).collect()
     }
 
+    /// Where a resource or a data source is declared to be.
+    pub fn place(&self, address: &Address) -> Placement {
+        if let Some(desired) = self.resources.get(address) {
+            return desired.place.clone();
+        }
+        let data = self.program.data_at.get(address);
+        data.map(|id| self.program.data[*id].place.clone()).unwrap_or_default()
+    }
+
     /// What was read of a data source before the compilation.
     pub fn data_read(&self, address: &Address) -> Option<&Value> {
         self.program.facts.data.get(address)
@@ -105,6 +114,7 @@ impl DesiredGraph {
                 let decl = &program.definition(instance.frame).body.data[instance.item];
                 out.push(DataRequest {
                     address: address.clone(),
+                    place: instance.place.clone(),
                     type_name: decl.type_name.value.clone(),
                     arguments: Value::Map(arguments),
                     origin: origin.clone(),

@@ -1,8 +1,8 @@
 //! A few types in the manner of AWS.
 
 use crate::model::{
-    Catalog, Change, CreateOnce, DataSchema, Field, Inline, Literal, PhysicalId, Problem, PropertyPath, Relations, Ty,
-    TypeSchema, Value,
+    Catalog, Change, CreateOnce, DataSchema, Field, Inline, Literal, PhysicalId, Problem, PropertyPath, Relations,
+    Scope, Ty, TypeSchema, Value,
 };
 
 pub(super) struct Types;
@@ -126,6 +126,7 @@ const fn schema(name: &'static str, fields: &'static [Field]) -> TypeSchema {
         update_calls: &[],
         unsupported: &[],
         exactly_one: &[],
+        scope: Scope::Region,
         relations: Relations::NONE,
         import_id: "ID",
         waits_for_deletion: false,

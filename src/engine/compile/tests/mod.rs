@@ -11,6 +11,7 @@ mod meant;
 mod modules;
 mod objects;
 mod order;
+mod places;
 mod references;
 mod scale;
 mod schema;

@@ -128,9 +128,9 @@ fn values_of_the_stage_see_nothing_else() {
     ]);
     assert_snapshot!(told(&stage_values(&project).unwrap_err()), @r##"
 stages/test/stage.yaml:4:14 evaluation-failed: `stage` has no `values`
-  help: `values` may use `stage.name`, `stage.account_id` and `stage.region`
+  help: `values` may use `stage.name`, `stage.account_id`, `stage.region`, `stage.regions` and `stage.accounts`
 stages/test/stage.yaml:5:8 unknown-reference: `logs` has no meaning in stage.yaml
-  help: `values` may use `stage.name`, `stage.account_id` and `stage.region`
+  help: `values` may use `stage.name`, `stage.account_id`, `stage.region`, `stage.regions` and `stage.accounts`
 stages/test/stage.yaml:7:3 invalid-value: the tag `wildfire:op` belongs to wildfire
   help: tags that begin with `aws:` or `wildfire:` cannot be written
 stages/test/stage.yaml:8:9 wrong-type: the tag `list` must be a string, found a list

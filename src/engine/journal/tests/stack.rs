@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::journal::{Entry, Ledger, Reading, read};
-use crate::model::{StackId, Value};
+use crate::model::{Placement, StackId, Value};
 use crate::state::tests::faults::{Counter, FaultyLock, FaultyStore, Machine};
 use crate::state::{
     LockError, LockGuard, LockTable, LockTimes, MemoryLock, MemoryStore, Owner, Place, ResourceState, StateError,
@@ -74,6 +74,7 @@ pub fn adopted(path: &str, bytes: usize) -> Entry {
     let resource = ResourceState {
         type_name: "aws_vpc".into(),
         id: path.into(),
+        place: Placement::HOME,
         attributes: Value::from([("text", Value::from("x".repeat(bytes)))]),
         dependencies: BTreeSet::new(),
         sensitive: BTreeSet::new(),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::journal::transition::apply_undoable;
 use crate::journal::{Entry, apply_all, apply_entry, fold};
-use crate::model::{OpId, PhysicalId, StackId, Value};
+use crate::model::{OpId, PhysicalId, Placement, StackId, Value};
 use crate::state::{OutputState, Pending, PendingCall, ResourceState, State, UsedPlan};
 
 fn empty() -> State {
@@ -20,6 +20,7 @@ fn intent(op: &str, path: &str, call: PendingCall) -> Entry {
             operation: OpId::new(op),
             path: path.into(),
             type_name: "aws_vpc".into(),
+            place: Placement::HOME,
             call,
             digest: "d".into(),
             at: "2026-01-01T00:00:00Z".into(),
@@ -292,6 +293,7 @@ fn imported() -> ResourceState {
     ResourceState {
         type_name: Arc::from("aws_vpc"),
         id: "v".into(),
+        place: Placement::HOME,
         attributes: Value::Null,
         dependencies: BTreeSet::new(),
         sensitive: BTreeSet::new(),

@@ -201,6 +201,10 @@ fn resource(address: &str, then: &Json, now: &Json) -> Vec<String> {
     if then["id"] != now["id"] {
         notes.push(format!("{address} was {}, and is {} now", shown(&then["id"]), shown(&now["id"])));
     }
+    if then["place"] != now["place"] {
+        let place = |side: &Json| side["place"].as_str().unwrap_or("the stage's own account and region").to_string();
+        notes.push(format!("{address} was to be in {}, and would be in {} now", place(then), place(now)));
+    }
     let live = properties(&then["before"], &now["before"]);
     notes.extend(
         live.iter().map(|(name, was, is)| format!("`{name}` of {address} was {was} at AWS then, and is {is} now")),

@@ -81,9 +81,10 @@ fn verb(change: &ResourceChange) -> String {
         Action::Forget => "forgotten",
         Action::Import => "imported",
     };
+    let there = change.place.suffix();
     match &change.id {
-        Some(id) => format!("{verb} ({id})"),
-        None => verb.to_string(),
+        Some(id) => format!("{verb}{there} ({id})"),
+        None => format!("{verb}{there}"),
     }
 }
 
@@ -145,7 +146,8 @@ impl Pair<'_> {
     /// Whether both are about the same object at AWS and in state.
     fn same_object(&self) -> bool {
         let moved = self.is.previous_address.is_none() || self.is.previous_address == self.was.previous_address;
-        moved && (self.is.id.is_none() || self.is.id == self.was.id)
+        let there = self.is.place == self.was.place || self.is.action == Action::NoOp;
+        moved && there && (self.is.id.is_none() || self.is.id == self.was.id)
     }
 
     /// The properties that are sent: all of a new object, else those that change.

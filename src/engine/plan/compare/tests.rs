@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::secret::digest;
-use crate::model::{CreateOnce, DigestKey, Form, Literal, Relations, Span, Unknown};
+use crate::model::{CreateOnce, DigestKey, Form, Literal, Relations, Scope, Span, Unknown};
 use crate::plan::tests::catalog::{FIELD, INNER};
 
 const RULE: &[Field] = &[
@@ -43,6 +43,7 @@ const SCHEMA: TypeSchema = TypeSchema {
     update_calls: &[("Modify", &[]), ("Tag", &[])],
     unsupported: &[],
     exactly_one: &[],
+    scope: Scope::Region,
     relations: Relations::NONE,
     import_id: "ID",
     waits_for_deletion: false,

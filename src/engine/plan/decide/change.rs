@@ -27,6 +27,9 @@ impl Decider<'_> {
         }
         let forcing = decision.change.changes.iter().filter(|change| change.forces_replacement);
         reasons.extend(forcing.map(|change| Reason::ForcesReplacement { path: change.path.clone() }));
+        if let Some(from) = state.map(|state| &state.place).filter(|place| **place != desired.place) {
+            reasons.push(Reason::PlaceChanged { from: from.clone(), to: desired.place.clone() });
+        }
         if self.inputs.options.replace.iter().any(|flag| within(&flag.0, &desired.address)) {
             reasons.push(Reason::Requested);
         }
@@ -53,7 +56,9 @@ impl Decider<'_> {
         }
         if let Some(kept) = kept(Some(desired), object.prior.map(|prior| prior.state)) {
             let why = decision.change.changes.iter().find(|change| change.forces_replacement);
+            let moves = decision.old_place != desired.place;
             let note = why.map(|change| format!("`{}` cannot be changed in place", change.path));
+            let note = note.or_else(|| moves.then(|| format!("it is to be in {}", desired.place)));
             self.diagnostics.push(kept.refuse(&desired.address, Some(&desired.origin), "replace", note));
         }
         let same_type = decision.old_schema.name == desired.schema.name;

@@ -7,7 +7,8 @@ use super::{Decider, Decision, Look};
 use crate::compile::{Desired, Evaluated, Import};
 use crate::model::secret::strip;
 use crate::model::{
-    Address, Change, Code, Diagnostic, Field, Map, PhysicalId, PropertyPath, SecretPaths, Ty, TypeSchema, Value,
+    Address, Change, Code, Diagnostic, Field, Map, PhysicalId, Placement, PropertyPath, SecretPaths, Ty, TypeSchema,
+    Value,
 };
 use crate::plan::compare::{blank, drift, same};
 use crate::plan::defaults::wanted;
@@ -35,11 +36,11 @@ impl Decider<'_> {
     pub(super) fn declared_resources(&mut self) {
         let inputs = self.inputs;
         let imports: HashMap<&Address, &Import> = inputs.graph.imports.iter().map(|entry| (&entry.to, entry)).collect();
-        let managed: BTreeMap<(&str, &PhysicalId), &Address> = inputs
+        let managed: BTreeMap<(&Placement, &str, &PhysicalId), &Address> = inputs
             .prior
             .resources
             .iter()
-            .map(|(address, prior)| ((prior.state.type_name.as_ref(), &prior.state.id), address))
+            .map(|(address, prior)| ((&prior.state.place, prior.state.type_name.as_ref(), &prior.state.id), address))
             .collect();
         for address in inputs.graph.topological() {
             let Some(desired) = inputs.graph.resources.get(&address) else { continue };
@@ -82,7 +83,7 @@ impl Decider<'_> {
         let (address, schema) = (&declared.desired.address, declared.desired.schema);
         let mut decision = match prior {
             Some(prior) => Decision::of_prior(address, schema, schema, prior),
-            None => Decision::new(address, schema, schema),
+            None => Decision::new(address, schema, schema, &declared.desired.place),
         };
         decision.change.id = None;
         decision.change.action = Action::Create;
@@ -94,6 +95,7 @@ impl Decider<'_> {
     /// A new object: what is sent, what follows the create call, what it will look like.
     pub(super) fn make(&mut self, declared: &Declared<'_>, decision: &mut Decision) {
         let (address, schema) = (&declared.desired.address, declared.desired.schema);
+        decision.change.place.clone_from(&declared.desired.place);
         let want = wanted(schema, &declared.evaluated.properties, &[], None);
         let sent = Value::Map(want);
         decision.natural_id = self.inputs.catalog.natural_id(schema.name, &sent);
@@ -114,7 +116,7 @@ impl Decider<'_> {
         let (address, schema) = (&declared.desired.address, declared.desired.schema);
         let state = prior.state;
         let old = self.schema_of(&state.type_name, address)?;
-        let live = match self.look(old.name, &state.id, address, Some(&declared.desired.origin)) {
+        let live = match self.look(old.name, (&state.place, &state.id), address, Some(&declared.desired.origin)) {
             Look::Unclear => {
                 // Dependants are planned as if nothing changed, to tell what waits for it.
                 self.remember_prior(address, prior);
@@ -167,9 +169,9 @@ impl Decider<'_> {
         &mut self,
         declared: &Declared<'_>,
         import: &Import,
-        managed: &BTreeMap<(&str, &PhysicalId), &Address>,
+        managed: &BTreeMap<(&Placement, &str, &PhysicalId), &Address>,
     ) -> Option<Decision> {
-        let (address, schema) = (&declared.desired.address, declared.desired.schema);
+        let (address, schema, place) = (&declared.desired.address, declared.desired.schema, &declared.desired.place);
         let fail =
             |code, message: String| Diagnostic::error(code, message).at(import.origin.clone()).address(address.clone());
         let Some(id) = &import.id else {
@@ -177,22 +179,22 @@ impl Decider<'_> {
             self.diagnostics.push(fail(Code::NotKnownBeforeApply, message));
             return None;
         };
-        if let Some(other) = managed.get(&(schema.name, id)) {
+        if let Some(other) = managed.get(&(place, schema.name, id)) {
             let message = format!("{} {id} is managed already, as {other}", schema.name);
             self.diagnostics.push(fail(Code::AlreadyExists, message).help("to rename it, write a `moved` entry"));
             return None;
         }
-        let live = match self.look(schema.name, id, address, Some(&import.origin)) {
+        let live = match self.look(schema.name, (place, id), address, Some(&import.origin)) {
             Look::Unclear => return None,
             Look::Absent => {
-                let message = format!("there is no {} {id} to import as {address}", schema.name);
+                let message = format!("there is no {} {id}{} to import as {address}", schema.name, place.suffix());
                 let help = format!("the id is written as {}", schema.import_id);
                 self.diagnostics.push(fail(Code::NotFound, message).help(help));
                 return None;
             }
             Look::Found(live) => live,
         };
-        let mut decision = Decision::new(address, schema, schema);
+        let mut decision = Decision::new(address, schema, schema, place);
         decision.change.id = Some(id.clone());
         decision.adopt = Some(id.clone());
         self.settle(declared, &Object { id, live: &live, prior: None, imported: true }, &mut decision);

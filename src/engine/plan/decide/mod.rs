@@ -25,8 +25,8 @@ use super::{Action, DriftItem, Mode, Options, Reason, ResourceChange, Unread};
 use crate::compile::{DesiredGraph, Known};
 use crate::model::secret::{is_digest, strip};
 use crate::model::{
-    Address, Catalog, Code, Diagnostic, Diagnostics, DigestKey, ErrorKind, Map, Origin, PhysicalId, SecretPaths,
-    TypeSchema, Value,
+    Address, Catalog, Code, Diagnostic, Diagnostics, DigestKey, ErrorKind, Map, Origin, PhysicalId, Placement,
+    SecretPaths, TypeSchema, Value,
 };
 use crate::read::{Live, LiveSet};
 
@@ -50,6 +50,8 @@ pub(super) struct Decision {
     pub schema: &'static TypeSchema,
     /// The type of the object at AWS; differs from `schema` when the declaration changed its type.
     pub old_schema: &'static TypeSchema,
+    /// Where the object at AWS is; that of the change is where it will be.
+    pub old_place: Placement,
     /// What is sent, without what is sensitive; null when nothing is.
     pub want: Value,
     /// Declared `create_before_destroy`.
@@ -193,12 +195,18 @@ impl Decider<'_> {
         self.made.insert(decision.change.address.clone(), decision);
     }
 
-    fn look(&mut self, type_name: &str, id: &PhysicalId, address: &Address, origin: Option<&Origin>) -> Look {
+    fn look(
+        &mut self,
+        type_name: &str,
+        (place, id): (&Placement, &PhysicalId),
+        address: &Address,
+        origin: Option<&Origin>,
+    ) -> Look {
         let located = |diagnostic: Diagnostic| match origin {
             Some(origin) => diagnostic.address(address.clone()).at(origin.clone()),
             None => diagnostic.address(address.clone()),
         };
-        match self.inputs.live.get(type_name, id) {
+        match self.inputs.live.get(place, type_name, id) {
             Some(Live::Found(live)) => return Look::Found(live.clone()),
             Some(Live::Absent) => return Look::Absent,
             Some(Live::Failed(error)) => {
@@ -208,7 +216,7 @@ impl Decider<'_> {
                     ErrorKind::Throttled => Code::Throttled,
                     _ => Code::AwsError,
                 };
-                let message = format!("{type_name} {id} could not be read: {}", error.message);
+                let message = format!("{type_name} {id}{} could not be read: {}", place.suffix(), error.message);
                 let mut diagnostic = Diagnostic::error(code, message);
                 diagnostic.call = error.call.clone().map(Box::new);
                 diagnostic.help = error.help_if_denied();
@@ -296,12 +304,13 @@ impl Decision {
     }
 
     /// A decision that does nothing yet.
-    fn new(address: &Address, schema: &'static TypeSchema, old: &'static TypeSchema) -> Self {
+    fn new(address: &Address, schema: &'static TypeSchema, old: &'static TypeSchema, place: &Placement) -> Self {
         let change = ResourceChange {
             address: address.clone(),
             previous_address: None,
             type_name: schema.name,
             id: None,
+            place: place.clone(),
             action: Action::NoOp,
             reasons: Vec::new(),
             origin: None,
@@ -316,6 +325,7 @@ impl Decision {
             change,
             schema,
             old_schema: old,
+            old_place: place.clone(),
             want: Value::Null,
             create_first: false,
             natural_id: None,
@@ -338,7 +348,7 @@ impl Decision {
         old: &'static TypeSchema,
         prior: &PriorResource<'_>,
     ) -> Self {
-        let mut decision = Self::new(address, schema, old);
+        let mut decision = Self::new(address, schema, old, &prior.state.place);
         decision.change.id = Some(prior.state.id.clone());
         decision.change.previous_address.clone_from(&prior.moved_from);
         if let Some(from) = &prior.moved_from {

@@ -66,7 +66,9 @@ impl Decider<'_> {
         if *object.state.type_name != *schema.name {
             return None;
         }
-        let Some(Live::Found(live)) = self.inputs.live.get(schema.name, &object.state.id) else { return None };
+        let Some(Live::Found(live)) = self.inputs.live.get(&object.state.place, schema.name, &object.state.id) else {
+            return None;
+        };
         let state = object.state.resource(successor);
         let prior = PriorResource { state: &state, moved_from: None, dependencies: object.dependencies.clone() };
         let imported = state.created_by.is_none();
@@ -82,7 +84,7 @@ impl Decider<'_> {
         old: &'static TypeSchema,
         key: &str,
     ) {
-        let mut decision = Decision::new(&declared.desired.address, old, old);
+        let mut decision = Decision::new(&declared.desired.address, old, old, &prior.state.place);
         decision.change.id = Some(current.id.clone());
         decision.change.action = Action::Delete;
         decision.change.reasons.push(Reason::Deposed { key: key.to_string() });
@@ -96,5 +98,6 @@ impl Decider<'_> {
 
 /// True when nothing is declared that only a replacement could make.
 fn fits(declared: &Declared<'_>, old: &TypeSchema, object: &Object<'_>) -> bool {
-    !differences(declared, old, object).iter().any(|change| change.forces_replacement)
+    let there = object.prior.is_none_or(|prior| prior.state.place == declared.desired.place);
+    there && !differences(declared, old, object).iter().any(|change| change.forces_replacement)
 }

@@ -62,7 +62,7 @@ impl Decider<'_> {
             return self.add(decision);
         }
         let id = &prior.state.id;
-        match self.look(schema.name, id, address, origin.as_ref()) {
+        match self.look(schema.name, (&prior.state.place, id), address, origin.as_ref()) {
             Look::Unclear => {}
             Look::Absent => {
                 decision.change.action = Action::Forget;
@@ -117,7 +117,7 @@ impl Decider<'_> {
             let mut decision = Decision::of_prior(address, schema, schema, prior);
             decision.change.origin.clone_from(&origin);
             let id = &prior.state.id;
-            match self.look(schema.name, id, address, origin.as_ref()) {
+            match self.look(schema.name, (&prior.state.place, id), address, origin.as_ref()) {
                 Look::Unclear => continue,
                 Look::Absent => {
                     decision.change.action = Action::Forget;
@@ -183,12 +183,12 @@ impl Decider<'_> {
                 self.made.get(address).and_then(|decision| decision.restore.as_ref()).map(|it| it.key.clone());
             for object in objects.iter().filter(|object| Some(&object.state.key) != restored.as_ref()) {
                 let Some(schema) = self.schema_of(&object.state.type_name, address) else { continue };
-                let mut decision = Decision::new(address, schema, schema);
+                let mut decision = Decision::new(address, schema, schema, &object.state.place);
                 decision.change.id = Some(object.state.id.clone());
                 decision.change.reasons.push(Reason::Deposed { key: object.state.key.clone() });
                 decision.deposed = Some(object.state.key.clone());
                 decision.held.clone_from(&object.dependencies);
-                match self.look(schema.name, &object.state.id, address, None) {
+                match self.look(schema.name, (&object.state.place, &object.state.id), address, None) {
                     Look::Unclear => continue,
                     Look::Absent => {
                         decision.change.action = Action::Forget;

@@ -36,11 +36,11 @@ impl Names {
     pub fn of(decisions: &[Decision], catalog: &dyn Catalog) -> Self {
         let before = decisions.iter().map(|decision| match decision.change.action {
             Action::Create | Action::Forget => Vec::new(),
-            _ => catalog.natural_keys(decision.old_schema.name, &decision.change.before),
+            _ => catalog.natural_keys_in(&decision.old_place, decision.old_schema.name, &decision.change.before),
         });
         let after = decisions.iter().map(|decision| match decision.change.action {
             Action::Delete | Action::Forget => Vec::new(),
-            _ => catalog.natural_keys(decision.schema.name, &decision.change.after),
+            _ => catalog.natural_keys_in(&decision.change.place, decision.schema.name, &decision.change.after),
         });
         Self { before: before.collect(), after: after.collect() }
     }

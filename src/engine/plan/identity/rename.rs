@@ -90,7 +90,10 @@ impl<'d> Pairs<'d> {
         let same_type = |old: &usize| self.decisions[*old].schema.name == decision.schema.name;
         let keys = match self.names.after[new].as_slice() {
             // What it is part of may be renamed as well.
-            [] => self.catalog.natural_keys(decision.schema.name, &self.with_old_values(&decision.change.after)),
+            [] => {
+                let known = self.with_old_values(&decision.change.after);
+                self.catalog.natural_keys_in(&decision.change.place, decision.schema.name, &known)
+            }
             keys => keys.to_vec(),
         };
         let named = keys.iter().find_map(|key| self.by_key.get(key).copied()).filter(same_type);
@@ -112,7 +115,8 @@ impl<'d> Pairs<'d> {
         let candidates = self.nameless.get(decision.schema.name)?;
         let Value::Map(want) = self.with_old_values(&decision.want) else { return None };
         let free = candidates.iter().copied().filter(|old| !self.taken.contains(old));
-        let same = free.filter(|old| is_as_wanted(&self.decisions[*old], &want));
+        let there = |old: &usize| self.decisions[*old].old_place == decision.change.place;
+        let same = free.filter(there).filter(|old| is_as_wanted(&self.decisions[*old], &want));
         let address = &decision.change.address;
         same.min_by_key(|old| unlikeness(&self.decisions[*old].change.address, address))
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Origin, PhysicalId, Span, Value};
+use crate::model::{Origin, PhysicalId, Placement, Span, Value};
 
 fn stack() -> StackId {
     StackId::new("test", "main")
@@ -19,6 +19,7 @@ fn state(paths: &[(&str, &[&str])]) -> State {
         let resource = ResourceState {
             type_name: "aws_vpc".into(),
             id: PhysicalId::new(*path),
+            place: Placement::HOME,
             attributes: Value::default(),
             dependencies: dependencies.iter().map(ToString::to_string).collect(),
             sensitive: BTreeSet::new(),

@@ -1,9 +1,14 @@
 use super::*;
+use crate::model::Placement;
 use crate::plan::tests::catalog::TestCatalog;
 use crate::plan::tests::project::graph;
 use crate::plan::tests::world::{World, json};
 
 const NET: &str = r#"{"id": "net-id", "arn": "a", "range": "10.0.0.0/16", "size": 2, "dns": false, "tags_all": {}}"#;
+
+fn net() -> Sort {
+    (Placement::HOME, "test_net".into())
+}
 
 /// What is asked about `net`, without what every taggable resource is asked for.
 fn asked(properties: &str, outputs: &str, state: &str, options: &Options) -> Vec<String> {
@@ -12,7 +17,7 @@ fn asked(properties: &str, outputs: &str, state: &str, options: &Options) -> Vec
     );
     let state = World::new().with("net", "test_net", state, &[]).state;
     let mut requests = reads_needed(&graph(&text), &state, options);
-    let mut properties = requests.remove("test_net").unwrap().pop().unwrap().properties;
+    let mut properties = requests.remove(&net()).unwrap().pop().unwrap().properties;
     properties.retain(|name| !name.starts_with("tags"));
     properties
 }
@@ -43,7 +48,7 @@ fn what_the_first_read_did_not_show_is_not_asked_for_again() {
     unread.resources.get_mut("net").unwrap().unread = true;
     let declared = graph(r#"{"resources": {"net": {"type": "test_net", "properties": {}}}}"#);
     let requests = reads_needed(&declared, &unread, &Options::default());
-    assert!(requests["test_net"][0].properties.contains(&"arn".to_string()), "{requests:?}");
+    assert!(requests[&net()][0].properties.contains(&"arn".to_string()), "{requests:?}");
 }
 
 #[test]
@@ -53,7 +58,7 @@ fn a_refresh_takes_nothing_for_known() {
     let declared = graph(r#"{"resources": {"net": {"type": "test_net", "properties": {}}}}"#);
     let known = |mode| {
         let options = Options { mode, ..Options::default() };
-        reads_needed(&declared, &state.state, &options)["test_net"][0].known_tags.clone()
+        reads_needed(&declared, &state.state, &options)[&net()][0].known_tags.clone()
     };
     let tags = [("a".to_string(), "b".to_string())].into();
     assert_eq!(known(Mode::Normal), Some(KnownTags { arn: "a".into(), tags }));
@@ -68,7 +73,7 @@ fn only_attributes_that_aws_sets_are_carried_over() {
     let mut world = World::new().with("net", "test_net", &tagged, &[]).see("test_net", "net-id", r#"{"size": 3}"#);
     carry_over(&mut world.live, &world.state, &TestCatalog);
     let carried = Live::Found(Arc::new(json(r#"{"size": 3, "id": "net-id", "arn": "a"}"#)));
-    assert_eq!(world.live.get("test_net", &"net-id".into()), Some(&carried));
+    assert_eq!(world.live.get(&Placement::HOME, "test_net", &"net-id".into()), Some(&carried));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! A few types with every kind of mark.
 
 use crate::model::{
-    Catalog, Cause, Change, CreateOnce, DataSchema, Field, Literal, PhysicalId, Problem, Relations, Ty, TypeSchema,
-    Value,
+    Catalog, Cause, Change, CreateOnce, DataSchema, Field, Literal, PhysicalId, Problem, Relations, Scope, Ty,
+    TypeSchema, Value,
 };
 
 /// A property that a call changes.
@@ -27,6 +27,7 @@ pub(in crate::plan) const TYPE: TypeSchema = TypeSchema {
     update_calls: &[("Modify", &["test:Modify"]), ("Tag", &["test:Tag"])],
     unsupported: &[],
     exactly_one: &[],
+    scope: Scope::Region,
     relations: Relations::NONE,
     import_id: "ID",
     waits_for_deletion: false,

@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use super::catalog::TestCatalog;
 use crate::compile::{DesiredGraph, Facts, compile};
 use crate::config::{
-    Body, Credentials, DataDecl, ForEach, ImportDecl, Key, Lifecycle, MovedDecl, Node, NodeKind, OutputDecl, Project,
-    RemovedDecl, ResourceDecl, Spanned, Stack, Stage, Timeouts,
+    Body, Credentials, DataDecl, ForEach, ImportDecl, Key, Lifecycle, MovedDecl, Node, NodeKind, OutputDecl, PlaceDecl,
+    Project, RemovedDecl, ResourceDecl, Spanned, Stack, Stage, Timeouts,
 };
 use crate::expr::Template;
 use crate::model::{Address, Diagnostics, Map, Sources, Span, StackId, Value};
@@ -39,6 +39,8 @@ pub(in crate::plan) fn graph_with(text: &str, facts: &Facts) -> DesiredGraph {
             account_id: spanned("123456789012".to_string()),
             region: spanned("eu-west-1".to_string()),
             credentials: Credentials::default(),
+            regions: regions(&document),
+            accounts: IndexMap::new(),
             state: None,
             tags: None,
             values: None,
@@ -103,12 +105,23 @@ fn flag(value: &Value, name: &str) -> bool {
     value.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
 
+/// `"regions": {"edge": "us-east-1"}`
+fn regions(document: &Value) -> IndexMap<Arc<str>, Spanned<String>> {
+    let named = entries(document, "regions");
+    named.iter().map(|(name, region)| (name.as_str().into(), spanned(region.as_str().unwrap().into()))).collect()
+}
+
+fn place(value: &Value) -> PlaceDecl {
+    PlaceDecl { region: value.get("region").map(node), account: value.get("account").map(node) }
+}
+
 fn body(document: &Value) -> Body {
     let resource = |value: &Value| ResourceDecl {
         broken: false,
         type_name: spanned(text(value, "type").into()),
         for_each: value.get("for_each").map(|each| ForEach(node(each))),
         when: None,
+        place: place(value),
         properties: value.get("properties").map(node),
         depends_on: names(value, "depends_on"),
         lifecycle: Lifecycle {
@@ -125,6 +138,7 @@ fn body(document: &Value) -> Body {
         type_name: spanned(text(value, "type").into()),
         for_each: None,
         when: None,
+        place: place(value),
         properties: value.get("properties").map(node),
         depends_on: Vec::new(),
         span: span(),

@@ -1,7 +1,7 @@
 //! Plans of stacks in which something cannot be read.
 
 use super::world::{World, actions, json, steps};
-use crate::model::{CloudError, ErrorKind, OpId, Value};
+use crate::model::{CloudError, ErrorKind, OpId, Placement, Value};
 use crate::plan::{Mode, Options, Plan};
 use crate::read::Live;
 use crate::state::{OutputState, Pending, PendingCall};
@@ -110,6 +110,7 @@ fn a_create_that_nobody_can_tell_about_is_not_sent_again() {
         operation: OpId::new("op"),
         path: "new".into(),
         type_name: "test_sub".into(),
+        place: Placement::HOME,
         digest: String::new(),
         call: PendingCall::Create {
             wanted: Value::Null,

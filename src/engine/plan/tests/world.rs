@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::catalog::TestCatalog;
 use super::project::{at, graph, stack};
 use crate::compile::DesiredGraph;
-use crate::model::{Diagnostics, PhysicalId, Value};
+use crate::model::{Diagnostics, PhysicalId, Placement, Value};
 use crate::plan::{Action, Direction, Options, Plan, Reason, StepKind, plan, reads_needed};
 use crate::read::{Live, LiveSet};
 use crate::state::{Deposed, ResourceState, State};
@@ -32,6 +32,7 @@ impl World {
         let resource = ResourceState {
             type_name: type_name.into(),
             id: id.clone(),
+            place: Placement::HOME,
             attributes: json(attributes),
             dependencies: dependencies.iter().map(ToString::to_string).collect(),
             sensitive: Default::default(),
@@ -46,13 +47,22 @@ impl World {
         self.see(type_name, id.as_str(), attributes)
     }
 
-    pub fn see(mut self, type_name: &str, id: &str, attributes: &str) -> Self {
-        self.live.0.insert((type_name.into(), id.into()), Live::Found(Arc::new(json(attributes))));
-        self
+    pub fn see(self, type_name: &str, id: &str, attributes: &str) -> Self {
+        self.answer(type_name, id, Live::Found(Arc::new(json(attributes))))
     }
 
     pub fn answer(mut self, type_name: &str, id: &str, live: Live) -> Self {
-        self.live.0.insert((type_name.into(), id.into()), live);
+        self.live.0.insert(((Placement::HOME, type_name.into()), id.into()), live);
+        self
+    }
+
+    /// A resource of state is somewhere else, in state and at AWS.
+    pub fn in_region(mut self, path: &str, region: &str) -> Self {
+        let place = Placement::new(None, Some(region), ("123456789012", "eu-west-1"));
+        let resource = self.state.resources.get_mut(path).unwrap();
+        let live = self.live.0.remove(&((Placement::HOME, resource.type_name.clone()), resource.id.clone())).unwrap();
+        self.live.0.insert(((place.clone(), resource.type_name.clone()), resource.id.clone()), live);
+        resource.place = place;
         self
     }
 
@@ -66,6 +76,7 @@ impl World {
             key: "0badcafe".into(),
             type_name: type_name.into(),
             id: id.into(),
+            place: Placement::HOME,
             attributes: json("{}"),
             dependencies: dependencies.iter().map(ToString::to_string).collect(),
             created_by: None,
@@ -77,8 +88,8 @@ impl World {
     /// Plans with what was asked to be read, and nothing else.
     pub fn try_plan(&self, graph: &DesiredGraph, options: &Options) -> Result<Plan, Diagnostics> {
         let asked = reads_needed(graph, &self.state, options);
-        let answered = self.live.0.iter().filter(|((type_name, id), _)| {
-            asked.get(type_name).is_some_and(|requests| requests.iter().any(|request| request.id == *id))
+        let answered = self.live.0.iter().filter(|((sort, id), _)| {
+            asked.get(sort).is_some_and(|requests| requests.iter().any(|request| request.id == *id))
         });
         let live = LiveSet(answered.map(|(key, live)| (key.clone(), live.clone())).collect());
         let plan = plan(graph, &TestCatalog, &self.state, &live, options)?;
@@ -157,6 +168,7 @@ fn reason(reason: &Reason) -> String {
         Reason::NotDeclared => "not declared".into(),
         Reason::InstanceGone => "instance gone".into(),
         Reason::DestroyMode => "destroy".into(),
+        Reason::PlaceChanged { from, to } => format!("from {from} to {to}"),
         Reason::ForcesReplacement { path } => format!("{path} forces"),
         Reason::Changed { paths } => format!("{} changed", list(paths)),
         Reason::NeverReady { status } => format!("never ready: {status}"),

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use super::sabotage::Sabotage;
 use super::wire::Wire;
 use crate::model::{
-    Cloud, CloudError, Created, Found, Identity, Mutation, Operation, PhysicalId, ReadRequest, Readiness, Recover,
-    Value,
+    Cloud, CloudError, Created, Found, Identity, Mutation, Operation, PhysicalId, Placement, ReadRequest, Readiness,
+    Recover, Value,
 };
 use crate::simulation::SimCloud;
 use crate::state::{LockRow, LockTable, MemoryLock, MemoryStore, ObjectStore, Precondition, Put, RowPut, StoreError};
@@ -27,22 +27,30 @@ impl Cloud for RemoteCloud {
         self.wire.call(async move { inner.identity().await }).await
     }
 
-    async fn read(&self, type_name: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>> {
+    async fn read(
+        &self,
+        place: &Placement,
+        type_name: &str,
+        wanted: &[ReadRequest],
+    ) -> Vec<Result<Option<Value>, CloudError>> {
         let (inner, type_name, requests) = (self.inner.clone(), type_name.to_string(), wanted.to_vec());
-        match self.wire.call(async move { Ok(inner.read(&type_name, &requests).await) }).await {
+        let place = place.clone();
+        match self.wire.call(async move { Ok(inner.read(&place, &type_name, &requests).await) }).await {
             Ok(answers) => answers,
             Err(error) => wanted.iter().map(|_| Err(CloudError::clone(&error))).collect(),
         }
     }
 
-    async fn read_data(&self, type_name: &str, arguments: &Value) -> Result<Value, CloudError> {
+    async fn read_data(&self, place: &Placement, type_name: &str, arguments: &Value) -> Result<Value, CloudError> {
         let (inner, type_name, arguments) = (self.inner.clone(), type_name.to_string(), arguments.clone());
-        self.wire.call(async move { inner.read_data(&type_name, &arguments).await }).await
+        let place = place.clone();
+        self.wire.call(async move { inner.read_data(&place, &type_name, &arguments).await }).await
     }
 
-    async fn reveal_data(&self, type_name: &str, read: &Value) -> Result<Value, CloudError> {
+    async fn reveal_data(&self, place: &Placement, type_name: &str, read: &Value) -> Result<Value, CloudError> {
         let (inner, type_name, read) = (self.inner.clone(), type_name.to_string(), read.clone());
-        self.wire.call(async move { inner.reveal_data(&type_name, &read).await }).await
+        let place = place.clone();
+        self.wire.call(async move { inner.reveal_data(&place, &type_name, &read).await }).await
     }
 
     async fn vacant(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<(), CloudError> {
@@ -79,9 +87,16 @@ impl Cloud for RemoteCloud {
         self.wire.call(async move { inner.update(&type_name, &id, &call, &want, &prior, &operation).await }).await
     }
 
-    async fn delete(&self, type_name: &str, id: &PhysicalId, prior: &Value) -> Result<(), CloudError> {
+    async fn delete(
+        &self,
+        place: &Placement,
+        type_name: &str,
+        id: &PhysicalId,
+        prior: &Value,
+    ) -> Result<(), CloudError> {
         let (inner, type_name, id, prior) = (self.inner.clone(), type_name.to_string(), id.clone(), prior.clone());
-        self.wire.call(async move { inner.delete(&type_name, &id, &prior).await }).await
+        let place = place.clone();
+        self.wire.call(async move { inner.delete(&place, &type_name, &id, &prior).await }).await
     }
 
     async fn send_together(

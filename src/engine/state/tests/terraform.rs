@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::model::{
-    Catalog, Change, CreateOnce, DataSchema, Field, PhysicalId, Problem, Relations, StackId, Ty, TypeSchema, Value,
+    Catalog, Change, CreateOnce, DataSchema, Field, PhysicalId, Placement, Problem, Relations, Scope, StackId, Ty,
+    TypeSchema, Value,
 };
 use crate::state::terraform::{export, outputs_document};
 use crate::state::{Deposed, OutputState, ResourceState, State};
@@ -35,6 +36,7 @@ static SCHEMA: TypeSchema = TypeSchema {
     update_calls: &[],
     unsupported: &[],
     exactly_one: &[],
+    scope: Scope::Region,
     relations: Relations::NONE,
     import_id: "ID",
     waits_for_deletion: false,
@@ -72,6 +74,7 @@ fn resource(id: &str, attributes: Value, dependencies: &[&str]) -> ResourceState
     ResourceState {
         type_name: "aws_thing".into(),
         id: id.into(),
+        place: Placement::HOME,
         attributes,
         dependencies: dependencies.iter().map(|path| (*path).to_string()).collect(),
         sensitive: BTreeSet::new(),
@@ -168,6 +171,7 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
             key: "0000000a".into(),
             type_name: "aws_thing".into(),
             id: "t-9".into(),
+            place: Placement::HOME,
             attributes: Value::from([("name", Value::from("old"))]),
             dependencies: BTreeSet::new(),
             created_by: None,

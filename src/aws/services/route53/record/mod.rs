@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
     CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover,
-    Relations, Value,
+    Relations, Scope, Value,
 };
 
 use self::sets::{
@@ -132,6 +132,7 @@ async fn put(aws: &Aws, want: &Record) -> Result<(), CloudError> {
 impl Resource for Record {
     const TYPE: &'static str = "aws_route53_record";
     const DOC: &'static str = "A record of a hosted zone.";
+    const SCOPE: Scope = Scope::Account;
     // The create call is refused for a record that exists, unless allow_overwrite says otherwise.
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: &'static [&'static str] = &["route53:ChangeResourceRecordSets"];

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
+    CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, ReadRequest, Recover, Relations, Scope, Value,
     is_own_tag,
 };
 
@@ -160,6 +160,7 @@ async fn empty(aws: &Aws, id: &str) -> Result<(), CloudError> {
 impl Resource for Zone {
     const TYPE: &'static str = "aws_route53_zone";
     const DOC: &'static str = "A hosted zone: a domain's records, public or in VPCs.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
     const CREATE_CALLS: &'static [&'static str] = &["route53:CreateHostedZone"];
     const DELETE_CALLS: &'static [&'static str] = &["route53:ChangeResourceRecordSets", "route53:DeleteHostedZone"];
@@ -260,7 +261,7 @@ force_destroy: false
 
 #[cfg(test)]
 mod tests {
-    use wildfire_engine::model::OpId;
+    use wildfire_engine::model::{OpId, Placement};
 
     use super::*;
 
@@ -291,7 +292,12 @@ mod tests {
 
     #[test]
     fn a_new_zone_gets_our_tags_and_an_old_one_keeps_its_own() {
-        let operation = Operation { id: OpId::new("01NEW"), address: "test/main:zone".parse().unwrap(), attempt: 0 };
+        let operation = Operation {
+            id: OpId::new("01NEW"),
+            address: "test/main:zone".parse().unwrap(),
+            attempt: 0,
+            place: Placement::HOME,
+        };
         let want = tags(&[("team", "platform")]);
         let (set, remove) = tag_plan(Some(&Tags::new()), Some(&want), &operation);
         assert_eq!(set.get("wildfire:op").map(String::as_str), Some("01NEW"));
