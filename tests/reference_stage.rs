@@ -18,6 +18,7 @@ impl Stage {
     fn new(emulator: Emulator) -> Self {
         let project = Project::new();
         project.copy_to(&root().join("stages"), "stages");
+        project.copy_to(&root().join("stacks"), "stacks");
         project.copy_to(&root().join("modules"), "modules");
         project.write("wildfire.yaml", fs::read(root().join("wildfire.yaml")).expect("the repository is a project"));
         Self { emulator, project }
@@ -207,7 +208,7 @@ fn a_changed_value_changes_what_uses_it(stage: &Stage) {
 
 fn what_cannot_change_is_replaced(stage: &Stage) {
     let reader = "reader: {zone: \"${stage.region}${stage.values.zones[1]}\"";
-    stage.edit("stages/test/main/rds.yaml", reader, "reader: {zone: \"${stage.region}${stage.values.zones[2]}\"");
+    stage.edit("stacks/shop/rds.yaml", reader, "reader: {zone: \"${stage.region}${stage.values.zones[2]}\"");
     let plan = stage.json("plan test");
     assert_eq!(actions(&plan), [("test/main:database.instance[\"reader\"]".into(), "delete create".into())]);
     let text = stage.wildfire("plan test").succeeded().stdout;
@@ -255,9 +256,9 @@ fn resources_get_other_names(stage: &Stage) {
     stage.wildfire("state mv test/main shop_events events --yes").succeeded();
     stage.assert_settled();
 
-    stage.edit("stages/test/main/s3.yaml", "  events:\n", "  shop_events:\n");
-    stage.edit("stages/test/main/s3.yaml", "${events.arn}", "${shop_events.arn}");
-    stage.edit("stages/test/main/s3.yaml", "outputs:\n", "moved:\n  - {from: events, to: shop_events}\n\noutputs:\n");
+    stage.edit("stacks/shop/s3.yaml", "  events:\n", "  shop_events:\n");
+    stage.edit("stacks/shop/s3.yaml", "${events.arn}", "${shop_events.arn}");
+    stage.edit("stacks/shop/s3.yaml", "outputs:\n", "moved:\n  - {from: events, to: shop_events}\n\noutputs:\n");
     let moved = stage.wildfire("apply test --yes").succeeded().stdout;
     assert!(moved.contains("0 to add, 0 to change, 0 to destroy. 1 moved."), "{moved}");
     stage.assert_settled();
@@ -278,7 +279,7 @@ fn protection_is_respected_and_then_nothing_is_left() {
     let verdict = stage.verify(&[]);
     assert_eq!(verdict.code, 0, "a refused destroy leaves all as it is: {}", verdict.stdout);
 
-    stage.edit("stages/test/stage.yaml", "deletion_protection: true", "deletion_protection: false");
+    stage.edit("stages/values.yaml", "deletion_protection: true", "deletion_protection: false");
     stage.wildfire("apply test --yes").succeeded();
     stage.wildfire("destroy test --yes").succeeded();
     let verdict = stage.verify(&["--gone"]);

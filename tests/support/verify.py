@@ -1,4 +1,4 @@
-"""Whether AWS holds what the reference stage says. Shares nothing with wildfire but the values in stage.yaml.
+"""Whether AWS holds what the reference stage says. Shares nothing with wildfire but the values in stage.yaml and values.yaml.
 
 Usage: verify.py STAGE_FOLDER [--gone]; AWS is where AWS_ENDPOINT_URL says. Prints what is wrong, and exits with 1.
 With `--gone`: nothing of the stage is left but what `bootstrap` made.
@@ -33,6 +33,14 @@ def tags(listed):
     return {tag.get("Key", tag.get("TagKey")): tag.get("Value", tag.get("TagValue")) for tag in listed or []}
 
 
+def laid_over(shared, own):
+    """The values of a stage over those of all stages, map by map."""
+    if not isinstance(shared, dict) or not isinstance(own, dict):
+        return own
+    both = {key: laid_over(shared[key], own[key]) for key in shared.keys() & own.keys()}
+    return {**shared, **own, **both}
+
+
 class Stage:
     def __init__(self, folder):
         text = yaml.safe_load((folder / "stage.yaml").read_text())
@@ -40,7 +48,8 @@ class Stage:
         self.name = folder.name
         self.account = str(text["account_id"])
         self.region = text["region"]
-        self.values = text["values"]
+        shared = folder.parent / "values.yaml"
+        self.values = laid_over(yaml.safe_load(shared.read_text()) if shared.exists() else {}, text["values"])
         self.state = text["state"]
         self.prefix = f"{project['name']}-{self.name}"
         self.domain = self.values["domain"]

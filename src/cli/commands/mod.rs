@@ -6,6 +6,7 @@ pub mod bootstrap;
 pub mod completions;
 pub mod console;
 pub mod destroy;
+pub mod diff;
 pub mod drift;
 pub mod explain;
 pub mod graph;

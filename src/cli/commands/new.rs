@@ -85,7 +85,7 @@ fn stage_yaml(args: &Args, account: &str, project: &str) -> String {
     )
 }
 
-const BOOTSTRAP: &str = include_str!("../../../stages/test/bootstrap/state.yaml");
+const BOOTSTRAP: &str = include_str!("../../../stacks/bootstrap/state.yaml");
 
 const MAIN: &str = "\
 resources:

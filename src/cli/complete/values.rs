@@ -61,7 +61,11 @@ fn stages_and_stacks(current: &str, stacks: bool) -> Vec<String> {
 fn stack_names(root: &PathBuf, stage: &str) -> BTreeSet<String> {
     let entries = DiskFiles::new(root).list(&format!("stages/{stage}")).unwrap_or_default();
     let folders = entries.into_iter().filter(|(name, kind)| *kind == EntryKind::Folder && !name.starts_with('.'));
-    folders.map(|(name, _)| name).chain([BOOTSTRAP.to_string()]).collect()
+    // Of a stage that cannot be read the folders are known all the same.
+    let project = stage_files::load(root, stage, None, Limits::default()).ok();
+    let stacks = project.into_iter().flat_map(|project| project.stage.stacks.into_keys());
+    let stacks = stacks.map(|name| name.to_string());
+    folders.map(|(name, _)| name).chain([BOOTSTRAP.to_string()]).chain(stacks).collect()
 }
 
 /// A resource or module of the stages that the line names, by path or by `stack:path`.

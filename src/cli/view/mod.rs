@@ -4,6 +4,7 @@
 
 mod align;
 mod change;
+pub mod compared;
 pub mod diff;
 mod document;
 pub mod drift_json;

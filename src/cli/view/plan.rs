@@ -21,7 +21,7 @@ pub struct Detail {
 }
 
 impl Detail {
-    fn scope(self) -> Scope {
+    pub(super) fn scope(self) -> Scope {
         Scope { full: self.full }
     }
 }

@@ -118,6 +118,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         files: FileTexts::new(project),
         allowance: Allowance::new(&project.spending),
         stage_file: Arc::clone(&project.stage.file),
+        shared: stack.shared.clone(),
         home: home(project),
         offline,
     };
@@ -190,6 +191,7 @@ fn empty(project: &Project, stack: StackId) -> DesiredGraph {
             files: FileTexts::default(),
             allowance: Allowance::default(),
             stage_file: Arc::clone(&project.stage.file),
+            shared: None,
             home: home(project),
             offline: false,
         },

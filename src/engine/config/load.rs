@@ -1,5 +1,7 @@
 //! The folders of a project: which files there are, and what belongs to what.
 
+mod stacks;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,13 +12,12 @@ use super::files::{folder_of, resolve};
 use super::repair;
 use super::strays::Strays;
 use super::table::{Table, error};
-use super::{
-    Body, DiskFiles, EntryKind, Files, Limits, Module, ModuleCall, Node, NodeKind, Project, Refused, Spending, Stack,
-    Stage,
-};
-use super::{body, module, moves, stage};
+use super::{Body, DiskFiles, EntryKind, Files, Limits, Module, ModuleCall, Node, NodeKind, Project, Spending, Stage};
+use super::{body, module, moves, stage, values};
 use crate::expr::RefSegment;
 use crate::model::{Code, Diagnostic, Diagnostics, Origin, Sources, Span, StackId, nearest};
+
+pub use stacks::Builtin;
 
 const STACK_KEYS: [&str; 7] = ["resources", "data", "modules", "outputs", "moved", "removed", "import"];
 
@@ -26,6 +27,8 @@ pub struct LoadOptions {
     /// A file to read in the place of the stage's `stage.yaml`; relative paths are relative to the working directory.
     /// It is of the command line, so it may be outside of the project.
     pub stage_file: Option<PathBuf>,
+    /// A stack for stages that have none of its name.
+    pub builtin: Option<Builtin>,
     /// What the files may cost.
     pub limits: Limits,
 }
@@ -184,34 +187,9 @@ impl Loader<'_> {
             None => self.own(format!("{folder}/stage.yaml")),
         };
         let mut stage = self.stage_head(name, &file, bytes)?;
-        let id = |stack: &str| StackId::new(stage.name.clone(), stack);
-        let mut stacks = BTreeMap::new();
-        for (entry, kind) in self.list(&folder) {
-            // What a link left out would be deleted, so it is not passed over.
-            if kind == EntryKind::Link && entry != "stage.yaml" && (yaml_name(&entry) || stack_name(&entry)) {
-                let file: Arc<str> = format!("{folder}/{entry}").into();
-                self.diagnostics.push(unreadable(&file, &Refused::Link(entry).into()));
-                continue;
-            }
-            if kind != EntryKind::Folder {
-                let alone = yaml_name(&entry) && !entry.starts_with("stage.");
-                if alone {
-                    let file: Arc<str> = format!("{folder}/{entry}").into();
-                    let message = format!("{file} is not read: a stack is a folder beside stage.yaml");
-                    let origin = Origin::at(Span::new(file, 1, 1, 1));
-                    self.diagnostics.push(
-                        Diagnostic::warning(Code::UnknownStack, message)
-                            .at(origin)
-                            .help(format!("move it to {folder}/main/{entry}")),
-                    );
-                }
-                continue;
-            }
-            if let Some(stack) = self.stack(&id(&entry), &format!("{folder}/{entry}")) {
-                stacks.insert(stack.name.clone(), stack);
-            }
-        }
-        stage.stacks = stacks;
+        let shared = self.shared_values();
+        stage.values = values::laid_over(shared, stage.values.take(), &mut self.diagnostics);
+        stage.stacks = self.stacks(&stage, options.builtin.as_ref());
         Ok(stage)
     }
 
@@ -257,6 +235,19 @@ impl Loader<'_> {
         })
     }
 
+    /// The values of all stages.
+    fn shared_values(&mut self) -> Option<Node> {
+        let file: Arc<str> = values::FILE.into();
+        match self.document(&file) {
+            Ok(node) => values::shared(node?, &mut self.diagnostics),
+            Err(failure) if failure.kind() == io::ErrorKind::NotFound => None,
+            Err(failure) => {
+                self.diagnostics.push(unreadable(&file, &failure));
+                None
+            }
+        }
+    }
+
     /// The names in a folder of the project, sorted, without hidden ones. A folder that cannot be read has none.
     fn list(&mut self, folder: &str) -> Vec<(String, EntryKind)> {
         match self.files.list(folder) {
@@ -270,41 +261,6 @@ impl Loader<'_> {
                 Vec::new()
             }
         }
-    }
-
-    /// A stack, when the folder has YAML files.
-    fn stack(&mut self, id: &StackId, folder: &str) -> Option<Stack> {
-        let files = self.list(folder);
-        self.strays.below(self.files, folder, &files);
-        let names: Vec<String> = files
-            .into_iter()
-            .filter(|(name, kind)| *kind != EntryKind::Folder && yaml_name(name))
-            .map(|(name, _)| name)
-            .collect();
-        if names.is_empty() {
-            return None;
-        }
-        if !stack_name(&id.stack) {
-            let message = format!("`{}` is not a name for a stack", id.stack);
-            let origin = Origin::at(Span::new(format!("{folder}/{}", names[0]), 1, 1, 1));
-            let help = "rename the folder: a name has letters, digits, `_` and `-`";
-            self.diagnostics.push(Diagnostic::error(Code::InvalidValue, message).at(origin).help(help));
-            return None;
-        }
-        let mut stack = Stack { name: id.stack.clone(), folder: folder.into(), body: Body::default() };
-        for name in names {
-            let file: Arc<str> = format!("{folder}/{name}").into();
-            match self.document(&file) {
-                Ok(Some(node)) => self.stack_file(id, node, &mut stack.body),
-                Ok(None) => stack.body.incomplete = true,
-                Err(failure) => {
-                    stack.body.incomplete = true;
-                    self.diagnostics.push(unreadable(&file, &failure));
-                }
-            }
-        }
-        self.resolve_modules(&mut stack.body, &mut Vec::new());
-        Some(stack)
     }
 
     fn stack_file(&mut self, id: &StackId, node: Node, body: &mut Body) {

@@ -27,12 +27,13 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod types;
+mod values;
 mod yaml_error;
 
 pub use beneath::{EntryKind, Folder, Refused};
 pub use files::{DiskFiles, Files, MemoryFiles};
 pub use limits::{Limits, Spending};
-pub use load::{LoadOptions, find_root, load, load_from, load_with, stage_names, stage_names_from};
+pub use load::{Builtin, LoadOptions, find_root, load, load_from, load_with, stage_names, stage_names_from};
 pub use node::{Key, Node, NodeKind};
 pub use table::parse_duration;
 pub use types::{
@@ -40,3 +41,4 @@ pub use types::{
     Module, ModuleCall, MovedDecl, OutputDecl, Passed, PlaceDecl, Project, RemovedDecl, ResourceDecl, Spanned, Stack,
     Stage, StateConfig, Timeouts,
 };
+pub use values::FILE as SHARED_VALUES;

@@ -29,7 +29,8 @@ fn owned(text: Spanned<Arc<str>>) -> Spanned<String> {
     Spanned { value: text.value.to_string(), span: text.span }
 }
 
-const KEYS: [&str; 8] = ["account_id", "region", "credentials", "regions", "accounts", "state", "tags", "values"];
+const KEYS: [&str; 9] =
+    ["account_id", "region", "credentials", "regions", "accounts", "state", "tags", "values", "stacks"];
 
 /// `stage.yaml`, without the stacks. What is missing is empty, and reported.
 pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnostics) -> Stage {
@@ -46,6 +47,7 @@ pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnosti
         state: None,
         tags: None,
         values: None,
+        shared: IndexMap::new(),
         stacks: BTreeMap::new(),
     };
     let hint = |key: &str| {
@@ -67,7 +69,21 @@ pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnosti
     stage.state = table.node("state").and_then(|node| state(node, out));
     stage.tags = map_or_expression(table.node("tags"), out);
     stage.values = map_or_expression(table.node("values"), out);
+    stage.shared = shared(table.node("stacks"), out);
     stage
+}
+
+/// `stacks: {main: {source: shop}}`
+fn shared(node: Option<Node>, out: &mut Diagnostics) -> IndexMap<Arc<str>, Spanned<Arc<str>>> {
+    let mut found = IndexMap::new();
+    let Some(table) = node.and_then(|node| Table::open(node, "`stacks`", out)) else { return found };
+    for (key, node) in table.into_entries() {
+        let Some(table) = Table::read(node, "a stack of the stage", &["source"], out) else { continue };
+        if let Some(source) = table.at(&key.span).require_text("source", out) {
+            found.insert(key.name, source);
+        }
+    }
+    found
 }
 
 fn map_or_expression(node: Option<Node>, out: &mut Diagnostics) -> Option<Node> {
@@ -81,9 +97,12 @@ fn map_or_expression(node: Option<Node>, out: &mut Diagnostics) -> Option<Node> 
     }
 }
 
+/// No expression reads so.
+pub(super) const UNREADABLE: &str = "${…}";
+
 /// A value that passes every check, in place of one that could not be read.
 pub(super) fn unreadable(span: Span) -> Node {
-    Node { kind: NodeKind::Template(Arc::new(Template::invalid("${…}"))), span }
+    Node { kind: NodeKind::Template(Arc::new(Template::invalid(UNREADABLE))), span }
 }
 
 pub(super) fn account_id(node: Node, out: &mut Diagnostics) -> Spanned<String> {

@@ -7,6 +7,7 @@ use super::*;
 use crate::model::{Code, Diagnostics, Severity};
 
 mod shapes;
+mod shared;
 mod yaml;
 
 fn base() -> MemoryFiles {

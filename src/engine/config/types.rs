@@ -57,6 +57,8 @@ pub struct Stage {
     /// `tags`, unevaluated; may use `stage.name` and `stage.values`.
     pub tags: Option<Node>,
     pub values: Option<Node>,
+    /// Stacks whose files stand in `stacks/`, where other stages find them too: the folder's name, by the stack's.
+    pub shared: IndexMap<Arc<str>, Spanned<Arc<str>>>,
     /// By name.
     pub stacks: BTreeMap<Arc<str>, Stack>,
 }
@@ -123,12 +125,14 @@ pub struct StateConfig {
     pub region: Option<Spanned<String>>,
 }
 
-/// A stack: all YAML files of its folder as one namespace.
+/// A stack: all YAML files of its folders as one namespace.
 #[derive(Clone, Debug)]
 pub struct Stack {
     pub name: Arc<str>,
     /// `stages/test/main`
     pub folder: Arc<str>,
+    /// `stacks/shop`, where the files stand that other stages use as well.
+    pub shared: Option<Arc<str>>,
     pub body: Body,
 }
 

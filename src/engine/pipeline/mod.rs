@@ -2,8 +2,9 @@
 //!
 //! Owns: the order of the parts (compile, recover, read, plan), the loop in which data sources are read until
 //! everything that can be known is known, the plan of a command over several stacks, a stack that is open for writing, and
-//! plans that are saved to a file and applied later. Leaves out: the parts, and anything that is shown.
+//! plans that are saved to a file and applied later, and what differs between two stages. Leaves out: the parts, and anything that is shown.
 
+pub mod compared;
 mod compile;
 mod prepare;
 pub mod saved;

@@ -39,6 +39,8 @@ pub(in crate::compile) struct Program {
     pub allowance: Allowance,
     /// The file of the stage, as [`crate::config::Stage`] names it.
     pub stage_file: Arc<str>,
+    /// The folder of the files that stages share, if the stack has such files.
+    pub shared: Option<Arc<str>>,
     /// Account and region of the stage.
     pub home: (Arc<str>, Arc<str>),
     /// Nothing outside is read: only what the files say is told.

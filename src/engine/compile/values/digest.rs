@@ -62,6 +62,8 @@ fn files(program: &Program) -> Vec<(Arc<str>, Arc<str>)> {
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
         folder.is_empty()
             || **file == program.stage_file
+            || ***file == *crate::config::SHARED_VALUES
+            || program.shared.as_deref() == Some(folder)
             || program.definitions.iter().any(|definition| definition.folder.as_ref() == folder)
     });
     let used = used.map(|(file, text)| (file.clone(), text.clone()));

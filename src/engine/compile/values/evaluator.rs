@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::coerce::Written;
+use super::scope::Beside;
 use super::{blocks, inputs, properties};
 use crate::compile::Known;
 use crate::compile::checks::late_secrets;
@@ -272,7 +273,8 @@ impl<'a> View<'a> {
             );
         }
         memo.depth.set(memo.depth.get() + 1);
-        let (result, cost) = stacker::maybe_grow(RED_ZONE, STACK, || template.evaluate_metered(self));
+        let scope = Beside { view: self, file: &node.span.file };
+        let (result, cost) = stacker::maybe_grow(RED_ZONE, STACK, || template.evaluate_metered(&scope));
         memo.depth.set(memo.depth.get() - 1);
         let allowance = &self.evaluator.program.allowance;
         if !allowance.expression(cost, &node.span, via, memo, self.evaluator.sink) {

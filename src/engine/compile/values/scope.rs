@@ -251,3 +251,20 @@ impl Scope for View<'_> {
         program.files.text(&program.definition(self.frame).folder, path)
     }
 }
+
+/// The scope of an expression in a file: paths are relative to it, as a stack may have files in two folders.
+pub(super) struct Beside<'v> {
+    pub view: &'v View<'v>,
+    pub file: &'v str,
+}
+
+impl Scope for Beside<'_> {
+    fn lookup(&self, path: &[RefSegment]) -> Result<Value, LookupError> {
+        self.view.lookup(path)
+    }
+
+    fn file(&self, path: &str) -> Result<Arc<str>, String> {
+        let folder = self.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.view.evaluator.program.files.text(folder, path)
+    }
+}

@@ -28,7 +28,7 @@ pub(in crate::plan) fn graph_with(text: &str, facts: &Facts) -> DesiredGraph {
     let document = Value::from_json(serde_json::from_str(text).unwrap());
     let body = body(&document);
     let folder: Arc<str> = "stages/test/main".into();
-    let main = Stack { name: "main".into(), folder, body };
+    let main = Stack { name: "main".into(), folder, shared: None, body };
     let project = Project {
         root: PathBuf::new(),
         name: "p".into(),
@@ -44,6 +44,7 @@ pub(in crate::plan) fn graph_with(text: &str, facts: &Facts) -> DesiredGraph {
             state: None,
             tags: None,
             values: None,
+            shared: IndexMap::new(),
             stacks: BTreeMap::from([("main".into(), main)]),
         },
         stage_names: vec!["test".into()],
