@@ -264,7 +264,7 @@ fn what_forces_a_replacement_is_what_aws_cannot_change() {
     for kind in registry::kinds() {
         let schema = kind.schema();
         let mut ours = BTreeMap::new();
-        forcing(schema.name, schema.fields, Change::Computed, &mut ours);
+        forcing(schema.name, &schema.fields, Change::Computed, &mut ours);
         let mut theirs = BTreeSet::new();
         for name in facts[schema.name]["createOnly"].as_array().into_iter().flatten().filter_map(Json::as_str) {
             let path = path_of(schema.name, name);

@@ -125,14 +125,14 @@ impl Checker<'_> {
         let fits = match fact.ty {
             "string" => matches!(field.ty, Ty::String | Ty::Version | Ty::Any),
             "bool" => matches!(field.ty, Ty::Bool),
-            "number" => matches!(field.ty, Ty::Int | Ty::Float),
-            ty if ty.starts_with("list") => matches!(field.ty, Ty::List(_)),
-            ty if ty.starts_with("set") => matches!(field.ty, Ty::List(_)) && (field.set || only_computed),
+            "number" => matches!(field.ty, Ty::Int | Ty::Float | Ty::Number),
+            ty if ty.starts_with("list") => matches!(field.ty, Ty::List(_) | Ty::Set(_)),
+            ty if ty.starts_with("set") => field.is_set() || (matches!(field.ty, Ty::List(_)) && only_computed),
             ty if ty.starts_with("map") => matches!(field.ty, Ty::Map(_) | Ty::Any),
             _ => true,
         };
         if !fits {
-            self.say(path, format!("is {} in the vocabulary, ours is {:?} (set: {})", fact.ty, field.ty, field.set));
+            self.say(path, format!("is {} in the vocabulary, ours is {:?}", fact.ty, field.ty));
         }
     }
 
@@ -146,7 +146,7 @@ impl Checker<'_> {
         if single != matches!(field.ty, Ty::Object(_)) {
             self.say(path, format!("a map: {single} in the vocabulary, ours is {}", matches!(field.ty, Ty::Object(_))));
         }
-        if fact["nesting"] == "set" && !single && !field.set {
+        if fact["nesting"] == "set" && !single && !field.is_set() {
             self.say(path, "is a set in the vocabulary");
         }
         if (fact["min"].as_u64().unwrap_or(0) > 0) != field.required {
@@ -163,10 +163,10 @@ fn every_property_is_that_of_the_vocabulary() {
     for kind in registry::kinds() {
         let schema = kind.schema();
         match facts.get(schema.name) {
-            Some(fact) => Checker { schema, problems: &mut problems }.block("", fact, schema.fields),
+            Some(fact) => Checker { schema, problems: &mut problems }.block("", fact, &schema.fields),
             None => problems.push(format!("{} is not in the vocabulary", schema.name)),
         }
-        for (name, reason) in schema.unsupported {
+        for (name, reason) in &schema.unsupported {
             if reason.trim().is_empty() {
                 problems.push(format!("{}.{name} is refused without a reason", schema.name));
             }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use wildfire_engine::model::{
     Catalog, Cloud, CloudError, Created, DataSchema, ErrorKind, Found, Identity, NaturalKey, Operation, PhysicalId,
-    Placement, Problem, ReadRequest, Readiness, Recover, TypeSchema, Value,
+    Placement, Problem, ReadRequest, Readiness, Recover, ReservedTags, TypeSchema, Value,
 };
 
 use crate::connection::credentials::Access;
 use crate::connection::region_problem;
+use crate::kind::vocabulary;
 use crate::registry::{self, DataKind, Kind};
 use crate::services::iam;
 use crate::{Aws, PlaceError, Places};
@@ -35,8 +36,12 @@ impl Catalog for AwsCatalog {
         registry::data_kinds().map(|kind| kind.schema()).collect()
     }
 
-    fn not_yet(&self) -> &'static [&'static str] {
-        crate::UNIMPLEMENTED_TYPES
+    fn reserved_tags(&self) -> &'static [ReservedTags] {
+        vocabulary::RESERVED
+    }
+
+    fn is_not_yet(&self, type_name: &str) -> bool {
+        crate::UNIMPLEMENTED_TYPES.contains(&type_name)
     }
 
     fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem> {

@@ -51,7 +51,7 @@ pub fn data_kind(type_name: &str) -> Option<&'static dyn DataKind> {
 pub(crate) fn lag(call: &str, code: &str, message: &str) -> Option<&'static LagReply> {
     static BY_CALL: LazyLock<HashMap<&'static str, Vec<&'static LagReply>>> = LazyLock::new(|| {
         let mut rows: HashMap<_, Vec<_>> = HashMap::new();
-        for reply in kinds().flat_map(|kind| kind.schema().lags) {
+        for reply in kinds().flat_map(|kind| &kind.schema().lags) {
             for call in reply.calls {
                 rows.entry(*call).or_default().push(reply);
             }

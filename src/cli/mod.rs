@@ -2,6 +2,7 @@
 //!
 //! One file per command in `commands`; what they show is made in `view`; errors are rendered in `error`.
 
+mod clouds;
 mod commands;
 mod complete;
 mod duration;

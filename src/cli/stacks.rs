@@ -159,7 +159,7 @@ impl<'a> Stacks<'a> {
         let member = |part: &Part<'a>| Member {
             id: part.id.clone(),
             project: &part.session.project,
-            cloud: &part.connection.aws,
+            cloud: &part.connection.clouds,
             imports: part.imports.clone(),
         };
         let stage = Stage::new(self.0.iter().map(member).collect(), mode).map_err(|fault| self.fail(*fault))?;

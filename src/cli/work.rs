@@ -25,6 +25,7 @@ use super::stacks::{Part, Stacks};
 use super::view::stage::{End, Ended};
 use super::view::{self, progress::Progress};
 use super::{Exit, Failure, Output, prompt};
+use crate::cli::clouds::clouds;
 
 /// What commands that change AWS take.
 #[derive(clap::Args, Clone, Debug)]
@@ -234,7 +235,7 @@ impl Held<'_> {
 
     fn terms<'t>(&'t self, now: &'t str) -> Terms<'t> {
         // Types are the same in all stages.
-        const CATALOG: wildfire_aws::AwsCatalog = wildfire_aws::AwsCatalog;
+        const CATALOG: crate::cli::clouds::AllTypes = crate::cli::clouds::AllTypes;
         let halt = self.work.cancel;
         Terms { catalog: &CATALOG, flags: self.order.flags, mode: RecoveryMode::Finish, now, halt }
     }
@@ -359,7 +360,7 @@ impl Held<'_> {
 
     async fn apply(&self, part: &Part<'_>, plan: &Plan, graph: &DesiredGraph, writing: &Writing) -> Report {
         let fence = writing.fence();
-        let cloud: Arc<dyn Cloud> = Arc::new(part.connection.aws.fenced(fence.clone()));
+        let cloud: Arc<dyn Cloud> = Arc::new(clouds(part.connection.aws.fenced(fence.clone())));
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
         let options = ApplyOptions { cancel: self.work.cancel.clone(), fence, ..ApplyOptions::default() };
         let progress = Progress::new(plan, self.work.output);

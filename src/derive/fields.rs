@@ -43,10 +43,14 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<Tokens> {
     Ok(quote! {
         #(#checks)*
         impl #model::Fields for #name {
-            const FIELDS: &'static [#model::Field] = &[#(#fields),*];
+            fn fields() -> Vec<#model::Field> {
+                vec![#(#fields),*]
+            }
         }
         impl #model::FieldType for #name {
-            const TY: #model::Ty = #model::Ty::Object(<#name as #model::Fields>::FIELDS);
+            fn ty() -> #model::Ty {
+                #model::Ty::Object(<#name as #model::Fields>::fields())
+            }
         }
     })
 }
@@ -69,15 +73,13 @@ fn options(attributes: &[Attribute]) -> Result<Options> {
 fn tag_fields(call: &Ident, after_create: bool) -> Vec<Tokens> {
     let call = call.to_string();
     let model = quote! { ::wildfire_engine::model };
-    let ty = quote! { <::std::collections::BTreeMap<String, String> as #model::FieldType>::TY };
+    let ty = quote! { <::std::collections::BTreeMap<String, String> as #model::FieldType>::ty() };
+    let after_create = after_create.then(|| quote! { .after_create() });
     vec![
-        quote! { #model::Field {
-            name: "tags", doc: "Tags of this resource alone.", ty: #ty, change: #model::Change::Update(#call),
-            after_create: #after_create, ..#model::Field::NONE
-        } },
-        quote! { #model::Field {
-            name: "tags_all", doc: "All tags, the stage's too.", ty: #ty, change: #model::Change::Computed, ..#model::Field::NONE
-        } },
+        quote! {
+            #model::Field::new("tags", #ty).doc("Tags of this resource alone.").updated_by(#call) #after_create
+        },
+        quote! { #model::Field::new("tags_all", #ty).doc("All tags, the stage's too.").computed() },
     ]
 }
 
@@ -121,70 +123,78 @@ fn one_field(field: &Field, marks: &Marks, options: &Options) -> Result<Tokens> 
     if has("required") && marks.default.is_some() {
         return Err(Error::new(ident.span(), "`required` contradicts `default`"));
     }
-    let flag = |name: &str| has(name);
-    let (required, aws_default, sensitive, write_only, after_create) =
-        (flag("required"), flag("aws_default"), flag("sensitive"), flag("write_only"), flag("after_create"));
-    let policy = flag("policy");
-    let (json, set, single, changes_on_update) = (flag("json"), flag("set"), flag("single"), flag("changes_on_update"));
-    let default = match &marks.default {
-        Some(literal) => quote! { Some(::wildfire_engine::model::Literal::#literal) },
-        None => quote! { None },
-    };
-    let range = match &marks.range {
-        Some((least, most)) => quote! { Some((#least, #most)) },
-        None => quote! { None },
-    };
-    let length = match &marks.length {
-        Some((least, most)) => quote! { Some((#least, #most)) },
-        None => quote! { None },
-    };
-    let pattern = match &marks.pattern {
-        Some(pattern) => quote! { Some(#pattern) },
-        None => quote! { None },
-    };
-    let needs = &marks.needs;
-    let (conflicts, one_of, forms, ty) = (&marks.conflicts, &marks.one_of, &marks.forms, &field.ty);
-    let changed_by = marks.changed_by.iter().map(cause);
+    let ty = &field.ty;
     let ty = match &marks.ty {
         Some(name) => quote! { ::wildfire_engine::model::Ty::#name },
-        None => quote! { <#ty as ::wildfire_engine::model::FieldType>::TY },
+        None => quote! { <#ty as ::wildfire_engine::model::FieldType>::ty() },
     };
-    let tokens = quote! {
-        ::wildfire_engine::model::Field {
-            name: #name,
-            ty: #ty,
-            doc: #doc,
-            change: ::wildfire_engine::model::Change::#change,
-            required: #required,
-            aws_default: #aws_default,
-            default: #default,
-            sensitive: #sensitive,
-            write_only: #write_only,
-            after_create: #after_create,
-            json: #json || #policy,
-            policy: #policy,
-            set: #set,
-            single: #single,
-            forms: &[#(::wildfire_engine::model::Form::#forms),*],
-            range: #range,
-            length: #length,
-            pattern: #pattern,
-            needs: &[#(#needs),*],
-            changes_on_update: #changes_on_update,
-            changed_by: &[#(#changed_by),*],
-            conflicts: &[#(#conflicts),*],
-            one_of: &[#(#one_of),*],
+    let change = match (&marks.call, change.to_string().as_str()) {
+        (Some(call), _) => {
+            let call = call.to_string();
+            quote! { .updated_by(#call) }
         }
+        (None, "Immutable") => quote! { .immutable() },
+        (None, "Computed") => quote! { .computed() },
+        (None, "Local") => quote! { .local() },
+        (None, _) => Tokens::new(),
     };
-    Ok(tokens)
+    let facts = facts(marks);
+    Ok(quote! { ::wildfire_engine::model::Field::new(#name, #ty).doc(#doc) #change #(#facts)* })
+}
+
+/// The calls of the field's constructor that say what the marks say.
+fn facts(marks: &Marks) -> Vec<Tokens> {
+    const FLAGS: [&str; 10] = [
+        "required",
+        "aws_default",
+        "sensitive",
+        "write_only",
+        "after_create",
+        "json",
+        "policy",
+        "set",
+        "single",
+        "changes_on_update",
+    ];
+    let mut facts: Vec<Tokens> = FLAGS
+        .iter()
+        .filter(|flag| marks.has(flag))
+        .map(|flag| {
+            let name = Ident::new(flag, proc_macro2::Span::call_site());
+            quote! { .#name() }
+        })
+        .collect();
+    if let Some(literal) = &marks.default {
+        facts.push(quote! { .default(::wildfire_engine::model::Literal::#literal) });
+    }
+    if let Some((least, most)) = &marks.range {
+        facts.push(quote! { .range(#least, #most) });
+    }
+    if let Some((least, most)) = &marks.length {
+        facts.push(quote! { .length(#least, #most) });
+    }
+    if let Some(pattern) = &marks.pattern {
+        facts.push(quote! { .pattern(#pattern) });
+    }
+    if !marks.forms.is_empty() {
+        let forms = &marks.forms;
+        facts.push(quote! { .forms([#(::wildfire_engine::model::Form::#forms),*]) });
+    }
+    for (name, values) in [("needs", &marks.needs), ("conflicts", &marks.conflicts), ("one_of", &marks.one_of)] {
+        if !values.is_empty() {
+            let name = Ident::new(name, proc_macro2::Span::call_site());
+            facts.push(quote! { .#name([#(#values),*]) });
+        }
+    }
+    facts.extend(marks.changed_by.iter().map(cause));
+    facts
 }
 
 /// `"Version"`, or `"Version when update_default_version"`.
 fn cause(text: &LitStr) -> Tokens {
     let text = text.value();
-    let (call, when) = match text.split_once(" when ") {
-        Some((call, property)) => (call, quote! { Some(#property) }),
-        None => (text.as_str(), quote! { None }),
-    };
-    quote! { ::wildfire_engine::model::Cause { call: #call, when: #when } }
+    match text.split_once(" when ") {
+        Some((call, property)) => quote! { .changed_by_when(#call, #property) },
+        None => quote! { .changed_by(#text) },
+    }
 }

@@ -13,7 +13,7 @@ use crate::compile;
 use crate::config::MemoryFiles;
 use crate::expr::{LookupError, RefSegment, Scope, Template, descend};
 use crate::journal;
-use crate::model::{Catalog, DataSchema, PhysicalId, Problem, StackId, TypeSchema, Unknown, Value};
+use crate::model::{StackId, Types, Unknown, Value};
 use crate::pipeline::saved::PlanFile;
 use crate::state::{MemoryLock, MemoryStore, ObjectStore, Place, Precondition, StateError};
 
@@ -30,7 +30,7 @@ pub fn configuration(bytes: &[u8]) {
     ]);
     for file in ["wildfire.yaml", "stages/test/stage.yaml", "stages/test/main/more.yaml", "modules/part/module.yaml"] {
         if let Ok(project) = project.clone().with(file, bytes).load("test") {
-            drop(compile::validate(&project, "main", &NoTypes));
+            drop(compile::validate(&project, "main", &Types::NONE));
         }
     }
 }
@@ -131,34 +131,5 @@ impl Scope for Names {
             "big" => Ok("x".repeat(1 << 20).into()),
             _ => Err("there is no such file".into()),
         }
-    }
-}
-
-/// Knows no type: what is fuzzed is the language.
-struct NoTypes;
-
-impl Catalog for NoTypes {
-    fn schema(&self, _: &str) -> Option<&'static TypeSchema> {
-        None
-    }
-
-    fn data_schema(&self, _: &str) -> Option<&'static DataSchema> {
-        None
-    }
-
-    fn types(&self) -> Vec<&'static TypeSchema> {
-        Vec::new()
-    }
-
-    fn data_types(&self) -> Vec<&'static DataSchema> {
-        Vec::new()
-    }
-
-    fn validate(&self, _: &str, _: &Value) -> Vec<Problem> {
-        Vec::new()
-    }
-
-    fn natural_id(&self, _: &str, _: &Value) -> Option<PhysicalId> {
-        None
     }
 }

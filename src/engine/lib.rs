@@ -17,11 +17,13 @@
 #![forbid(unsafe_code)]
 
 pub mod apply;
+pub mod clouds;
 pub mod compile;
 pub mod config;
 pub mod expr;
 pub mod fuzz;
 pub mod journal;
+pub mod local;
 pub mod model;
 pub mod pipeline;
 pub mod plan;

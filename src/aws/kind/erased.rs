@@ -1,6 +1,9 @@
 //! From typed to erased: authors write typed [`Resource`]s, the engine sees values. [`Typed`] is the bridge, and the only one.
 
+use std::any::TypeId;
+use std::collections::HashMap;
 use std::marker::PhantomData;
+use std::sync::{LazyLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,7 +19,7 @@ use wildfire_engine::model::{
 use super::resource::{Change, DataSource, Read, Resource, Update};
 use crate::Aws;
 use crate::connection::call::declaring;
-use crate::kind::tag_index;
+use crate::kind::{tag_index, vocabulary};
 
 /// A resource type without its Rust type.
 #[async_trait]
@@ -61,27 +64,42 @@ impl<R> Typed<R> {
     }
 }
 
-impl<R: Resource> Typed<R> {
-    const SCHEMA: TypeSchema = TypeSchema {
-        name: R::TYPE,
+/// What is made of a Rust type, once.
+fn once<R: 'static, T: Send + Sync + 'static>(
+    made: &RwLock<HashMap<TypeId, &'static T>>,
+    make: impl FnOnce() -> T,
+) -> &'static T {
+    let of = TypeId::of::<R>();
+    if let Some(known) = made.read().unwrap_or_else(PoisonError::into_inner).get(&of) {
+        return known;
+    }
+    let mut made = made.write().unwrap_or_else(PoisonError::into_inner);
+    made.entry(of).or_insert_with(|| Box::leak(Box::new(make())))
+}
+
+/// The schema of a resource type.
+fn schema<R: Resource>() -> &'static TypeSchema {
+    static SCHEMAS: LazyLock<RwLock<HashMap<TypeId, &'static TypeSchema>>> = LazyLock::new(RwLock::default);
+    let make = || TypeSchema {
         doc: R::DOC,
-        fields: R::FIELDS,
         create_once: R::CREATE_ONCE,
-        create_calls: R::CREATE_CALLS,
-        delete_calls: R::DELETE_CALLS,
-        update_calls: <R::Update as Update>::ALL,
-        unsupported: R::UNSUPPORTED,
-        exactly_one: R::EXACTLY_ONE,
+        create_calls: R::CREATE_CALLS.to_vec(),
+        delete_calls: R::DELETE_CALLS.to_vec(),
+        update_calls: <R::Update as Update>::ALL.iter().map(|(name, calls)| (*name, calls.to_vec())).collect(),
+        unsupported: R::UNSUPPORTED.to_vec(),
+        exactly_one: R::EXACTLY_ONE.iter().map(|names| names.to_vec()).collect(),
         relations: R::RELATIONS,
         scope: R::SCOPE,
         import_id: R::IMPORT_ID,
         waits_for_deletion: R::WAITS_FOR_DELETION,
         usual_seconds: R::USUAL_SECONDS,
         consistency_seconds: R::CONSISTENCY_SECONDS,
-        lags: R::LAGS,
+        lags: R::LAGS.to_vec(),
         terraform_version: R::TERRAFORM_VERSION,
         example: R::EXAMPLE,
+        ..TypeSchema::new(R::TYPE, R::fields())
     };
+    once::<R, _>(&SCHEMAS, || vocabulary::told(make()))
 }
 
 /// The typed form of what the engine holds. Absent and null are the same; unknowns, and secrets of which state keeps
@@ -98,7 +116,7 @@ fn typed<R: DeserializeOwned + Default>(type_name: &str, value: &Value) -> Resul
 /// The typed form of what is about to be sent. Conversions to the SDK's types rely on what the schema allows, so that nothing
 /// is left out of a request.
 fn sendable<R: Resource>(want: &Value) -> Result<R, CloudError> {
-    match refused(R::FIELDS, want) {
+    match refused(&schema::<R>().fields, want) {
         Some((path, why)) => Err(CloudError::new(ErrorKind::Rejected, format!("`{path}` cannot be sent: {why}"))),
         None => typed(R::TYPE, want),
     }
@@ -145,7 +163,7 @@ fn erased<R: Serialize>(typed: &R) -> Result<Value, CloudError> {
 #[async_trait]
 impl<R: Resource> Kind for Typed<R> {
     fn schema(&self) -> &'static TypeSchema {
-        &Self::SCHEMA
+        schema::<R>()
     }
 
     fn validate(&self, properties: &Value) -> Vec<Problem> {
@@ -157,7 +175,7 @@ impl<R: Resource> Kind for Typed<R> {
     }
 
     fn natural_keys(&self, properties: &Value) -> Vec<NaturalKey> {
-        R::natural_keys(properties).unwrap_or_else(|| Self::SCHEMA.natural_keys(properties))
+        R::natural_keys(properties).unwrap_or_else(|| schema::<R>().natural_keys(properties))
     }
 
     fn readiness(&self, live: &Value) -> Readiness {
@@ -230,21 +248,22 @@ impl<R: Resource> Kind for Typed<R> {
     }
 }
 
-impl<D: DataSource> Typed<D> {
-    const DATA_SCHEMA: DataSchema = DataSchema {
-        name: D::TYPE,
+/// The schema of a data source.
+fn data_schema<D: DataSource>() -> &'static DataSchema {
+    static SCHEMAS: LazyLock<RwLock<HashMap<TypeId, &'static DataSchema>>> = LazyLock::new(RwLock::default);
+    once::<D, _>(&SCHEMAS, || DataSchema {
         doc: D::DOC,
-        fields: D::FIELDS,
-        read_calls: D::READ_CALLS,
+        read_calls: D::READ_CALLS.to_vec(),
         example: D::EXAMPLE,
-        secret: D::SECRET,
-    };
+        secret: D::SECRET.to_vec(),
+        ..DataSchema::new(D::TYPE, D::fields())
+    })
 }
 
 #[async_trait]
 impl<D: DataSource> DataKind for Typed<D> {
     fn schema(&self) -> &'static DataSchema {
-        &Self::DATA_SCHEMA
+        data_schema::<D>()
     }
 
     async fn read(&self, aws: &Aws, arguments: &Value) -> Result<Value, CloudError> {

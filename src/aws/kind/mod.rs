@@ -10,5 +10,6 @@ pub(crate) mod parameters;
 pub(crate) mod resource;
 mod tag_index;
 pub(crate) mod tags;
+pub(crate) mod vocabulary;
 
 pub use erased::{DataKind, Kind, Typed};

@@ -8,8 +8,9 @@
 use std::collections::HashMap;
 
 use futures::future::{join_all, try_join_all};
-use wildfire_engine::model::{CloudError, KnownTags, ReadRequest, Value, reserved_tag};
+use wildfire_engine::model::{CloudError, KnownTags, ReadRequest, Value};
 
+use super::vocabulary::reserved_tag;
 use crate::Aws;
 use crate::kind::resource::{Read, asks_for};
 use crate::kind::tags::Tags;

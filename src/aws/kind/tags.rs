@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::future::Future;
 
 use serde::{Deserialize, Serialize};
-use wildfire_engine::model::{CloudError, ErrorKind, reserved_tag};
+use wildfire_engine::model::{CloudError, ErrorKind};
+
+use super::vocabulary::reserved_tag;
 
 /// Tags of a resource.
 pub(crate) type Tags = BTreeMap<String, String>;

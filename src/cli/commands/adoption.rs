@@ -71,7 +71,7 @@ pub async fn existing(
         if round.is_empty() {
             break;
         }
-        let live = read::read(&connection.aws, wanted).await;
+        let live = read::read(&connection.clouds, wanted).await;
         for (desired, id) in round {
             match live.get(&desired.place, desired.schema.name, &id) {
                 Some(Live::Found(attributes)) => {

@@ -15,6 +15,7 @@ use wildfire_engine::state::{
 
 use super::adoption;
 use super::apply::{Consent, Shown, Work, refuse_to_ask_nobody};
+use crate::cli::clouds::clouds;
 use crate::cli::prompt::Answer;
 use crate::cli::session::{Connection, Session, at_work, cancelled_by_signals};
 use crate::cli::stacks::Stacks;
@@ -93,7 +94,7 @@ impl First<'_> {
         let inputs = PlanInputs {
             state: memory.state(),
             catalog: &session.catalog,
-            cloud: &connection.aws,
+            cloud: &connection.clouds,
             options: &Options::default(),
             mode: RecoveryMode::Look,
             now: Ulids.now(),
@@ -118,7 +119,7 @@ impl First<'_> {
             }
         }
         at_work();
-        let cloud: Arc<dyn Cloud> = Arc::new(connection.aws.clone());
+        let cloud: Arc<dyn Cloud> = Arc::new(clouds(connection.aws.clone()));
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
         let options = ApplyOptions { cancel: cancel.clone(), ..ApplyOptions::default() };
         let progress = Progress::new(&plan, output);

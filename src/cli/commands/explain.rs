@@ -1,6 +1,6 @@
 //! `wildfire explain`
 
-use wildfire_aws::AwsCatalog;
+use crate::cli::clouds::AllTypes;
 use wildfire_engine::expr::{Function, function_names};
 use wildfire_engine::model::{Catalog, Code, Diagnostic, nearest};
 
@@ -28,7 +28,7 @@ enum Format {
 }
 
 pub fn run(args: &Args, output: &Output) -> Result<Exit, Failure> {
-    let catalog = AwsCatalog;
+    let catalog = AllTypes;
     let Some(name) = &args.type_name else {
         match output.json() {
             true => output.print_json(&reference::list_json(&catalog)),
@@ -47,11 +47,11 @@ pub fn run(args: &Args, output: &Output) -> Result<Exit, Failure> {
         let data_types = catalog.data_types();
         let names = types.iter().map(|schema| schema.name).chain(data_types.iter().map(|schema| schema.name));
         let mut diagnostic = Diagnostic::error(Code::UnknownType, format!("there is no type {name}"));
-        if catalog.not_yet().contains(&name.as_str()) {
+        if catalog.is_not_yet(name) {
             diagnostic.message = format!("the type {name} is not supported yet");
         }
         diagnostic = diagnostic.help(match nearest(name, names) {
-            Some(near) if !catalog.not_yet().contains(&name.as_str()) => format!("did you mean {near}?"),
+            Some(near) if !catalog.is_not_yet(name) => format!("did you mean {near}?"),
             _ => "`wildfire explain` lists the types that there are".into(),
         });
         return Err(Failure::from(diagnostic));

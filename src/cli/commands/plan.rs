@@ -236,7 +236,7 @@ pub async fn look(stacks: &Stacks<'_>, flags: &Flags, output: &Output) -> Result
     let states = readings.iter().map(|(id, reading)| (id.clone(), reading.state.clone())).collect();
     let halt = cancelled_by_signals();
     let now = Ulids.now();
-    let catalog = &wildfire_aws::AwsCatalog;
+    let catalog = &crate::cli::clouds::AllTypes;
     let terms = Terms { catalog, flags, mode: RecoveryMode::Look, now: &now, halt: &halt };
     let mut waiting = |address: &Address, status: &str| output.note(&format!("{}: {status}", address.path()));
     let _waiting = output.waiting("reading what there is at AWS");

@@ -5,8 +5,8 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::cli::clouds::AllTypes;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
-use wildfire_aws::AwsCatalog;
 use wildfire_engine::compile;
 use wildfire_engine::config::{self, DiskFiles, EntryKind, Files, Limits, Project};
 use wildfire_engine::expr::function_names;
@@ -90,7 +90,7 @@ pub fn addresses() -> ArgValueCompleter {
 
 /// Every resource of a stack with its instances as far as the files tell them, and the modules around them.
 fn paths(project: &Project, stack: &str) -> BTreeSet<String> {
-    let graph = compile::compile_offline(project, stack, &AwsCatalog).graph;
+    let graph = compile::compile_offline(project, stack, &AllTypes).graph;
     let mut paths: BTreeSet<String> = graph.resources.keys().map(|address| address.path().to_string()).collect();
     for drawn in graph.drawing().resources {
         // The names of its modules are those before it; a declaration has no keys.
@@ -116,7 +116,7 @@ pub fn outputs() -> ArgValueCompleter {
 /// A resource type, data source or function.
 pub fn types() -> ArgValueCompleter {
     completer(|_| {
-        let (types, data) = (AwsCatalog.types(), AwsCatalog.data_types());
+        let (types, data) = (AllTypes.types(), AllTypes.data_types());
         let names = types.iter().map(|schema| schema.name).chain(data.iter().map(|schema| schema.name));
         let functions = function_names().iter().map(|function| function.name);
         names.chain(functions).map(String::from).collect::<BTreeSet<_>>().into_iter().collect()

@@ -81,11 +81,11 @@ impl Names<'_> {
             ["data", _] => {
                 let decl = body.data.get(name).filter(|decl| one(decl.for_each.is_some()));
                 decl.and_then(|decl| self.catalog.data_schema(&decl.type_name.value))
-                    .map(|schema| fields(schema.fields))
+                    .map(|schema| fields(&schema.fields))
             }
             [_] if body.resources.contains_key(name) => {
                 let decl = body.resources.get(name).filter(|decl| one(decl.for_each.is_some()));
-                decl.and_then(|decl| self.catalog.schema(&decl.type_name.value)).map(|schema| fields(schema.fields))
+                decl.and_then(|decl| self.catalog.schema(&decl.type_name.value)).map(|schema| fields(&schema.fields))
             }
             [_] => {
                 let call = body.modules.get(name).filter(|call| one(call.for_each.is_some()));
@@ -122,7 +122,7 @@ fn path_start(text: &str) -> usize {
 mod tests {
     use std::path::PathBuf;
 
-    use wildfire_aws::AwsCatalog;
+    use crate::cli::clouds::AllTypes;
     use wildfire_engine::compile;
     use wildfire_engine::config::{self, MemoryFiles};
     use wildfire_engine::model::Address;
@@ -163,9 +163,9 @@ modules:
         ]);
         let project = config::load_from(&files, PathBuf::from("/"), "test").expect("there is a project");
         assert!(project.diagnostics.iter().next().is_none(), "{:?}", project.diagnostics);
-        let graph = compile::compile_offline(&project, "main", &AwsCatalog).graph;
+        let graph = compile::compile_offline(&project, "main", &AllTypes).graph;
         let evaluate = |path: &str| graph.evaluate_text(path, &Nothing).ok();
-        Names { project: &project, stack: "main", catalog: &AwsCatalog, evaluate: &evaluate }.at_end_of(line)
+        Names { project: &project, stack: "main", catalog: &AllTypes, evaluate: &evaluate }.at_end_of(line)
     }
 
     #[test]

@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use wildfire_aws::credentials::{Access, Role};
 use wildfire_aws::{Aws, Places};
+use wildfire_engine::clouds::Clouds;
 use wildfire_engine::config::{Credentials, Stage};
 use wildfire_engine::model::{CloudError, Code, Diagnostic, ErrorKind, Origin, Span};
 
+use crate::cli::clouds::clouds;
 use crate::cli::prompt;
 
 /// A stage whose account was checked.
 pub struct Connection {
     pub aws: Places,
+    /// AWS and the other clouds, for whatever goes by the name of a type.
+    pub clouds: Clouds,
     /// The stage's own account in the region of the state.
     pub(super) state: Aws,
     pub account: String,
@@ -52,7 +56,7 @@ pub(super) async fn connect(stage: &Stage, pinned: &[String]) -> Result<Connecti
     let others = others
         .map(|account| (account.account_id.value.clone(), self::access(&account.credentials, &stage.region.value)));
     let aws = Places::new(aws, identity.account.clone(), access, others.collect());
-    Ok(Connection { aws, state, account: identity.account })
+    Ok(Connection { clouds: clouds(aws.clone()), aws, state, account: identity.account })
 }
 
 fn access(credentials: &Credentials, region: &str) -> Access {

@@ -11,7 +11,7 @@ mod target;
 
 use std::sync::Arc;
 
-use wildfire_aws::AwsCatalog;
+use crate::cli::clouds::AllTypes;
 use wildfire_engine::compile::{self, DesiredGraph};
 use wildfire_engine::config::{self, Project};
 use wildfire_engine::model::{Code, Diagnostic, Diagnostics, Origin, Sources, StackId};
@@ -29,7 +29,7 @@ use super::{Global, Output, stage_files};
 /// A loaded project and the stage that a command is about.
 pub struct Session {
     pub project: Project,
-    pub catalog: AwsCatalog,
+    pub catalog: AllTypes,
     /// The accounts that the command line allows; none: those that the files name.
     accounts: Vec<String>,
 }
@@ -110,7 +110,7 @@ impl Session {
             return Err(Diagnostic::error(Code::FileUnreadable, message).help(help).into());
         };
         let project = stage_files::load(&root, &target.stage, global.stage_file.as_deref(), global.limits()?)?;
-        Ok(Self { project, catalog: AwsCatalog, accounts: global.accounts.clone() })
+        Ok(Self { project, catalog: AllTypes, accounts: global.accounts.clone() })
     }
 
     pub fn sources(&self) -> &Sources {
@@ -176,7 +176,8 @@ impl Session {
         compiling: &mut CompileSession<'_>,
         output: &Output,
     ) -> Result<DesiredGraph, Failure> {
-        let declared = compiling.compile(Some(&connection.aws)).await.map_err(|diagnostics| self.fail(diagnostics))?;
+        let declared =
+            compiling.compile(Some(&connection.clouds)).await.map_err(|diagnostics| self.fail(diagnostics))?;
         output.diagnostics(declared.warnings.iter(), self.sources());
         Ok(declared.graph)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use wildfire_aws::AwsCatalog;
+use crate::cli::clouds::AllTypes;
 use wildfire_engine::model::secret_version::versions;
 use wildfire_engine::model::visible::Visible;
 use wildfire_engine::model::{Catalog, PropertyPath, Value};
@@ -38,7 +38,7 @@ pub fn change(page: &mut Page, type_name: &str, change: &PropertyChange, scope: 
         };
         return page.push(line.line().text(format!("{head} {values}")).remark(&remark));
     }
-    let reading = Reading::of_type(AwsCatalog.schema(type_name)).at(&change.path);
+    let reading = Reading::of_type(AllTypes.schema(type_name)).at(&change.path);
     match sign {
         Sign::Add => entry(page, line, &head, &change.after, reading, &remark),
         Sign::Remove => {
@@ -79,7 +79,7 @@ pub struct Owner<'a> {
 /// The properties of a resource that comes or goes, or that is looked at.
 pub fn properties(page: &mut Page, owner: Owner<'_>, properties: &Value) {
     let Some(map) = properties.as_map() else { return };
-    let reading = Reading::of_type(AwsCatalog.schema(owner.type_name));
+    let reading = Reading::of_type(AllTypes.schema(owner.type_name));
     let line = Place { indent: INDENT, sign: owner.sign, within: owner.sign };
     for (name, value) in map {
         if value.is_null() || name.starts_with('_') || name == "tags" && map.contains_key("tags_all") {

@@ -1,7 +1,7 @@
 //! What was changed outside of wildfire, as the JSON plan has it: the attributes as they were, and as they are.
 
+use crate::cli::clouds::AllTypes;
 use serde_json::{Map as JsonMap, Value as Json, json};
-use wildfire_aws::AwsCatalog;
 use wildfire_engine::model::{Catalog, Map, Value};
 use wildfire_engine::plan::{DriftItem, Plan};
 
@@ -40,7 +40,7 @@ fn one(plan: &Plan, item: &DriftItem) -> Json {
 /// The live attributes are `before` in the plan of the resource. Those that are remembered are the live ones, with what
 /// differs put back.
 fn sides(plan: &Plan, item: &DriftItem) -> (Json, Json) {
-    let fields = AwsCatalog.schema(&item.type_name).map_or(&[][..], |schema| schema.fields);
+    let fields = AllTypes.schema(&item.type_name).map_or(&[][..], |schema| &schema.fields);
     let planned = plan.resources.iter().find(|change| change.address == item.address && change.deposed().is_none());
     let known_sides = planned.filter(|change| !change.before.is_null());
     let hidden = known_sides.map(|change| change.sensitive.clone()).unwrap_or_default();

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cli::clouds::AllTypes;
 use serde_json::{Map as JsonMap, Value as Json, json};
-use wildfire_aws::AwsCatalog;
 use wildfire_engine::model::{Address, Catalog, PropertyPath, Step, Value, visible};
 use wildfire_engine::plan::{Action, Direction, Mode, Plan, ResourceChange};
 
@@ -104,7 +104,7 @@ fn retyped(plan: &Plan, change: &ResourceChange) -> Option<(ResourceChange, Reso
     };
     let common = ResourceChange { changes: Vec::new(), ..change.clone() };
     let old = ResourceChange {
-        type_name: AwsCatalog.schema(old_type)?.name,
+        type_name: AllTypes.schema(old_type)?.name,
         action: Action::Delete,
         after: Value::Null,
         origin: None,
@@ -124,7 +124,7 @@ fn retyped(plan: &Plan, change: &ResourceChange) -> Option<(ResourceChange, Reso
 
 /// Attributes as Terraform's provider has them.
 fn attributes(change: &ResourceChange, values: &Value) -> Value {
-    provider_form(AwsCatalog.schema(change.type_name).map_or(&[], |schema| schema.fields), values)
+    provider_form(AllTypes.schema(change.type_name).map_or(&[], |schema| &schema.fields), values)
 }
 
 fn shown(value: Option<&Value>, sensitive: bool) -> Json {

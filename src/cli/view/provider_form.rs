@@ -44,7 +44,9 @@ fn each_document(fields: &[Field], value: &Value, form: &dyn Fn(&Value) -> Value
 fn inside(ty: &Ty, value: &Value, form: &dyn Fn(&Value) -> Value) -> Value {
     match (ty, value) {
         (Ty::Object(fields), Value::Map(_)) => each_document(fields, value, form),
-        (Ty::List(ty), Value::List(items)) => Value::List(items.iter().map(|item| inside(ty, item, form)).collect()),
+        (Ty::List(ty) | Ty::Set(ty), Value::List(items)) => {
+            Value::List(items.iter().map(|item| inside(ty, item, form)).collect())
+        }
         (Ty::Map(ty), Value::Map(map)) => {
             Value::Map(map.iter().map(|(name, item)| (name.clone(), inside(ty, item, form))).collect())
         }
@@ -92,7 +94,7 @@ fn put_at(value: &mut Value, path: &[Step], new: &Value) {
 
 #[cfg(test)]
 mod tests {
-    use wildfire_aws::AwsCatalog;
+    use crate::cli::clouds::AllTypes;
     use wildfire_engine::model::Catalog;
 
     use super::*;
@@ -102,7 +104,7 @@ mod tests {
     }
 
     fn role(policy: Value) -> Value {
-        let fields = AwsCatalog.schema("aws_iam_role").expect("a type").fields;
+        let fields = &AllTypes.schema("aws_iam_role").expect("a type").fields;
         let formed = provider_form(fields, &Value::from([("assume_role_policy", policy), ("name", Value::from("{}"))]));
         assert_eq!(formed.get("name"), Some(&Value::from("{}")));
         formed.get("assume_role_policy").expect("it is there").clone()

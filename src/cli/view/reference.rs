@@ -13,11 +13,12 @@ fn type_text(field: &Field) -> String {
         match ty {
             Ty::String | Ty::Version => "string".into(),
             Ty::Int => "int".into(),
-            Ty::Float => "number".into(),
+            Ty::Float | Ty::Number => "number".into(),
             Ty::Bool => "bool".into(),
             Ty::Any => "any".into(),
-            Ty::List(Ty::Object(_)) => "list of maps".into(),
-            Ty::List(item) => format!("list of {}", text(item)),
+            ty if ty.blocks().is_some() => "list of maps".into(),
+            Ty::Tuple(types) => format!("list of {}", types.iter().map(text).collect::<Vec<_>>().join(", ")),
+            Ty::List(item) | Ty::Set(item) => format!("list of {}", text(item)),
             Ty::Map(item) => format!("map of {}", text(item)),
             Ty::Object(_) => "map".into(),
         }
@@ -70,7 +71,7 @@ fn remarks(field: &Field, kind: Kind) -> Vec<String> {
     say(field.change == Change::Local, "setting of wildfire's");
     say(field.sensitive, "sensitive");
     say(field.write_only, "never read back");
-    say(field.set, "order has no meaning");
+    say(field.is_set(), "order has no meaning");
     say(field.single, "one at most");
     say(kind != Kind::Data && field.aws_default && !field.required, "AWS fills it in");
     if let Some(default) = field.default {
@@ -79,7 +80,7 @@ fn remarks(field: &Field, kind: Kind) -> Vec<String> {
     if !field.one_of.is_empty() {
         out.push(format!("one of {}", field.one_of.join(", ")));
     }
-    out.extend(field.forms.iter().map(|form| form.words().to_string()));
+    out.extend(field.forms.iter().map(|form| form.words().to_string()).filter(|words| !words.is_empty()));
     if let Some((least, most)) = field.range {
         out.push(if most == i64::MAX { format!("{least} or more") } else { format!("{least} to {most}") });
     }
@@ -96,6 +97,18 @@ fn remarks(field: &Field, kind: Kind) -> Vec<String> {
         out.push(format!("not with {}", field.conflicts.join(", ")));
     }
     out
+}
+
+/// Who sets the attributes.
+fn setter(schema: &TypeSchema) -> &'static str {
+    if schema.in_state { "wildfire" } else { "AWS" }
+}
+
+fn once_of(schema: &TypeSchema) -> &'static str {
+    match schema.in_state {
+        true => "the id of the operation, of which the value is made",
+        false => once_text(schema.create_once),
+    }
 }
 
 fn once_text(once: CreateOnce) -> &'static str {
@@ -145,17 +158,17 @@ fn fields_text(out: &mut String, kind: Kind, fields: &[Field], depth: usize, wan
 /// A resource type for the terminal.
 pub fn resource_text(schema: &TypeSchema) -> String {
     let mut out = format!("{}\n{}\n\nProperties:\n", paint(style::BOLD, schema.name), schema.doc);
-    fields_text(&mut out, Kind::Resource, schema.fields, 0, Field::is_property);
-    out.push_str("\nAttributes, set by AWS:\n");
-    fields_text(&mut out, Kind::Resource, schema.fields, 0, |field| !field.is_property());
+    fields_text(&mut out, Kind::Resource, &schema.fields, 0, Field::is_property);
+    let _ = writeln!(out, "\nAttributes, set by {}:", setter(schema));
+    fields_text(&mut out, Kind::Resource, &schema.fields, 0, |field| !field.is_property());
     if !schema.unsupported.is_empty() {
         out.push_str("\nNot supported:\n");
-        for (name, reason) in schema.unsupported {
+        for (name, reason) in &schema.unsupported {
             let _ = writeln!(out, "  {name}: {reason}");
         }
     }
     let _ = writeln!(out, "\nImport id: {}", schema.import_id);
-    let _ = writeln!(out, "Created exactly once by: {}", once_text(schema.create_once));
+    let _ = writeln!(out, "Created exactly once by: {}", once_of(schema));
     let _ = writeln!(out, "\nExample:\n{}", example(schema.name, schema.example));
     out
 }
@@ -163,9 +176,9 @@ pub fn resource_text(schema: &TypeSchema) -> String {
 /// A data source for the terminal.
 pub fn data_text(schema: &DataSchema) -> String {
     let mut out = format!("{} (data source)\n{}\n\nArguments:\n", paint(style::BOLD, schema.name), schema.doc);
-    fields_text(&mut out, Kind::Data, schema.fields, 0, Field::is_property);
+    fields_text(&mut out, Kind::Data, &schema.fields, 0, Field::is_property);
     out.push_str("\nResults:\n");
-    fields_text(&mut out, Kind::Data, schema.fields, 0, |field| !field.is_property());
+    fields_text(&mut out, Kind::Data, &schema.fields, 0, |field| !field.is_property());
     let _ = writeln!(out, "\nExample:\n{}", example(schema.name, schema.example));
     out
 }
@@ -198,7 +211,7 @@ fn fields_json(fields: &[Field]) -> Json {
                 "sensitive": field.sensitive,
                 "default": field.default.map(|literal| wildfire_engine::model::Value::from(literal).to_json()),
                 "one_of": field.one_of,
-                "forms": field.forms.iter().map(|form| form.words()).collect::<Vec<_>>(),
+                "forms": field.forms.iter().map(|form| form.words()).filter(|words| !words.is_empty()).collect::<Vec<_>>(),
                 "range": field.range.map(|(least, most)| [least, most]),
                 "length": field.length.map(|(least, most)| [least, most]),
                 "pattern": field.pattern,
@@ -214,13 +227,13 @@ pub fn resource_json(schema: &'static TypeSchema) -> Json {
     json!({
         "name": schema.name,
         "doc": schema.doc,
-        "fields": fields_json(schema.fields),
+        "fields": fields_json(&schema.fields),
         "unsupported": schema.unsupported.iter().map(|(name, reason)| json!({"name": name, "reason": reason})).collect::<Vec<_>>(),
         "import_id": schema.import_id,
         "create_calls": schema.create_calls,
         "update_calls": schema.update_calls.iter().map(|(name, calls)| json!({"name": name, "calls": calls})).collect::<Vec<_>>(),
         "delete_calls": schema.delete_calls,
-        "create_once": once_text(schema.create_once),
+        "create_once": once_of(schema),
         "lags": lags_json(schema),
         "example": example(schema.name, schema.example),
     })
@@ -230,7 +243,7 @@ pub fn data_json(schema: &'static DataSchema) -> Json {
     json!({
         "name": schema.name,
         "doc": schema.doc,
-        "fields": fields_json(schema.fields),
+        "fields": fields_json(&schema.fields),
         "read_calls": schema.read_calls,
         "example": example(schema.name, schema.example),
     })
@@ -252,22 +265,31 @@ pub fn resource_markdown(schema: &TypeSchema) -> String {
     let mut out = format!("# {}\n\n{}\n\n", schema.name, schema.doc);
     let _ = writeln!(out, "```yaml\nresources:\n{}```\n", example(schema.name, schema.example));
     out.push_str("## Properties\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
-    rows_markdown(&mut out, Kind::Resource, "", schema.fields, Field::is_property);
-    out.push_str("\n## Attributes\n\nSet by AWS; other resources may refer to them.\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
-    rows_markdown(&mut out, Kind::Resource, "", schema.fields, |field| !field.is_property());
+    rows_markdown(&mut out, Kind::Resource, "", &schema.fields, Field::is_property);
+    let _ = writeln!(
+        out,
+        "\n## Attributes\n\nSet by {}; other resources may refer to them.\n\n| name | type | what it is | notes |\n|---|---|---|---|",
+        setter(schema)
+    );
+    rows_markdown(&mut out, Kind::Resource, "", &schema.fields, |field| !field.is_property());
     if !schema.unsupported.is_empty() {
         out.push_str("\n## Not supported\n\n");
-        for (name, reason) in schema.unsupported {
+        for (name, reason) in &schema.unsupported {
             let _ = writeln!(out, "- `{name}`: {reason}");
         }
     }
     let _ = writeln!(out, "\n## Import\n\nThe id has the form `{}`.\n\n## Calls\n", schema.import_id);
+    if schema.in_state {
+        let _ = writeln!(out, "None: the value is made by wildfire, and kept in state alone.");
+        let _ = writeln!(out, "\nCreated exactly once by {}.", once_of(schema));
+        return out;
+    }
     let _ = writeln!(out, "- create: {}", schema.create_calls.join(", "));
-    for (name, calls) in schema.update_calls {
+    for (name, calls) in &schema.update_calls {
         let _ = writeln!(out, "- update {name}: {}", calls.join(", "));
     }
     let _ = writeln!(out, "- delete: {}", schema.delete_calls.join(", "));
-    let _ = writeln!(out, "\nCreated exactly once by {}.", once_text(schema.create_once));
+    let _ = writeln!(out, "\nCreated exactly once by {}.", once_of(schema));
     lags_markdown(&mut out, schema);
     out
 }
@@ -281,7 +303,7 @@ fn lags_markdown(out: &mut String, schema: &TypeSchema) {
     }
     out.push_str("wildfire waits for these, and tells the last answer when it stays.\n\n");
     out.push_str("| call | AWS answers | because of |\n|---|---|---|\n");
-    for reply in schema.lags {
+    for reply in &schema.lags {
         let words: Vec<_> = reply.message.iter().map(|part| format!("\u{201c}{part}\u{201d}")).collect();
         let words = if words.is_empty() { String::new() } else { format!(": {}", words.join(" … ")) };
         let state = lag_text(reply.lag);
@@ -316,9 +338,9 @@ pub fn data_markdown(schema: &DataSchema) -> String {
     let mut out = format!("# {} (data source)\n\n{}\n\n", schema.name, schema.doc);
     let _ = writeln!(out, "```yaml\ndata:\n{}```\n", example(schema.name, schema.example));
     out.push_str("## Arguments\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
-    rows_markdown(&mut out, Kind::Data, "", schema.fields, Field::is_property);
+    rows_markdown(&mut out, Kind::Data, "", &schema.fields, Field::is_property);
     out.push_str("\n## Results\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
-    rows_markdown(&mut out, Kind::Data, "", schema.fields, |field| !field.is_property());
+    rows_markdown(&mut out, Kind::Data, "", &schema.fields, |field| !field.is_property());
     let _ = writeln!(out, "\nCalls: {}.", schema.read_calls.join(", "));
     out
 }

@@ -185,6 +185,8 @@ impl Canary<'_> {
                 problem: Diagnostic::error(Code::AwsError, self.0),
                 waiting: vec![self.address()],
             }],
+            asked: Vec::new(),
+            foreseen: Vec::new(),
             steps: Vec::new(),
             edges: Vec::new(),
             unmatched: Vec::new(),

@@ -57,7 +57,7 @@ pub struct Reading {
 impl Reading {
     /// Of a type's attributes all together.
     pub fn of_type(schema: Option<&'static TypeSchema>) -> Self {
-        Self { fields: schema.map_or(&[], |schema| schema.fields), ..Self::default() }
+        Self { fields: schema.map_or(&[], |schema| &schema.fields), ..Self::default() }
     }
 
     /// Of what is under `name`, or of an item.
@@ -69,7 +69,7 @@ impl Reading {
                 self.fields.iter().find(|field| field.name == name).map_or_else(Self::default, |field| Self {
                     json: field.json,
                     base64: field.forms.contains(&Form::Base64),
-                    set: field.set && matches!(field.ty, Ty::List(_)),
+                    set: field.is_set(),
                     map: matches!(field.ty, Ty::Map(_)),
                     fields: field.block().unwrap_or(&[]),
                 })

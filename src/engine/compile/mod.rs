@@ -28,7 +28,7 @@ mod tests;
 mod types;
 mod values;
 
-pub(crate) use checks::{SNAPSHOT_HELP, lacks_snapshot_name};
+pub(crate) use checks::{lacks_snapshot_name, snapshot_help};
 pub use graph::{Drawing, Drawn, Needs};
 pub use graph::{references_to_stacks, stack_order};
 pub use instances::AttributesRead;

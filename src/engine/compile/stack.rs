@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::checks::{Networks, SNAPSHOT_HELP, declared, lacks_snapshot_name, objects, sensitive};
+use super::checks::{Networks, declared, lacks_snapshot_name, objects, sensitive, snapshot_help};
 use super::declarations::{Definition, Resolver, World};
 use super::graph::{CallSites, Need, cycles, places};
 use super::ids::{DefinitionId, Item};
@@ -77,7 +77,7 @@ pub fn validate_stage(project: &Project, stacks: &[Arc<str>], catalog: &dyn Cata
 
 fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts, offline: bool) -> Compiled {
     let sink = Sink::default();
-    let stage = stage::evaluate(project, &sink);
+    let stage = stage::evaluate(project, catalog, &sink);
     let id = StackId::new(project.stage.name.clone(), stack_name);
     let Some(stack) = project.stage.stacks.get(stack_name) else {
         let names = project.stage.stacks.keys().map(AsRef::as_ref);
@@ -238,9 +238,10 @@ fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
                 let before = sink.len();
                 let declaration = Declaration {
                     type_name: schema.name,
-                    fields: schema.fields,
-                    unsupported: schema.unsupported,
-                    exactly_one: schema.exactly_one,
+                    fields: &schema.fields,
+                    unsupported: &schema.unsupported,
+                    exactly_one: &schema.exactly_one,
+                    tags: schema.tags,
                     properties: decl.properties.as_ref(),
                     broken: decl.broken,
                     place: &decl.span,
@@ -255,9 +256,10 @@ fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
             if let Some(schema) = info.schema {
                 let declaration = Declaration {
                     type_name: schema.name,
-                    fields: schema.fields,
+                    fields: &schema.fields,
                     unsupported: &[],
                     exactly_one: &[],
+                    tags: None,
                     properties: decl.properties.as_ref(),
                     broken: false,
                     place: &decl.span,
@@ -344,14 +346,14 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
             let fault = fault.at(origin).address(instance.address.clone());
             sink.push(fault);
         }
-        if lacks_snapshot_name(schema, &properties)
+        if let Some(last) = lacks_snapshot_name(schema, &properties)
             && declared::lifecycle(program, instance).prevent_destroy != Some(true)
         {
             let decl = &definition.body.resources[instance.item];
             let origin = Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone());
             let message = format!("{} cannot be deleted: its last snapshot has no name", instance.address);
             let warning = Diagnostic::warning(Code::MissingProperty, message).at(origin);
-            sink.push(warning.address(instance.address.clone()).help(SNAPSHOT_HELP));
+            sink.push(warning.address(instance.address.clone()).help(snapshot_help(last)));
         }
     }
     networks.check(program, sink);

@@ -7,7 +7,7 @@ use super::sink::Sink;
 use super::values::scalar;
 use crate::config::{Node, NodeKind, Project};
 use crate::expr::{LookupError, Part, RefSegment, Scope, Template, descend};
-use crate::model::{Code, Diagnostic, Diagnostics, Map, Origin, Sources, Span, Ty, Value};
+use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Map, Origin, Sources, Span, Ty, Value};
 
 /// `stage`, evaluated.
 pub(super) struct StageValues {
@@ -22,9 +22,9 @@ pub(super) struct StageValues {
 ///
 /// # Errors
 /// Expressions in `values` or `tags` that fail.
-pub fn stage_values(project: &Project) -> Result<Value, Diagnostics> {
+pub fn stage_values(project: &Project, catalog: &dyn Catalog) -> Result<Value, Diagnostics> {
     let sink = Sink::default();
-    let stage = evaluate(project, &sink);
+    let stage = evaluate(project, catalog, &sink);
     if sink.has_errors() { Err(sink.into_diagnostics()) } else { Ok(stage.value) }
 }
 
@@ -55,7 +55,7 @@ fn accounts(stage: &crate::config::Stage) -> Value {
     Value::Map(stage.accounts.iter().map(|(name, account)| (name.to_string(), number(account))).collect())
 }
 
-pub(super) fn evaluate(project: &Project, sink: &Sink) -> StageValues {
+pub(super) fn evaluate(project: &Project, catalog: &dyn Catalog, sink: &Sink) -> StageValues {
     let (stage, sources) = (&project.stage, &project.sources);
     let mut known = Map::from([
         ("name".into(), Value::String(stage.name.clone())),
@@ -80,12 +80,12 @@ pub(super) fn evaluate(project: &Project, sink: &Sink) -> StageValues {
             _ => &[],
         };
         for (key, node) in entries {
-            if crate::model::reserved_tag(&key.name) {
-                sink.push(super::values::tags::reserved(&key.name).at(Origin::at(key.span.clone())));
+            if let Some(fault) = super::values::tags::reserved(catalog.reserved_tags(), &key.name) {
+                sink.push(fault.at(Origin::at(key.span.clone())));
                 continue;
             }
             let value = plain(node, &scope, sink);
-            match scalar(&value, Ty::String) {
+            match scalar(&value, &Ty::String) {
                 Some(value) => {
                     places.insert(key.name.to_string(), node.span.clone());
                     tags.insert(key.name.to_string(), value);

@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Batch, DataSchema, LagReply, Mutation, NaturalKey, OpId, PhysicalId, Placement, PropertyPath, Scope,
-    StackId, TypeSchema, Value,
+    Address, Batch, DataSchema, Foreseen, LagReply, Mutation, NaturalKey, OpId, PhysicalId, Placement, PropertyPath,
+    Question, ReservedTags, Scope, StackId, TypeSchema, Value,
 };
 
 /// What is wrong with a resource's properties, beyond what the schema tells.
@@ -34,9 +34,13 @@ pub trait Catalog: Send + Sync {
     fn region_problem(&self, _name: &str) -> Option<(String, Option<String>)> {
         None
     }
-    /// Names of resource types that the vocabulary has and this catalog does not.
-    fn not_yet(&self) -> &'static [&'static str] {
+    /// Tags that a stage cannot give to its resources.
+    fn reserved_tags(&self) -> &'static [ReservedTags] {
         &[]
+    }
+    /// True for the name of a resource type that the vocabulary has and this catalog does not.
+    fn is_not_yet(&self, _type_name: &str) -> bool {
+        false
     }
     /// Checks that need more than metadata, on properties that may hold unknowns. No I/O.
     fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem>;
@@ -164,6 +168,8 @@ pub struct ReadRequest {
     /// The tags that state remembers. Where another source says the same, the service need not be asked for them; what
     /// is not the same is always read from the service itself. None: read them.
     pub known_tags: Option<KnownTags>,
+    /// What state remembers: all that there is of a type that is [in state](TypeSchema::in_state) only.
+    pub remembered: Option<Value>,
 }
 
 /// All tags of a resource, as state remembers them, but for those of wildfire itself.
@@ -176,7 +182,7 @@ pub struct KnownTags {
 impl ReadRequest {
     /// A request that takes nothing for known.
     pub fn new(id: PhysicalId, properties: Vec<String>) -> Self {
-        Self { id, properties, known_tags: None }
+        Self { id, properties, known_tags: None, remembered: None }
     }
 }
 
@@ -323,6 +329,12 @@ pub trait Cloud: Send + Sync {
             answers.push(self.send(type_name, call).await);
         }
         Ok(answers)
+    }
+
+    /// What a change would come to, of a type of which the cloud decides by itself. Nothing is changed.
+    async fn foresee(&self, question: &Question) -> Result<Foreseen, CloudError> {
+        let message = format!("differences of {} are decided by its marks", question.type_name);
+        Err(CloudError::new(ErrorKind::Rejected, message))
     }
 
     fn readiness(&self, type_name: &str, live: &Value) -> Readiness;

@@ -26,6 +26,9 @@ pub enum Form {
     /// A KMS key, by ARN or by id. An alias is refused: AWS returns the key that it stands for, and so it would be another
     /// value in every plan.
     KmsKey,
+    /// An account, by its number or by the ARN of its root: `arn:aws:iam::123456789012:root` is `123456789012`. Of a policy:
+    /// in its principals.
+    Account,
     /// A range of addresses, or one address: `2001:DB8:0::/56` is `2001:db8::/56`.
     Cidr,
     /// An IP protocol, by name or by number: `6` is `tcp`, `all` is `-1`.
@@ -52,6 +55,7 @@ impl Form {
             Form::DnsName => dns_name(want) == dns_name(have),
             Form::ZoneId => zone_id(want) == zone_id(have),
             Form::Arn | Form::KmsKey => same_arn(want, have),
+            Form::Account => account(want) == account(have),
             Form::Cidr => equal(cidr),
             Form::Protocol => protocol(want) == protocol(have),
             Form::Timestamp => moment(want).is_some_and(|want| Some(want) == moment(have)),
@@ -72,6 +76,7 @@ impl Form {
             Form::Cidr => cidr(text).unwrap_or_else(|| text.to_string()),
             Form::Protocol => protocol(text),
             Form::Url => url(text).to_string(),
+            Form::Account => account(text).to_string(),
             _ => text.to_string(),
         }
     }
@@ -93,7 +98,7 @@ impl Form {
         })
     }
 
-    /// The form in a few words, for documentation.
+    /// The form in a few words, for documentation; empty where there is nothing to say.
     pub fn words(self) -> &'static str {
         match self {
             Form::Case => "case has no meaning",
@@ -102,6 +107,7 @@ impl Form {
             Form::ZoneId => "with or without `/hostedzone/`",
             Form::KmsKey => "the ARN or the id of the key",
             Form::Arn => "an ARN, or the id or name at its end",
+            Form::Account => "",
             Form::Cidr => "any spelling of the range",
             Form::Protocol => "a name or a number",
             Form::Timestamp => "a moment, as in RFC 3339",
@@ -148,6 +154,15 @@ pub fn flag(text: &str) -> Option<bool> {
         "true" | "1" => Some(true),
         "false" | "0" => Some(false),
         _ => None,
+    }
+}
+
+/// The number of an account that is written as the ARN of its root.
+fn account(text: &str) -> &str {
+    let parts: Vec<&str> = text.split(':').collect();
+    match parts[..] {
+        ["arn", _, "iam", "", id, "root"] if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) => id,
+        _ => text,
     }
 }
 
@@ -244,6 +259,11 @@ mod tests {
             ),
             (Form::Arn, ("alias/x", "arn:aws:kms:eu-west-1:123456789012:alias/x"), ("x", "arn:aws:kms:a:b:alias/x")),
             (Form::Arn, ("a", "a"), ("arn:aws:kms:a:b:key/1", "arn:aws:kms:a:c:key/1")),
+            (
+                Form::Account,
+                ("arn:aws:iam::123456789012:root", "123456789012"),
+                ("arn:aws:iam::123456789012:user/root", "123456789012"),
+            ),
             (Form::Cidr, ("2001:DB8:0::/56", "2001:db8::/56"), ("10.0.0.0/16", "10.0.0.0/17")),
             (Form::Cidr, ("10.0.1.7/16", "10.0.0.0/16"), ("x", "x/1")),
             (Form::Cidr, ("::0/0", "::/0"), ("10.0.0.1", "10.0.0.2/32")),

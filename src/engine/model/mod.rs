@@ -10,6 +10,7 @@ mod cloud;
 mod diagnostic;
 mod digest_key;
 mod fence;
+mod foreseen;
 mod form;
 mod lag;
 mod nearest;
@@ -21,6 +22,7 @@ mod schema;
 pub mod secret;
 pub mod secret_version;
 mod topological;
+mod types;
 mod value;
 mod version;
 pub mod visible;
@@ -35,18 +37,20 @@ pub use cloud::{
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest_key::DigestKey;
 pub use fence::Fence;
+pub use foreseen::{Answers, Decided, Foreseen, Question};
 pub use form::{Form, dns_name, flag, is_version, moment};
 pub use lag::{Lag, LagReply};
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
 pub use placement::{Placement, Scope};
-pub use relations::{Inline, NaturalKey, Relations};
+pub use relations::{Inline, NaturalKey, Network, Relations};
 pub use schema::{
-    Cause, Change, CreateOnce, DataSchema, Field, FieldType, Fields, Literal, Ty, TypeSchema, is_own_tag, refused,
-    reserved_tag,
+    Cause, Change, CreateOnce, DataSchema, Field, FieldType, Fields, LastSnapshot, Literal, ReservedTags, TagRule, Ty,
+    TypeSchema, is_own_tag, refused, text, texts,
 };
 pub use secret::SecretPaths;
 pub(crate) use topological::topological;
+pub use types::Types;
 pub use value::{Map, Unknown, Value};
 pub use version::{Standing, standing};
 pub use written::Written;

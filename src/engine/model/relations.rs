@@ -20,10 +20,29 @@ pub struct Relations {
     pub held_by: &'static [(&'static str, &'static str)],
     /// What other types make one by one, written inside of this type.
     pub inline: &'static [Inline],
+    /// How it takes part in the addresses of networks.
+    pub network: Option<Network>,
 }
 
 impl Relations {
-    pub const NONE: Self = Self { identity: &[], part_of: &[], held_by: &[], inline: &[] };
+    pub const NONE: Self = Self { identity: &[], part_of: &[], held_by: &[], inline: &[], network: None };
+}
+
+/// How a type takes part in the addresses of networks. Blocks of parts of one network must not overlap, and lie in a block
+/// of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// A network, with the property that holds its block of addresses.
+    Whole { block: &'static str },
+    /// Another block for the network whose id the property `of` holds.
+    Wider { of: &'static str, block: &'static str },
+    /// A part of the network whose id the property `of` holds.
+    Part {
+        of: &'static str,
+        block: &'static str,
+        /// What messages call the part and the network: `subnet` and `VPC`.
+        nouns: [&'static str; 2],
+    },
 }
 
 /// A property that holds a whole set of what other types make one by one. A resource that manages the set takes away what

@@ -254,8 +254,8 @@ fn part(
         }
         (_, Value::Map(map)) => Some(Value::Map(block(&[], extra, map, path, on_secret))),
         (_, Value::List(items)) => {
-            let inner = if let Ty::List(inner) = ty { inner } else { &Ty::Any };
             let elements = items.iter().enumerate().map(|(index, item)| {
+                let inner = ty.element(index).unwrap_or(&Ty::Any);
                 part(inner, false, extra, item, &path.index(index), on_secret).unwrap_or_default()
             });
             Some(Value::List(elements.collect()))
@@ -270,13 +270,15 @@ fn part(
 mod tests {
     use super::*;
 
-    const PLAIN: Field = Field { name: "name", ty: Ty::Any, change: crate::model::Change::Immutable, ..Field::NONE };
-    const INNER: &[Field] = &[PLAIN, Field { name: "token", sensitive: true, ..PLAIN }];
-    const FIELDS: &[Field] = &[
-        PLAIN,
-        Field { name: "password", ty: Ty::String, sensitive: true, ..PLAIN },
-        Field { name: "rule", ty: Ty::List(&Ty::Object(INNER)), ..PLAIN },
-    ];
+    fn fields() -> Vec<Field> {
+        let plain = || Field::new("name", Ty::Any).immutable();
+        let inner = Ty::Object(vec![plain(), Field::new("token", Ty::Any).immutable().sensitive()]);
+        vec![
+            plain(),
+            Field::new("password", Ty::String).immutable().sensitive(),
+            Field::new("rule", Ty::list(inner)).immutable(),
+        ]
+    }
 
     fn attributes() -> Value {
         Value::from([
@@ -321,11 +323,11 @@ mod tests {
     #[test]
     fn every_sensitive_part_is_replaced_and_nothing_else() {
         let extra = SecretPaths::new([&PropertyPath::from("name").key("inside")]);
-        let redacted = redact(FIELDS, &extra, &attributes(), "salt");
+        let redacted = redact(&fields(), &extra, &attributes(), "salt");
         let text = redacted.to_string();
         assert!(!text.contains("hunter2") && !text.contains("\"t\"") && !text.contains("\"b\""), "{text}");
         assert_eq!(redacted.get("name").and_then(|name| name.get("open")), Some(&Value::from("c")));
-        assert_eq!(redact(FIELDS, &extra, &redacted, "salt"), redacted);
+        assert_eq!(redact(&fields(), &extra, &redacted, "salt"), redacted);
     }
 
     #[test]
@@ -342,7 +344,7 @@ mod tests {
     #[test]
     fn stripping_names_what_it_left_out() {
         let extra = SecretPaths::new([&PropertyPath::from("name").key("inside")]);
-        let (value, paths) = strip(FIELDS, &extra, &attributes());
+        let (value, paths) = strip(&fields(), &extra, &attributes());
         let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
         assert_eq!(names, ["name.inside", "password", "rule[0].token"]);
         assert_eq!(value.to_string(), r#"{"name": {"open": "c"}, "rule": [{"name": "r"}]}"#);
@@ -352,7 +354,7 @@ mod tests {
     fn a_document_with_a_secret_inside_is_a_secret_as_a_whole_when_it_is_text() {
         let extra = SecretPaths::new([&PropertyPath::from("name").key("inside").index(3)]);
         let value = Value::from([("name", Value::from(r#"{"inside":["b"]}"#))]);
-        assert!(is_digest(redact(FIELDS, &extra, &value, "s").get("name").unwrap()));
+        assert!(is_digest(redact(&fields(), &extra, &value, "s").get("name").unwrap()));
         assert!(extra.reaches_into(&"name".into()) && !extra.reaches_into(&"nam".into()));
     }
 }

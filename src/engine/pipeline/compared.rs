@@ -70,7 +70,7 @@ pub struct Side<'a> {
 /// # Errors
 /// Everything that is wrong with the files.
 pub fn compare(first: &Side<'_>, second: &Side<'_>, catalog: &dyn Catalog) -> Result<Differences, Diagnostics> {
-    let settings = [compile::stage_values(first.project)?, compile::stage_values(second.project)?];
+    let settings = [compile::stage_values(first.project, catalog)?, compile::stage_values(second.project, catalog)?];
     let names: BTreeSet<&Arc<str>> = first.stacks.iter().chain(second.stacks).collect();
     let mut out = Differences { settings: of_settings(&settings), ..Differences::default() };
     for name in names {

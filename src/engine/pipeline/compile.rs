@@ -75,7 +75,7 @@ impl<'a> CompileSession<'a> {
 impl CompileSession<'_> {
     fn learn(&self, request: &DataRequest, value: &Value) {
         if let (Some(schema), Some(map)) = (self.catalog.data_schema(&request.type_name), value.as_map()) {
-            secret::learn(schema.fields, &SecretPaths::default(), map);
+            secret::learn(&schema.fields, &SecretPaths::default(), map);
         }
     }
 }

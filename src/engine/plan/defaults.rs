@@ -2,7 +2,6 @@
 //!
 //! Plan and apply both call [`wanted`], so that what is compared is what is sent.
 
-use super::compare::own_tags;
 use crate::model::{Change, Field, Map, PropertyPath, Step, Ty, TypeSchema, Value};
 
 /// The object that exists already.
@@ -17,17 +16,19 @@ pub struct Existing<'a> {
 /// `properties` with the defaults of the type. With an existing object, the properties that `ignore_changes` names
 /// (all of them for `all`) are as they are there; a new object gets what the user wrote.
 pub fn wanted(schema: &TypeSchema, properties: &Map, ignore_changes: &[String], existing: Option<Existing<'_>>) -> Map {
-    let mut out = with_defaults(schema.fields, properties);
+    let mut out = with_defaults(&schema.fields, properties);
     let Some(existing) = existing else { return out };
-    for field in schema.fields.iter().filter(|field| is_ignored(ignore_changes, field.name)) {
+    for field in schema.fields.iter().filter(|field| is_ignored(schema, ignore_changes, field.name)) {
         let value = match field.change {
             Change::Local => existing.prior.and_then(|prior| prior.get(field.name)).cloned(),
             // State holds a digest at most, and nothing is sent when nothing is said.
             _ if field.write_only => None,
-            _ if field.name == "tags_all" => {
-                existing.live.get("tags_all").and_then(Value::as_map).map(own_tags).map(Value::Map)
+            _ if let Some(rule) = schema.tags.filter(|rule| rule.is(field.name)) => {
+                if rule.own == field.name {
+                    continue;
+                }
+                existing.live.get(rule.all).and_then(Value::as_map).map(|tags| Value::Map(rule.of_user(tags)))
             }
-            _ if field.name == "tags" && schema.taggable() => continue,
             Change::Computed => continue,
             _ => existing.live.get(field.name).cloned(),
         };
@@ -61,12 +62,10 @@ fn keep(wanted: &mut Value, live: Option<&Value>, path: &str) {
     }
 }
 
-/// True when `ignore_changes` covers the property; `tags` and `tags_all` are one.
-pub(super) fn is_ignored(ignore_changes: &[String], name: &str) -> bool {
-    let tags = ["tags", "tags_all"];
-    ignore_changes.iter().any(|ignored| {
-        ignored == name || ignored == "all" || (tags.contains(&name) && tags.contains(&ignored.as_str()))
-    })
+/// True when `ignore_changes` covers the property; tags and all tags are one.
+pub(super) fn is_ignored(schema: &TypeSchema, ignore_changes: &[String], name: &str) -> bool {
+    let are_tags = |name: &str| schema.tags.is_some_and(|rule| rule.is(name));
+    ignore_changes.iter().any(|ignored| ignored == name || ignored == "all" || (are_tags(name) && are_tags(ignored)))
 }
 
 /// True when `ignore_changes` covers a place inside of a property: `scaling_config.desired_size`.
@@ -97,8 +96,9 @@ fn with_defaults(fields: &[Field], properties: &Map) -> Map {
         match out.get_mut(field.name) {
             Some(value) if !value.is_null() => fill(&field.ty, value),
             _ => {
-                if let Some(default) = field.default {
-                    out.insert(field.name.to_string(), default.into());
+                let group = || Some(Value::Map(with_defaults(field.ty.object().filter(|_| field.group)?, &Map::new())));
+                if let Some(default) = field.default.map(Value::from).or_else(group) {
+                    out.insert(field.name.to_string(), default);
                 }
             }
         }
@@ -109,7 +109,7 @@ fn with_defaults(fields: &[Field], properties: &Map) -> Map {
 fn fill(ty: &Ty, value: &mut Value) {
     match (ty, value) {
         (Ty::Object(fields), Value::Map(map)) => *map = with_defaults(fields, map),
-        (Ty::List(inner), Value::List(items)) => items.iter_mut().for_each(|item| fill(inner, item)),
+        (Ty::List(inner) | Ty::Set(inner), Value::List(items)) => items.iter_mut().for_each(|item| fill(inner, item)),
         (Ty::Map(inner), Value::Map(map)) => map.values_mut().for_each(|item| fill(inner, item)),
         _ => {}
     }

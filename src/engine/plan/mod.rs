@@ -10,6 +10,7 @@
 mod compare;
 mod decide;
 mod defaults;
+mod differ;
 mod identity;
 mod nearest;
 mod order;
@@ -34,8 +35,8 @@ pub use reads::{carry_over, readable, reads_needed, reads_of_state};
 pub use rendering::rendering;
 pub use shares::shared_requests;
 pub use types::{
-    Action, DataRead, Direction, DriftItem, Edge, Mode, Note, Options, OutputChange, Plan, PropertyChange, Reason,
-    Recovered, ResourceChange, StepId, StepKind, StepPlan, Summary, Target, Unread,
+    Action, Answered, DataRead, Direction, DriftItem, Edge, Mode, Note, Options, OutputChange, Plan, PropertyChange,
+    Reason, Recovered, ResourceChange, StepId, StepKind, StepPlan, Summary, Target, Unread,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,11 +48,12 @@ use unread::{Readable, readable_part};
 
 use crate::compile::DesiredGraph;
 use crate::model::secret::strip;
-use crate::model::{Address, Catalog, Diagnostics, Map, Value};
+use crate::model::{Address, Answers, Catalog, Diagnostics, Foreseen, Map, Question, SecretPaths, Value};
 use crate::read::LiveSet;
 use crate::state::State;
 
-/// Plans a stack. `live` holds what [`reads_needed`] asked for.
+/// Plans a stack. `live` holds what [`reads_needed`] asked for, `answers` what earlier plans of the same inputs asked: a plan
+/// with questions in [`Plan::asked`] is made again with their answers.
 ///
 /// # Errors
 /// Everything that stands in the way, at once: wrong configuration, what is protected from deletion, moves and imports that
@@ -61,12 +63,14 @@ pub fn plan(
     catalog: &dyn Catalog,
     state: &State,
     live: &LiveSet,
+    answers: &Answers,
     options: &Options,
 ) -> Result<Plan, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let prior = Prior::new(graph, state, &mut diagnostics);
     let selection = select::select(graph, &prior, options);
-    let inputs = Inputs { graph, catalog, prior: &prior, live, options, selection: &selection, key: &state.digest_key };
+    let inputs =
+        Inputs { graph, catalog, prior: &prior, live, options, selection: &selection, key: &state.digest_key, answers };
     let Readable { mut decisions, selection, unread } = readable_part(inputs, state, &mut diagnostics);
     let outputs = outputs::changes(graph, state, &decisions.known, options.mode, &selection, &mut diagnostics);
     let readings = match options.mode {
@@ -79,10 +83,12 @@ pub fn plan(
         identity::renames(graph, catalog, &decisions.list, &names, &mut diagnostics);
     }
     let schedule = schedule(&mut decisions.list, &names, &readings, state.serial, &mut diagnostics);
-    if diagnostics.has_errors() {
+    // What is wrong while something is still to be asked may be a consequence of that.
+    if diagnostics.has_errors() && decisions.asked.is_empty() {
         diagnostics.sort();
         return Err(diagnostics);
     }
+    let foreseen = answered(&decisions, catalog, answers);
     let planned = planned(graph, &decisions, &readings);
     let resources: Vec<ResourceChange> = decisions.list.into_iter().map(|decision| decision.change).collect();
     let mut steps = schedule.steps;
@@ -102,10 +108,28 @@ pub fn plan(
         outputs,
         reads: readings.into_iter().map(|reading| reading.read).collect(),
         recovered: Vec::new(),
+        asked: decisions.asked,
+        foreseen,
         steps,
         edges: schedule.edges,
         unmatched: select::unmatched(graph, &prior, options),
     })
+}
+
+/// The answers, as far as they may be shown and kept.
+fn answered(decisions: &Decisions, catalog: &dyn Catalog, answers: &Answers) -> Vec<Answered> {
+    let open = SecretPaths::default();
+    let one = |(question, foreseen): (&Question, &Foreseen)| {
+        let fields = catalog.schema(question.type_name).map_or(&[][..], |schema| &schema.fields);
+        let secrets = decisions.secrets.get(&question.address).map_or(&open, |(_, secrets)| secrets);
+        Answered {
+            address: question.address.clone(),
+            new: question.prior.is_null(),
+            planned: strip(fields, secrets, &foreseen.planned).0,
+            replaces: foreseen.replaces.clone(),
+        }
+    };
+    answers.iter().map(one).collect()
 }
 
 /// Data sources that nobody could read yet, and that something in this plan waits for.
@@ -155,7 +179,7 @@ fn planned(graph: &DesiredGraph, decisions: &Decisions, readings: &[Reading]) ->
         .collect();
     paths.sort_unstable_by_key(|(address, _)| *address);
     let shown = |address: &Address, value: &Value| match decisions.secrets.get(address) {
-        Some((schema, secrets)) => strip(schema.fields, secrets, value).0,
+        Some((schema, secrets)) => strip(&schema.fields, secrets, value).0,
         None => value.clone(),
     };
     paths.into_iter().map(|(address, value)| (address.path().to_string(), shown(address, value))).collect()

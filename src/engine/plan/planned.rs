@@ -1,7 +1,7 @@
 //! Planned attributes: what a resource will look like, for whoever refers to it.
 
-use super::compare::{blank, own_tags, same_element};
-use crate::model::{Address, Cause, Field, Map, PhysicalId, Ty, TypeSchema, Unknown, Value};
+use super::compare::{blank, same_element};
+use crate::model::{Address, Cause, Field, Map, PhysicalId, Question, Ty, TypeSchema, Unknown, Value};
 
 /// What is known about a resource after the plan is done.
 pub(super) struct Outlook<'a> {
@@ -18,13 +18,23 @@ pub(super) struct Outlook<'a> {
 }
 
 impl Outlook<'_> {
+    /// What a cloud that decides by itself is asked.
+    pub fn question(&self) -> Question {
+        Question {
+            address: self.address.clone(),
+            type_name: self.schema.name,
+            prior: self.live.cloned().unwrap_or_default(),
+            wanted: Value::Map(self.want.clone()),
+        }
+    }
+
     /// Every attribute of the type; those that AWS will choose are unknown and name themselves.
     pub fn attributes(&self) -> Value {
-        let mut out = self.fields(self.schema.fields, self.want, self.live, self.address.path());
-        if self.schema.taggable() {
-            for name in ["tags", "tags_all"] {
+        let mut out = self.fields(&self.schema.fields, self.want, self.live, self.address.path());
+        if let Some(rule) = self.schema.tags {
+            for name in [rule.own, rule.all] {
                 let tags = match self.want.get(name) {
-                    Some(Value::Map(tags)) => Value::Map(own_tags(tags)),
+                    Some(Value::Map(tags)) => Value::Map(rule.of_user(tags)),
                     Some(unknown @ Value::Unknown(_)) => unknown.clone(),
                     _ => Value::Map(Map::new()),
                 };
@@ -84,11 +94,11 @@ impl Outlook<'_> {
                 let live = live.filter(|live| matches!(live, Value::Map(_)));
                 Value::Map(self.fields(fields, map, live, place))
             }
-            (Ty::List(Ty::Object(fields)), Value::List(items)) => {
+            (ty, Value::List(items)) if let Some(fields) = ty.blocks() => {
                 let live = live.and_then(Value::as_list).unwrap_or(&[]);
                 let merged = items.iter().enumerate().map(|(index, item)| {
                     let Value::Map(map) = item else { return item.clone() };
-                    let now = match field.set {
+                    let now = match field.is_set() {
                         true => live.iter().find(|other| same_element(field, item, other)),
                         false => live.get(index),
                     };
@@ -96,7 +106,7 @@ impl Outlook<'_> {
                 });
                 Value::List(merged.collect())
             }
-            (Ty::Map(Ty::Object(fields)), Value::Map(map)) => {
+            (Ty::Map(inner), Value::Map(map)) if let Some(fields) = inner.object() => {
                 let merged = map.iter().map(|(key, item)| {
                     let Value::Map(inner) = item else { return (key.clone(), item.clone()) };
                     let now = live.and_then(|live| live.get(key));

@@ -10,7 +10,7 @@ use super::select::{Selection, select};
 use super::{Mode, Options, Plan};
 use crate::compile::{DataRequest, DesiredGraph};
 use crate::model::secret::is_digest;
-use crate::model::{Catalog, Change, Diagnostics, Field, KnownTags, ReadRequest, Value};
+use crate::model::{Catalog, Change, Diagnostics, Field, KnownTags, ReadRequest, TagRule, TypeSchema, Value};
 use crate::read::{Live, LiveSet, Sort, wanted};
 use crate::state::{Object, State};
 
@@ -20,7 +20,12 @@ use crate::state::{Object, State};
 /// Of each, what a plan can depend on: the properties that are declared, those that state has with another value than
 /// absence means, everything that an expression reads, and all attributes of what no run has read yet. What is left is
 /// [`carry_over`]'s. A refresh asks for everything, as it is about what AWS has.
-pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> BTreeMap<Sort, Vec<ReadRequest>> {
+pub fn reads_needed(
+    graph: &DesiredGraph,
+    catalog: &dyn Catalog,
+    state: &State,
+    options: &Options,
+) -> BTreeMap<Sort, Vec<ReadRequest>> {
     let mut ignored = Diagnostics::default();
     let prior = Prior::new(graph, state, &mut ignored);
     let selection = select(graph, &prior, options);
@@ -40,7 +45,7 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
                 let is_read = read.of(address);
                 let fields = schema.fields.iter().filter(|field| {
                     refresh
-                        || says_something(field, known.get(field.name), resource.state.unread)
+                        || says_something(schema, field, known.get(field.name), resource.state.unread)
                         || is_read(field.name)
                 });
                 properties.extend(fields.map(|field| field.name.to_string()));
@@ -49,7 +54,10 @@ pub fn reads_needed(graph: &DesiredGraph, state: &State, options: &Options) -> B
         }
         let mut request = ReadRequest::new(resource.state.id.clone(), properties);
         // A refresh asks the service itself.
-        request.known_tags = (options.mode != Mode::RefreshOnly).then(|| known_tags(known)).flatten();
+        let schema = catalog.schema(&resource.state.type_name);
+        request.remembered = schema.filter(|schema| schema.in_state).map(|_| known.clone());
+        let rule = schema.and_then(|schema| schema.tags).filter(|_| options.mode != Mode::RefreshOnly);
+        request.known_tags = rule.and_then(|rule| known_tags(rule, known));
         items.push(((resource.state.place.clone(), resource.state.type_name.clone()), request));
     }
     for (_, objects) in prior.deposed.iter().filter(|(address, _)| selection.contains(address)) {
@@ -86,7 +94,7 @@ pub fn carry_over(live: &mut LiveSet, state: &State, catalog: &dyn Catalog) {
         let left_out = schema.fields.iter().filter_map(|field| {
             let kept = known.get(field.name).filter(|value| !value.is_null() && !holds_digest(value))?;
             let absent = seen.get(field.name).is_none_or(Value::is_null);
-            (absent && may_be_left_out(field)).then(|| (field.name.to_string(), kept.clone()))
+            (absent && may_be_left_out(schema, field)).then(|| (field.name.to_string(), kept.clone()))
         });
         let left_out: Vec<(String, Value)> = left_out.collect();
         if let (false, Value::Map(map)) = (left_out.is_empty(), Arc::make_mut(seen)) {
@@ -96,15 +104,16 @@ pub fn carry_over(live: &mut LiveSet, state: &State, catalog: &dyn Catalog) {
 }
 
 /// Attributes that a plan does not compare. Tags are compared, and a status is what it is now.
-fn may_be_left_out(field: &Field) -> bool {
-    field.change == Change::Computed && field.name != "tags_all" && !field.name.starts_with('_')
+fn may_be_left_out(schema: &TypeSchema, field: &Field) -> bool {
+    let all_tags = schema.tags.is_some_and(|rule| rule.all == field.name);
+    field.change == Change::Computed && !all_tags && !field.name.starts_with('_')
 }
 
 /// True when what state has of a field is a reason to ask AWS for it. An attribute that the first read has not shown is
 /// not asked for again.
-fn says_something(field: &Field, known: Option<&Value>, unread: bool) -> bool {
+fn says_something(schema: &TypeSchema, field: &Field, known: Option<&Value>, unread: bool) -> bool {
     let known = known.unwrap_or(&Value::Null);
-    if may_be_left_out(field) {
+    if may_be_left_out(schema, field) {
         return (unread && known.is_null()) || holds_digest(known);
     }
     match field.default {
@@ -124,7 +133,9 @@ fn holds_digest(value: &Value) -> bool {
 /// The resources of a state, without any configuration: for `state show` and `drift` of a stack that is gone.
 pub fn reads_of_state(state: &State) -> BTreeMap<Sort, Vec<ReadRequest>> {
     wanted(state.objects().map(|Object { type_name, id, place, attributes }| {
-        ((place.clone(), type_name.clone()), ReadRequest::new(id.clone(), in_state(attributes).collect()))
+        let mut request = ReadRequest::new(id.clone(), in_state(attributes).collect());
+        request.remembered = Some(attributes.clone());
+        ((place.clone(), type_name.clone()), request)
     }))
 }
 
@@ -150,10 +161,10 @@ pub fn readable(graph: &DesiredGraph, plan: &Plan) -> Vec<DataRequest> {
 }
 
 /// The tags that state remembers, of what has tags and an ARN.
-fn known_tags(attributes: &Value) -> Option<KnownTags> {
+fn known_tags(rule: TagRule, attributes: &Value) -> Option<KnownTags> {
     let text = |value: &Value| value.as_str().map(str::to_string);
-    let arn = attributes.get("arn").and_then(text)?;
-    let tags = attributes.get("tags_all")?.as_map()?;
+    let arn = attributes.get(rule.index?).and_then(text)?;
+    let tags = attributes.get(rule.all)?.as_map()?;
     // A tag that is kept as a digest cannot be compared.
     let tags = tags.iter().map(|(key, value)| Some((key.clone(), text(value)?))).collect::<Option<_>>()?;
     Some(KnownTags { arn, tags })

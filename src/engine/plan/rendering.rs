@@ -29,7 +29,7 @@ pub fn rendering(plan: &Plan, catalog: &dyn Catalog) -> Json {
         });
         (output.name.clone(), body)
     });
-    json!({
+    let mut form = json!({
         "mode": plan.mode,
         "resources": resources,
         "outputs": outputs.collect::<JsonMap<_, _>>(),
@@ -42,7 +42,20 @@ pub fn rendering(plan: &Plan, catalog: &dyn Catalog) -> Json {
         })).collect::<Vec<_>>(),
         "steps": plan.steps.iter().map(|step| hidden.step(step)).collect::<Vec<_>>(),
         "edges": plan.edges.iter().map(|edge| [edge.before.0, edge.after.0]).collect::<Vec<_>>(),
-    })
+    });
+    let foreseen = plan.foreseen.iter().map(|answered| {
+        json!({
+            "address": answered.address.to_string(),
+            "new": answered.new,
+            "planned": answered.planned.to_json(),
+            "replaces": answered.replaces.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        })
+    });
+    let foreseen: Vec<Json> = foreseen.collect();
+    if !foreseen.is_empty() {
+        form["foreseen"] = Json::Array(foreseen);
+    }
+    form
 }
 
 /// Null for the stage's own.
@@ -108,7 +121,7 @@ impl Hidden<'_> {
     }
 
     fn attributes(&self, type_name: &str, attributes: &Value) -> Json {
-        let fields = self.catalog.schema(type_name).map_or(&[][..], |schema| schema.fields);
+        let fields = self.catalog.schema(type_name).map_or(&[][..], |schema| &schema.fields);
         match attributes {
             Value::Map(map) => self.block(fields, map),
             other => other.to_json(),
@@ -119,7 +132,7 @@ impl Hidden<'_> {
         let property = |(name, value): (&String, &Value)| {
             let json = match fields.iter().find(|field| field.name == name) {
                 Some(field) if field.write_only && !value.is_empty() => WRITE_ONLY.into(),
-                Some(field) => self.value(&field.ty, field.set, value),
+                Some(field) => self.value(&field.ty, value),
                 None => value.to_json(),
             };
             (name.clone(), json)
@@ -128,18 +141,18 @@ impl Hidden<'_> {
     }
 
     /// A set is sorted: AWS returns it in any order.
-    fn value(&self, ty: &Ty, set: bool, value: &Value) -> Json {
+    fn value(&self, ty: &Ty, value: &Value) -> Json {
         match (ty, value) {
-            (Ty::List(inner), Value::List(items)) => {
-                let mut items: Vec<Json> = items.iter().map(|item| self.value(inner, false, item)).collect();
-                if set {
+            (Ty::List(inner) | Ty::Set(inner), Value::List(items)) => {
+                let mut items: Vec<Json> = items.iter().map(|item| self.value(inner, item)).collect();
+                if matches!(ty, Ty::Set(_)) {
                     items.sort_by_cached_key(Json::to_string);
                 }
                 Json::Array(items)
             }
             (Ty::Object(fields), Value::Map(map)) => self.block(fields, map),
             (Ty::Map(inner), Value::Map(map)) => {
-                Json::Object(map.iter().map(|(key, item)| (key.clone(), self.value(inner, false, item))).collect())
+                Json::Object(map.iter().map(|(key, item)| (key.clone(), self.value(inner, item))).collect())
             }
             _ => value.to_json(),
         }
@@ -150,7 +163,7 @@ impl Hidden<'_> {
 mod tests {
     use super::*;
     use crate::plan::Options;
-    use crate::plan::tests::catalog::TestCatalog;
+    use crate::plan::tests::catalog::CATALOG;
     use crate::plan::tests::project::graph;
     use crate::plan::tests::world::World;
 
@@ -163,10 +176,10 @@ mod tests {
         let world = World::new();
         let plan = world.try_plan(&graph(STACK), &Options::default()).unwrap();
         let again = world.try_plan(&graph(STACK), &Options::default()).unwrap();
-        let form = rendering(&plan, &TestCatalog);
-        assert_eq!(form.to_string(), rendering(&again, &TestCatalog).to_string());
+        let form = rendering(&plan, &*CATALOG);
+        assert_eq!(form.to_string(), rendering(&again, &*CATALOG).to_string());
         let other = world.try_plan(&graph(&STACK.replace("orders", "invoices")), &Options::default()).unwrap();
-        assert_ne!(form, rendering(&other, &TestCatalog));
+        assert_ne!(form, rendering(&other, &*CATALOG));
         assert_eq!(form["resources"]["test/main:db"]["after"]["name"], "orders", "{form:#}");
         assert!(!form.to_string().contains("hunter"), "{form:#}");
     }

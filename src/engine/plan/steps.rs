@@ -65,7 +65,7 @@ pub(super) fn schedule(
             place: reading.place.clone(),
             kind: StepKind::Read,
             want: reading.arguments.clone(),
-            calls: reading.schema.read_calls,
+            calls: &reading.schema.read_calls,
             usual_seconds: 1,
             shares: None,
         };
@@ -120,12 +120,12 @@ impl Maker<'_> {
         };
         let place = place.clone();
         let (calls, usual_seconds) = match &kind {
-            StepKind::Create { .. } => (schema.create_calls, schema.usual_seconds),
+            StepKind::Create { .. } => (&schema.create_calls[..], schema.usual_seconds),
             // A change in place takes about half of what making it takes, where that takes long at all.
             StepKind::Update { call, .. } => (schema.calls_of_update(call), schema.usual_seconds.div_ceil(2)),
-            StepKind::Delete { .. } if schema.waits_for_deletion => (schema.delete_calls, schema.usual_seconds),
-            StepKind::Delete { .. } => (schema.delete_calls, 1),
-            _ => (&[] as &[&str], 0),
+            StepKind::Delete { .. } if schema.waits_for_deletion => (&schema.delete_calls[..], schema.usual_seconds),
+            StepKind::Delete { .. } => (&schema.delete_calls[..], 1),
+            _ => (&[][..], 0),
         };
         self.steps.push(StepPlan {
             id: StepId(number),

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Address, Batch, Diagnostic, Map, OpId, Origin, PhysicalId, Placement, PropertyPath, StackId, Value,
+    Address, Batch, Diagnostic, Map, OpId, Origin, PhysicalId, Placement, PropertyPath, Question, StackId, Value,
 };
 
 /// What kind of plan is wanted.
@@ -103,6 +103,16 @@ pub enum Reason {
     Restored,
     /// Only settings that AWS never sees differ.
     SettingsOnly { paths: Vec<PropertyPath> },
+}
+
+/// What a cloud that decides by itself said of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    pub address: Address,
+    /// About a new object, and not about the one that there is.
+    pub new: bool,
+    pub planned: Value,
+    pub replaces: Vec<PropertyPath>,
 }
 
 /// Something to know about a resource that is no change.
@@ -367,6 +377,10 @@ pub struct Plan {
     pub outputs: Vec<OutputChange>,
     pub reads: Vec<DataRead>,
     pub recovered: Vec<Recovered>,
+    /// What clouds that decide by themselves have to be asked first: until it is answered, the rest means nothing.
+    pub asked: Vec<Question>,
+    /// What such clouds said, without what is sensitive.
+    pub foreseen: Vec<Answered>,
     pub steps: Vec<StepPlan>,
     /// Sorted.
     pub edges: Vec<Edge>,

@@ -1,6 +1,6 @@
 //! The simulated types as a catalog.
 
-use super::types::{DATA, KINDS, kind};
+use super::types::{TYPES, kind};
 use crate::model::{Batch, Catalog, DataSchema, Mutation, PhysicalId, Problem, TypeSchema, Value, key_part};
 
 /// The simulated types.
@@ -9,23 +9,23 @@ pub struct SimCatalog;
 
 impl Catalog for SimCatalog {
     fn schema(&self, type_name: &str) -> Option<&'static TypeSchema> {
-        kind(type_name).map(|kind| kind.schema)
+        TYPES.schema(type_name)
     }
 
     fn data_schema(&self, type_name: &str) -> Option<&'static DataSchema> {
-        DATA.iter().find(|schema| schema.name == type_name)
+        TYPES.data_schema(type_name)
     }
 
     fn types(&self) -> Vec<&'static TypeSchema> {
-        KINDS.iter().map(|kind| kind.schema).collect()
+        TYPES.types()
     }
 
     fn data_types(&self) -> Vec<&'static DataSchema> {
-        DATA.iter().collect()
+        TYPES.data_types()
     }
 
-    fn validate(&self, _: &str, _: &Value) -> Vec<Problem> {
-        Vec::new()
+    fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem> {
+        TYPES.validate(type_name, properties)
     }
 
     fn batch(&self, type_name: &str, call: &Mutation) -> Option<Batch> {
@@ -35,6 +35,6 @@ impl Catalog for SimCatalog {
     }
 
     fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {
-        kind(type_name)?.natural_id(properties.as_map()?).map(PhysicalId::from)
+        TYPES.natural_id(type_name, properties)
     }
 }

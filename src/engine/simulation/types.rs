@@ -1,12 +1,14 @@
 //! The simulated types: few, and each hard in another way.
 
+use std::sync::LazyLock;
+
 use crate::model::{
-    Change, CreateOnce, DataSchema, Field, Form, Literal, Map, Relations, Scope, Ty, TypeSchema, Value,
+    CreateOnce, DataSchema, Field, Form, Literal, Map, PhysicalId, Scope, TagRule, Ty, TypeSchema, Types, Value,
 };
 
 /// A type, and how the simulated service behaves.
 pub(super) struct Kind {
-    pub(super) schema: &'static TypeSchema,
+    pub(super) schema: TypeSchema,
     /// Ids begin with it, where the service makes them up.
     pub(super) prefix: &'static str,
     /// Properties that make the id, joined with `_`; empty: the service makes one up.
@@ -27,289 +29,245 @@ pub(super) struct Kind {
     pub(super) together: Option<(&'static [&'static str], usize)>,
 }
 
-const PLAIN: Field = Field { doc: "Simulated.", change: Change::Immutable, ..Field::NONE };
+const TAGS: TagRule = TagRule { own: "tags", all: "tags_all", index: Some("arn"), reserved: &[] };
 
-const fn required(name: &'static str) -> Field {
-    Field { name, required: true, ..PLAIN }
+fn plain(name: &'static str, ty: Ty) -> Field {
+    Field::new(name, ty).doc("Simulated.").immutable()
 }
 
-const fn updated(name: &'static str, ty: Ty, call: &'static str) -> Field {
-    Field { name, ty, change: Change::Update(call), ..PLAIN }
+fn required(name: &'static str) -> Field {
+    plain(name, Ty::String).required()
 }
 
-const fn flag(name: &'static str, call: &'static str, default: bool) -> Field {
-    Field { default: Some(Literal::Bool(default)), ..updated(name, Ty::Bool, call) }
+fn updated(name: &'static str, ty: Ty, call: &'static str) -> Field {
+    plain(name, ty).updated_by(call)
 }
 
-const fn computed(name: &'static str) -> Field {
-    Field { name, change: Change::Computed, ..PLAIN }
+fn flag(name: &'static str, call: &'static str, default: bool) -> Field {
+    updated(name, Ty::Bool, call).default(Literal::Bool(default))
 }
 
-const fn local(name: &'static str) -> Field {
-    Field { name, ty: Ty::Bool, change: Change::Local, default: Some(Literal::Bool(false)), ..PLAIN }
+fn computed(name: &'static str) -> Field {
+    plain(name, Ty::String).computed()
 }
 
-const TAGS: Field = updated("tags", Ty::Map(&Ty::String), "Tags");
-const TAGS_ALL: Field = Field { aws_default: true, ..updated("tags_all", Ty::Map(&Ty::String), "Tags") };
-const ID: Field = computed("id");
-const STATUS: Field = computed("status");
-const TAG_CALL: (&str, &[&str]) = ("Tags", &["sim:CreateTags", "sim:DeleteTags"]);
+fn local(name: &'static str) -> Field {
+    plain(name, Ty::Bool).local().default(Literal::Bool(false))
+}
 
-const SCHEMA: TypeSchema = TypeSchema {
-    name: "",
-    doc: "Simulated.",
-    fields: &[],
-    create_once: CreateOnce::OpTag,
-    create_calls: &["sim:Create"],
-    delete_calls: &["sim:Delete"],
-    update_calls: &[TAG_CALL],
-    unsupported: &[],
-    exactly_one: &[],
-    scope: Scope::Region,
-    relations: Relations::NONE,
-    import_id: "ID",
-    waits_for_deletion: false,
-    usual_seconds: 2,
-    consistency_seconds: 120,
-    lags: &[],
-    terraform_version: 0,
-    example: "",
-};
+/// A type without tags, with `id` and `status`.
+fn bare(name: &'static str, mut fields: Vec<Field>) -> TypeSchema {
+    fields.extend([computed("id"), computed("status")]);
+    let schema =
+        TypeSchema::new(name, fields).doc("Simulated.").create_calls(["sim:Create"]).delete_calls(["sim:Delete"]);
+    TypeSchema { usual_seconds: 2, consistency_seconds: 120, ..schema }
+}
 
-const RULE: &[Field] = &[
-    Field { change: Change::Inherit, required: true, ty: Ty::Int, name: "port", ..PLAIN },
-    Field { change: Change::Inherit, set: true, ty: Ty::List(&Ty::String), name: "cidr_blocks", ..PLAIN },
-    Field { change: Change::Inherit, default: Some(Literal::Str("tcp")), name: "protocol", ..PLAIN },
-];
+/// A type with tags, whose update calls are those in `calls` and that of the tags.
+fn tagged(name: &'static str, mut fields: Vec<Field>, calls: &[(&'static str, &'static [&'static str])]) -> TypeSchema {
+    let tags = || Ty::map(Ty::String);
+    fields.extend([updated("tags", tags(), "Tags"), updated("tags_all", tags(), "Tags").aws_default()]);
+    let schema = calls
+        .iter()
+        .fold(bare(name, fields), |schema, (call, operations)| schema.update_call(*call, operations.iter().copied()));
+    schema.update_call("Tags", ["sim:CreateTags", "sim:DeleteTags"]).tagged(TAGS)
+}
 
-static VPC: TypeSchema = TypeSchema {
-    name: "aws_vpc",
-    fields: &[
-        required("cidr_block"),
-        Field { after_create: true, ..flag("enable_dns_hostnames", "ModifyDnsHostnames", false) },
-        TAGS,
-        TAGS_ALL,
-        ID,
-        STATUS,
-    ],
-    update_calls: &[("ModifyDnsHostnames", &["sim:ModifyVpcAttribute"]), TAG_CALL],
-    ..SCHEMA
-};
+fn vpc() -> TypeSchema {
+    tagged(
+        "aws_vpc",
+        vec![required("cidr_block"), flag("enable_dns_hostnames", "ModifyDnsHostnames", false).after_create()],
+        &[("ModifyDnsHostnames", &["sim:ModifyVpcAttribute"])],
+    )
+}
 
-static SUBNET: TypeSchema = TypeSchema {
-    name: "aws_subnet",
-    fields: &[
-        required("vpc_id"),
-        required("cidr_block"),
-        Field { after_create: true, ..flag("map_public_ip_on_launch", "ModifyMapPublicIp", false) },
-        TAGS,
-        TAGS_ALL,
-        ID,
-        STATUS,
-    ],
-    update_calls: &[("ModifyMapPublicIp", &["sim:ModifySubnetAttribute"]), TAG_CALL],
-    ..SCHEMA
-};
+fn subnet() -> TypeSchema {
+    let public = flag("map_public_ip_on_launch", "ModifyMapPublicIp", false).after_create();
+    tagged(
+        "aws_subnet",
+        vec![required("vpc_id"), required("cidr_block"), public],
+        &[("ModifyMapPublicIp", &["sim:ModifySubnetAttribute"])],
+    )
+}
 
-static SECURITY_GROUP: TypeSchema = TypeSchema {
-    name: "aws_security_group",
-    fields: &[
-        required("name"),
-        required("vpc_id"),
-        Field { set: true, ..updated("ingress", Ty::List(&Ty::Object(RULE)), "Ingress") },
-        TAGS,
-        TAGS_ALL,
-        ID,
-        STATUS,
-    ],
-    update_calls: &[("Ingress", &["sim:AuthorizeIngress", "sim:RevokeIngress"]), TAG_CALL],
-    ..SCHEMA
-};
+fn security_group() -> TypeSchema {
+    let rule = Ty::Object(vec![
+        Field::new("port", Ty::Int).doc("Simulated.").required(),
+        Field::new("cidr_blocks", Ty::set(Ty::String)).doc("Simulated."),
+        Field::new("protocol", Ty::String).doc("Simulated.").default(Literal::Str("tcp")),
+    ]);
+    tagged(
+        "aws_security_group",
+        vec![required("name"), required("vpc_id"), updated("ingress", Ty::set(rule), "Ingress")],
+        &[("Ingress", &["sim:AuthorizeIngress", "sim:RevokeIngress"])],
+    )
+}
 
-static NAT_GATEWAY: TypeSchema = TypeSchema {
-    name: "aws_nat_gateway",
-    fields: &[required("subnet_id"), TAGS, TAGS_ALL, ID, computed("public_ip"), STATUS],
-    create_once: CreateOnce::ClientToken,
-    waits_for_deletion: true,
-    usual_seconds: 120,
-    ..SCHEMA
-};
+fn nat_gateway() -> TypeSchema {
+    tagged("aws_nat_gateway", vec![required("subnet_id"), computed("public_ip")], &[])
+        .create_once(CreateOnce::ClientToken)
+        .slow(120)
+}
 
-static DB_INSTANCE: TypeSchema = TypeSchema {
-    name: "aws_db_instance",
-    fields: &[
-        required("identifier"),
-        Field { name: "engine", forms: &[Form::Case], ..PLAIN },
-        Field { set: true, ty: Ty::List(&Ty::String), name: "subnet_ids", ..PLAIN },
-        updated("instance_class", Ty::String, "Modify"),
-        Field { sensitive: true, write_only: true, ..updated("password", Ty::String, "ModifyPassword") },
-        flag("deletion_protection", "Modify", false),
-        local("skip_final_snapshot"),
-        TAGS,
-        TAGS_ALL,
-        ID,
-        computed("endpoint"),
-        STATUS,
-    ],
-    create_once: CreateOnce::NaturalName,
-    update_calls: &[("Modify", &["sim:ModifyDBInstance"]), ("ModifyPassword", &["sim:ModifyDBInstance"]), TAG_CALL],
-    waits_for_deletion: true,
-    usual_seconds: 600,
-    ..SCHEMA
-};
+fn db_instance() -> TypeSchema {
+    tagged(
+        "aws_db_instance",
+        vec![
+            required("identifier"),
+            plain("engine", Ty::String).forms([Form::Case]),
+            plain("subnet_ids", Ty::set(Ty::String)),
+            updated("instance_class", Ty::String, "Modify"),
+            updated("password", Ty::String, "ModifyPassword").sensitive().write_only(),
+            flag("deletion_protection", "Modify", false).protection(),
+            local("skip_final_snapshot"),
+            computed("endpoint"),
+        ],
+        &[("Modify", &["sim:ModifyDBInstance"]), ("ModifyPassword", &["sim:ModifyDBInstance"])],
+    )
+    .create_once(CreateOnce::NaturalName)
+    .slow(600)
+}
 
-static BUCKET: TypeSchema = TypeSchema {
-    scope: Scope::World,
-    name: "aws_s3_bucket",
-    fields: &[
-        required("bucket"),
-        Field { after_create: true, ..flag("versioning", "PutVersioning", false) },
-        local("force_destroy"),
-        TAGS,
-        TAGS_ALL,
-        ID,
-        STATUS,
-    ],
-    create_once: CreateOnce::NaturalName,
-    update_calls: &[("PutVersioning", &["sim:PutBucketVersioning"]), TAG_CALL],
-    ..SCHEMA
-};
+fn bucket() -> TypeSchema {
+    tagged(
+        "aws_s3_bucket",
+        vec![required("bucket"), flag("versioning", "PutVersioning", false).after_create(), local("force_destroy")],
+        &[("PutVersioning", &["sim:PutBucketVersioning"])],
+    )
+    .create_once(CreateOnce::NaturalName)
+    .scope(Scope::World)
+}
 
-static ROLE: TypeSchema = TypeSchema {
-    scope: Scope::Account,
-    name: "aws_iam_role",
-    fields: &[
-        required("name"),
-        Field { json: true, ..updated("assume_role_policy", Ty::Any, "Policy") },
-        TAGS,
-        TAGS_ALL,
-        ID,
-        computed("arn"),
-        STATUS,
-    ],
-    create_once: CreateOnce::NaturalName,
-    update_calls: &[("Policy", &["sim:UpdateAssumeRolePolicy"]), TAG_CALL],
-    ..SCHEMA
-};
+fn role() -> TypeSchema {
+    tagged(
+        "aws_iam_role",
+        vec![required("name"), updated("assume_role_policy", Ty::Any, "Policy").json(), computed("arn")],
+        &[("Policy", &["sim:UpdateAssumeRolePolicy"])],
+    )
+    .create_once(CreateOnce::NaturalName)
+    .scope(Scope::Account)
+}
 
-static RECORD: TypeSchema = TypeSchema {
-    scope: Scope::Account,
-    name: "aws_route53_record",
-    fields: &[required("zone_id"), required("name"), updated("records", Ty::List(&Ty::String), "Change"), ID, STATUS],
-    create_once: CreateOnce::Upsert,
-    update_calls: &[("Change", &["sim:ChangeResourceRecordSets"])],
-    ..SCHEMA
-};
+fn record() -> TypeSchema {
+    let records = updated("records", Ty::list(Ty::String), "Change");
+    bare("aws_route53_record", vec![required("zone_id"), required("name"), records])
+        .create_once(CreateOnce::Upsert)
+        .scope(Scope::Account)
+        .update_call("Change", ["sim:ChangeResourceRecordSets"])
+}
 
-static QUEUE: TypeSchema = TypeSchema {
-    name: "aws_sqs_queue",
-    fields: &[
-        required("name"),
-        Field { default: Some(Literal::Int(0)), ..updated("delay_seconds", Ty::Int, "SetAttributes") },
-        TAGS,
-        TAGS_ALL,
-        ID,
-        STATUS,
-    ],
-    create_once: CreateOnce::SameRequest,
-    update_calls: &[("SetAttributes", &["sim:SetQueueAttributes"]), TAG_CALL],
-    ..SCHEMA
-};
+fn queue() -> TypeSchema {
+    tagged(
+        "aws_sqs_queue",
+        vec![required("name"), updated("delay_seconds", Ty::Int, "SetAttributes").default(Literal::Int(0))],
+        &[("SetAttributes", &["sim:SetQueueAttributes"])],
+    )
+    .create_once(CreateOnce::SameRequest)
+}
 
-const KIND: Kind = Kind {
-    schema: &VPC,
-    prefix: "x",
-    natural: &[],
-    unique: &[],
-    refers: &[],
-    ready_after: 0,
-    gone_after: 0,
-    lowered: &[],
-    when_ready: &[],
-    together: None,
-};
+static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
+    vec![
+        Kind { prefix: "vpc", ..Kind::of(vpc()) },
+        Kind {
+            prefix: "subnet",
+            unique: &["vpc_id", "cidr_block"],
+            refers: &[("vpc_id", "aws_vpc")],
+            together: Some((&["vpc_id"], 3)),
+            ..Kind::of(subnet())
+        },
+        Kind {
+            prefix: "sg",
+            unique: &["vpc_id", "name"],
+            refers: &[("vpc_id", "aws_vpc")],
+            ..Kind::of(security_group())
+        },
+        Kind {
+            prefix: "nat",
+            refers: &[("subnet_id", "aws_subnet")],
+            ready_after: 90,
+            gone_after: 40,
+            when_ready: &["public_ip"],
+            ..Kind::of(nat_gateway())
+        },
+        Kind {
+            natural: &["identifier"],
+            unique: &["identifier"],
+            refers: &[("subnet_ids", "aws_subnet")],
+            ready_after: 540,
+            gone_after: 240,
+            lowered: &["engine"],
+            when_ready: &["endpoint"],
+            ..Kind::of(db_instance())
+        },
+        Kind { natural: &["bucket"], unique: &["bucket"], ..Kind::of(bucket()) },
+        Kind { natural: &["name"], unique: &["name"], when_ready: &["arn"], ..Kind::of(role()) },
+        Kind {
+            natural: &["zone_id", "name"],
+            unique: &["zone_id", "name"],
+            together: Some((&["zone_id"], 100)),
+            ..Kind::of(record())
+        },
+        Kind { prefix: "queue", unique: &["name"], together: Some((&[], 10)), ..Kind::of(queue()) },
+    ]
+});
 
-pub(super) static KINDS: &[Kind] = &[
-    Kind { schema: &VPC, prefix: "vpc", ..KIND },
-    Kind {
-        schema: &SUBNET,
-        prefix: "subnet",
-        unique: &["vpc_id", "cidr_block"],
-        refers: &[("vpc_id", "aws_vpc")],
-        together: Some((&["vpc_id"], 3)),
-        ..KIND
-    },
-    Kind {
-        schema: &SECURITY_GROUP,
-        prefix: "sg",
-        unique: &["vpc_id", "name"],
-        refers: &[("vpc_id", "aws_vpc")],
-        ..KIND
-    },
-    Kind {
-        schema: &NAT_GATEWAY,
-        prefix: "nat",
-        refers: &[("subnet_id", "aws_subnet")],
-        ready_after: 90,
-        gone_after: 40,
-        when_ready: &["public_ip"],
-        ..KIND
-    },
-    Kind {
-        schema: &DB_INSTANCE,
-        natural: &["identifier"],
-        unique: &["identifier"],
-        refers: &[("subnet_ids", "aws_subnet")],
-        ready_after: 540,
-        gone_after: 240,
-        lowered: &["engine"],
-        when_ready: &["endpoint"],
-        ..KIND
-    },
-    Kind { schema: &BUCKET, natural: &["bucket"], unique: &["bucket"], ..KIND },
-    Kind { schema: &ROLE, natural: &["name"], unique: &["name"], when_ready: &["arn"], ..KIND },
-    Kind {
-        schema: &RECORD,
-        natural: &["zone_id", "name"],
-        unique: &["zone_id", "name"],
-        together: Some((&["zone_id"], 100)),
-        ..KIND
-    },
-    Kind { schema: &QUEUE, prefix: "queue", unique: &["name"], together: Some((&[], 10)), ..KIND },
-];
+fn data() -> Vec<DataSchema> {
+    let data = |name: &'static str, doc, fields, call| DataSchema {
+        doc,
+        read_calls: vec![call],
+        ..DataSchema::new(name, fields)
+    };
+    vec![
+        data(
+            "aws_availability_zones",
+            "Simulated.",
+            vec![plain("names", Ty::list(Ty::String)).computed()],
+            "sim:DescribeZones",
+        ),
+        data(
+            "aws_lookup",
+            "Simulated: answers with what it was asked.",
+            vec![required("question"), computed("answer")],
+            "sim:Lookup",
+        ),
+        data(
+            "aws_vault",
+            "Simulated: a secret that only an apply reads.",
+            vec![required("name"), computed("secret").sensitive(), computed("version")],
+            "sim:DescribeVault",
+        ),
+    ]
+}
 
-pub(super) static DATA: &[DataSchema] = &[
-    DataSchema {
-        secret: &[],
-        name: "aws_availability_zones",
-        doc: "Simulated.",
-        fields: &[Field { ty: Ty::List(&Ty::String), ..computed("names") }],
-        read_calls: &["sim:DescribeZones"],
-        example: "",
-    },
-    DataSchema {
-        secret: &[],
-        name: "aws_lookup",
-        doc: "Simulated: answers with what it was asked.",
-        fields: &[required("question"), computed("answer")],
-        read_calls: &["sim:Lookup"],
-        example: "",
-    },
-    DataSchema {
-        secret: &[],
-        name: "aws_vault",
-        doc: "Simulated: a secret that only an apply reads.",
-        fields: &[required("name"), Field { sensitive: true, ..computed("secret") }, computed("version")],
-        read_calls: &["sim:DescribeVault"],
-        example: "",
-    },
-];
+/// The schemas of the simulated types.
+pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
+    let types = KINDS.iter().map(|kind| kind.schema.clone()).collect();
+    let natural_id =
+        |type_name: &str, properties: &Value| kind(type_name)?.natural_id(properties.as_map()?).map(PhysicalId::from);
+    Types::new(types, data()).named(natural_id)
+});
 
 pub(super) fn kind(type_name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.schema.name == type_name)
 }
 
 impl Kind {
+    /// A type whose ids the service makes up.
+    fn of(schema: TypeSchema) -> Self {
+        Self {
+            schema,
+            prefix: "x",
+            natural: &[],
+            unique: &[],
+            refers: &[],
+            ready_after: 0,
+            gone_after: 0,
+            lowered: &[],
+            when_ready: &[],
+            together: None,
+        }
+    }
+
     /// The id that the properties make; `None` where the service makes one up, or a part is unknown.
     pub(super) fn natural_id(&self, properties: &Map) -> Option<String> {
         if self.natural.is_empty() {

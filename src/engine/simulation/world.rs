@@ -253,7 +253,7 @@ impl World {
         self.made += 1;
         let id = kind.natural_id(want).unwrap_or_else(|| format!("{}-{:04x}", kind.prefix, self.made));
         let mut attributes = Map::new();
-        for field in kind.schema.fields {
+        for field in &kind.schema.fields {
             let silent = field.after_create || matches!(field.change, crate::model::Change::Local);
             match want.get(field.name) {
                 Some(value) if !silent && field.is_property() => {

@@ -14,8 +14,6 @@ use super::{ResourceState, State};
 /// The version that Terraform's readers are told; they refuse what is not one of Terraform's.
 const TERRAFORM_VERSION: &str = "1.11.4";
 
-const PROVIDER: &str = "provider[\"registry.terraform.io/hashicorp/aws\"]";
-
 /// What `terraform_remote_state` and `terraform output` read. Sensitive outputs are left out: state has no value of them.
 pub fn outputs_document(state: &State) -> Json {
     document(state, Vec::new())
@@ -54,9 +52,10 @@ pub fn export(state: &State, catalog: &dyn Catalog) -> Json {
             resource.insert("module".into(), module.into());
         }
         resource.insert("mode".into(), "managed".into());
+        let provider = catalog.schema(&type_name).map_or("", |schema| schema.provider);
         resource.insert("type".into(), type_name.into());
         resource.insert("name".into(), name.into());
-        resource.insert("provider".into(), PROVIDER.into());
+        resource.insert("provider".into(), format!("provider[\"{provider}\"]").into());
         resource.insert("instances".into(), instances.into());
         Json::Object(resource)
     });
@@ -111,7 +110,7 @@ fn instance(
 ) -> Json {
     let schema = catalog.schema(type_name);
     let attributes = attributes.as_map().map(|map| match schema {
-        Some(schema) => block(schema.fields, map),
+        Some(schema) => block(&schema.fields, map),
         None => map.iter().map(|(name, value)| (name.clone(), value.to_json())).collect(),
     });
     let dependencies: BTreeSet<String> = dependencies.iter().filter_map(|path| depends_on(state, path)).collect();
@@ -162,11 +161,11 @@ fn attribute(field: &Field, value: &Value) -> Json {
     if field.json && !matches!(value, Value::Null | Value::String(_)) {
         return value.to_json().to_string().into();
     }
-    match (field.ty, value) {
+    match (&field.ty, value) {
         // A block with at most one occurrence is a map to us and a list of one to Terraform.
-        (Ty::Object(_) | Ty::List(Ty::Object(_)), Value::Null) => json!([]),
+        (ty, Value::Null) if ty.object().or(ty.blocks()).is_some() => json!([]),
         (Ty::Object(fields), Value::Map(map)) => json!([block(fields, map)]),
-        (Ty::List(Ty::Object(fields)), Value::List(items)) => items
+        (ty, Value::List(items)) if let Some(fields) = ty.blocks() => items
             .iter()
             .map(|item| item.as_map().map_or_else(|| item.to_json(), |map| Json::Object(block(fields, map))))
             .collect(),

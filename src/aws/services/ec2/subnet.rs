@@ -191,6 +191,7 @@ impl Resource for Subnet {
     const RELATIONS: Relations = Relations {
         identity: &["vpc_id", "cidr_block"],
         held_by: &[("aws_vpc_endpoint", "subnet_ids")],
+        network: Some(Network::Part { of: "vpc_id", block: "cidr_block", nouns: ["subnet", "VPC"] }),
         ..Relations::NONE
     };
     const EXAMPLE: &'static str = "\

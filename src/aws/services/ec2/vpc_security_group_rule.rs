@@ -147,7 +147,9 @@ pub(super) fn group_pair(group: &str, description: Option<String>) -> UserIdGrou
 pub struct VpcSecurityGroupRule<const EGRESS: bool>(Rule);
 
 impl<const EGRESS: bool> wildfire_engine::model::Fields for VpcSecurityGroupRule<EGRESS> {
-    const FIELDS: &'static [Field] = Rule::FIELDS;
+    fn fields() -> Vec<Field> {
+        Rule::fields()
+    }
 }
 
 async fn with_arn(aws: &Aws, rule: &sdk::SecurityGroupRule) -> Result<Rule, CloudError> {

@@ -18,6 +18,7 @@ use crate::connection::call::{absent_is_none, gone_is_fine};
 use crate::kind::convert::{incomplete, problem};
 use crate::kind::resource::{Change, Read, Resource, all_failed, asks_for};
 use crate::kind::tags::{Tags, made_by};
+use crate::kind::vocabulary::reserved_tag;
 use crate::services::s3::lags;
 use crate::updates;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::secret::{learn, redact};
 use crate::model::secret_version::{holds_mark, put_marks};
-use crate::model::{Change, Field, Map, SecretPaths, Ty, TypeSchema, Value, reserved_tag};
+use crate::model::{Change, Field, Map, SecretPaths, Ty, TypeSchema, Value};
 
 /// The attributes of one resource. `clear` stays in memory.
 pub(in crate::apply) struct Attributes {
@@ -33,15 +33,17 @@ impl Sources<'_> {
     /// `sent` tells the properties that AWS has been given: of those that it never returns, only these are recorded as
     /// wanted, and the others as state has them.
     pub(in crate::apply) fn attributes(&self, sent: impl Fn(&Field) -> bool) -> Attributes {
-        let mut clear = overlay(self.schema.fields, self.live, self.want);
-        for name in ["tags", "tags_all"] {
-            if let Some(Value::Map(tags)) = clear.get_mut(name) {
-                tags.retain(|key, _| !reserved_tag(key));
+        let mut clear = overlay(&self.schema.fields, self.live, self.want);
+        if let Some(rule) = self.schema.tags {
+            for name in [rule.own, rule.all] {
+                if let Some(Value::Map(tags)) = clear.get_mut(name) {
+                    tags.retain(|key, _| !rule.reserves(key));
+                }
             }
-        }
-        // `tags` are the resource's own; AWS returns them mixed with the stage's.
-        if let (Some(tags), true) = (self.want.get("tags"), clear.contains_key("tags")) {
-            clear.insert("tags".into(), tags.clone());
+            // The resource's own tags; AWS returns them mixed with the stage's.
+            if let (Some(tags), true) = (self.want.get(rule.own), clear.contains_key(rule.own)) {
+                clear.insert(rule.own.into(), tags.clone());
+            }
         }
 
         let mut recorded = clear.clone();
@@ -61,9 +63,9 @@ impl Sources<'_> {
                 recorded.shift_remove(name);
             }
         }
-        as_declared(self.schema.fields, &mut clear, self.want);
-        learn(self.schema.fields, &self.secrets, &clear);
-        let recorded = redact(self.schema.fields, &self.secrets, &Value::Map(recorded), &self.salt);
+        as_declared(&self.schema.fields, &mut clear, self.want);
+        learn(&self.schema.fields, &self.secrets, &clear);
+        let recorded = redact(&self.schema.fields, &self.secrets, &Value::Map(recorded), &self.salt);
         Attributes { clear: Value::Map(clear), recorded }
     }
 }
@@ -100,10 +102,10 @@ pub(in crate::apply) fn overlay(fields: &[Field], live: &Value, want: &Value) ->
 }
 
 fn overlay_blocks(field: &Field, inner: &[Field], seen: &mut Value, wanted: &Value) {
-    match (field.ty, seen, wanted) {
+    match (&field.ty, seen, wanted) {
         (Ty::Object(_), seen @ Value::Map(_), Value::Map(_)) => *seen = Value::Map(overlay(inner, seen, wanted)),
         // Only where it is plain which block is which.
-        (Ty::List(_), Value::List(seen), Value::List(wanted)) if !field.set && seen.len() == wanted.len() => {
+        (Ty::List(_), Value::List(seen), Value::List(wanted)) if seen.len() == wanted.len() => {
             for (seen, wanted) in seen.iter_mut().zip(wanted) {
                 *seen = Value::Map(overlay(inner, seen, wanted));
             }

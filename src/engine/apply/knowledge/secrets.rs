@@ -72,7 +72,7 @@ impl Run<'_> {
                 other => other,
             })?;
             if let Some(map) = revealed.as_map() {
-                learn(schema.fields, &SecretPaths::default(), map);
+                learn(&schema.fields, &SecretPaths::default(), map);
             }
             self.knowledge.reveal(path, revealed);
         }
@@ -81,18 +81,18 @@ impl Run<'_> {
 
     /// True when AWS makes a secret of the type, which can only be read.
     pub(in crate::apply) fn makes_secrets(desired: &Desired) -> bool {
-        any(desired.schema.fields, &|field| field.sensitive && field.change == Change::Computed)
+        any(&desired.schema.fields, &|field| field.sensitive && field.change == Change::Computed)
     }
 
     pub(in crate::apply) fn holds_secrets(&self, desired: &Desired) -> bool {
-        any(desired.schema.fields, &|field| field.sensitive && field.is_property())
+        any(&desired.schema.fields, &|field| field.sensitive && field.is_property())
             || self.journal.resource(desired.address.path()).is_some_and(|resource| !resource.sensitive.is_empty())
     }
 
     /// `live` with the parts of the resource's own properties that are sensitive, or that AWS never returns.
     pub(in crate::apply) fn with_own_properties(&self, desired: &Desired, live: &Value) -> Option<Value> {
         let evaluated = self.graph.evaluate(&desired.address, &self.known()).ok()?;
-        let mut whole = overlay(desired.schema.fields, live, &Value::Map(evaluated.properties.clone()));
+        let mut whole = overlay(&desired.schema.fields, live, &Value::Map(evaluated.properties.clone()));
         for name in evaluated.sensitive.iter().filter_map(|path| path.first()) {
             if let Some(value) = evaluated.properties.get(name) {
                 whole.insert(name.to_string(), value.clone());
@@ -103,8 +103,8 @@ impl Run<'_> {
 
     fn nothing_known(&self, address: &Address) -> Value {
         let fields = match (self.graph.resources.get(address), self.graph.data.get(address)) {
-            (Some(desired), _) => desired.schema.fields,
-            (None, Some((schema, _))) => schema.fields,
+            (Some(desired), _) => &desired.schema.fields[..],
+            (None, Some((schema, _))) => &schema.fields,
             (None, None) => &[],
         };
         let unknown = |name: &str| Value::Unknown(Unknown::one(format!("{}.{name}", address.path())));

@@ -61,7 +61,7 @@ impl Run<'_> {
         let about = (&step.place, &created.id);
         let live = self.settle(step, schema, Doing::Create, about, &wanted.value, Until::Ready, stale).await?;
         let attributes = self.attributes(step, schema, &live, &wanted, |field| !field.after_create);
-        self.warn_of_untaken(step, schema, schema.create_calls, &wanted, &live, written);
+        self.warn_of_untaken(step, schema, &schema.create_calls, &wanted, &live, written);
         self.knowledge.set_read(step.address.path(), attributes.clear);
         self.conclude(step, vec![Entry::Observed { path, attributes: attributes.recorded }]).await?;
         created_is_written.await

@@ -12,7 +12,7 @@ pub(in crate::apply) fn disagreement(
     planned: &Value,
     actual: &Value,
 ) -> Option<PropertyPath> {
-    let (planned, actual) = (strip(schema.fields, extra, planned).0, strip(schema.fields, extra, actual).0);
+    let (planned, actual) = (strip(&schema.fields, extra, planned).0, strip(&schema.fields, extra, actual).0);
     let (Some(planned), Some(actual)) = (planned.as_map(), actual.as_map()) else {
         return None;
     };
@@ -42,7 +42,7 @@ fn of_field(
         let (planned, actual) = (planned.map(document), actual.map(document));
         return of_value(None, &[], planned.as_ref(), actual.as_ref(), path);
     }
-    of_value(Some(&field.ty), field.forms, planned, actual, path)
+    of_value(Some(&field.ty), &field.forms, planned, actual, path)
 }
 
 /// `forms` are those of the field that holds the value.
@@ -60,14 +60,10 @@ fn of_value(
             if left.len() != right.len() {
                 return Some(path);
             }
-            let element = match ty {
-                Some(Ty::List(element)) => Some(*element),
-                _ => None,
-            };
-            left.iter()
-                .zip(right)
-                .enumerate()
-                .find_map(|(index, (left, right))| of_value(element, forms, Some(left), Some(right), path.index(index)))
+            left.iter().zip(right).enumerate().find_map(|(index, (left, right))| {
+                let element = ty.and_then(|ty| ty.element(index));
+                of_value(element, forms, Some(left), Some(right), path.index(index))
+            })
         }
         (Value::Map(left), Value::Map(right)) => {
             if let Some(Ty::Object(fields)) = ty {
@@ -76,7 +72,7 @@ fn of_value(
                 });
             }
             let element = match ty {
-                Some(Ty::Map(element)) => Some(*element),
+                Some(Ty::Map(element)) => Some(&**element),
                 _ => None,
             };
             let names = left.keys().chain(right.keys().filter(|name| !left.contains_key(*name)));

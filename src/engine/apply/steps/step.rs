@@ -187,7 +187,7 @@ impl Run<'_> {
             (!before.is_null()).then(|| Arc::new(before.clone()))
         });
         let Some(mut map) = seen.and_then(|seen| seen.as_map().cloned()) else { return state.clone() };
-        for field in schema.fields {
+        for field in &schema.fields {
             let from_state = field.change == Change::Local || !map.contains_key(field.name);
             if let (true, Some(value)) = (from_state, state.get(field.name)) {
                 map.insert(field.name.to_string(), value.clone());
@@ -223,7 +223,7 @@ impl Run<'_> {
         let mut value = wanted.value.clone();
         put_marks(&mut value, &Value::Map(wanted.marked.clone()));
         let secrets = self.secrets(address.path(), &wanted.sensitive);
-        redact(schema.fields, &secrets, &value, &self.salt(address.path()))
+        redact(&schema.fields, &secrets, &value, &self.salt(address.path()))
     }
 
     /// Paths that the plan held back.

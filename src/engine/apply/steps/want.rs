@@ -4,15 +4,13 @@ use crate::model::{Field, Map, Operation, Ty, TypeSchema, Value};
 
 /// Turns documents into JSON text, as AWS takes them. One that still holds an unknown stays as it is.
 pub(in crate::apply) fn with_documents(schema: &TypeSchema, properties: &Map) -> Value {
-    Value::Map(documents(schema.fields, properties))
+    Value::Map(documents(&schema.fields, properties))
 }
 
 /// `want` of a create: with the tags that prove whose it is.
 pub(in crate::apply) fn with_own_tags(schema: &TypeSchema, mut want: Value, operation: &Operation) -> Value {
-    if schema.taggable()
-        && let Some(map) = want.as_map_mut()
-    {
-        let entry = map.entry("tags_all".to_string()).or_default();
+    if let (Some(rule), Some(map)) = (schema.tags, want.as_map_mut()) {
+        let entry = map.entry(rule.all.to_string()).or_default();
         if entry.is_null() {
             *entry = Value::Map(Map::new());
         }
@@ -23,7 +21,7 @@ pub(in crate::apply) fn with_own_tags(schema: &TypeSchema, mut want: Value, oper
     want
 }
 
-fn documents(fields: &'static [Field], written: &Map) -> Map {
+fn documents(fields: &[Field], written: &Map) -> Map {
     let of_name = |(name, value): (&String, &Value)| {
         let value = match fields.iter().find(|field| field.name == name) {
             Some(field) => of_field(field, value),
@@ -48,7 +46,7 @@ fn of_field(field: &Field, value: &Value) -> Value {
         Value::Map(map) => Value::Map(documents(fields, map)),
         other => other.clone(),
     };
-    match (value, field.ty) {
+    match (value, &field.ty) {
         (Value::Map(entries), Ty::Map(_)) => {
             Value::Map(entries.iter().map(|(name, value)| (name.clone(), of_block(value))).collect())
         }

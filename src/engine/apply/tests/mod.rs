@@ -3,6 +3,7 @@
 mod batches;
 mod crashes;
 mod foreign;
+mod generated;
 mod parts;
 mod places;
 mod recovering;

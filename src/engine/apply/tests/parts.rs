@@ -68,6 +68,8 @@ fn plan(seconds: &[u32], edges: &[(usize, usize)]) -> Plan {
         outputs: Vec::new(),
         reads: Vec::new(),
         recovered: Vec::new(),
+        asked: Vec::new(),
+        foreseen: Vec::new(),
         steps: seconds.iter().enumerate().map(step).collect(),
         edges: edges.iter().map(|(before, after)| Edge { before: StepId(*before), after: StepId(*after) }).collect(),
         planned: Map::new(),

@@ -213,7 +213,7 @@ impl Stage {
 
     async fn drive(&self, run: Run, journal: &dyn Journal) -> Result<Attempt, Diagnostics> {
         let cloud = Arc::new(SimCloud::new(self.world.clone(), run.faults, run.crash));
-        let Prepared { plan, graph, recovery } =
+        let Prepared { plan, graph, recovery, .. } =
             self.prepare(&cloud, journal.state(), &run.options, run.mode, &run.cancel).await?;
         if !recovery.is_empty() {
             journal.commit(recovery).await.expect("legal entries");

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use wildfire_engine::compile::{self, DesiredGraph, Facts, Known};
 use wildfire_engine::config::{Limits, LoadOptions, MemoryFiles, Project, load_with};
-use wildfire_engine::model::{Address, Diagnostics, Map, OpId, PhysicalId, Placement, StackId, Value};
+use wildfire_engine::model::{Address, Answers, Diagnostics, Map, OpId, PhysicalId, Placement, StackId, Value};
 use wildfire_engine::plan::{self, Options, Plan};
 use wildfire_engine::read::{Live, LiveSet};
 use wildfire_engine::state::{OutputState, ResourceState, State};
 
-use crate::catalog::Types;
+use crate::catalog::TYPES;
 
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "eu-west-1";
@@ -192,7 +192,7 @@ pub fn load(files: &MemoryFiles) -> Project {
 }
 
 pub fn graph(project: &Project) -> DesiredGraph {
-    let compiled = compile::compile(project, "main", &Types, &Facts::default());
+    let compiled = compile::compile(project, "main", &*TYPES, &Facts::default());
     assert!(!compiled.diagnostics.has_errors(), "{}", told(&compiled.diagnostics));
     compiled.graph
 }
@@ -275,9 +275,9 @@ impl Account {
     }
 
     pub fn plan_with(&self, graph: &DesiredGraph, options: Options) -> Plan {
-        let wanted = plan::reads_needed(graph, &self.state, &options);
+        let wanted = plan::reads_needed(graph, &*TYPES, &self.state, &options);
         assert!(options != Options::default() || wanted.values().map(Vec::len).sum::<usize>() == self.live.0.len());
-        plan::plan(graph, &Types, &self.state, &self.live, &options)
+        plan::plan(graph, &*TYPES, &self.state, &self.live, &Answers::default(), &options)
             .unwrap_or_else(|errors| panic!("{}", told(&errors)))
     }
 }

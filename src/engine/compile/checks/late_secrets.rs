@@ -71,7 +71,7 @@ pub(in crate::compile) struct Holder<'a> {
 
 impl Holder<'_> {
     /// What is wrong with where secrets go in `properties`.
-    pub fn faults(&self, fields: &'static [Field], properties: &Map) -> Vec<Diagnostic> {
+    pub fn faults(&self, fields: &[Field], properties: &Map) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         self.block(fields, properties, &PropertyPath::default(), &mut faults);
         faults
@@ -91,7 +91,7 @@ impl Holder<'_> {
                     faults.push(self.fault(message, &path, version).help(help));
                 }
                 (false, Some(Ty::Object(inner)), Value::Map(map)) => self.block(inner, map, &path, faults),
-                (false, Some(Ty::List(Ty::Object(inner))), Value::List(items)) => {
+                (false, Some(ty), Value::List(items)) if let Some(inner) = ty.blocks() => {
                     for (index, item) in items.iter().enumerate() {
                         if let Value::Map(map) = item {
                             self.block(inner, map, &path.index(index), faults);

@@ -11,6 +11,6 @@ pub(super) mod network;
 pub(super) mod objects;
 pub(super) mod sensitive;
 
-pub(crate) use deletion::{SNAPSHOT_HELP, lacks_snapshot_name};
+pub(crate) use deletion::{lacks_snapshot_name, snapshot_help};
 pub(super) use network::Networks;
 pub(super) use sensitive::Sensitive;

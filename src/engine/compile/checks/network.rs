@@ -9,39 +9,23 @@ use crate::compile::Evaluated;
 use crate::compile::ids::InstanceId;
 use crate::compile::instances::{Instance, Program};
 use crate::compile::sink::Sink;
-use crate::model::{Code, Diagnostic, Field, Origin, PropertyPath, Span, Ty, Value};
+use crate::model::{Code, Diagnostic, Field, Network, Origin, PropertyPath, Span, Ty, Value};
 
-/// Properties that hold CIDR blocks.
-const CIDRS: &[&str] = &[
-    "cidr",
-    "cidr_block",
-    "cidr_blocks",
-    "cidr_ipv4",
-    "cidr_ipv6",
-    "client_cidr_block",
-    "destination_cidr_block",
-    "destination_ipv6_cidr_block",
-    "ipv6_cidr_block",
-    "ipv6_cidr_blocks",
-    "public_access_cidrs",
-    "service_ipv4_cidr",
-    "target_network_cidr",
-];
-
-/// A network that was declared, and where.
-struct Network {
+/// A part of a network that was declared, and where.
+struct Part {
     net: Ipv4Net,
     id: InstanceId,
     origin: Option<Origin>,
+    nouns: [&'static str; 2],
 }
 
 /// Collects the networks of a stack while its resources are evaluated.
 #[derive(Default)]
 pub(in crate::compile) struct Networks {
-    /// By what `vpc_id` is or waits for.
-    subnets: BTreeMap<String, Vec<Network>>,
-    vpcs: BTreeMap<String, Vec<Ipv4Net>>,
-    /// VPCs of whose blocks not all are known.
+    /// By what the id of the network is or waits for.
+    parts: BTreeMap<String, Vec<Part>>,
+    blocks: BTreeMap<String, Vec<Ipv4Net>>,
+    /// Networks of whose blocks not all are known.
     open: Vec<String>,
 }
 
@@ -58,7 +42,7 @@ impl Networks {
         let instance = &program.resources[id];
         let mut wrong = BTreeSet::new();
         let Some(schema) = program.definition(instance.frame).resources[instance.item].schema else { return wrong };
-        for field in schema.fields {
+        for field in &schema.fields {
             if let Some(value) = evaluated.properties.get(field.name) {
                 check(field, value, &PropertyPath::from(field.name), &mut |text, path| {
                     let Some(fault) = misfit(text, path, instance, evaluated) else { return };
@@ -70,40 +54,37 @@ impl Networks {
         if !wrong.is_empty() {
             return wrong;
         }
-        let path = PropertyPath::from("cidr_block");
-        let block = || evaluated.properties.get("cidr_block")?.as_str()?.parse::<Ipv4Net>().ok();
-        let vpc = evaluated.properties.get("vpc_id").and_then(identity);
-        match schema.name {
-            "aws_subnet" => {
-                if let (Some(net), Some(vpc)) = (block(), vpc) {
-                    let origin = evaluated.origins.get(&path).cloned();
-                    self.subnets.entry(vpc).or_default().push(Network { net, id, origin });
+        let Some(role) = schema.relations.network else { return wrong };
+        let block = |name: &str| evaluated.properties.get(name)?.as_str()?.parse::<Ipv4Net>().ok();
+        let whole = |of: &str| evaluated.properties.get(of).and_then(identity);
+        match role {
+            Network::Part { of, block: name, nouns } => {
+                if let (Some(net), Some(network)) = (block(name), whole(of)) {
+                    let origin = evaluated.origins.get(&name.into()).cloned();
+                    self.parts.entry(network).or_default().push(Part { net, id, origin, nouns });
                 }
             }
-            "aws_vpc" => {
-                let name = format!("{}.id", instance.address.path());
-                match block() {
-                    Some(net) => self.vpcs.entry(name).or_default().push(net),
-                    None => self.open.push(name),
+            Network::Whole { block: name } => self.widen(format!("{}.id", instance.address.path()), block(name)),
+            Network::Wider { of, block: name } => {
+                if let Some(network) = whole(of) {
+                    self.widen(network, block(name));
                 }
             }
-            "aws_vpc_ipv4_cidr_block_association" => {
-                if let Some(vpc) = vpc {
-                    match block() {
-                        Some(net) => self.vpcs.entry(vpc).or_default().push(net),
-                        None => self.open.push(vpc),
-                    }
-                }
-            }
-            _ => {}
         }
         wrong
     }
 
-    /// Tells of subnets that overlap, or lie outside of their VPC.
+    fn widen(&mut self, network: String, block: Option<Ipv4Net>) {
+        match block {
+            Some(block) => self.blocks.entry(network).or_default().push(block),
+            None => self.open.push(network),
+        }
+    }
+
+    /// Tells of parts that overlap, or lie outside of their network.
     pub fn check(mut self, program: &Program, sink: &Sink) {
         let mut told: BTreeSet<[Vec<Span>; 2]> = BTreeSet::new();
-        for (vpc, subnets) in &mut self.subnets {
+        for (network, subnets) in &mut self.parts {
             subnets.sort_by_key(|subnet| (subnet.net, subnet.id));
             let mut widest: Option<usize> = None;
             for index in 0..subnets.len() {
@@ -118,12 +99,13 @@ impl Networks {
                 }
                 widest = Some(index);
             }
-            let Some(blocks) = self.vpcs.get(vpc).filter(|_| !self.open.contains(vpc)) else { continue };
+            let Some(blocks) = self.blocks.get(network).filter(|_| !self.open.contains(network)) else { continue };
             for subnet in subnets.iter().filter(|subnet| !blocks.iter().any(|block| block.contains(&subnet.net))) {
                 let written: Vec<String> = blocks.iter().map(|block| format!("`{block}`")).collect();
                 let address = &program.resources[subnet.id].address;
+                let [part, whole] = subnet.nouns;
                 let message = format!(
-                    "subnet `{}` ({}) lies outside of its VPC's {}",
+                    "{part} `{}` ({}) lies outside of its {whole}'s {}",
                     address.path(),
                     subnet.net,
                     written.join(", ")
@@ -134,7 +116,7 @@ impl Networks {
     }
 }
 
-fn placed(diagnostic: Diagnostic, network: &Network) -> Diagnostic {
+fn placed(diagnostic: Diagnostic, network: &Part) -> Diagnostic {
     match &network.origin {
         Some(origin) => diagnostic.at(origin.clone()),
         None => diagnostic,
@@ -142,19 +124,20 @@ fn placed(diagnostic: Diagnostic, network: &Network) -> Diagnostic {
 }
 
 /// Where a network is written, and the module calls through which it came.
-fn places(network: &Network) -> Vec<Span> {
+fn places(network: &Part) -> Vec<Span> {
     let origin = network.origin.as_ref();
     origin.into_iter().flat_map(|origin| std::iter::once(&origin.span).chain(origin.calls())).cloned().collect()
 }
 
-fn overlap(program: &Program, earlier: &Network, later: &Network) -> Diagnostic {
+fn overlap(program: &Program, earlier: &Part, later: &Part) -> Diagnostic {
     // The one that stands later in the files is where the error is shown.
     let mut pair = [earlier, later];
     pair.sort_by_key(|network| (network.origin.as_ref().map(|origin| origin.span.clone()), network.id));
     let [first, second] = pair;
-    let address = |network: &Network| program.resources[network.id].address.clone();
+    let address = |network: &Part| program.resources[network.id].address.clone();
     let message = format!(
-        "subnets `{}` ({}) and `{}` ({}) overlap",
+        "{}s `{}` ({}) and `{}` ({}) overlap",
+        second.nouns[0],
         address(first).path(),
         first.net,
         address(second).path(),
@@ -176,17 +159,17 @@ fn overlap(program: &Program, earlier: &Network, later: &Network) -> Diagnostic 
     diagnostic
 }
 
-/// An IPv6 block in the spelling of RFC 5952, which AWS returns for every other: `::0/0` is `::/0`. Bits behind the
+/// An IPv6 block in the spelling of RFC 5952, which clouds return for every other: `::0/0` is `::/0`. Bits behind the
 /// prefix stay, and are told.
-pub(in crate::compile) fn as_aws_keeps(field: &Field, value: Value) -> Value {
-    let net = value.as_str().filter(|_| CIDRS.contains(&field.name)).and_then(|text| text.parse::<Ipv6Net>().ok());
+pub(in crate::compile) fn in_short_form(field: &Field, value: Value) -> Value {
+    let net = value.as_str().filter(|_| field.cidr).and_then(|text| text.parse::<Ipv6Net>().ok());
     match net {
         Some(net) => Value::from(net.to_string()),
         None => value,
     }
 }
 
-/// What tells one VPC from another: its id, or what the id waits for.
+/// What tells one network from another: its id, or what the id waits for.
 fn identity(value: &Value) -> Option<String> {
     match value {
         Value::String(id) => Some(id.to_string()),
@@ -203,16 +186,16 @@ fn check(field: &Field, value: &Value, path: &PropertyPath, see: &mut dyn FnMut(
     if field.json {
         return;
     }
-    match (field.ty, value) {
-        (Ty::String, Value::String(text)) if CIDRS.contains(&field.name) => see(text, path),
-        (Ty::List(Ty::String), Value::List(items)) if CIDRS.contains(&field.name) => {
+    match (&field.ty, value) {
+        (Ty::String, Value::String(text)) if field.cidr => see(text, path),
+        (Ty::List(_) | Ty::Set(_), Value::List(items)) if field.cidr => {
             for (index, item) in items.iter().enumerate() {
                 if let Some(text) = item.as_str() {
                     see(text, &path.index(index));
                 }
             }
         }
-        (Ty::List(Ty::Object(_)), Value::List(items)) => {
+        (ty, Value::List(items)) if ty.blocks().is_some() => {
             items.iter().enumerate().for_each(|(index, item)| block(field, item, &path.index(index), see));
         }
         (Ty::Object(_), value) => block(field, value, path, see),

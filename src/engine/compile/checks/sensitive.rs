@@ -73,14 +73,18 @@ impl Marks<'_> {
         let uses = definition.uses(item);
         match item {
             Item::Resource(_) | Item::Data(_) => {
+                let tags = match item {
+                    Item::Resource(index) => definition.resources[index].schema.and_then(|schema| schema.tags),
+                    _ => None,
+                };
                 let mut paths = BTreeSet::new();
                 for one in uses {
                     if let UsePart::Value(path) = &one.part
                         && self.reads(site, uses, one)
                     {
-                        if path.first() == Some("tags") {
+                        if let Some(rule) = tags.filter(|rule| path.first() == Some(rule.own)) {
                             let mut all = path.clone();
-                            all.0[0] = Step::Key("tags_all".into());
+                            all.0[0] = Step::Key(rule.all.into());
                             paths.insert(all);
                         }
                         paths.insert(path.clone());
@@ -314,32 +318,8 @@ fn below<'p>(path: &'p [RefSegment], name: Option<&str>) -> &'p [RefSegment] {
     }
 }
 
-/// Properties by which AWS names an object, whatever the type.
-const NAMES: [&str; 20] = [
-    "name",
-    "name_prefix",
-    "path",
-    "url",
-    "bucket",
-    "bucket_prefix",
-    "identifier",
-    "identifier_prefix",
-    "cluster_identifier",
-    "cluster_identifier_prefix",
-    "cluster_name",
-    "node_group_name",
-    "node_group_name_prefix",
-    "replication_group_id",
-    "role",
-    "policy_arn",
-    "set_identifier",
-    "zone_id",
-    "destination_cidr_block",
-    "cidr_block",
-];
-
 /// True when ids, ARNs or addresses are made of the property.
 pub(in crate::compile) fn identifies(schema: &TypeSchema, path: &PropertyPath) -> bool {
     let [Step::Key(name)] = path.0.as_slice() else { return false };
-    NAMES.contains(&name.as_ref()) && schema.field(name).is_some_and(|field| !field.sensitive)
+    schema.field(name).is_some_and(|field| field.names && !field.sensitive)
 }

@@ -63,7 +63,7 @@ pub(in crate::compile) fn by_index(name: &str, for_each: bool) -> Fault {
 pub(in crate::compile) fn fields(
     name: &str,
     type_name: &str,
-    fields: &'static [Field],
+    fields: &[Field],
     path: &[RefSegment],
     for_each: bool,
 ) -> Result<bool, Fault> {
@@ -72,7 +72,7 @@ pub(in crate::compile) fn fields(
         Some(RefSegment::Index(_)) => return Err(by_index(name, for_each)),
         Some(RefSegment::Field(attribute)) => attribute,
     };
-    let unknown = |kind: &str, holder: &str, attribute: &str, fields: &'static [Field]| {
+    let unknown = |kind: &str, holder: &str, attribute: &str, fields: &[Field]| {
         Fault::new(format!("{kind} `{holder}` has no attribute `{attribute}`"))
             .near(attribute, fields.iter().map(|field| field.name))
     };
@@ -84,7 +84,7 @@ pub(in crate::compile) fn fields(
         }
     })?;
     let mut sensitive = field.sensitive;
-    let mut ty = field.ty;
+    let mut ty = &field.ty;
     for segment in &path[1..] {
         match (segment, ty) {
             (RefSegment::Field(name), Ty::Object(inner)) => {
@@ -94,10 +94,10 @@ pub(in crate::compile) fn fields(
                     .find(|field| field.name == name)
                     .ok_or_else(|| unknown("block", holder, name, inner))?;
                 sensitive |= field.sensitive;
-                ty = field.ty;
+                ty = &field.ty;
             }
-            (RefSegment::Index(_) | RefSegment::Any, Ty::List(inner)) => ty = *inner,
-            (RefSegment::Field(_) | RefSegment::Any, Ty::Map(inner)) => ty = *inner,
+            (RefSegment::Index(_) | RefSegment::Any, Ty::List(inner) | Ty::Set(inner)) => ty = inner,
+            (RefSegment::Field(_) | RefSegment::Any, Ty::Map(inner)) => ty = inner,
             // Anything else fails, if at all, with the value at hand.
             _ => return Ok(sensitive),
         }

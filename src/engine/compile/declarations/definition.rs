@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::placement;
 use super::resolve::Resolver;
 use super::target::Target;
-use super::uses::{Use, UsePart, collect, depends_on, expansion, narrow};
+use super::uses::{TyRef, Use, UsePart, collect, depends_on, expansion, narrow};
 use crate::compile::ids::{DefinitionId, Item};
 use crate::compile::sink::Sink;
 use crate::config::{Body, DataDecl, Expected, Input, ModuleCall, ResourceDecl};
@@ -148,7 +148,7 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
         let near = nearest(type_name, types.iter().map(|schema| schema.name));
         if resolver.world.catalog.data_schema(type_name).is_some() {
             fault = fault.help(format!("`{type_name}` is read, not managed: declare it under `data`"));
-        } else if resolver.world.catalog.not_yet().contains(&&**type_name) {
+        } else if resolver.world.catalog.is_not_yet(type_name) {
             fault.message = format!("the resource type `{type_name}` is not supported yet");
             fault = fault.help("`wildfire explain` lists the types that there are");
         } else {
@@ -164,7 +164,7 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
     depends_on(resolver, &decl.depends_on, &mut uses, sink);
     placement::uses(resolver, &decl.place, each, &mut uses, sink);
     if let Some(node) = &decl.properties {
-        let ty = schema.map(|schema| Ty::Object(schema.fields));
+        let ty = schema.map(|schema| TyRef::Block(&schema.fields));
         collect(resolver, node, each, ty, &mut uses, sink);
     }
     let mut triggers = Vec::new();
@@ -227,7 +227,7 @@ fn names_property(schema: &TypeSchema, path: &str) -> bool {
     let (first, mut rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let Some(mut field) = schema.field(first).filter(|field| field.is_property()) else { return false };
     while let Some(inner) = rest {
-        let fields = match field.ty {
+        let fields = match &field.ty {
             Ty::Object(fields) => fields,
             Ty::Map(_) => return true,
             _ => return false,
@@ -259,7 +259,7 @@ fn data(resolver: &Resolver<'_>, decl: &DataDecl, sink: &Sink) -> DataInfo {
     depends_on(resolver, &decl.depends_on, &mut uses, sink);
     placement::uses(resolver, &decl.place, decl.for_each.is_some(), &mut uses, sink);
     if let Some(node) = &decl.properties {
-        let ty = schema.map(|schema| Ty::Object(schema.fields));
+        let ty = schema.map(|schema| TyRef::Block(&schema.fields));
         collect(resolver, node, decl.for_each.is_some(), ty, &mut uses, sink);
     }
     DataInfo { schema, narrow: narrow(uses.iter()), uses }

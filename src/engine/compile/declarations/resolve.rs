@@ -134,7 +134,7 @@ impl Resolver<'_> {
         if self.world.stage.get("values").and_then(|values| values.get(name)).is_some() {
             return fault.help(format!("a value of the stage is written `stage.values.{name}`"));
         }
-        if name.starts_with("aws_") && self.world.catalog.schema(name).is_some() {
+        if self.world.catalog.schema(name).is_some() {
             return fault.help("a resource is written by its name alone: `<name>.<attribute>`");
         }
         if matches!(name, "local" | "module" | "self" | "count" | "terraform" | "path") {
@@ -277,7 +277,7 @@ impl Resolver<'_> {
         let (key, depth) = keyed(path, 2, decl.for_each.is_some(), each);
         let sensitive = match self.world.catalog.data_schema(&decl.type_name.value) {
             Some(schema) => {
-                fields(&format!("data.{name}"), schema.name, schema.fields, &path[depth..], decl.for_each.is_some())?
+                fields(&format!("data.{name}"), schema.name, &schema.fields, &path[depth..], decl.for_each.is_some())?
             }
             None => false,
         };
@@ -290,7 +290,7 @@ impl Resolver<'_> {
         let (key, depth) = keyed(path, 1, decl.for_each.is_some(), each);
         let rest = &path[depth..];
         let sensitive = match self.world.catalog.schema(&decl.type_name.value) {
-            Some(schema) => fields(name, schema.name, schema.fields, rest, decl.for_each.is_some())?,
+            Some(schema) => fields(name, schema.name, &schema.fields, rest, decl.for_each.is_some())?,
             None => false,
         };
         let read = match rest.first() {

@@ -8,7 +8,7 @@ use crate::compile::ids::Item;
 use crate::compile::sink::Sink;
 use crate::config::{Node, NodeKind, Spanned};
 use crate::expr::{Part, RefSegment, Reference, Template};
-use crate::model::{Diagnostic, Origin, PropertyPath, Span, Ty};
+use crate::model::{Diagnostic, Field, Origin, PropertyPath, Span, Ty};
 
 /// One reference of a declaration.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ pub(in crate::compile) fn collect(
     resolver: &Resolver<'_>,
     node: &Node,
     each: bool,
-    ty: Option<Ty>,
+    ty: Option<TyRef<'_>>,
     uses: &mut Vec<Use>,
     sink: &Sink,
 ) {
@@ -155,38 +155,56 @@ fn script_variable<'r>(template: &Template, reference: &'r Reference) -> Option<
     }
 }
 
+/// What a node is written for: the body of a type, or a part of it.
+#[derive(Clone, Copy)]
+pub(in crate::compile) enum TyRef<'a> {
+    Block(&'a [Field]),
+    Other(&'a Ty),
+}
+
+impl<'a> TyRef<'a> {
+    fn of(ty: &'a Ty) -> Self {
+        ty.object().map_or(Self::Other(ty), Self::Block)
+    }
+
+    fn element(self, index: usize) -> Option<Self> {
+        match self {
+            Self::Block(_) => None,
+            Self::Other(ty) => ty.element(index).map(Self::of),
+        }
+    }
+
+    fn entry(self, key: &str) -> Option<Self> {
+        match self {
+            Self::Block(fields) => fields.iter().find(|field| field.name == key).map(|field| Self::of(&field.ty)),
+            Self::Other(ty) => ty.entry(key).map(Self::of),
+        }
+    }
+}
+
 /// Calls `visit` for every template in a node, with the property path of the value that it gives.
 ///
 /// A list of one map where the type wants one block is that block, so its index is not in the path.
 pub(in crate::compile) fn templates<'n>(
     node: &'n Node,
-    ty: Option<Ty>,
+    ty: Option<TyRef<'_>>,
     path: &PropertyPath,
     visit: &mut dyn FnMut(&'n Arc<Template>, &'n Node, &PropertyPath),
 ) {
     match &node.kind {
         NodeKind::Template(template) => visit(template, node, path),
         NodeKind::List(items) => match (ty, items.as_slice()) {
-            (Some(Ty::Object(_)), [only]) => templates(only, ty, path, visit),
+            (Some(TyRef::Block(_)), [only]) => templates(only, ty, path, visit),
             _ => {
-                let inner = match ty {
-                    Some(Ty::List(inner)) => Some(*inner),
-                    _ => None,
-                };
                 for (index, item) in items.iter().enumerate() {
+                    let inner = ty.and_then(|ty| ty.element(index));
                     templates(item, inner, &path.index(index), visit);
                 }
             }
         },
         NodeKind::Map(entries) => {
             for (key, value) in entries {
-                let inner = match ty {
-                    Some(Ty::Object(fields)) => {
-                        fields.iter().find(|field| field.name == key.name.as_ref()).map(|field| field.ty)
-                    }
-                    Some(Ty::Map(inner)) => Some(*inner),
-                    _ => None,
-                };
+                let inner = ty.and_then(|ty| ty.entry(&key.name));
                 templates(value, inner, &path.key(key.name.clone()), visit);
             }
         }

@@ -10,7 +10,7 @@ fn limited(files: &[(&str, &str)], limits: Limits) -> Compiled {
     let all = [("wildfire.yaml", "name: acme\n"), stage].into_iter().chain(files.iter().copied());
     let options = LoadOptions { limits, ..LoadOptions::default() };
     let project = load_with(&MemoryFiles::new(all), Default::default(), "test", &options).unwrap();
-    compile(&project, "main", &Types, &Facts::default())
+    compile(&project, "main", &*TYPES, &Facts::default())
 }
 
 const NESTED: [(&str, &str); 3] = [

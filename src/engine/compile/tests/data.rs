@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{Attributes, at, catalog::Types, evaluated_with, graph, needs, paths, project, run, shown, told};
+use super::{Attributes, at, catalog::TYPES, evaluated_with, graph, needs, paths, project, run, shown, told};
 use crate::compile::{Facts, StackFacts, compile, validate};
 use crate::model::{Address, StackId, Value};
 
@@ -21,7 +21,7 @@ resources:
 #[test]
 fn what_can_be_read_is_requested_and_then_used() {
     let project = project(&[("main.yaml", ZONES)]);
-    let before = compile(&project, "main", &Types, &Facts::default());
+    let before = compile(&project, "main", &*TYPES, &Facts::default());
     assert!(before.diagnostics.is_empty(), "{}", told(&before.diagnostics));
     assert_eq!(paths(&before.graph), ["first", "all"]);
     let [request] = before.wanted.as_slice() else { panic!("{:?}", before.wanted) };
@@ -31,13 +31,13 @@ fn what_can_be_read_is_requested_and_then_used() {
     let mut facts = Facts::default();
     let names = Value::List(vec!["a".into(), "b".into()]);
     facts.data.insert(at("data.zones"), [("names", names)].into());
-    let after = compile(&project, "main", &Types, &facts);
+    let after = compile(&project, "main", &*TYPES, &facts);
     assert!(after.wanted.is_empty());
     assert_eq!(paths(&after.graph), [r#"private["a"]"#, r#"private["b"]"#, "first", "all"]);
     let bucket = |path: &str| shown(&evaluated_with(&after.graph, path, &Attributes::default()).properties["bucket"]);
     assert_eq!([bucket("first"), bucket("all")], [r#""a""#, r#""a-b""#]);
     assert_ne!(before.graph.digest, after.graph.digest);
-    assert!(validate(&project, "main", &Types).is_empty());
+    assert!(validate(&project, "main", &*TYPES).is_empty());
 }
 
 #[test]
@@ -129,7 +129,7 @@ outputs:
     ];
     let project = project(&files);
     let mut facts = Facts::default();
-    let before = compile(&project, "main", &Types, &facts).graph;
+    let before = compile(&project, "main", &*TYPES, &facts).graph;
     let bucket = |graph: &crate::compile::DesiredGraph| {
         shown(&evaluated_with(graph, "logs", &Attributes::default()).properties["bucket"])
     };
@@ -139,7 +139,7 @@ outputs:
         sensitive: ["bucket".to_string()].into(),
     };
     facts.outputs.insert(StackId::new("test", "bootstrap"), outputs);
-    let after = compile(&project, "main", &Types, &facts).graph;
+    let after = compile(&project, "main", &*TYPES, &facts).graph;
     assert_eq!(bucket(&after), r#""known""#);
     assert!(after.outputs(&Attributes::default()).unwrap()["bucket"].sensitive);
     assert_ne!(before.digest, after.digest);

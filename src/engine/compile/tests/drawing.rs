@@ -1,6 +1,6 @@
 //! What a picture shows.
 
-use super::{catalog::Types, project};
+use super::{catalog::TYPES, project};
 use crate::compile::compile_offline;
 
 const MODULE: &str = r#"
@@ -47,7 +47,7 @@ fn declarations_are_drawn_with_what_they_need_whether_or_not_their_instances_are
         ("modules/network/module.yaml", MODULE),
         ("stages/test/base/base.yaml", "outputs: {vpc: v}\n"),
     ]);
-    let drawing = compile_offline(&project, "main", &Types).graph.drawing();
+    let drawing = compile_offline(&project, "main", &*TYPES).graph.drawing();
     let needs = |needs: &crate::compile::Needs| {
         let foreign = needs.outputs.iter().map(|(stack, output)| format!("{stack}.{output}"));
         needs.resources.iter().cloned().chain(foreign).collect::<Vec<_>>().join(" ")

@@ -1,7 +1,7 @@
 //! What is written is what is meant: numbers as text, nulls, blocks that AWS completes, mistakes that are told once.
 
 use super::{
-    Attributes, Facts, Types, compile, config, evaluated, evaluated_with, graph, paths, project, properties, run, told,
+    Attributes, Facts, TYPES, compile, config, evaluated, evaluated_with, graph, paths, project, properties, run, told,
 };
 use crate::compile::validate;
 use crate::model::Value;
@@ -217,8 +217,8 @@ main.yaml:4:38 unknown-property: `aws_subnet` has no property `vpcid`
 fn of_both(a: &str, b: &str) -> String {
     let project = config(&[("stages/test/a/a.yaml", a), ("stages/test/b/b.yaml", b)]);
     let mut all = project.diagnostics.clone();
-    all.extend(validate(&project, "a", &Types));
-    all.extend(validate(&project, "b", &Types));
+    all.extend(validate(&project, "a", &*TYPES));
+    all.extend(validate(&project, "b", &*TYPES));
     told(&all)
 }
 
@@ -254,7 +254,7 @@ fn validate_knows_secrets_that_stand_in_the_wrong_place() {
     let main = "data:\n  d: {type: aws_vault, properties: {name: x}}\nresources:\n  b: {type: aws_s3_bucket, properties: {bucket: \"${data.d.text}\"}}\n  p: {type: aws_db_instance, properties: {password: \"${data.d.text}\"}}\n";
     let project = project(&[("main.yaml", main)]);
     assert_eq!(
-        told(&validate(&project, "main", &Types)),
+        told(&validate(&project, "main", &*TYPES)),
         "main.yaml:4:49 invalid-value: `bucket` of `aws_s3_bucket` can be read by whoever sees the resource, and its value comes from a secret
   note: the secret is read by data.d at stages/test/main/main.yaml:2:3
   help: a secret may go into properties that `wildfire explain aws_s3_bucket` calls sensitive or never read back
@@ -263,6 +263,6 @@ main.yaml:4:52 invalid-value: `bucket` of `b` uses something sensitive
 "
     );
     // Nothing is known of a secret that is about to be read.
-    let compiled = told(&compile(&project, "main", &Types, &Facts::default()).diagnostics);
+    let compiled = told(&compile(&project, "main", &*TYPES, &Facts::default()).diagnostics);
     assert!(!compiled.contains("its value comes from a secret"), "{compiled}");
 }

@@ -21,7 +21,7 @@ mod values;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::catalog::Types;
+use self::catalog::TYPES;
 use super::{Compiled, DesiredGraph, Evaluated, Facts, Known, compile};
 use crate::config::{MemoryFiles, Project};
 use crate::model::{Address, Diagnostics, StackId, Value};
@@ -56,7 +56,7 @@ fn config(files: &[(&str, &str)]) -> Project {
 }
 
 fn run(files: &[(&str, &str)]) -> Compiled {
-    compile(&project(files), "main", &Types, &Facts::default())
+    compile(&project(files), "main", &*TYPES, &Facts::default())
 }
 
 /// The graph of files without a fault.

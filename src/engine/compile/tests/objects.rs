@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use insta::assert_snapshot;
 
-use super::catalog::Types;
+use super::catalog::TYPES;
 use super::{faults, project, told};
 use crate::compile::{stack_order, validate_stage};
 
@@ -101,7 +101,7 @@ outputs:
         ),
     ]);
     let stacks: Vec<Arc<str>> = stack_order(&project).unwrap();
-    assert_snapshot!(told(&validate_stage(&project, &stacks, &Types)), @r##"
+    assert_snapshot!(told(&validate_stage(&project, &stacks, &*TYPES)), @r##"
 main.yaml:3:3 duplicate-object: `test/base:policy` and `test/main:policy` are one object at AWS
   note: `test/base:policy` is declared at stages/test/base/base.yaml:4:3
   note: AWS keeps one aws_s3_bucket_policy with the same `bucket`

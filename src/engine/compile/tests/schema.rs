@@ -38,7 +38,7 @@ fn a_declaration_with_a_wrong_key_is_told_once() {
         "resources:\n  a: {type: aws_vpc, propertes: {cidr_block: 10.0.0.0/16}}\n  b: {type: aws_subnet, properties: [x]}\n  c:\n    type: aws_vpc\n    for_each: true\n    properties: {cidr_block: 10.0.0.0/16, tags: {a: \"${each.key}\"}}\n",
     )]);
     assert_eq!(project.diagnostics.len(), 3);
-    let compiled = super::compile(&project, "main", &super::Types, &super::Facts::default());
+    let compiled = super::compile(&project, "main", &*super::TYPES, &super::Facts::default());
     assert_eq!(super::told(&compiled.diagnostics), "");
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use insta::assert_snapshot;
 
-use super::{catalog::Types, project, told};
+use super::{catalog::TYPES, project, told};
 use crate::compile::{Facts, Known, StackFacts, compile, references_to_stacks, stack_order, stage_values};
 use crate::model::{Map, StackId};
 
@@ -45,7 +45,7 @@ fn names_of_stacks_and_outputs_are_checked() {
         ),
         ("stages/test/other/a.yaml", "outputs: {x: {value: 1}}\n"),
     ]);
-    let compiled = compile(&project, "main", &Types, &Facts::default());
+    let compiled = compile(&project, "main", &*TYPES, &Facts::default());
     assert_snapshot!(told(&compiled.diagnostics), @r##"
 main.yaml:2:17 unknown-reference: stage `test` has no stack `othr`
   help: did you mean `other`?
@@ -56,7 +56,7 @@ main.yaml:4:17 unknown-reference: `stack.other` has no `x`
 main.yaml:5:17 unknown-reference: `stack.main` is this stack itself
   help: refer to its resources and modules by their names
 "##);
-    let compiled = compile(&project, "mian", &Types, &Facts::default());
+    let compiled = compile(&project, "mian", &*TYPES, &Facts::default());
     assert_snapshot!(told(&compiled.diagnostics), @r##"
 unknown-stack: stage `test` has no stack `mian`
   help: did you mean `main`?
@@ -77,12 +77,12 @@ fn the_secrets_of_another_stack_are_refused_and_not_null() {
     let other =
         StackFacts { outputs: Map::new(), sensitive: BTreeSet::from(["marked".to_string(), "found".to_string()]) };
     let facts = Facts { outputs: BTreeMap::from([(StackId::new("test", "other"), other)]), ..Facts::default() };
-    let offline = compile(&project, "main", &Types, &Facts::default());
+    let offline = compile(&project, "main", &*TYPES, &Facts::default());
     assert_snapshot!(told(&offline.diagnostics), @r##"
 main.yaml:2:17 unknown-reference: the output `marked` of `stack.other` is sensitive, and its value is kept nowhere
   help: let that stack put the secret into SSM or Secrets Manager and pass the name as an output; a `data` source reads it here
 "##);
-    let compiled = compile(&project, "main", &Types, &facts);
+    let compiled = compile(&project, "main", &*TYPES, &facts);
     let errors: Vec<_> = match compiled.graph.outputs(&Nothing) {
         Ok(_) => Vec::new(),
         Err(errors) => errors.iter().map(|error| error.message.clone()).collect(),
@@ -112,7 +112,7 @@ fn values_of_the_stage_are_evaluated() {
             "account_id: \"123456789012\"\nregion: eu-west-1\ntags: {x: \"${stage.values.name}\"}\nvalues: {name: \"${stage.name}-${stage.region}\", list: [1, 2]}\n",
         ),
     ]);
-    let values = stage_values(&project).unwrap();
+    let values = stage_values(&project, &*TYPES).unwrap();
     assert_eq!(values.get("values").unwrap().get("name").unwrap().as_str(), Some("test-eu-west-1"));
     assert_eq!(values.get("tags").unwrap().get("x").unwrap().as_str(), Some("test-eu-west-1"));
 }
@@ -126,7 +126,7 @@ fn values_of_the_stage_see_nothing_else() {
             "account_id: \"123456789012\"\nregion: eu-west-1\nvalues:\n  a: ${stage.values.b}\n  b: ${logs.id}\ntags:\n  wildfire:op: x\n  list: ${[1]}\n",
         ),
     ]);
-    assert_snapshot!(told(&stage_values(&project).unwrap_err()), @r##"
+    assert_snapshot!(told(&stage_values(&project, &*TYPES).unwrap_err()), @r##"
 stages/test/stage.yaml:4:14 evaluation-failed: `stage` has no `values`
   help: `values` may use `stage.name`, `stage.account_id`, `stage.region`, `stage.regions` and `stage.accounts`
 stages/test/stage.yaml:5:8 unknown-reference: `logs` has no meaning in stage.yaml

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::catalog::Types;
+use super::catalog::TYPES;
 use super::{Attributes, at, evaluated, evaluated_with, faults, graph, properties, run, shown, told};
 use crate::compile::{Facts, compile};
 use crate::model::{PropertyPath, Value};
@@ -297,7 +297,7 @@ fn files_are_read_beside_the_one_that_asks() {
     let digest = |text: &str, value: &str| {
         write("modules/reader/name.txt", text);
         let project = crate::config::load(folder.path(), "test").unwrap();
-        let compiled = compile(&project, "main", &Types, &Facts::default());
+        let compiled = compile(&project, "main", &*TYPES, &Facts::default());
         assert!(compiled.diagnostics.is_empty(), "{}", told(&compiled.diagnostics));
         assert_eq!(evaluated(&compiled.graph, "one.logs").properties["bucket"].as_str(), Some(value));
         compiled.graph.digest
@@ -360,7 +360,7 @@ fn expressions_read_no_link_nothing_hidden_and_no_device() {
         for function in ["file", "templatefile"] {
             write("stages/test/main/main.yaml", &format!("outputs: {{a: \"${{{function}('{path}')}}\"}}\n"));
             let project = crate::config::load(&root, "test").unwrap();
-            let compiled = compile(&project, "main", &Types, &Facts::default());
+            let compiled = compile(&project, "main", &*TYPES, &Facts::default());
             assert!(compiled.diagnostics.has_errors(), "{function} reads {path}");
             assert!(!told(&compiled.diagnostics).contains("CANARY"), "{function} {path}");
         }

@@ -8,11 +8,11 @@ use crate::model::{Field, Map, Ty, Unknown, Value};
 pub(in crate::compile) fn completed(ty: &Ty, value: Value, place: &str) -> Value {
     match (ty, value) {
         (Ty::Object(fields), Value::Map(map)) => Value::Map(block(fields, map, place)),
-        (Ty::List(inner @ Ty::Object(_)), Value::List(items)) => {
+        (Ty::List(inner) | Ty::Set(inner), Value::List(items)) if inner.object().is_some() => {
             let items = items.into_iter().enumerate();
             Value::List(items.map(|(index, item)| completed(inner, item, &format!("{place}[{index}]"))).collect())
         }
-        (Ty::Map(inner @ Ty::Object(_)), Value::Map(map)) => {
+        (Ty::Map(inner), Value::Map(map)) if inner.object().is_some() => {
             let entry = |(key, item): (String, Value)| {
                 let item = completed(inner, item, &format!("{place}.{key}"));
                 (key, item)
@@ -54,8 +54,9 @@ pub(in crate::compile) fn into_attribute(
                 let Some(found) = map.get(name) else { return descend(&Value::Null, path, position + 1) };
                 (ty, here) = (&inner.ty, found);
             }
-            (Ty::List(inner), Value::List(items), RefSegment::Index(index)) => {
-                let Some(found) = usize::try_from(*index).ok().and_then(|index| items.get(index)) else { break };
+            (_, Value::List(items), RefSegment::Index(index)) if ty.is_list() => {
+                let Ok(index) = usize::try_from(*index) else { break };
+                let (Some(inner), Some(found)) = (ty.element(index), items.get(index)) else { break };
                 (ty, here) = (inner, found);
             }
             (Ty::Map(inner), Value::Map(map), RefSegment::Field(key)) => {

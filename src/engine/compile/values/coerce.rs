@@ -10,7 +10,7 @@ use crate::compile::checks::network;
 use crate::config::{Node, NodeKind};
 use crate::expr::Template;
 use crate::model::{
-    Code, Diagnostic, Field, Form, Map, Origin, Origins, PropertyPath, Span, Ty, Unknown, Value, nearest,
+    Code, Diagnostic, Field, Form, Map, Origin, Origins, PropertyPath, Span, TagRule, Ty, Unknown, Value, nearest,
 };
 
 /// Gives the value of a template in some scope.
@@ -33,6 +33,8 @@ pub(in crate::compile) struct Coercer<'a> {
     /// `aws_subnet`
     pub type_name: &'static str,
     pub unsupported: &'static [(&'static str, &'static str)],
+    /// Where the type keeps its tags.
+    pub tags: Option<TagRule>,
     /// The module calls through which a path's value came.
     pub via: &'a dyn Fn(&PropertyPath) -> Option<Arc<Origin>>,
     /// Templates have no values here: each may turn out to be null.
@@ -48,14 +50,14 @@ pub(in crate::compile) struct Coercer<'a> {
 impl Coercer<'_> {
     /// The value of one property at the top.
     pub fn property(&mut self, field: &Field, node: &Node) -> Value {
-        self.typed(node, field.ty, field, &PropertyPath::from(field.name))
+        self.typed(node, &field.ty, field, &PropertyPath::from(field.name))
     }
 
     /// A block written as a map; nulls are left out.
     pub fn block(
         &mut self,
         entries: &[(crate::config::Key, Node)],
-        fields: &'static [Field],
+        fields: &[Field],
         path: &PropertyPath,
         place: &Span,
     ) -> Map {
@@ -63,7 +65,7 @@ impl Coercer<'_> {
         for (key, node) in entries {
             let at = path.key(key.name.clone());
             let Some(field) = self.field(fields, &key.name, path, &key.span) else { continue };
-            let value = self.typed(node, field.ty, field, &at);
+            let value = self.typed(node, &field.ty, field, &at);
             if !value.is_null() {
                 out.insert(key.name.to_string(), value);
             }
@@ -87,13 +89,7 @@ impl Coercer<'_> {
     }
 
     /// The field of a property's name, or a fault.
-    fn field(
-        &mut self,
-        fields: &'static [Field],
-        name: &str,
-        holder: &PropertyPath,
-        place: &Span,
-    ) -> Option<&'static Field> {
+    fn field<'f>(&mut self, fields: &'f [Field], name: &str, holder: &PropertyPath, place: &Span) -> Option<&'f Field> {
         let type_name = self.type_name;
         let top = holder.0.is_empty();
         let path = holder.key(name);
@@ -106,14 +102,15 @@ impl Coercer<'_> {
             self.fault(Code::UnsupportedProperty, place, holder, message);
             return None;
         }
+        let tags = self.tags.filter(|rule| top && rule.all == name);
         match fields.iter().find(|field| field.name == name) {
-            Some(field) if field.is_property() && !(top && name == "tags_all") => Some(field),
+            Some(field) if field.is_property() && tags.is_none() => Some(field),
             Some(_) => {
                 let message = format!("`{written}` of `{type_name}` is set by AWS and cannot be written");
                 let fault = self.fault(Code::ComputedProperty, place, holder, message);
-                if name == "tags_all" {
-                    fault.message = "`tags_all` is made of the stage's tags and `tags`, and cannot be written".into();
-                    fault.help = Some("write `tags`".into());
+                if let Some(TagRule { own, all, .. }) = tags {
+                    fault.message = format!("`{all}` is made of the stage's tags and `{own}`, and cannot be written");
+                    fault.help = Some(format!("write `{own}`"));
                 }
                 None
             }
@@ -131,24 +128,24 @@ impl Coercer<'_> {
         }
     }
 
-    fn typed(&mut self, node: &Node, ty: Ty, field: &Field, path: &PropertyPath) -> Value {
+    fn typed(&mut self, node: &Node, ty: &Ty, field: &Field, path: &PropertyPath) -> Value {
         self.origins.insert(path.clone(), Origin::via(node.span.clone(), (self.via)(path)));
-        if field.json || ty == Ty::Any {
+        if field.json || *ty == Ty::Any {
             let value = self.plain(node, path);
             return self.conform(value, ty, field, path, &node.span);
         }
         match (&node.kind, ty) {
             (NodeKind::Map(entries), Ty::Object(fields)) => Value::Map(self.block(entries, fields, path, &node.span)),
             (NodeKind::List(items), Ty::Object(_)) if items.len() == 1 => self.typed(&items[0], ty, field, path),
-            (NodeKind::List(items), Ty::List(inner)) => {
-                self.single(items.len(), field, path, &node.span);
+            (NodeKind::List(items), Ty::List(inner) | Ty::Set(inner)) => {
+                self.count(items.len(), field, path, &node.span);
                 let items = items.iter().enumerate();
-                Value::List(items.map(|(index, item)| self.typed(item, *inner, field, &path.index(index))).collect())
+                Value::List(items.map(|(index, item)| self.typed(item, inner, field, &path.index(index))).collect())
             }
             (NodeKind::Map(entries), Ty::Map(inner)) => {
                 let mut out = Map::with_capacity(entries.len());
                 for (key, item) in entries {
-                    let value = self.typed(item, *inner, field, &path.key(key.name.clone()));
+                    let value = self.typed(item, inner, field, &path.key(key.name.clone()));
                     if !value.is_null() {
                         out.insert(key.name.to_string(), value);
                     }
@@ -178,7 +175,7 @@ impl Coercer<'_> {
     }
 
     /// A computed value in the shape of `ty`.
-    fn conform(&mut self, value: Value, ty: Ty, field: &Field, path: &PropertyPath, place: &Span) -> Value {
+    fn conform(&mut self, value: Value, ty: &Ty, field: &Field, path: &PropertyPath, place: &Span) -> Value {
         if matches!(value, Value::Null | Value::Unknown(_)) {
             return value;
         }
@@ -190,27 +187,29 @@ impl Coercer<'_> {
         }
         match (ty, value) {
             (Ty::Any, value) => value.in_document(),
-            (Ty::List(inner), Value::List(items)) => {
-                self.single(items.len(), field, path, place);
+            (Ty::List(inner) | Ty::Set(inner), Value::List(items)) => {
+                self.count(items.len(), field, path, place);
                 let items = items.into_iter().enumerate();
-                Value::List(
-                    items
-                        .map(|(index, item)| {
-                            let path = path.index(index);
-                            if item.is_null() {
-                                let message = format!("`{path}` must not be null");
-                                self.fault(Code::WrongType, place, &path, message).help =
-                                    Some("`compact(…)` leaves nulls and empty strings out of a list".into());
-                            }
-                            self.conform(item, *inner, field, &path, place)
-                        })
-                        .collect(),
-                )
+                let element = |(index, item): (usize, Value)| {
+                    let path = path.index(index);
+                    if item.is_null() {
+                        let message = format!("`{path}` must not be null");
+                        self.fault(Code::WrongType, place, &path, message).help =
+                            Some("`compact(…)` leaves nulls and empty strings out of a list".into());
+                    }
+                    self.conform(item, inner, field, &path, place)
+                };
+                Value::List(items.map(element).collect())
+            }
+            (Ty::Tuple(types), Value::List(items)) if items.len() == types.len() => {
+                let items = items.into_iter().zip(types).enumerate();
+                let element = |(index, (item, ty))| self.conform(item, ty, field, &path.index(index), place);
+                Value::List(items.map(element).collect())
             }
             (Ty::Map(inner), Value::Map(map)) => {
                 let mut out = Map::with_capacity(map.len());
                 for (key, item) in map {
-                    let value = self.conform(item, *inner, field, &path.key(key.as_str()), place);
+                    let value = self.conform(item, inner, field, &path.key(key.as_str()), place);
                     if !value.is_null() {
                         out.insert(key, value);
                     }
@@ -221,7 +220,7 @@ impl Coercer<'_> {
                 let mut out = Map::with_capacity(map.len());
                 for (key, item) in map {
                     let Some(inner) = self.field(fields, &key, path, place) else { continue };
-                    let value = self.conform(item, inner.ty, inner, &path.key(key.as_str()), place);
+                    let value = self.conform(item, &inner.ty, inner, &path.key(key.as_str()), place);
                     if !value.is_null() {
                         out.insert(key, value);
                     }
@@ -233,11 +232,12 @@ impl Coercer<'_> {
                 Some(item) => self.conform(item, ty, field, path, place),
                 None => Value::Null,
             },
-            (Ty::String | Ty::Version | Ty::Int | Ty::Float | Ty::Bool, value) => match scalar(&value, ty) {
+            (Ty::String | Ty::Version | Ty::Int | Ty::Float | Ty::Number | Ty::Bool, value) => match scalar(&value, ty)
+            {
                 Some(value) => {
                     self.one_of(&value, field, path, place);
                     self.allowed(&value, field, path, place);
-                    network::as_aws_keeps(field, value)
+                    network::in_short_form(field, value)
                 }
                 None => self.mismatch(value, ty, field, path, place),
             },
@@ -249,7 +249,7 @@ impl Coercer<'_> {
         field.sensitive || self.sensitive.iter().any(|secret| path.0.starts_with(&secret.0))
     }
 
-    fn mismatch(&mut self, value: Value, ty: Ty, field: &Field, path: &PropertyPath, place: &Span) -> Value {
+    fn mismatch(&mut self, value: Value, ty: &Ty, field: &Field, path: &PropertyPath, place: &Span) -> Value {
         if let Value::Written(written) = &value
             && let Some(help) = written.ambiguous()
         {
@@ -267,15 +267,17 @@ impl Coercer<'_> {
         };
         let message = format!("`{path}` must be {}, found {found}", wanted(ty));
         let help = match (ty, &value) {
-            (Ty::List(Ty::Object(_)), Value::Map(_)) => {
+            (_, Value::Map(_)) if ty.blocks().is_some() => {
                 Some(format!("write a list of maps, with `-` before the first key, even for a single `{path}`"))
             }
-            (Ty::List(_), Value::List(_) | Value::Map(_)) => None,
-            (Ty::List(_), _) => Some("write a list of one: `[…]`".to_string()),
+            (Ty::List(_) | Ty::Set(_) | Ty::Tuple(_), Value::List(_) | Value::Map(_)) => None,
+            (Ty::List(_) | Ty::Set(_), _) => Some("write a list of one: `[…]`".to_string()),
             (Ty::Object(_), Value::List(_)) => Some("AWS takes one of these at most".to_string()),
-            (Ty::Int | Ty::Float, Value::String(text)) if without_groups(text).is_some() => without_groups(text)
-                .filter(|_| !self.is_hidden(field, path))
-                .map(|digits| format!("write {digits}, without `_`")),
+            (Ty::Int | Ty::Float | Ty::Number, Value::String(text)) if without_groups(text).is_some() => {
+                without_groups(text)
+                    .filter(|_| !self.is_hidden(field, path))
+                    .map(|digits| format!("write {digits}, without `_`"))
+            }
             (Ty::String, Value::Map(_)) => Some("`jsonencode(…)` makes a string of it".to_string()),
             (Ty::Bool, Value::String(text)) if matches!(text.as_ref(), "yes" | "no" | "on" | "off") => {
                 Some("YAML 1.2 has `true` and `false` only".to_string())
@@ -305,8 +307,14 @@ impl Coercer<'_> {
         fault.notes.push(format!("it is one of {}", names.join(", ")));
     }
 
-    /// More elements than AWS takes.
-    fn single(&mut self, count: usize, field: &Field, path: &PropertyPath, place: &Span) {
+    /// More elements than AWS takes, or fewer.
+    fn count(&mut self, count: usize, field: &Field, path: &PropertyPath, place: &Span) {
+        if let Some((least, most)) = field.items
+            && !(least as usize..=most as usize).contains(&count)
+        {
+            let message = format!("`{path}` has {count} elements, and {least} to {most} are taken");
+            self.fault(Code::InvalidValue, place, path, message);
+        }
         if field.single && count > 1 {
             let message = format!("`{path}` has {count} elements, and AWS takes one at most");
             self.fault(Code::InvalidValue, place, path, message);
@@ -358,16 +366,17 @@ fn article(noun: &str) -> String {
     }
 }
 
-fn wanted(ty: Ty) -> String {
+fn wanted(ty: &Ty) -> String {
     match ty {
         Ty::String => "a string".into(),
         Ty::Version => "a version".into(),
         Ty::Int => "an int".into(),
-        Ty::Float => "a number".into(),
+        Ty::Float | Ty::Number => "a number".into(),
         Ty::Bool => "true or false".into(),
         Ty::Any => "any value".into(),
-        Ty::List(Ty::Object(_)) => "a list of maps".into(),
-        Ty::List(_) => "a list".into(),
+        ty if ty.blocks().is_some() => "a list of maps".into(),
+        Ty::List(_) | Ty::Set(_) => "a list".into(),
+        Ty::Tuple(types) => format!("a list of {}", types.len()),
         Ty::Map(_) | Ty::Object(_) => "a map".into(),
     }
 }

@@ -45,7 +45,7 @@ pub(in crate::compile) fn ingredients(graph: &DesiredGraph) -> Vec<Ingredient> {
     });
     let data = data(program).filter_map(|(address, value)| {
         let (schema, _) = graph.data.get(address)?;
-        let shown = strip(schema.fields, &SecretPaths::default(), value).0;
+        let shown = strip(&schema.fields, &SecretPaths::default(), value).0;
         Some(Ingredient { kind: IngredientKind::Data, name: address.to_string(), text: json(&shown).into() })
     });
     let outputs = outputs(program).map(|(stack, name, value)| Ingredient {

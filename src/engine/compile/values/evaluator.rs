@@ -169,7 +169,8 @@ impl<'a> Evaluator<'a> {
             return Err(no_attribute(instance.address.path(), name, depth));
         }
         let decl = &self.program.definition(instance.frame).body.resources[instance.item];
-        if properties::written(decl.properties.as_ref(), name) || name == "tags_all" {
+        let is_all_tags = schema.and_then(|schema| schema.tags).is_some_and(|rule| rule.all == name);
+        if properties::written(decl.properties.as_ref(), name) || is_all_tags {
             let value = self.once(Slot::Property(id, name.as_str().into()), || {
                 let value = properties::one(self, id, name);
                 match field {

@@ -61,13 +61,13 @@ fn checked(name: &str, input: &Input, value: Value, hidden: bool) -> Result<Valu
     }
     let converted = match input.ty {
         InputType::Any => Some(value.clone()),
-        InputType::String => scalar(&value, Ty::String),
-        InputType::Int => scalar(&value, Ty::Int),
-        InputType::Bool => scalar(&value, Ty::Bool),
+        InputType::String => scalar(&value, &Ty::String),
+        InputType::Int => scalar(&value, &Ty::Int),
+        InputType::Bool => scalar(&value, &Ty::Bool),
         InputType::Number => match &value {
             Value::Int(_) | Value::Float(_) => Some(value.clone()),
-            Value::Written(written) if matches!(written.value(), Value::Int(_)) => scalar(&value, Ty::Int),
-            _ => scalar(&value, Ty::Int).or_else(|| scalar(&value, Ty::Float)),
+            Value::Written(written) if matches!(written.value(), Value::Int(_)) => scalar(&value, &Ty::Int),
+            _ => scalar(&value, &Ty::Int).or_else(|| scalar(&value, &Ty::Float)),
         },
         InputType::List => Some(value.clone()).filter(|value| matches!(value, Value::List(_))),
         InputType::Map => Some(value.clone()).filter(|value| matches!(value, Value::Map(_))),

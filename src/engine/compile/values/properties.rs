@@ -14,7 +14,9 @@ use crate::compile::instances::{Instance, Program};
 use crate::compile::sink::{Sink, failed};
 use crate::config::{Key, Node, NodeKind};
 use crate::expr::bytes;
-use crate::model::{Code, Diagnostic, Field, Map, Origin, Origins, PropertyPath, SecretPaths, Span, Value, secret};
+use crate::model::{
+    Code, Diagnostic, Field, Map, Origin, Origins, PropertyPath, SecretPaths, Span, TagRule, Value, secret,
+};
 
 /// Whether a property is written, be it null.
 pub(in crate::compile) fn written(properties: Option<&Node>, name: &str) -> bool {
@@ -44,6 +46,7 @@ struct Subject<'a> {
     type_name: &'static str,
     fields: &'static [Field],
     unsupported: &'static [(&'static str, &'static str)],
+    tags: Option<TagRule>,
     uses: &'a [Use],
     properties: Option<&'a Node>,
     place: &'a Span,
@@ -62,8 +65,9 @@ impl<'a> Subject<'a> {
         Some(Self {
             instance,
             type_name: schema.name,
-            fields: schema.fields,
-            unsupported: schema.unsupported,
+            fields: &schema.fields,
+            unsupported: &schema.unsupported,
+            tags: schema.tags,
             uses: &definition.resources[instance.item].uses,
             properties: decl.properties.as_ref(),
             place: &decl.span,
@@ -80,8 +84,9 @@ impl<'a> Subject<'a> {
         Some(Self {
             instance,
             type_name: schema.name,
-            fields: schema.fields,
+            fields: &schema.fields,
             unsupported: &[],
+            tags: None,
             uses: &definition.data[instance.item].uses,
             properties: decl.properties.as_ref(),
             place: &decl.span,
@@ -101,6 +106,7 @@ impl<'a> Subject<'a> {
             values: &view as &dyn Written,
             type_name: self.type_name,
             unsupported: self.unsupported,
+            tags: self.tags,
             via: &via,
             unevaluated: false,
             sensitive: program.sensitive(frame, item),
@@ -129,11 +135,11 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// The value of one written property of a resource, or of `tags_all`.
+/// The value of one written property of a resource, or of all its tags.
 pub(in crate::compile) fn one(evaluator: Evaluator<'_>, id: InstanceId, name: &str) -> Value {
     let Some(subject) = Subject::resource(evaluator.program, id) else { return Value::Unknown(failed()) };
-    if name == "tags_all" {
-        return tags::merged(&evaluator.program.tags, &subject.one(evaluator, "tags"));
+    if let Some(rule) = subject.tags.filter(|rule| rule.all == name) {
+        return tags::merged(&evaluator.program.tags, &subject.one(evaluator, rule.own));
     }
     subject.one(evaluator, name)
 }
@@ -155,16 +161,16 @@ pub(in crate::compile) fn resource(evaluator: Evaluator<'_>, id: InstanceId) -> 
     let entries = entries(subject.properties);
     let (mut properties, mut origins) = subject.coerce(evaluator, |coercer| {
         let map = coercer.block(entries, subject.fields, &PropertyPath::default(), subject.place);
-        coercer.exactly_one(schema.map_or(&[], |schema| schema.exactly_one), &map, subject.place);
-        if let Some(tags) = map.get("tags") {
-            tags::check(tags, coercer, subject.place);
+        coercer.exactly_one(schema.map_or(&[], |schema| &schema.exactly_one), &map, subject.place);
+        if let Some((rule, tags)) = subject.tags.and_then(|rule| Some((rule, map.get(rule.own)?))) {
+            tags::check(rule, tags, coercer, subject.place);
         }
         map
     });
-    if schema.is_some_and(|schema| schema.taggable()) {
-        let own = properties.get("tags").cloned().unwrap_or_default();
-        tags::origins(program, &own, &mut origins);
-        properties.insert("tags_all".into(), tags::merged(&program.tags, &own));
+    if let Some(rule) = subject.tags {
+        let own = properties.get(rule.own).cloned().unwrap_or_default();
+        tags::origins(rule, program, &own, &mut origins);
+        properties.insert(rule.all.into(), tags::merged(&program.tags, &own));
     }
     let weight = properties.values().map(bytes).sum();
     program.allowance.bytes(weight, subject.place, None, evaluator.memo, evaluator.sink);
@@ -192,7 +198,8 @@ pub(in crate::compile) struct Declaration<'a> {
     pub type_name: &'static str,
     pub fields: &'static [Field],
     pub unsupported: &'static [(&'static str, &'static str)],
-    pub exactly_one: &'static [&'static [&'static str]],
+    pub exactly_one: &'static [Vec<&'static str>],
+    pub tags: Option<TagRule>,
     pub properties: Option<&'a Node>,
     /// What is missing was told in other words.
     pub broken: bool,
@@ -201,12 +208,13 @@ pub(in crate::compile) struct Declaration<'a> {
 
 /// Checks a declaration without evaluating it: what is wrong in every instance, and where there is none.
 pub(in crate::compile) fn check(declaration: &Declaration<'_>, sink: &Sink) {
-    let Declaration { type_name, fields, unsupported, exactly_one, properties, broken, place } = *declaration;
+    let Declaration { type_name, fields, unsupported, exactly_one, tags, properties, broken, place } = *declaration;
     let none = |_: &PropertyPath| None;
     let mut coercer = Coercer {
         values: &Unevaluated,
         type_name,
         unsupported,
+        tags,
         via: &none,
         unevaluated: true,
         sensitive: &BTreeSet::new(),

@@ -1,8 +1,10 @@
-//! `tags_all`: the stage's tags under the resource's own.
+//! All tags of a resource: the stage's under its own.
 
 use super::coerce::Coercer;
 use crate::compile::instances::Program;
-use crate::model::{Code, Diagnostic, Map, Origin, Origins, PropertyPath, Span, Value, reserved_tag};
+use crate::model::{
+    Code, Diagnostic, Map, Origin, Origins, PropertyPath, ReservedTags, Span, TagRule, Value, is_own_tag,
+};
 
 /// The stage's tags under `own`; unknown when nothing is known of `own`.
 pub(in crate::compile) fn merged(stage: &Map, own: &Value) -> Value {
@@ -17,15 +19,15 @@ pub(in crate::compile) fn merged(stage: &Map, own: &Value) -> Value {
     }
 }
 
-/// The origins of `tags_all`.
-pub(in crate::compile) fn origins(program: &Program, own: &Value, origins: &mut Origins) {
-    let all = PropertyPath::from("tags_all");
+/// The origins of all tags.
+pub(in crate::compile) fn origins(rule: TagRule, program: &Program, own: &Value, origins: &mut Origins) {
+    let all = PropertyPath::from(rule.all);
     for (key, place) in &program.tag_places {
         if own.get(key).is_none() {
             origins.insert(all.key(key.as_str()), Origin::at(place.clone()));
         }
     }
-    let tags = PropertyPath::from("tags");
+    let tags = PropertyPath::from(rule.own);
     let whole = origins.get(&tags).cloned();
     for key in own.as_map().into_iter().flat_map(Map::keys) {
         if let Some(origin) = origins.get(&tags.key(key.as_str())).cloned() {
@@ -39,18 +41,22 @@ pub(in crate::compile) fn origins(program: &Program, own: &Value, origins: &mut 
     }
 }
 
-/// Refuses tags that AWS or wildfire keep for themselves.
-pub(in crate::compile) fn check(tags: &Value, coercer: &mut Coercer<'_>, place: &Span) {
-    for key in tags.as_map().into_iter().flat_map(Map::keys).filter(|key| reserved_tag(key)) {
-        let path = PropertyPath::from("tags").key(key.as_str());
+/// Refuses tags that the cloud or wildfire keep for themselves.
+pub(in crate::compile) fn check(rule: TagRule, tags: &Value, coercer: &mut Coercer<'_>, place: &Span) {
+    for key in tags.as_map().into_iter().flat_map(Map::keys) {
+        let Some(fault) = reserved(rule.reserved, key) else { continue };
+        let path = PropertyPath::from(rule.own).key(key.as_str());
         let origin = coercer.origins.get(&path).cloned().unwrap_or_else(|| Origin::at(place.clone()));
-        coercer.faults.push(reserved(key).at(origin));
+        coercer.faults.push(fault.at(origin));
     }
 }
 
 /// The fault of a tag whose key is reserved.
-pub(in crate::compile) fn reserved(key: &str) -> Diagnostic {
-    let owner = if key.starts_with("aws:") { "AWS" } else { "wildfire" };
-    Diagnostic::error(Code::InvalidValue, format!("the tag `{key}` belongs to {owner}"))
-        .help("tags that begin with `aws:` or `wildfire:` cannot be written")
+pub(in crate::compile) fn reserved(kept: &[ReservedTags], key: &str) -> Option<Diagnostic> {
+    let of_cloud = kept.iter().find(|kept| key.starts_with(kept.prefix)).map(|kept| kept.owner);
+    let owner = of_cloud.or_else(|| is_own_tag(key).then_some("wildfire"))?;
+    let mut prefixes: Vec<String> = kept.iter().map(|kept| format!("`{}`", kept.prefix)).collect();
+    prefixes.push("`wildfire:`".into());
+    let help = format!("tags that begin with {} cannot be written", prefixes.join(" or "));
+    Some(Diagnostic::error(Code::InvalidValue, format!("the tag `{key}` belongs to {owner}")).help(help))
 }

@@ -5,13 +5,7 @@ use crate::model::{Code, Field, Map, PropertyPath, Span, Value};
 
 impl Coercer<'_> {
     /// What is missing in a block, and what must not stand together.
-    pub(in crate::compile) fn complete(
-        &mut self,
-        map: &Map,
-        fields: &'static [Field],
-        path: &PropertyPath,
-        place: &Span,
-    ) {
+    pub(in crate::compile) fn complete(&mut self, map: &Map, fields: &[Field], path: &PropertyPath, place: &Span) {
         let type_name = self.type_name;
         for field in fields.iter().filter(|field| field.required && !map.contains_key(field.name)) {
             let written = path.key(field.name);
@@ -58,7 +52,7 @@ impl Coercer<'_> {
     }
 
     /// Of each set exactly one must be written.
-    pub fn exactly_one(&mut self, sets: &[&[&str]], map: &Map, place: &Span) {
+    pub fn exactly_one(&mut self, sets: &[Vec<&str>], map: &Map, place: &Span) {
         for set in sets {
             let written: Vec<&str> = set.iter().copied().filter(|name| self.is_written(map, name)).collect();
             let names: Vec<String> = set.iter().map(|name| format!("`{name}`")).collect();

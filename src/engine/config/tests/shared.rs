@@ -65,7 +65,11 @@ fn values_of_a_stage_are_laid_over_those_of_all_map_by_map() {
     let own = stage("values: {database: {retention: 9, tags: {b: 2}}, redis: {nodes: 3}, zones: [c], more: ~}\n");
     let project = load(&[("stages/test/stage.yaml", &own), ("stages/values.yaml", shared)]);
     assert_eq!(told(&project.diagnostics), "");
-    let values = crate::compile::stage_values(&project).expect("values").get("values").cloned().unwrap_or_default();
+    let values = crate::compile::stage_values(&project, &crate::model::Types::new(Vec::new(), Vec::new()))
+        .expect("values")
+        .get("values")
+        .cloned()
+        .unwrap_or_default();
     let expected = r#"{"zones":["c"],"database":{"class":"small","retention":9,"tags":{"a":1,"b":2}},"redis":{"nodes":3},"more":null}"#;
     assert_eq!(values.to_json().to_string(), expected);
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map as JsonMap, Value as Json};
 
 use super::{Author, Ingredients, SavedPlan, SavedStack};
-use crate::model::{Catalog, Code, Diagnostic, Value, secret};
+use crate::model::{Catalog, Code, Diagnostic, TagRule, Value, secret};
 use crate::pipeline::Prepared;
 use crate::plan::rendering;
 use crate::state::{LockRow, State};
@@ -90,7 +90,7 @@ impl SavedPlan {
     ) -> Result<(), Box<Diagnostic>> {
         let now = rendering(&prepared.plan, catalog);
         let mut notes = ingredients(&stack.ingredients, &Ingredients::of(&prepared.graph, &self.id));
-        notes.extend(resources(&stack.plan["resources"], &now["resources"]));
+        notes.extend(resources(catalog, &stack.plan["resources"], &now["resources"]));
         notes.extend(outputs(&stack.plan["outputs"], &now["outputs"]));
         if notes.is_empty() && stack.plan != now {
             let parts = now.as_object().into_iter().flatten();
@@ -174,14 +174,14 @@ fn differences<'a, T: PartialEq>(
     names.iter().filter_map(|name| Some((name.as_str(), difference(name)?))).collect()
 }
 
-fn resources(then: &Json, now: &Json) -> Vec<String> {
+fn resources(catalog: &dyn Catalog, then: &Json, now: &Json) -> Vec<String> {
     let empty = JsonMap::new();
     let (then, now) = (then.as_object().unwrap_or(&empty), now.as_object().unwrap_or(&empty));
     let mut notes = Vec::new();
     for (address, planned) in then {
         match now.get(address) {
             None => notes.push(format!("{address} was to {}, and is left alone now", verb(planned))),
-            Some(now) if planned != now => notes.extend(resource(address, planned, now)),
+            Some(now) if planned != now => notes.extend(resource(catalog, address, planned, now)),
             Some(_) => {}
         }
     }
@@ -193,7 +193,8 @@ fn resources(then: &Json, now: &Json) -> Vec<String> {
 }
 
 /// The differences of one resource; never none.
-fn resource(address: &str, then: &Json, now: &Json) -> Vec<String> {
+fn resource(catalog: &dyn Catalog, address: &str, then: &Json, now: &Json) -> Vec<String> {
+    let tags = then["type"].as_str().and_then(|name| catalog.schema(name)).and_then(|schema| schema.tags);
     let mut notes = Vec::new();
     if then["action"] != now["action"] {
         notes.push(format!("{address} was to {}, and would {} now", verb(then), verb(now)));
@@ -205,12 +206,12 @@ fn resource(address: &str, then: &Json, now: &Json) -> Vec<String> {
         let place = |side: &Json| side["place"].as_str().unwrap_or("the stage's own account and region").to_string();
         notes.push(format!("{address} was to be in {}, and would be in {} now", place(then), place(now)));
     }
-    let live = properties(&then["before"], &now["before"]);
+    let live = properties(tags, &then["before"], &now["before"]);
     notes.extend(
         live.iter().map(|(name, was, is)| format!("`{name}` of {address} was {was} at AWS then, and is {is} now")),
     );
     if notes.is_empty() {
-        let planned = properties(&then["after"], &now["after"]);
+        let planned = properties(tags, &then["after"], &now["after"]);
         notes.extend(
             planned
                 .iter()
@@ -231,7 +232,7 @@ fn resource(address: &str, then: &Json, now: &Json) -> Vec<String> {
 }
 
 /// The properties that differ, with both values as they are shown.
-fn properties(then: &Json, now: &Json) -> Vec<(String, String, String)> {
+fn properties(tags: Option<TagRule>, then: &Json, now: &Json) -> Vec<(String, String, String)> {
     let empty = JsonMap::new();
     let (then, now) = (then.as_object().unwrap_or(&empty), now.as_object().unwrap_or(&empty));
     let names: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
@@ -242,15 +243,15 @@ fn properties(then: &Json, now: &Json) -> Vec<(String, String, String)> {
         .filter(|(_, then, now)| then != now)
         .map(|(name, then, now)| (name.clone(), shown(&then), shown(&now)))
         .collect();
-    if differ.iter().any(|(name, ..)| name == "tags") {
+    if let Some(rule) = tags.filter(|rule| differ.iter().any(|(name, ..)| name == rule.own)) {
         // The same change once more.
-        differ.retain(|(name, ..)| name != "tags_all");
+        differ.retain(|(name, ..)| name != rule.all);
     }
     differ
 }
 
 fn outputs(then: &Json, now: &Json) -> Vec<String> {
-    let differ = properties(then, now);
+    let differ = properties(None, then, now);
     differ.into_iter().map(|(name, ..)| format!("the output `{name}` would become something else")).collect()
 }
 

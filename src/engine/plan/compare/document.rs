@@ -11,7 +11,8 @@ pub(super) fn alike(ty: &Ty, a: &Value, b: &Value, forms: &[Form]) -> bool {
             a == b
                 || forms.iter().any(|form| form.same(a, b))
                 || (matches!(ty, Ty::Version) && matches!(standing(a, b), Standing::Met | Standing::Ahead))
-                || (matches!(ty, Ty::Int | Ty::Float) && number_text(a).is_some_and(|a| Some(a) == number_text(b)))
+                || (matches!(ty, Ty::Int | Ty::Float | Ty::Number)
+                    && number_text(a).is_some_and(|a| Some(a) == number_text(b)))
         }
         (Value::Bool(flag), Value::String(text)) | (Value::String(text), Value::Bool(flag)) => {
             text.as_ref() == if *flag { "true" } else { "false" }
@@ -36,11 +37,11 @@ pub(super) fn alike(ty: &Ty, a: &Value, b: &Value, forms: &[Form]) -> bool {
     }
 }
 
-/// True when two JSON documents mean the same; each may be a value or its text.
-pub(super) fn same(a: &Value, b: &Value) -> bool {
+/// True when two JSON documents mean the same; each may be a value or its text. `forms` are those of their field.
+pub(super) fn same(a: &Value, b: &Value, forms: &[Form]) -> bool {
     let (a, b) = (parsed(a), parsed(b));
     if is_policy(&a) && is_policy(&b) {
-        return policy(&a) == policy(&b);
+        return policy(&a, forms) == policy(&b, forms);
     }
     // `{}` and `[]` stand for no document.
     (a.is_empty() && b.is_empty()) || alike(&Ty::Any, &a, &b, &[])
@@ -56,7 +57,7 @@ pub(super) struct Part {
 
 /// The smallest parts in which two documents differ, both in the same form. Statements of policies are paired by what
 /// they say and by their `Sid`, whatever their order. At least one part: for documents that are not the same.
-pub(super) fn differences(want: &Value, have: &Value) -> Vec<Part> {
+pub(super) fn differences(want: &Value, have: &Value, forms: &[Form]) -> Vec<Part> {
     let (want, have) = (parsed(want), parsed(have));
     let mut parts = Vec::new();
     let root = PropertyPath::default();
@@ -64,7 +65,7 @@ pub(super) fn differences(want: &Value, have: &Value) -> Vec<Part> {
         for key in keys(&want, &have) {
             let (a, b) = (want.get(&key).unwrap_or(&Value::Null), have.get(&key).unwrap_or(&Value::Null));
             match key.as_str() {
-                "Statement" => statements(a, b, &root.key(key), &mut parts),
+                "Statement" => statements(a, b, forms, &root.key(key), &mut parts),
                 _ => walk(a, b, &root.key(key), &mut parts, &|_, a, b| alike(&Ty::Any, a, b, &[])),
             }
         }
@@ -112,11 +113,11 @@ fn walk(want: &Value, have: &Value, path: &PropertyPath, parts: &mut Vec<Part>, 
 
 /// Statements that say the same are left out. Of the others those with the same `Sid` are compared, then those at the
 /// same place among what is left.
-fn statements(want: &Value, have: &Value, path: &PropertyPath, parts: &mut Vec<Part>) {
+fn statements(want: &Value, have: &Value, forms: &[Form], path: &PropertyPath, parts: &mut Vec<Part>) {
     let (want, mut left) = (items(want), items(have));
     let mut rest: Vec<(usize, &Value)> = Vec::new();
     for (index, item) in want.iter().enumerate() {
-        match left.iter().position(|other| statement(other) == statement(item)) {
+        match left.iter().position(|other| statement(other, forms) == statement(item, forms)) {
             Some(mate) => drop(left.remove(mate)),
             None => rest.push((index, item)),
         }
@@ -125,14 +126,14 @@ fn statements(want: &Value, have: &Value, path: &PropertyPath, parts: &mut Vec<P
     let mut unnamed = Vec::new();
     for (index, item) in rest {
         match left.iter().position(|other| sid(item).is_some() && sid(other) == sid(item)) {
-            Some(mate) => inside(item, &left.remove(mate), &path.index(index), parts),
+            Some(mate) => inside(item, &left.remove(mate), forms, &path.index(index), parts),
             None => unnamed.push((index, item)),
         }
     }
     let mut left = left.into_iter();
     for (index, item) in unnamed {
         match left.next() {
-            Some(other) => inside(item, &other, &path.index(index), parts),
+            Some(other) => inside(item, &other, forms, &path.index(index), parts),
             None => parts.push(Part { path: path.index(index), have: Value::Null, want: item.clone() }),
         }
     }
@@ -142,9 +143,10 @@ fn statements(want: &Value, have: &Value, path: &PropertyPath, parts: &mut Vec<P
 }
 
 /// Two statements that differ, key by key.
-fn inside(want: &Value, have: &Value, path: &PropertyPath, parts: &mut Vec<Part>) {
+fn inside(want: &Value, have: &Value, forms: &[Form], path: &PropertyPath, parts: &mut Vec<Part>) {
     let before = parts.len();
-    let normal = |key: &str, value: &Value| statement(&Value::Map(Map::from([(key.to_string(), value.clone())])));
+    let normal =
+        |key: &str, value: &Value| statement(&Value::Map(Map::from([(key.to_string(), value.clone())])), forms);
     if want.as_map().is_some() && have.as_map().is_some() {
         for key in keys(want, have) {
             let (a, b) = (want.get(&key).unwrap_or(&Value::Null), have.get(&key).unwrap_or(&Value::Null));
@@ -184,13 +186,13 @@ fn is_policy(value: &Value) -> bool {
 
 /// The normal form of a policy: equal for policies that IAM treats alike.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-fn policy(value: &Value) -> Value {
+fn policy(value: &Value, forms: &[Form]) -> Value {
     let mut out = Map::new();
     // An absent version means the first one.
     out.insert("Version".into(), Value::from("2008-10-17"));
     for (key, value) in value.as_map().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
         let value = match key.as_str() {
-            "Statement" => sorted(items(value).iter().map(statement).collect()),
+            "Statement" => sorted(items(value).iter().map(|item| statement(item, forms)).collect()),
             _ => value.clone(),
         };
         out.insert(key.clone(), value);
@@ -198,7 +200,7 @@ fn policy(value: &Value) -> Value {
     Value::Map(out)
 }
 
-fn statement(value: &Value) -> Value {
+fn statement(value: &Value, forms: &[Form]) -> Value {
     let Some(map) = value.as_map() else { return value.clone() };
     let mut out = Map::new();
     for (key, value) in map.iter().filter(|(_, value)| !value.is_null()) {
@@ -206,7 +208,7 @@ fn statement(value: &Value) -> Value {
             // IAM compares actions without regard to case.
             "Action" | "NotAction" => set(value, |text| text.to_lowercase()),
             "Resource" | "NotResource" => set(value, str::to_string),
-            "Principal" | "NotPrincipal" => principal(value),
+            "Principal" | "NotPrincipal" => principal(value, forms),
             "Condition" => condition(value),
             "Sid" if value.is_empty() => continue,
             _ => value.clone(),
@@ -217,24 +219,17 @@ fn statement(value: &Value) -> Value {
     Value::Map(out)
 }
 
-fn principal(value: &Value) -> Value {
+fn principal(value: &Value, forms: &[Form]) -> Value {
+    let account = |text: &str| match forms.contains(&Form::Account) {
+        true => Form::Account.normal(text),
+        false => text.to_string(),
+    };
     let mut out: Map = match value {
         Value::Map(kinds) => kinds.iter().map(|(kind, names)| (kind.clone(), set(names, account))).collect(),
         other => [("AWS".to_string(), set(other, account))].into_iter().collect(),
     };
     out.sort_keys();
     Value::Map(out)
-}
-
-/// `arn:aws:iam::123456789012:root` and the bare account id name the same principal.
-fn account(text: &str) -> String {
-    let parts: Vec<&str> = text.split(':').collect();
-    match parts[..] {
-        ["arn", _, "iam", "", id, "root"] if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) => {
-            id.into()
-        }
-        _ => text.into(),
-    }
 }
 
 fn condition(value: &Value) -> Value {

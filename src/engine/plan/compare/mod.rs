@@ -4,26 +4,29 @@
 //! Leaves out: what is done about all differences of a resource together (`decide`).
 
 mod document;
+mod pairs;
+mod parts;
 mod taken;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
+pub(in crate::plan) use parts::parts;
 pub use taken::{shows_prior, untaken};
 pub(in crate::plan) use walk::blank;
 use walk::{Difference, Walk};
 
 use super::PropertyChange;
 use crate::model::{
-    Change, Field, Map, Origin, Origins, PropertyPath, SecretPaths, Step, Ty, TypeSchema, Value, reserved_tag,
+    Change, Field, Map, Origin, Origins, PropertyPath, SecretPaths, Step, TagRule, Ty, TypeSchema, Value,
 };
 
 /// What is compared, for one resource.
 #[derive(Clone, Copy)]
 pub struct Sides<'a> {
     pub schema: &'a TypeSchema,
-    /// What the user wrote, `tags_all` included; may hold unknowns. Defaults are those of the schema.
+    /// What the user wrote, all tags included; may hold unknowns. Defaults are those of the schema.
     pub desired: &'a Map,
     /// What AWS returned.
     pub live: &'a Value,
@@ -40,17 +43,17 @@ pub struct Sides<'a> {
 /// A change without a call and without a replacement concerns state only: a setting of ours.
 pub fn compare(sides: &Sides<'_>) -> Vec<PropertyChange> {
     let mut changes = Vec::new();
-    for field in sides.schema.fields {
+    for field in &sides.schema.fields {
         let mut walk = Walk::new(sides.secrets, sides.imported);
-        match field.name {
-            "tags" if sides.schema.taggable() => continue,
-            "tags_all" => {
-                let change = tags_change(sides.schema);
-                let want = sides.desired.get("tags_all").or_else(|| sides.desired.get("tags"));
-                walk.tags(change, want, live_tags(sides.live));
+        match (field.name, sides.schema.tags) {
+            (name, Some(rule)) if rule.own == name => continue,
+            (name, Some(rule)) if rule.all == name => {
+                let change = tags_change(rule, sides.schema);
+                let want = sides.desired.get(rule.all).or_else(|| sides.desired.get(rule.own));
+                walk.tags(rule, change, want, live_tags(rule, sides.live));
             }
             _ if !field.is_property() => continue,
-            name => walk.property(
+            (name, _) => walk.property(
                 field,
                 field.change,
                 sides.desired.get(name),
@@ -62,7 +65,8 @@ pub fn compare(sides: &Sides<'_>) -> Vec<PropertyChange> {
         if walk.found.is_empty() {
             continue;
         }
-        let drift = sides.prior.map_or_else(Vec::new, |prior| field_drift(field, prior, sides.live, sides.secrets));
+        let drift = |prior| field_drift(sides.schema, field, prior, sides.live, sides.secrets);
+        let drift = sides.prior.map_or_else(Vec::new, drift);
         for difference in walk.found {
             let drifted = drift.iter().any(|other| overlap(&other.path, &difference.path));
             let origin = origin(sides, &difference);
@@ -82,13 +86,12 @@ pub fn drift(
     declared: impl Fn(&str) -> bool,
     secrets: &SecretPaths,
 ) -> Vec<PropertyChange> {
-    let fields = schema.fields.iter().filter(|field| match field.name {
-        "tags" => !schema.taggable(),
-        "tags_all" => true,
-        name => field.is_property() && (!field.aws_default || declared(name)),
+    let fields = schema.fields.iter().filter(|field| match schema.tags.filter(|rule| rule.is(field.name)) {
+        Some(rule) => rule.all == field.name,
+        None => field.is_property() && (!field.aws_default || declared(field.name)),
     });
     fields
-        .flat_map(|field| field_drift(field, prior, live, secrets))
+        .flat_map(|field| field_drift(schema, field, prior, live, secrets))
         .map(|difference| PropertyChange {
             forces_replacement: false,
             call: None,
@@ -97,12 +100,18 @@ pub fn drift(
         .collect()
 }
 
-fn field_drift(field: &Field, prior: &Value, live: &Value, secrets: &SecretPaths) -> Vec<Difference> {
+fn field_drift(
+    schema: &TypeSchema,
+    field: &Field,
+    prior: &Value,
+    live: &Value,
+    secrets: &SecretPaths,
+) -> Vec<Difference> {
     let mut walk = Walk::new(secrets, false);
-    if field.name == "tags_all" {
+    if let Some(rule) = schema.tags.filter(|rule| rule.all == field.name) {
         // State written before the type kept tags says nothing about them.
-        if prior.get("tags_all").is_some() {
-            walk.tags(Change::Computed, live_tags(live), live_tags(prior));
+        if prior.get(rule.all).is_some() {
+            walk.tags(rule, Change::Computed, live_tags(rule, live), live_tags(rule, prior));
         }
     } else if let Some(before) = prior.get(field.name)
         && !field.write_only
@@ -113,13 +122,13 @@ fn field_drift(field: &Field, prior: &Value, live: &Value, secrets: &SecretPaths
     walk.found
 }
 
-fn live_tags(attributes: &Value) -> Option<&Value> {
-    attributes.get("tags_all").or_else(|| attributes.get("tags"))
+fn live_tags(rule: TagRule, attributes: &Value) -> Option<&Value> {
+    attributes.get(rule.all).or_else(|| attributes.get(rule.own))
 }
 
 /// The call that changes tags may be noted on either of the two fields.
-fn tags_change(schema: &TypeSchema) -> Change {
-    ["tags_all", "tags"]
+fn tags_change(rule: TagRule, schema: &TypeSchema) -> Change {
+    [rule.all, rule.own]
         .into_iter()
         .filter_map(|name| Some(schema.field(name)?.change))
         .find(|change| matches!(change, Change::Update(_) | Change::Immutable))
@@ -131,11 +140,11 @@ fn origin(sides: &Sides<'_>, difference: &Difference) -> Option<Origin> {
         return None;
     }
     let first = difference.path.first()?;
-    if first == "tags_all" {
+    if let Some(rule) = sides.schema.tags.filter(|rule| rule.all == first) {
         let own = PropertyPath(
-            std::iter::once(Step::Key("tags".into())).chain(difference.path.0.iter().skip(1).cloned()).collect(),
+            std::iter::once(Step::Key(rule.own.into())).chain(difference.path.0.iter().skip(1).cloned()).collect(),
         );
-        let written = sides.desired.get("tags").is_some_and(|tags| match difference.path.0.get(1) {
+        let written = sides.desired.get(rule.own).is_some_and(|tags| match difference.path.0.get(1) {
             Some(Step::Key(key)) => tags.get(key).is_some(),
             _ => true,
         });
@@ -151,11 +160,6 @@ fn overlap(a: &PropertyPath, b: &PropertyPath) -> bool {
     a.0.iter().zip(&b.0).all(|(a, b)| a == b || matches!((a, b), (Step::Index(_), Step::Index(_))))
 }
 
-/// `tags`, without those of AWS and of wildfire itself.
-pub(in crate::plan) fn own_tags(tags: &Map) -> Map {
-    tags.iter().filter(|(key, _)| !reserved_tag(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
-}
-
 /// True when two values of a field mean the same.
 pub(in crate::plan) fn same(field: &Field, a: &Value, b: &Value) -> bool {
     walk::same(&field.ty, walk::Rule::of(field, Change::Computed), a, b)
@@ -164,7 +168,7 @@ pub(in crate::plan) fn same(field: &Field, a: &Value, b: &Value) -> bool {
 /// True when two elements of the list that `field` holds mean the same.
 pub(in crate::plan) fn same_element(field: &Field, a: &Value, b: &Value) -> bool {
     match &field.ty {
-        Ty::List(inner) => walk::same(inner, walk::Rule::of(field, Change::Computed), a, b),
+        Ty::List(inner) | Ty::Set(inner) => walk::same(inner, walk::Rule::of(field, Change::Computed), a, b),
         ty => walk::same(ty, walk::Rule::of(field, Change::Computed), a, b),
     }
 }

@@ -22,8 +22,10 @@ pub fn untaken(
     changes.retain(|change| {
         // Tags are compared as all of them, and written as those of the resource.
         let name = match change.path.first() {
-            Some("tags_all") if schema.field("tags").is_some() => "tags",
-            Some(name) => name,
+            Some(name) => match schema.tags.filter(|rule| rule.all == name && schema.field(rule.own).is_some()) {
+                Some(rule) => rule.own,
+                None => name,
+            },
             None => return false,
         };
         schema.field(name).is_some_and(|field| is_returned(field) && about(field))
@@ -55,16 +57,20 @@ fn is_returned(field: &Field) -> bool {
 mod tests {
     use super::*;
     use crate::model::{Form, Ty};
-    use crate::plan::tests::catalog::{FIELD, TYPE};
+    use crate::plan::tests::catalog::{self, field};
 
-    const FIELDS: &[Field] = &[
-        Field { name: "engine", forms: &[Form::Case], ..FIELD },
-        Field { name: "group", ..FIELD },
-        Field { name: "size", ty: Ty::Int, ..FIELD },
-        Field { name: "password", write_only: true, ..FIELD },
-        Field { name: "force_destroy", ty: Ty::Bool, change: Change::Local, ..FIELD },
-    ];
-    const SCHEMA: TypeSchema = TypeSchema { fields: FIELDS, ..TYPE };
+    fn schema() -> TypeSchema {
+        catalog::schema(
+            "test_taken",
+            vec![
+                field("engine", Ty::String).forms([Form::Case]),
+                field("group", Ty::String),
+                field("size", Ty::Int),
+                field("password", Ty::String).write_only(),
+                field("force_destroy", Ty::Bool).local(),
+            ],
+        )
+    }
 
     fn side<const N: usize>(entries: [(&str, Value); N]) -> Map {
         entries.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
@@ -73,7 +79,7 @@ mod tests {
     #[test]
     fn only_a_declared_form_is_the_value_that_was_sent() {
         let paths = |sent: Map, live: Map| {
-            let found = untaken(&SCHEMA, &sent, &Value::Map(live), &SecretPaths::default(), |_| true);
+            let found = untaken(&schema(), &sent, &Value::Map(live), &SecretPaths::default(), |_| true);
             found.iter().map(|change| change.path.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(paths(side([("engine", "MySQL".into())]), side([("engine", "mysql".into())])), [""; 0]);
@@ -91,7 +97,7 @@ mod tests {
     fn what_shows_as_before_was_not_changed() {
         let shows = |name: &str, sent: &str, before: &str, now: &str| {
             let of = |text: &str| side([(name, text.into())]);
-            shows_prior(&SCHEMA, &of(sent), &Value::Map(of(before)), &Value::Map(of(now)), |_| true)
+            shows_prior(&schema(), &of(sent), &Value::Map(of(before)), &Value::Map(of(now)), |_| true)
         };
         assert!(shows("group", "new", "old", "old"));
         assert!(!shows("group", "new", "old", "new"));

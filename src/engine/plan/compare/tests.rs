@@ -1,58 +1,49 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::model::secret::digest;
-use crate::model::{CreateOnce, DigestKey, Form, Literal, Relations, Scope, Span, Unknown};
-use crate::plan::tests::catalog::{FIELD, INNER};
+use crate::model::{DigestKey, Form, Literal, Span, Unknown};
+use crate::plan::tests::catalog::{TAGS, field};
 
-const RULE: &[Field] = &[
-    Field { name: "port", ty: Ty::Int, ..INNER },
-    Field { name: "cidrs", ty: Ty::List(&Ty::String), set: true, ..INNER },
-    Field { name: "self", ty: Ty::Bool, default: Some(Literal::Bool(false)), ..INNER },
-    Field { name: "owner", change: Change::Computed, ..FIELD },
-    Field { name: "zone", aws_default: true, ..INNER },
-    Field { name: "kind", change: Change::Immutable, ..FIELD },
-];
-const FIELDS: &[Field] = &[
-    Field { name: "id", change: Change::Computed, ..FIELD },
-    Field { name: "cidr", change: Change::Immutable, ..FIELD },
-    Field { name: "size", ty: Ty::Int, ..FIELD },
-    Field { name: "dns", ty: Ty::Bool, default: Some(Literal::Bool(true)), ..FIELD },
-    Field { name: "window", aws_default: true, ..FIELD },
-    Field { name: "engine", forms: &[Form::Case], ..FIELD },
-    Field { name: "version", ty: Ty::Version, ..FIELD },
-    Field { name: "policy", ty: Ty::Any, json: true, ..FIELD },
-    Field { name: "password", sensitive: true, write_only: true, ..FIELD },
-    Field { name: "token", sensitive: true, ..FIELD },
-    Field { name: "force_destroy", ty: Ty::Bool, change: Change::Local, default: Some(Literal::Bool(false)), ..FIELD },
-    Field { name: "subnets", ty: Ty::List(&Ty::String), set: true, ..FIELD },
-    Field { name: "order", ty: Ty::List(&Ty::String), ..FIELD },
-    Field { name: "labels", ty: Ty::Map(&Ty::String), ..FIELD },
-    Field { name: "rule", ty: Ty::List(&Ty::Object(RULE)), set: true, ..FIELD },
-    Field { name: "block", ty: Ty::Object(RULE), ..FIELD },
-    Field { name: "tags", ty: Ty::Map(&Ty::String), change: Change::Update("Tag"), ..FIELD },
-    Field { name: "tags_all", ty: Ty::Map(&Ty::String), change: Change::Computed, ..FIELD },
-];
-const SCHEMA: TypeSchema = TypeSchema {
-    name: "aws_thing",
-    doc: "",
-    fields: FIELDS,
-    create_once: CreateOnce::OpTag,
-    create_calls: &[],
-    delete_calls: &[],
-    update_calls: &[("Modify", &[]), ("Tag", &[])],
-    unsupported: &[],
-    exactly_one: &[],
-    scope: Scope::Region,
-    relations: Relations::NONE,
-    import_id: "ID",
-    waits_for_deletion: false,
-    usual_seconds: 1,
-    consistency_seconds: 0,
-    lags: &[],
-    terraform_version: 0,
-    example: "",
-};
+fn rule() -> Vec<Field> {
+    vec![
+        Field::new("port", Ty::Int),
+        Field::new("cidrs", Ty::list(Ty::String)).set(),
+        Field::new("self", Ty::Bool).default(Literal::Bool(false)),
+        field("owner", Ty::String).computed(),
+        Field::new("zone", Ty::String).aws_default(),
+        field("kind", Ty::String).immutable(),
+    ]
+}
+
+fn fields() -> Vec<Field> {
+    vec![
+        field("id", Ty::String).computed(),
+        field("cidr", Ty::String).immutable(),
+        field("size", Ty::Int),
+        field("dns", Ty::Bool).default(Literal::Bool(true)),
+        field("window", Ty::String).aws_default(),
+        field("engine", Ty::String).forms([Form::Case]),
+        field("version", Ty::Version),
+        field("policy", Ty::Any).json().forms([Form::Account]),
+        field("password", Ty::String).sensitive().write_only(),
+        field("token", Ty::String).sensitive(),
+        field("force_destroy", Ty::Bool).local().default(Literal::Bool(false)),
+        field("subnets", Ty::list(Ty::String)).set(),
+        field("order", Ty::list(Ty::String)),
+        field("labels", Ty::map(Ty::String)),
+        field("rule", Ty::list(Ty::Object(rule()))).set(),
+        field("block", Ty::Object(rule())),
+        field("tags", Ty::map(Ty::String)).updated_by("Tag"),
+        field("tags_all", Ty::map(Ty::String)).computed(),
+    ]
+}
+
+static SCHEMA: LazyLock<TypeSchema> = LazyLock::new(|| {
+    TypeSchema::new("aws_thing", fields()).update_call("Modify", [""; 0]).update_call("Tag", [""; 0]).tagged(TAGS)
+});
 
 fn json(text: &str) -> Value {
     Value::from_json(serde_json::from_str(text).unwrap())
@@ -378,15 +369,16 @@ fn a_change_names_the_place_that_asks_for_it() {
 }
 
 /// Any value of a type.
-fn value(ty: &'static Ty) -> BoxedStrategy<Value> {
+fn value(ty: &Ty) -> BoxedStrategy<Value> {
     match ty {
         Ty::String => "[a-cA-C:0-9]{0,4}".prop_map(Value::from).boxed(),
         Ty::Version => "[0-9]{1,2}".prop_map(Value::from).boxed(),
         Ty::Int => (0_i64..4).prop_map(Value::from).boxed(),
-        Ty::Float => (0_i64..4).prop_map(|half| Value::from(half as f64 / 2.0)).boxed(),
+        Ty::Float | Ty::Number => (0_i64..4).prop_map(|half| Value::from(half as f64 / 2.0)).boxed(),
         Ty::Bool => any::<bool>().prop_map(Value::from).boxed(),
-        Ty::Any => prop_oneof![value(&Ty::String), value(&Ty::Int), value(&Ty::Map(&Ty::String))].boxed(),
-        Ty::List(inner) => prop::collection::vec(value(inner), 0..4).prop_map(Value::from).boxed(),
+        Ty::Any => prop_oneof![value(&Ty::String), value(&Ty::Int), value(&Ty::map(Ty::String))].boxed(),
+        Ty::List(inner) | Ty::Set(inner) => prop::collection::vec(value(inner), 0..4).prop_map(Value::from).boxed(),
+        Ty::Tuple(types) => types.iter().map(value).collect::<Vec<_>>().prop_map(Value::from).boxed(),
         Ty::Map(inner) => prop::collection::vec(("[a-c]{1,2}", value(inner)), 0..3)
             .prop_map(|entries| Value::Map(entries.into_iter().collect()))
             .boxed(),
@@ -394,10 +386,13 @@ fn value(ty: &'static Ty) -> BoxedStrategy<Value> {
     }
 }
 
-fn block(fields: &'static [Field]) -> BoxedStrategy<Value> {
+fn block(fields: &[Field]) -> BoxedStrategy<Value> {
     let entries: Vec<_> = fields
         .iter()
-        .map(|field| prop::option::of(value(&field.ty)).prop_map(move |value| (field.name, value)))
+        .map(|field| {
+            let name = field.name;
+            prop::option::of(value(&field.ty)).prop_map(move |value| (name, value))
+        })
         .collect();
     entries
         .prop_map(|entries| {
@@ -408,7 +403,7 @@ fn block(fields: &'static [Field]) -> BoxedStrategy<Value> {
 
 fn shuffled(value: &Value, field: &Field, seed: usize) -> Value {
     match value {
-        Value::List(items) if field.set && !items.is_empty() => {
+        Value::List(items) if field.is_set() && !items.is_empty() => {
             let mut items = items.clone();
             let turn = seed % items.len();
             items.rotate_left(turn);
@@ -422,7 +417,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_differs_from_itself(thing in block(FIELDS)) {
+    fn nothing_differs_from_itself(thing in block(&fields())) {
         // What is wanted in full: an absent default is no value of a live resource.
         let full = Value::Map(crate::plan::wanted(&SCHEMA, thing.as_map().unwrap(), &[], None));
         let found = changes(thing, full.clone(), Some(full), false);
@@ -430,7 +425,7 @@ proptest! {
     }
 
     #[test]
-    fn sets_have_no_order(thing in block(FIELDS), seed in 0_usize..6) {
+    fn sets_have_no_order(thing in block(&fields()), seed in 0_usize..6) {
         let full = crate::plan::wanted(&SCHEMA, thing.as_map().unwrap(), &[], None);
         let turned = full.iter().map(|(name, value)| {
             let field = SCHEMA.field(name).unwrap();
@@ -442,7 +437,7 @@ proptest! {
     }
 
     #[test]
-    fn a_scalar_that_differs_is_found(thing in block(FIELDS), size in 4_i64..9) {
+    fn a_scalar_that_differs_is_found(thing in block(&fields()), size in 4_i64..9) {
         let mut live = crate::plan::wanted(&SCHEMA, thing.as_map().unwrap(), &[], None);
         live.insert("size".into(), Value::from(size));
         let found = changes(thing, Value::Map(live.clone()), Some(Value::Map(live)), false);

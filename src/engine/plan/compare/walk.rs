@@ -1,9 +1,10 @@
 //! The walk over two values side by side.
 
-use super::{PropertyChange, document, own_tags};
+use super::pairs::unpaired;
+use super::{PropertyChange, document};
 use crate::model::secret::{is_digest, matches};
 use crate::model::secret_version::{holds_mark, is_mark, mark};
-use crate::model::{Change, Field, Form, Map, Origin, PropertyPath, SecretPaths, Ty, Value};
+use crate::model::{Change, Field, Form, Map, Origin, PropertyPath, SecretPaths, TagRule, Ty, Value};
 
 /// A place where the two sides differ.
 #[derive(Debug)]
@@ -16,6 +17,10 @@ pub(super) struct Difference {
 }
 
 impl Difference {
+    pub fn new(change: Change, path: PropertyPath, before: Value, after: Value, sensitive: bool) -> Self {
+        Self { path, before, after, change, sensitive }
+    }
+
     pub fn into_change(self, origin: Option<Origin>, drifted: bool) -> PropertyChange {
         // A plan is shown and stored: of a secret it says only whether it is there.
         let shown = |value: Value| match value {
@@ -43,25 +48,23 @@ const HIDDEN: &str = "(sensitive value)";
 
 /// The marks of a field that hold for everything inside of it, down to the next field.
 #[derive(Clone, Copy)]
-pub(super) struct Rule {
+pub(super) struct Rule<'f> {
     /// Never `Inherit`.
     change: Change,
     sensitive: bool,
     json: bool,
-    set: bool,
     single: bool,
-    forms: &'static [Form],
+    forms: &'f [Form],
 }
 
-impl Rule {
-    pub fn of(field: &Field, outer: Change) -> Self {
+impl<'f> Rule<'f> {
+    pub fn of(field: &'f Field, outer: Change) -> Self {
         Self {
             change: if field.change == Change::Inherit { outer } else { field.change },
             sensitive: field.sensitive,
             json: field.json,
-            set: field.set,
             single: field.single,
-            forms: field.forms,
+            forms: &field.forms,
         }
     }
 }
@@ -74,7 +77,7 @@ pub(super) struct Walk<'a> {
 }
 
 /// True when the two values mean the same.
-pub(super) fn same(ty: &Ty, rule: Rule, want: &Value, have: &Value) -> bool {
+pub(super) fn same(ty: &Ty, rule: Rule<'_>, want: &Value, have: &Value) -> bool {
     let nothing = SecretPaths::default();
     let mut walk = Walk::new(&nothing, false);
     walk.typed(ty, rule, want, have, None, &PropertyPath::default());
@@ -132,10 +135,11 @@ impl<'a> Walk<'a> {
     }
 
     /// Tags, without those that are never a difference.
-    pub fn tags(&mut self, change: Change, want: Option<&Value>, have: Option<&Value>) {
-        let rule = Rule { change, sensitive: false, json: false, set: false, single: false, forms: &[] };
-        let path = PropertyPath::from("tags_all");
-        let counted = |tags: Option<&Value>| tags.and_then(Value::as_map).map(own_tags).unwrap_or_default();
+    pub fn tags(&mut self, rule: TagRule, change: Change, want: Option<&Value>, have: Option<&Value>) {
+        let path = PropertyPath::from(rule.all);
+        let counted = |tags: Option<&Value>| tags.and_then(Value::as_map).map(|tags| rule.of_user(tags));
+        let counted = |tags: Option<&Value>| counted(tags).unwrap_or_default();
+        let rule = Rule { change, sensitive: false, json: false, single: false, forms: &[] };
         let have = counted(have);
         match want {
             Some(want @ Value::Unknown(_)) => self.differ(rule, &path, &Value::Map(have), want),
@@ -143,7 +147,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn typed(&mut self, ty: &Ty, rule: Rule, want: &Value, have: &Value, prior: Option<&Value>, path: &PropertyPath) {
+    fn typed(
+        &mut self,
+        ty: &Ty,
+        rule: Rule<'_>,
+        want: &Value,
+        have: &Value,
+        prior: Option<&Value>,
+        path: &PropertyPath,
+    ) {
         if blank(want) && blank(have) {
             return;
         }
@@ -164,15 +176,17 @@ impl<'a> Walk<'a> {
             return;
         }
         if rule.json {
-            if !want.is_known() || !document::same(want, have) {
-                for part in document::differences(want, have) {
+            if !want.is_known() || !document::same(want, have, rule.forms) {
+                for part in document::differences(want, have, rule.forms) {
                     let path = PropertyPath(path.0.iter().cloned().chain(part.path.0).collect());
                     self.differ(rule, &path, &part.have, &part.want);
                 }
             }
             return;
         }
-        if let (Ty::List(inner), true, Some(want), Some(have)) = (ty, rule.single, only(want), only(have)) {
+        if let (Ty::List(inner) | Ty::Set(inner), true, Some(want), Some(have)) =
+            (ty, rule.single, only(want), only(have))
+        {
             let prior = prior.and_then(only);
             return self.typed(inner, Rule { single: false, ..rule }, want, have, prior, &path.index(0));
         }
@@ -189,11 +203,11 @@ impl<'a> Walk<'a> {
                     self.differ(rule, path, have, want);
                 }
             }
-            (Ty::List(inner), Value::List(want), Value::List(have)) if rule.set => {
+            (Ty::Set(inner), Value::List(want), Value::List(have)) => {
                 self.set(inner, rule, want, have, path);
             }
-            (Ty::List(inner), Value::List(want), Value::List(have)) => {
-                self.list(inner, rule, want, have, prior, path);
+            (Ty::List(_) | Ty::Tuple(_), Value::List(want), Value::List(have)) => {
+                self.list(ty, rule, want, have, prior, path);
             }
             (Ty::Map(inner), Value::Map(want), Value::Map(have)) => {
                 self.entries(inner, rule, want, have, prior, path);
@@ -208,7 +222,7 @@ impl<'a> Walk<'a> {
     fn block(
         &mut self,
         fields: &[Field],
-        rule: Rule,
+        rule: Rule<'_>,
         want: &Value,
         have: &Value,
         prior: Option<&Value>,
@@ -224,7 +238,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn entries(&mut self, inner: &Ty, rule: Rule, want: &Map, have: &Map, prior: Option<&Value>, path: &PropertyPath) {
+    fn entries(
+        &mut self,
+        inner: &Ty,
+        rule: Rule<'_>,
+        want: &Map,
+        have: &Map,
+        prior: Option<&Value>,
+        path: &PropertyPath,
+    ) {
         for (key, value) in want.iter().filter(|(_, value)| !value.is_null()) {
             let path = path.key(key.as_str());
             match have.get(key) {
@@ -243,8 +265,8 @@ impl<'a> Walk<'a> {
 
     fn list(
         &mut self,
-        inner: &Ty,
-        rule: Rule,
+        ty: &Ty,
+        rule: Rule<'_>,
         want: &[Value],
         have: &[Value],
         prior: Option<&Value>,
@@ -255,7 +277,7 @@ impl<'a> Walk<'a> {
             match (want.get(index), have.get(index)) {
                 (Some(want), Some(have)) => {
                     let prior = prior.and_then(Value::as_list).and_then(|prior| prior.get(index));
-                    self.typed(inner, rule, want, have, prior, &path);
+                    self.typed(ty.element(index).unwrap_or(&Ty::Any), rule, want, have, prior, &path);
                 }
                 (want, have) => {
                     self.differ(rule, &path, have.unwrap_or(&Value::Null), want.unwrap_or(&Value::Null));
@@ -266,7 +288,7 @@ impl<'a> Walk<'a> {
 
     /// Pairs equal elements first, so that only what really differs is shown. An element that is wanted twice
     /// is wanted once: AWS keeps it once.
-    fn set(&mut self, inner: &Ty, rule: Rule, want: &[Value], have: &[Value], path: &PropertyPath) {
+    fn set(&mut self, inner: &Ty, rule: Rule<'_>, want: &[Value], have: &[Value], path: &PropertyPath) {
         let rest = unpaired(want, have, |want, have| same(inner, rule, want, have));
         let repeated = |index: usize| want[..index].iter().any(|other| *other == want[index] && other.is_known());
         let wanted: Vec<usize> = rest.want.into_iter().filter(|index| !repeated(*index)).collect();
@@ -289,7 +311,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn differ(&mut self, rule: Rule, path: &PropertyPath, before: &Value, after: &Value) {
+    fn differ(&mut self, rule: Rule<'_>, path: &PropertyPath, before: &Value, after: &Value) {
         let sensitive = rule.sensitive || self.secrets.covers(path) || self.secrets.reaches_into(path);
         self.found.push(Difference {
             path: path.clone(),
@@ -314,48 +336,8 @@ fn only(list: &Value) -> Option<&Value> {
     }
 }
 
-/// Indexes of elements that have no equal on the other side.
-struct Unpaired {
-    want: Vec<usize>,
-    have: Vec<usize>,
-}
-
-/// Pairs as many elements as can be paired. Equality by meaning is not transitive (a block that leaves something to
-/// AWS equals several that differ there), so a pair may be given up for a better distribution.
-///
-/// Cost: linear when both are in the same order, else the product of what remains.
-fn unpaired(want: &[Value], have: &[Value], same: impl Fn(&Value, &Value) -> bool) -> Unpaired {
-    /// Finds a mate for `item`, moving others to new mates where needed.
-    fn mate(item: usize, equal: &dyn Fn(usize, usize) -> bool, mates: &mut [Option<usize>], seen: &mut [bool]) -> bool {
-        // A free one spares looking further.
-        let free = (0..mates.len()).find(|other| !seen[*other] && mates[*other].is_none() && equal(item, *other));
-        if let Some(other) = free {
-            mates[other] = Some(item);
-            return true;
-        }
-        for other in 0..mates.len() {
-            if !seen[other] && equal(item, other) {
-                seen[other] = true;
-                if mates[other].is_none_or(|rival| mate(rival, equal, mates, seen)) {
-                    mates[other] = Some(item);
-                    return true;
-                }
-            }
-        }
-        false
-    }
-    let equal = |item: usize, other: usize| same(&want[item], &have[other]);
-    let mut mates: Vec<Option<usize>> =
-        (0..have.len()).map(|index| (index < want.len() && equal(index, index)).then_some(index)).collect();
-    let placed: Vec<bool> = (0..want.len()).map(|index| mates.get(index).is_some_and(Option::is_some)).collect();
-    let left = (0..want.len()).filter(|index| !placed[*index]);
-    let want = left.filter(|index| !mate(*index, &equal, &mut mates, &mut vec![false; have.len()])).collect();
-    let have = (0..have.len()).filter(|index| mates[*index].is_none()).collect();
-    Unpaired { want, have }
-}
-
 /// The position in `left` of the block with most fields in common with `item`; none when nothing is in common.
-fn nearest_block(fields: &[Field], rule: Rule, item: &Value, have: &[Value], left: &[usize]) -> Option<usize> {
+fn nearest_block(fields: &[Field], rule: Rule<'_>, item: &Value, have: &[Value], left: &[usize]) -> Option<usize> {
     let score = |other: &Value| {
         fields
             .iter()

@@ -14,7 +14,8 @@ pub(super) struct Ahead {
 /// Compares every declared version with the one that `live` has.
 pub(super) fn ahead(schema: &'static TypeSchema, properties: &Map, live: &Value, ignored: &[String]) -> Ahead {
     let mut found = Ahead { notes: Vec::new(), errors: Vec::new() };
-    let versions = schema.fields.iter().filter(|field| field.ty == Ty::Version && !is_ignored(ignored, field.name));
+    let versions =
+        schema.fields.iter().filter(|field| field.ty == Ty::Version && !is_ignored(schema, ignored, field.name));
     for field in versions.filter(|field| matches!(field.change, crate::model::Change::Update(_))) {
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_string);
         let (Some(declared), Some(actual)) = (text(properties.get(field.name)), text(live.get(field.name))) else {

@@ -6,9 +6,10 @@ use super::protect::{kept, lift};
 use super::{Decider, Decision};
 use crate::compile::Desired;
 use crate::model::secret::strip;
-use crate::model::{Address, Change, Field, TypeSchema, Value};
-use crate::plan::compare::{Sides, compare};
+use crate::model::{Address, Change, Field, Map, TypeSchema, Value};
+use crate::plan::compare::Sides;
 use crate::plan::defaults::{Existing, is_ignored, is_ignored_inside, wanted};
+use crate::plan::differ::{Verdict, differ};
 use crate::plan::pattern::within;
 use crate::plan::planned::Outlook;
 use crate::plan::{Action, Direction, PropertyChange, Reason};
@@ -21,7 +22,7 @@ impl Decider<'_> {
         let remembered = state.map(|state| &state.attributes);
         decision.show_before(&declared.secrets, object.live, remembered);
         let mut reasons = Vec::new();
-        decision.change.changes = differences(declared, decision.old_schema, object);
+        decision.change.changes = self.differences(declared, decision.old_schema, object);
         if let Some(status) = state.and_then(|state| state.failed.clone()) {
             reasons.push(Reason::NeverReady { status });
         }
@@ -67,7 +68,7 @@ impl Decider<'_> {
         match lift(decision.old_schema, &desired.address, object.live, written, settings) {
             Ok(found) => {
                 decision.lift = found.map(|mut lift| {
-                    lift.want = strip(decision.old_schema.fields, &declared.secrets, &lift.want).0;
+                    lift.want = strip(&decision.old_schema.fields, &declared.secrets, &lift.want).0;
                     lift
                 });
             }
@@ -90,8 +91,7 @@ impl Decider<'_> {
 
     fn update(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
         let (desired, schema) = (declared.desired, declared.desired.schema);
-        let existing = Existing { live: object.live, prior: object.prior.map(|prior| &prior.state.attributes) };
-        let want = wanted(schema, &declared.evaluated.properties, &desired.lifecycle.ignore_changes, Some(existing));
+        let want = wanted_of(declared, object);
         let (at_aws, settings): (Vec<&PropertyChange>, Vec<&PropertyChange>) =
             decision.change.changes.iter().partition(|change| change.call.is_some());
         let paths = |changes: &[&PropertyChange]| changes.iter().map(|change| change.path.clone()).collect::<Vec<_>>();
@@ -137,12 +137,12 @@ impl Decider<'_> {
             id: Some(object.id),
             calls: &decision.calls,
         };
-        let planned = outlook.attributes();
+        let planned = self.attributes(&outlook);
         self.foresee(declared, decision, planned);
         if decision.change.action == Action::NoOp {
             decision.change.after = decision.change.before.clone();
         } else {
-            decision.want = strip(schema.fields, &declared.secrets, &Value::Map(want)).0;
+            decision.want = strip(&schema.fields, &declared.secrets, &Value::Map(want)).0;
         }
     }
 
@@ -189,28 +189,51 @@ impl Decider<'_> {
             .map(|(address, attribute)| Reason::TriggeredBy { address: address.clone(), attribute: attribute.clone() })
             .collect()
     }
+
+    /// What is declared otherwise than it is, less what the configuration ignores.
+    pub(super) fn differences(
+        &self,
+        declared: &Declared<'_>,
+        old: &TypeSchema,
+        object: &Object<'_>,
+    ) -> Vec<PropertyChange> {
+        let (desired, schema) = (declared.desired, declared.desired.schema);
+        if old.name != schema.name {
+            return vec![type_change(declared, old)];
+        }
+        let state = object.prior.map(|prior| prior.state);
+        let sides = Sides {
+            schema,
+            desired: &declared.evaluated.properties,
+            live: object.live,
+            prior: state.map(|state| &state.attributes),
+            imported: object.imported,
+            origins: &declared.evaluated.origins,
+            secrets: &declared.secrets,
+        };
+        let question = || {
+            let (address, want) = (&desired.address, wanted_of(declared, object));
+            Outlook { address, schema, want: &want, live: Some(object.live), id: None, calls: &[] }.question()
+        };
+        let mut changes = match differ(schema, self.inputs.answers).differences(&sides, &question) {
+            Verdict::Decided(changes) => changes,
+            Verdict::Ask(question) => {
+                self.ask(*question);
+                return Vec::new();
+            }
+        };
+        let ignored = &desired.lifecycle.ignore_changes;
+        changes.retain(|change| !change.path.first().is_some_and(|name| is_ignored(schema, ignored, name)));
+        changes.retain(|change| !is_ignored_inside(ignored, &change.path));
+        changes
+    }
 }
 
-/// What is declared otherwise than it is, less what the configuration ignores.
-pub(super) fn differences(declared: &Declared<'_>, old: &TypeSchema, object: &Object<'_>) -> Vec<PropertyChange> {
-    let (desired, schema) = (declared.desired, declared.desired.schema);
-    if old.name != schema.name {
-        return vec![type_change(declared, old)];
-    }
-    let state = object.prior.map(|prior| prior.state);
-    let mut changes = compare(&Sides {
-        schema,
-        desired: &declared.evaluated.properties,
-        live: object.live,
-        prior: state.map(|state| &state.attributes),
-        imported: object.imported,
-        origins: &declared.evaluated.origins,
-        secrets: &declared.secrets,
-    });
-    let ignored = &desired.lifecycle.ignore_changes;
-    changes.retain(|change| !change.path.first().is_some_and(|name| is_ignored(ignored, name)));
-    changes.retain(|change| !is_ignored_inside(ignored, &change.path));
-    changes
+/// What is wanted of an object that exists, in full.
+fn wanted_of(declared: &Declared<'_>, object: &Object<'_>) -> Map {
+    let (desired, properties) = (declared.desired, &declared.evaluated.properties);
+    let existing = Existing { live: object.live, prior: object.prior.map(|prior| &prior.state.attributes) };
+    wanted(desired.schema, properties, &desired.lifecycle.ignore_changes, Some(existing))
 }
 
 fn type_change(declared: &Declared<'_>, old: &TypeSchema) -> PropertyChange {

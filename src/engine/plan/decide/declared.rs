@@ -7,8 +7,8 @@ use super::{Decider, Decision, Look};
 use crate::compile::{Desired, Evaluated, Import};
 use crate::model::secret::strip;
 use crate::model::{
-    Address, Change, Code, Diagnostic, Field, Map, PhysicalId, Placement, PropertyPath, SecretPaths, Ty, TypeSchema,
-    Value,
+    Address, Change, Code, Diagnostic, Field, Map, PhysicalId, Placement, PropertyPath, SecretPaths, TagRule, Ty,
+    TypeSchema, Value,
 };
 use crate::plan::compare::{blank, drift, same};
 use crate::plan::defaults::wanted;
@@ -99,12 +99,13 @@ impl Decider<'_> {
         let want = wanted(schema, &declared.evaluated.properties, &[], None);
         let sent = Value::Map(want);
         decision.natural_id = self.inputs.catalog.natural_id(schema.name, &sent);
-        decision.want = strip(schema.fields, &declared.secrets, &sent).0;
+        decision.want = strip(&schema.fields, &declared.secrets, &sent).0;
         let Value::Map(want) = sent else { return };
         decision.calls = follow_up_calls(schema, &want);
         let id = decision.natural_id.clone();
         let outlook = Outlook { address, schema, want: &want, live: None, id: id.as_ref(), calls: &[] };
-        self.foresee(declared, decision, outlook.attributes());
+        let planned = self.attributes(&outlook);
+        self.foresee(declared, decision, planned);
     }
 
     pub(super) fn foresee(&mut self, declared: &Declared<'_>, decision: &mut Decision, planned: Value) {
@@ -215,29 +216,29 @@ impl Decider<'_> {
 
 /// The update calls that a create needs after it: for what the create call does not take.
 fn follow_up_calls(schema: &'static TypeSchema, want: &Map) -> Vec<&'static str> {
-    fn collect(fields: &[Field], outer: Change, want: &Map, calls: &mut Vec<&'static str>) {
+    fn collect(tags: Option<TagRule>, fields: &[Field], outer: Change, want: &Map, calls: &mut Vec<&'static str>) {
         for field in fields {
             let change = if field.change == Change::Inherit { outer } else { field.change };
             let value = want.get(field.name).unwrap_or(&Value::Null);
             // A resource that cannot be tagged when it is made gets our own tags afterwards.
-            let tags = field.name == "tags_all" || field.name == "tags";
+            let are_tags = tags.is_some_and(|rule| rule.is(field.name));
             let set = match field.default {
                 Some(default) => !same(field, value, &default.into()),
                 None => !value.is_empty(),
             };
             if let Change::Update(call) = change
                 && field.after_create
-                && (set || tags)
+                && (set || are_tags)
             {
                 calls.push(call);
             }
             if let (Ty::Object(inner), Value::Map(block)) = (&field.ty, value) {
-                collect(inner, change, block, calls);
+                collect(None, inner, change, block, calls);
             }
         }
     }
     let mut calls = Vec::new();
-    collect(schema.fields, Change::Computed, want, &mut calls);
+    collect(schema.tags, &schema.fields, Change::Computed, want, &mut calls);
     in_order(schema, calls)
 }
 

@@ -8,25 +8,28 @@ mod declared;
 mod imported;
 mod protect;
 mod restore;
+mod shown;
 mod undeclared;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub(super) use protect::Lift;
 pub use protect::protection_of;
+use shown::{shown, without_digests};
 
-use super::compare::own_tags;
+use super::differ::{Verdict, differ};
 use super::pattern::Patterns;
-use super::planned::unknown;
+use super::planned::{Outlook, unknown};
 use super::prior::{Prior, PriorResource};
 use super::select::Selection;
 use super::{Action, DriftItem, Mode, Options, Reason, ResourceChange, Unread};
 use crate::compile::{DesiredGraph, Known};
-use crate::model::secret::{is_digest, strip};
+use crate::model::secret::strip;
 use crate::model::{
-    Address, Catalog, Code, Diagnostic, Diagnostics, DigestKey, ErrorKind, Map, Origin, PhysicalId, Placement,
-    SecretPaths, TypeSchema, Value,
+    Address, Answers, Catalog, Code, Diagnostic, Diagnostics, DigestKey, ErrorKind, Origin, PhysicalId, Placement,
+    Question, SecretPaths, TypeSchema, Value,
 };
 use crate::read::{Live, LiveSet};
 
@@ -40,6 +43,8 @@ pub(super) struct Inputs<'a> {
     pub options: &'a Options,
     pub selection: &'a Selection,
     pub key: &'a DigestKey,
+    /// What clouds that decide by themselves have said.
+    pub answers: &'a Answers,
 }
 
 /// What happens to one object. A replacement is one decision about two objects.
@@ -107,6 +112,8 @@ pub(super) struct Decisions {
     pub known: Attributes,
     /// What may not be shown of the known attributes.
     pub secrets: HashMap<Address, (&'static TypeSchema, SecretPaths)>,
+    /// Without an answer to these the decisions are not worth anything.
+    pub asked: Vec<Question>,
 }
 
 /// Makes decisions one after the other; what comes later sees what was decided before.
@@ -118,6 +125,7 @@ pub(super) struct Decider<'a> {
     unread: Vec<Unread>,
     known: Attributes,
     secrets: HashMap<Address, (&'static TypeSchema, SecretPaths)>,
+    asked: RefCell<Vec<Question>>,
     /// The `removed` entries.
     removed: Patterns,
     diagnostics: &'a mut Diagnostics,
@@ -140,6 +148,7 @@ pub(super) fn decide(inputs: Inputs<'_>, diagnostics: &mut Diagnostics) -> Decis
         unread: Vec::new(),
         known: Attributes::default(),
         secrets: HashMap::new(),
+        asked: RefCell::default(),
         removed: Patterns::new(inputs.graph.removed.iter().map(|entry| &entry.from)),
         diagnostics,
     };
@@ -188,7 +197,35 @@ impl Decider<'_> {
             }
         }
         let drift = std::mem::take(&mut self.drift).into_values().collect();
-        Decisions { list, drift, unread: self.unread, known: self.known, secrets: self.secrets }
+        Decisions {
+            list,
+            drift,
+            unread: self.unread,
+            known: self.known,
+            secrets: self.secrets,
+            asked: self.asked.into_inner(),
+        }
+    }
+
+    /// Keeps a question, once.
+    fn ask(&self, question: Question) {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&question) {
+            asked.push(question);
+        }
+    }
+
+    /// The attributes that a resource will have; unknown where they are to be asked for first.
+    fn attributes(&self, outlook: &Outlook<'_>) -> Value {
+        match differ(outlook.schema, self.inputs.answers).attributes(outlook) {
+            Verdict::Decided(attributes) => attributes,
+            Verdict::Ask(question) => {
+                self.ask(*question);
+                let fields = outlook.schema.fields.iter();
+                let fields = fields.map(|field| (field.name.to_string(), unknown(outlook.address.path(), field.name)));
+                Value::Map(fields.collect())
+            }
+        }
     }
 
     fn add(&mut self, decision: Decision) {
@@ -359,13 +396,13 @@ impl Decision {
     }
 
     fn show_before(&mut self, secrets: &SecretPaths, live: &Value, prior: Option<&Value>) {
-        let (before, sensitive) = strip(self.old_schema.fields, secrets, &shown(live, prior));
+        let (before, sensitive) = strip(&self.old_schema.fields, secrets, &shown(self.old_schema, live, prior));
         self.change.before = before;
         self.change.sensitive.extend(sensitive);
     }
 
     fn show_after(&mut self, secrets: &SecretPaths, planned: &Value) {
-        let (after, sensitive) = strip(self.schema.fields, secrets, planned);
+        let (after, sensitive) = strip(&self.schema.fields, secrets, planned);
         self.change.after = after;
         self.change.sensitive.extend(sensitive);
     }
@@ -374,39 +411,4 @@ impl Decision {
 /// The paths of resources and data sources that an unknown of this name may be an attribute of, shortest first.
 pub(super) fn owners(name: &str) -> impl Iterator<Item = &str> {
     name.match_indices('.').map(|(end, _)| &name[..end])
-}
-
-/// Live attributes for people: tags of our own and of AWS left out, and `tags` as the user knows them.
-fn shown(live: &Value, prior: Option<&Value>) -> Value {
-    let mut out = live.clone();
-    if let Value::Map(map) = &mut out {
-        for name in ["tags", "tags_all"] {
-            if let Some(Value::Map(tags)) = map.get_mut(name) {
-                *tags = own_tags(tags);
-            }
-        }
-        if let Some(tags @ Value::Map(_)) = prior.and_then(|prior| prior.get("tags"))
-            && map.contains_key("tags")
-        {
-            map.insert("tags".into(), tags.clone());
-        }
-    }
-    out
-}
-
-/// A secret that only state knows is not known at all.
-fn without_digests(value: &Value, place: &str) -> Value {
-    match value {
-        value if is_digest(value) => {
-            let (place, name) = place.rsplit_once('.').unwrap_or((place, "value"));
-            unknown(place, name)
-        }
-        Value::Map(map) => {
-            let entries =
-                map.iter().map(|(key, value)| (key.clone(), without_digests(value, &format!("{place}.{key}"))));
-            Value::Map(entries.collect::<Map>())
-        }
-        Value::List(items) => Value::List(items.iter().map(|item| without_digests(item, place)).collect()),
-        other => other.clone(),
-    }
 }

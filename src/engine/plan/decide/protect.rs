@@ -1,11 +1,8 @@
 //! What stands against a deletion: `prevent_destroy` of ours, deletion protection and snapshots at AWS.
 
-use crate::compile::{Desired, SNAPSHOT_HELP, lacks_snapshot_name};
-use crate::model::{Address, Change, Code, Diagnostic, Map, Origin, TypeSchema, Value};
+use crate::compile::{Desired, lacks_snapshot_name, snapshot_help};
+use crate::model::{Address, Change, Code, Diagnostic, Field, Map, Origin, TypeSchema, Value};
 use crate::state::ResourceState;
-
-/// The properties by which AWS types refuse to be deleted.
-const PROTECTIONS: [&str; 3] = ["deletion_protection", "deletion_protection_enabled", "enable_deletion_protection"];
 
 /// A call that lifts deletion protection, before the deletion.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,17 +14,18 @@ pub(in crate::plan) struct Lift {
 
 /// The name of the protection that is on, if one is.
 pub(super) fn protection(schema: &TypeSchema, live: &Value) -> Option<&'static str> {
-    PROTECTIONS
-        .into_iter()
-        .find(|name| schema.field(name).is_some() && live.get(name).and_then(Value::as_bool) == Some(true))
+    protections(schema).map(|field| field.name).find(|name| live.get(name).and_then(Value::as_bool) == Some(true))
 }
 
 /// The protection that an update call switches.
 pub fn protection_of(schema: &TypeSchema, call: &str) -> Option<&'static str> {
-    let switched = |name: &&str| {
-        schema.field(name).is_some_and(|field| matches!(field.change, Change::Update(own) if own == call))
-    };
-    PROTECTIONS.into_iter().find(switched)
+    let switched = |field: &&Field| matches!(field.change, Change::Update(own) if own == call);
+    protections(schema).find(switched).map(|field| field.name)
+}
+
+/// The properties by which the cloud refuses to delete a resource of the type.
+fn protections(schema: &TypeSchema) -> impl Iterator<Item = &Field> {
+    schema.fields.iter().filter(|field| field.protection)
 }
 
 /// How deletion protection is lifted, when somebody said that it may be.
@@ -38,16 +36,16 @@ pub fn protection_of(schema: &TypeSchema, call: &str) -> Option<&'static str> {
 /// # Errors
 /// The protection is on, and nothing says that it may go; or AWS would refuse the deletion for a snapshot without a name.
 pub(super) fn lift(
-    schema: &'static TypeSchema,
+    schema: &TypeSchema,
     address: &Address,
     live: &Value,
     written: Option<&Map>,
     settings: Option<&Value>,
 ) -> Result<Option<Lift>, Box<Diagnostic>> {
-    if settings.is_some_and(|settings| lacks_snapshot_name(schema, settings)) {
+    if let Some(last) = settings.and_then(|settings| lacks_snapshot_name(schema, settings)) {
         let message = format!("{address} would be deleted, and its last snapshot has no name");
         let diagnostic = Diagnostic::error(Code::PreventDestroy, message).address(address.clone());
-        return Err(Box::new(diagnostic.help(format!("{SNAPSHOT_HELP} and apply, then delete"))));
+        return Err(Box::new(diagnostic.help(format!("{} and apply, then delete", snapshot_help(last)))));
     }
     let Some(name) = protection(schema, live) else { return Ok(None) };
     let said = written.and_then(|written| written.get(name)).and_then(Value::as_bool) == Some(false);
@@ -132,27 +130,28 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Field, Ty, Unknown};
-    use crate::plan::tests::catalog::{FIELD, TYPE};
+    use crate::model::{LastSnapshot, Ty, Unknown};
+    use crate::plan::tests::catalog::{field, schema};
 
-    const FIELDS: &[Field] = &[
-        Field { name: "skip_final_snapshot", ty: Ty::Bool, change: Change::Local, ..FIELD },
-        Field { name: "final_snapshot_identifier", change: Change::Local, ..FIELD },
-    ];
-    const SCHEMA: TypeSchema = TypeSchema { fields: FIELDS, ..TYPE };
+    const LAST: LastSnapshot = LastSnapshot { skip: "skip_final_snapshot", name: "final_snapshot_identifier" };
 
     #[test]
     fn a_last_snapshot_needs_a_name_before_anything_is_deleted() {
-        let refused = |schema: &'static TypeSchema, settings: Value| {
+        let settings = vec![
+            field("skip_final_snapshot", Ty::Bool).local(),
+            field("final_snapshot_identifier", Ty::String).local(),
+        ];
+        let (with, without) = (schema("test_last", settings).last_snapshot(LAST), schema("test_cache", Vec::new()));
+        let refused = |schema: &TypeSchema, settings: Value| {
             let address: Address = "test/main:db".parse().unwrap();
             lift(schema, &address, &Value::Null, None, Some(&settings)).is_err()
         };
-        assert!(refused(&SCHEMA, Value::Map(Map::new())));
-        assert!(refused(&SCHEMA, [("skip_final_snapshot", Value::from(false))].into()));
-        assert!(!refused(&SCHEMA, [("skip_final_snapshot", Value::from(true))].into()));
-        assert!(!refused(&SCHEMA, [("final_snapshot_identifier", Value::from("last"))].into()));
-        assert!(!refused(&SCHEMA, [("final_snapshot_identifier", Value::Unknown(Unknown::one("x")))].into()));
+        assert!(refused(&with, Value::Map(Map::new())));
+        assert!(refused(&with, [("skip_final_snapshot", Value::from(false))].into()));
+        assert!(!refused(&with, [("skip_final_snapshot", Value::from(true))].into()));
+        assert!(!refused(&with, [("final_snapshot_identifier", Value::from("last"))].into()));
+        assert!(!refused(&with, [("final_snapshot_identifier", Value::Unknown(Unknown::one("x")))].into()));
         // A cache without a name for it takes no snapshot.
-        assert!(!refused(&TYPE, Value::Map(Map::new())));
+        assert!(!refused(&without, Value::Map(Map::new())));
     }
 }

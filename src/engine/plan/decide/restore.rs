@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use super::change::differences;
 use super::declared::{Declared, Object};
 use super::protect::protection;
 use super::{Decider, Decision, Restore};
@@ -30,7 +29,7 @@ impl Decider<'_> {
         let inputs = self.inputs;
         let (address, schema) = (&declared.desired.address, declared.desired.schema);
         let deposed = inputs.prior.deposed.get(address)?;
-        if fits(declared, old, current) || protection(old, current.live).is_some() {
+        if self.fits(declared, old, current) || protection(old, current.live).is_some() {
             return None;
         }
         let (object, state, live) = deposed.iter().find_map(|object| self.fitting(declared, object, prior.state))?;
@@ -72,7 +71,7 @@ impl Decider<'_> {
         let state = object.state.resource(successor);
         let prior = PriorResource { state: &state, moved_from: None, dependencies: object.dependencies.clone() };
         let imported = state.created_by.is_none();
-        let as_declared = fits(declared, schema, &Object { id: &state.id, live, prior: Some(&prior), imported });
+        let as_declared = self.fits(declared, schema, &Object { id: &state.id, live, prior: Some(&prior), imported });
         as_declared.then(|| (object, state, live.clone()))
     }
 
@@ -94,10 +93,10 @@ impl Decider<'_> {
         decision.show_before(&secrets, current.live, Some(&prior.state.attributes));
         self.deposed.push(decision);
     }
-}
 
-/// True when nothing is declared that only a replacement could make.
-fn fits(declared: &Declared<'_>, old: &TypeSchema, object: &Object<'_>) -> bool {
-    let there = object.prior.is_none_or(|prior| prior.state.place == declared.desired.place);
-    there && !differences(declared, old, object).iter().any(|change| change.forces_replacement)
+    /// True when nothing is declared that only a replacement could make.
+    fn fits(&self, declared: &Declared<'_>, old: &TypeSchema, object: &Object<'_>) -> bool {
+        let there = object.prior.is_none_or(|prior| prior.state.place == declared.desired.place);
+        there && !self.differences(declared, old, object).iter().any(|change| change.forces_replacement)
+    }
 }

@@ -79,7 +79,7 @@ impl Decider<'_> {
                 match lift(schema, address, &live, written, Some(&prior.state.attributes)) {
                     Ok(found) => {
                         decision.lift = found.map(|mut lift| {
-                            lift.want = strip(schema.fields, &secrets, &lift.want).0;
+                            lift.want = strip(&schema.fields, &secrets, &lift.want).0;
                             lift
                         });
                     }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::Placement;
-use crate::plan::tests::catalog::TestCatalog;
+use crate::plan::tests::catalog::CATALOG;
 use crate::plan::tests::project::graph;
 use crate::plan::tests::world::{World, json};
 
@@ -16,7 +16,7 @@ fn asked(properties: &str, outputs: &str, state: &str, options: &Options) -> Vec
         r#"{{"resources": {{"net": {{"type": "test_net", "properties": {properties}}}}}, "outputs": {outputs}}}"#
     );
     let state = World::new().with("net", "test_net", state, &[]).state;
-    let mut requests = reads_needed(&graph(&text), &state, options);
+    let mut requests = reads_needed(&graph(&text), &*CATALOG, &state, options);
     let mut properties = requests.remove(&net()).unwrap().pop().unwrap().properties;
     properties.retain(|name| !name.starts_with("tags"));
     properties
@@ -47,7 +47,7 @@ fn what_the_first_read_did_not_show_is_not_asked_for_again() {
     let mut unread = World::new().with("net", "test_net", &state, &[]).state;
     unread.resources.get_mut("net").unwrap().unread = true;
     let declared = graph(r#"{"resources": {"net": {"type": "test_net", "properties": {}}}}"#);
-    let requests = reads_needed(&declared, &unread, &Options::default());
+    let requests = reads_needed(&declared, &*CATALOG, &unread, &Options::default());
     assert!(requests[&net()][0].properties.contains(&"arn".to_string()), "{requests:?}");
 }
 
@@ -58,7 +58,7 @@ fn a_refresh_takes_nothing_for_known() {
     let declared = graph(r#"{"resources": {"net": {"type": "test_net", "properties": {}}}}"#);
     let known = |mode| {
         let options = Options { mode, ..Options::default() };
-        reads_needed(&declared, &state.state, &options)[&net()][0].known_tags.clone()
+        reads_needed(&declared, &*CATALOG, &state.state, &options)[&net()][0].known_tags.clone()
     };
     let tags = [("a".to_string(), "b".to_string())].into();
     assert_eq!(known(Mode::Normal), Some(KnownTags { arn: "a".into(), tags }));
@@ -71,7 +71,7 @@ fn a_refresh_takes_nothing_for_known() {
 fn only_attributes_that_aws_sets_are_carried_over() {
     let tagged = NET.replace(r#""tags_all": {}"#, r#""tags_all": {"a": "b"}"#);
     let mut world = World::new().with("net", "test_net", &tagged, &[]).see("test_net", "net-id", r#"{"size": 3}"#);
-    carry_over(&mut world.live, &world.state, &TestCatalog);
+    carry_over(&mut world.live, &world.state, &*CATALOG);
     let carried = Live::Found(Arc::new(json(r#"{"size": 3, "id": "net-id", "arn": "a"}"#)));
     assert_eq!(world.live.get(&Placement::HOME, "test_net", &"net-id".into()), Some(&carried));
 }
@@ -82,7 +82,7 @@ fn what_was_read_and_what_is_gone_stay() {
     let gone = World::new().with("net", "test_net", NET, &[]).answer("test_net", "net-id", Live::Absent);
     for mut world in [other, gone] {
         let before = world.live.clone();
-        carry_over(&mut world.live, &world.state, &TestCatalog);
+        carry_over(&mut world.live, &world.state, &*CATALOG);
         assert_eq!(world.live, before);
     }
 }

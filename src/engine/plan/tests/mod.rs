@@ -1,6 +1,7 @@
 //! Whole plans, over graphs that were compiled and worlds that were made up.
 
 pub(in crate::plan) mod catalog;
+mod foreseen;
 mod lifecycle;
 mod places;
 pub(in crate::plan) mod project;

@@ -1,5 +1,6 @@
 //! Resources in other regions than the stage's, seen by a plan.
 
+use super::catalog::CATALOG;
 use super::world::{World, actions, json, steps};
 use crate::model::Placement;
 use crate::plan::{Options, reads_needed};
@@ -23,7 +24,7 @@ fn what_is_where_it_is_declared_is_read_there_and_stays() {
     let world = World::new().with("sub", "test_sub", SUB, &[]).in_region("sub", "us-east-1");
     let declared = stack(r#", "region": "edge""#);
     assert!(world.plan(&declared).is_empty());
-    let asked = reads_needed(&super::project::graph(&declared), &world.state, &Options::default());
+    let asked = reads_needed(&super::project::graph(&declared), &*CATALOG, &world.state, &Options::default());
     assert_eq!(asked.into_keys().collect::<Vec<_>>(), [(edge(), "test_sub".into())]);
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::catalog::TestCatalog;
+use super::catalog::CATALOG;
 use crate::compile::{DesiredGraph, Facts, compile};
 use crate::config::{
     Body, Credentials, DataDecl, ForEach, ImportDecl, Key, Lifecycle, MovedDecl, Node, NodeKind, OutputDecl, PlaceDecl,
@@ -54,7 +54,7 @@ pub(in crate::plan) fn graph_with(text: &str, facts: &Facts) -> DesiredGraph {
         diagnostics: Diagnostics::default(),
         spending: Arc::default(),
     };
-    let compiled = compile(&project, "main", &TestCatalog, facts);
+    let compiled = compile(&project, "main", &*CATALOG, facts);
     let errors: Vec<String> = compiled.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect();
     assert!(!compiled.diagnostics.has_errors(), "{errors:?}");
     compiled.graph

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::catalog::TestCatalog;
+use super::catalog::CATALOG;
 use super::project::{at, graph, stack};
 use crate::compile::DesiredGraph;
-use crate::model::{Diagnostics, PhysicalId, Placement, Value};
+use crate::model::{Answers, Diagnostics, PhysicalId, Placement, Value};
 use crate::plan::{Action, Direction, Options, Plan, Reason, StepKind, plan, reads_needed};
 use crate::read::{Live, LiveSet};
 use crate::state::{Deposed, ResourceState, State};
@@ -14,6 +14,7 @@ use crate::state::{Deposed, ResourceState, State};
 pub(in crate::plan) struct World {
     pub state: State,
     pub live: LiveSet,
+    pub answers: Answers,
 }
 
 pub(in crate::plan) fn json(text: &str) -> Value {
@@ -23,7 +24,7 @@ pub(in crate::plan) fn json(text: &str) -> Value {
 impl World {
     pub fn new() -> Self {
         let state = State::empty(stack(), "123456789012".into(), "eu-west-1".into(), "lineage".into());
-        Self { state, live: LiveSet::default() }
+        Self { state, live: LiveSet::default(), answers: Answers::default() }
     }
 
     /// A resource in state and at AWS, the same in both; its id is `<path>-id`.
@@ -87,12 +88,12 @@ impl World {
 
     /// Plans with what was asked to be read, and nothing else.
     pub fn try_plan(&self, graph: &DesiredGraph, options: &Options) -> Result<Plan, Diagnostics> {
-        let asked = reads_needed(graph, &self.state, options);
+        let asked = reads_needed(graph, &*CATALOG, &self.state, options);
         let answered = self.live.0.iter().filter(|((sort, id), _)| {
             asked.get(sort).is_some_and(|requests| requests.iter().any(|request| request.id == *id))
         });
         let live = LiveSet(answered.map(|(key, live)| (key.clone(), live.clone())).collect());
-        let plan = plan(graph, &TestCatalog, &self.state, &live, options)?;
+        let plan = plan(graph, &*CATALOG, &self.state, &live, &self.answers, options)?;
         check(&plan);
         Ok(plan)
     }

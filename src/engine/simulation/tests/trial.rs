@@ -292,7 +292,7 @@ impl Trial {
         ids: Arc<Own>,
     ) -> Result<bool, Diagnostics> {
         let cloud = self.cloud(part);
-        let Prepared { plan, graph, recovery } =
+        let Prepared { plan, graph, recovery, .. } =
             self.prepared(part, writing.state(), &*cloud, RecoveryMode::Finish, cancel).await?;
         for entry in &recovery {
             self.note(&format!("{} recovers {entry:?}", part.number));

@@ -4,70 +4,34 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::model::{
-    Catalog, Change, CreateOnce, DataSchema, Field, PhysicalId, Placement, Problem, Relations, Scope, StackId, Ty,
-    TypeSchema, Value,
-};
+use crate::model::{Field, Placement, StackId, Ty, TypeSchema, Types, Value};
 use crate::state::terraform::{export, outputs_document};
 use crate::state::{Deposed, OutputState, ResourceState, State};
 
-const fn field(name: &'static str, ty: Ty) -> Field {
-    Field { name, ty, change: Change::Immutable, ..Field::NONE }
+fn field(name: &'static str, ty: Ty) -> Field {
+    Field::new(name, ty).immutable()
 }
 
-const POLICY: Field = Field { json: true, ..field("policy", Ty::Any) };
-const PASSWORD: Field = Field { sensitive: true, ..field("password", Ty::String) };
-
-static SCHEMA: TypeSchema = TypeSchema {
-    name: "aws_thing",
-    doc: "",
-    fields: &[
+fn types() -> Types {
+    let password = || field("password", Ty::String).sensitive();
+    let inner = Ty::Object(vec![field("x", Ty::Int)]);
+    let fields = vec![
         field("id", Ty::String),
         field("_status", Ty::String),
         field("name", Ty::String),
-        POLICY,
-        PASSWORD,
-        field("scaling", Ty::Object(&[field("max", Ty::Int), PASSWORD])),
-        field("rule", Ty::List(&Ty::Object(&[field("inner", Ty::Object(&[field("x", Ty::Int)]))]))),
-    ],
-    create_once: CreateOnce::OpTag,
-    create_calls: &[],
-    delete_calls: &[],
-    update_calls: &[],
-    unsupported: &[],
-    exactly_one: &[],
-    scope: Scope::Region,
-    relations: Relations::NONE,
-    import_id: "ID",
-    waits_for_deletion: false,
-    usual_seconds: 1,
-    consistency_seconds: 0,
-    lags: &[],
-    terraform_version: 2,
-    example: "",
-};
-
-struct One;
-
-impl Catalog for One {
-    fn schema(&self, type_name: &str) -> Option<&'static TypeSchema> {
-        (type_name == SCHEMA.name).then_some(&SCHEMA)
-    }
-    fn data_schema(&self, _: &str) -> Option<&'static DataSchema> {
-        None
-    }
-    fn types(&self) -> Vec<&'static TypeSchema> {
-        vec![&SCHEMA]
-    }
-    fn data_types(&self) -> Vec<&'static DataSchema> {
-        Vec::new()
-    }
-    fn validate(&self, _: &str, _: &Value) -> Vec<Problem> {
-        Vec::new()
-    }
-    fn natural_id(&self, _: &str, _: &Value) -> Option<PhysicalId> {
-        None
-    }
+        field("policy", Ty::Any).json(),
+        password(),
+        field("scaling", Ty::Object(vec![field("max", Ty::Int), password()])),
+        field("rule", Ty::list(Ty::Object(vec![field("inner", inner)]))),
+    ];
+    Types::new(
+        vec![TypeSchema {
+            terraform_version: 2,
+            provider: "registry.terraform.io/hashicorp/aws",
+            ..TypeSchema::new("aws_thing", fields)
+        }],
+        Vec::new(),
+    )
 }
 
 fn resource(id: &str, attributes: Value, dependencies: &[&str]) -> ResourceState {
@@ -281,7 +245,7 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
             ]
         }
     ]);
-    assert_eq!(export(&state, &One)["resources"], expected);
+    assert_eq!(export(&state, &types())["resources"], expected);
 }
 
 #[test]
@@ -290,7 +254,7 @@ fn attributes_of_a_type_that_is_not_known_are_written_as_they_are() {
     let mut unknown = resource("t-1", Value::from([("size", Value::Int(1))]), &[]);
     unknown.type_name = "aws_other".into();
     state.resources.insert("a".into(), unknown);
-    let instance = &export(&state, &One)["resources"][0]["instances"][0];
+    let instance = &export(&state, &types())["resources"][0]["instances"][0];
     assert_eq!(instance["attributes"], json!({"size": 1}));
     assert_eq!(instance["schema_version"], 0);
 }

@@ -206,6 +206,7 @@ impl Resource for Vpc {
     const TYPE: &'static str = "aws_vpc";
     const DOC: &'static str = "A private network.";
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
+    const RELATIONS: Relations = Relations { network: Some(Network::Whole { block: "cidr_block" }), ..Relations::NONE };
     const CREATE_CALLS: Calls = calls![CreateVpc];
     const DELETE_CALLS: Calls = calls![DeleteVpc];
     const LAGS: &'static [LagReply] = lags::VPC;
