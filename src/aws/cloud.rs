@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use wildfire_engine::model::{
-    Catalog, Cloud, CloudError, Created, DataSchema, ErrorKind, Found, Identity, NaturalKey, Operation, PhysicalId,
-    Placement, Problem, ReadRequest, Readiness, Recover, ReservedTags, TypeSchema, Value,
+    Batch, Catalog, Cloud, CloudError, Created, DataSchema, ErrorKind, Found, Identity, Mutation, NaturalKey,
+    Operation, PhysicalId, Placement, Problem, ReadRequest, Readiness, Recover, ReservedTags, TypeSchema, Value,
 };
 
 use crate::connection::credentials::Access;
@@ -61,6 +61,10 @@ impl Catalog for AwsCatalog {
 
     fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {
         registry::kind(type_name).and_then(|kind| kind.natural_id(properties))
+    }
+
+    fn batch(&self, type_name: &str, call: &Mutation) -> Option<Batch> {
+        registry::kind(type_name).and_then(|kind| kind.batch(call))
     }
 
     fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
@@ -152,6 +156,16 @@ impl Cloud for Places {
         prior: &Value,
     ) -> Result<(), CloudError> {
         kind(type_name)?.delete(&self.at(place).await?, id, prior).await
+    }
+
+    async fn send_together(
+        &self,
+        type_name: &str,
+        calls: &[Mutation],
+    ) -> Result<Vec<Result<Created, CloudError>>, CloudError> {
+        let place = calls.first().map_or(&Placement::HOME, Mutation::place);
+        let ids = kind(type_name)?.send_together(&self.at(place).await?, calls).await?;
+        Ok(ids.into_iter().map(|id| Ok(Created { id, attributes: Value::Null })).collect())
     }
 
     fn readiness(&self, type_name: &str, live: &Value) -> Readiness {

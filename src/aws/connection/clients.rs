@@ -1,6 +1,6 @@
 //! The SDK clients, made when first used.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -141,6 +141,7 @@ struct Connection {
     lags: Lags,
     calls: AtomicU64,
     batches: Mutex<HashMap<&'static str, Arc<dyn Any + Send + Sync>>>,
+    memories: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Aws {
@@ -162,6 +163,7 @@ impl Aws {
             lags,
             calls: AtomicU64::new(0),
             batches: Mutex::new(HashMap::new()),
+            memories: Mutex::new(HashMap::new()),
         };
         Self { connection: Arc::new(connection), write }
     }
@@ -254,6 +256,14 @@ impl Aws {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.connection.limits
+    }
+
+    /// What a service keeps in mind for as long as the connection lives: what does not change, or what it has sent itself.
+    pub(crate) fn memory<M: Default + Send + Sync + 'static>(&self) -> Arc<M> {
+        let mut memories = self.connection.memories.lock().unwrap_or_else(PoisonError::into_inner);
+        let any = memories.entry(TypeId::of::<M>()).or_insert_with(|| Arc::new(M::default()));
+        // The key is the type. Should it ever be another, nothing is remembered.
+        Arc::clone(any).downcast::<M>().unwrap_or_default()
     }
 
     /// The batch of a name. A name always goes with the same `V`.

@@ -12,14 +12,17 @@ use serde::de::DeserializeOwned;
 use wildfire_engine::model::secret::is_digest;
 use wildfire_engine::model::secret_version::unread;
 use wildfire_engine::model::{
-    CloudError, Created, DataSchema, ErrorKind, Found, NaturalKey, Operation, PhysicalId, Problem, ReadRequest,
-    Readiness, Recover, TypeSchema, Value, refused,
+    Batch, CloudError, Created, DataSchema, ErrorKind, Found, Mutation, NaturalKey, Operation, PhysicalId, Problem,
+    ReadRequest, Readiness, Recover, TypeSchema, Value, refused,
 };
 
-use super::resource::{Change, DataSource, Read, Resource, Update};
+use super::resource::{Change, DataSource, Member, Read, Resource, Update};
 use crate::Aws;
 use crate::connection::call::declaring;
 use crate::kind::{tag_index, vocabulary};
+
+/// In place of the attributes of what AWS is at work with where no read shows it: the status.
+const AT_WORK: &str = "wildfire:at_work";
 
 /// A resource type without its Rust type.
 #[async_trait]
@@ -44,6 +47,8 @@ pub trait Kind: Send + Sync {
         operation: &Operation,
     ) -> Result<(), CloudError>;
     async fn delete(&self, aws: &Aws, id: &PhysicalId, prior: &Value) -> Result<(), CloudError>;
+    fn batch(&self, call: &Mutation) -> Option<Batch>;
+    async fn send_together(&self, aws: &Aws, calls: &[Mutation]) -> Result<Vec<PhysicalId>, CloudError>;
 }
 
 /// A data source without its Rust type.
@@ -179,6 +184,9 @@ impl<R: Resource> Kind for Typed<R> {
     }
 
     fn readiness(&self, live: &Value) -> Readiness {
+        if let Some(status) = live.get(AT_WORK).and_then(Value::as_str) {
+            return Readiness::Pending(status.to_string());
+        }
         typed::<R>(R::TYPE, live).map_or(Readiness::Ready, |live| live.readiness())
     }
 
@@ -187,6 +195,10 @@ impl<R: Resource> Kind for Typed<R> {
     }
 
     async fn read(&self, aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Value>> {
+        let at_work = R::at_work(aws, wanted).await;
+        if at_work.iter().any(Option::is_some) {
+            return self.read_the_rest(aws, wanted, at_work).await;
+        }
         let read = async |wanted: &[ReadRequest]| -> Vec<Read<Value>> {
             let answers = R::read(aws, wanted).await;
             answers.into_iter().map(|answer| answer?.map(|live| erased(&live)).transpose()).collect()
@@ -246,6 +258,62 @@ impl<R: Resource> Kind for Typed<R> {
         let prior = typed::<R>(R::TYPE, prior)?;
         declaring(R::TYPE, R::DELETE_CALLS, R::delete(aws, id, &prior)).await
     }
+
+    fn batch(&self, call: &Mutation) -> Option<Batch> {
+        R::batch(call)
+    }
+
+    async fn send_together(&self, aws: &Aws, calls: &[Mutation]) -> Result<Vec<PhysicalId>, CloudError> {
+        let members = calls.iter().map(member::<R>).collect::<Result<Vec<_>, _>>()?;
+        // Calls of one request have its operation on their lists.
+        let declared = calls.first().map_or(&[][..], calls_of::<R>);
+        declaring(R::TYPE, declared, R::send_together(aws, &members)).await
+    }
+}
+
+impl<R: Resource> Typed<R> {
+    /// Reads what AWS is not at work with any more. Of the rest only that is told.
+    async fn read_the_rest(&self, aws: &Aws, wanted: &[ReadRequest], at_work: Vec<Option<String>>) -> Vec<Read<Value>> {
+        let idle = |status: Option<&Option<String>>| status.is_none_or(Option::is_none);
+        let rest = wanted.iter().enumerate().filter(|(index, _)| idle(at_work.get(*index)));
+        let rest: Vec<ReadRequest> = rest.map(|(_, request)| request.clone()).collect();
+        let mut answers = match rest.is_empty() {
+            true => Vec::new(),
+            false => R::read(aws, &rest).await,
+        }
+        .into_iter();
+        let mut at_work = at_work.into_iter();
+        let mut one = |request: &ReadRequest| -> Read<Value> {
+            match at_work.next().flatten() {
+                Some(status) => Ok(Some(Value::from([("id", request.id.as_str().into()), (AT_WORK, status.into())]))),
+                None => match answers.next() {
+                    Some(answer) => answer?.map(|live| erased(&live)).transpose(),
+                    None => Err(CloudError::new(ErrorKind::Unreadable, format!("{} was not read", request.id))),
+                },
+            }
+        };
+        wanted.iter().map(&mut one).collect()
+    }
+}
+
+fn calls_of<R: Resource>(call: &Mutation) -> &'static [&'static str] {
+    match call {
+        Mutation::Create { .. } => R::CREATE_CALLS,
+        Mutation::Delete { .. } => R::DELETE_CALLS,
+        Mutation::Update { call, .. } => {
+            R::Update::ALL.iter().find(|(name, _)| name == call).map_or(&[][..], |(_, calls)| *calls)
+        }
+    }
+}
+
+fn member<R: Resource>(call: &Mutation) -> Result<Member<R>, CloudError> {
+    Ok(match call {
+        Mutation::Create { want, operation } => {
+            Member::Create { want: sendable::<R>(want)?, operation: operation.clone() }
+        }
+        Mutation::Update { id, want, .. } => Member::Update { id: id.clone(), want: sendable::<R>(want)? },
+        Mutation::Delete { id, prior } => Member::Delete { id: id.clone(), prior: typed::<R>(R::TYPE, prior)? },
+    })
 }
 
 /// The schema of a data source.

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Fields, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest,
-    Readiness, Recover, Relations, Scope, Value,
+    Batch, CloudError, CreateOnce, ErrorKind, Fields, LagReply, Mutation, NaturalKey, Operation, PhysicalId, Problem,
+    ReadRequest, Readiness, Recover, Relations, Scope, Value,
 };
 
 use crate::Aws;
@@ -29,6 +29,23 @@ impl<R> Clone for Change<'_, R> {
 }
 
 impl<R> Copy for Change<'_, R> {}
+
+/// A call of a request that several resources share.
+pub enum Member<R: Resource> {
+    Create {
+        want: R,
+        operation: Operation,
+    },
+    /// The update that [`Resource::batch`] lets share a request.
+    Update {
+        id: PhysicalId,
+        want: R,
+    },
+    Delete {
+        id: PhysicalId,
+        prior: R,
+    },
+}
 
 /// `service:Operation` of calls: `calls![CreateVpc]`.
 pub type Calls = &'static [&'static str];
@@ -132,8 +149,26 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     /// Deletes; what is gone already is a success. `prior` is what state remembers, local settings included.
     async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError>;
 
+    /// How a call may share a request with others of the type: `want`, or the `prior` of a deletion, may hold unknowns. None: it
+    /// is sent alone.
+    fn batch(_call: &Mutation) -> Option<Batch> {
+        None
+    }
+
+    /// Sends calls of one [`Resource::batch`] key in one request, all of which happens or nothing; returns the ids, in their
+    /// order. Needed where there is such a key.
+    async fn send_together(_aws: &Aws, _calls: &[Member<Self>]) -> Result<Vec<PhysicalId>, CloudError> {
+        Err(CloudError::new(ErrorKind::Rejected, format!("{} has no request for several", Self::TYPE)))
+    }
+
     fn readiness(&self) -> Readiness {
         Readiness::Ready
+    }
+
+    /// What AWS is still at work with of what this run has sent, in its own word for the status, where no read shows it. One
+    /// answer per request; empty: nothing is.
+    async fn at_work(_aws: &Aws, _wanted: &[ReadRequest]) -> Vec<Option<String>> {
+        Vec::new()
     }
 
     /// Checks beyond the schema, on a map of properties that may hold unknowns.

@@ -1,9 +1,14 @@
-//! Changing records, and waiting until every name server knows.
+//! Changing records, and following a change until every name server knows.
 
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ChangeInfo, ChangeStatus, ResourceRecordSet};
-use wildfire_engine::model::{CloudError, ErrorKind};
+use futures::future::join_all;
+use tokio::time::Instant;
+use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId, ReadRequest};
 
 use super::name::bare_zone_id;
 use crate::Aws;
@@ -11,6 +16,7 @@ use crate::kind::convert::incomplete;
 
 /// A change usually takes half a minute. What takes longer goes on by itself: the records are stored.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Before this nobody is asked.
 const PAUSE: Duration = Duration::from_secs(4);
 
 pub(super) fn one(action: ChangeAction, set: ResourceRecordSet) -> Result<Change, CloudError> {
@@ -52,20 +58,68 @@ fn meant(mut error: CloudError, messages: &[String]) -> CloudError {
             error.kind = ErrorKind::NotFound;
         }
     }
+    // The zone takes one change at a time: this is about no record.
+    if error.code.as_deref() == Some("PriorRequestNotComplete") {
+        error.kind = ErrorKind::Throttled;
+    }
     error
 }
 
-/// Waits until the change is everywhere, or has taken long enough. Never fails: the change itself is done.
-pub(super) async fn settled(aws: &Aws, change: Option<ChangeInfo>) {
-    let Some(change) = change else { return };
-    let mut status = change.status;
-    let mut waited = Duration::ZERO;
-    while status == ChangeStatus::Pending && waited < PATIENCE {
-        tokio::time::sleep(PAUSE).await;
-        waited += PAUSE;
-        let request = aws.read().route53().get_change().id(bare_zone_id(&change.id));
+/// The changes that this connection has sent and that may not be everywhere yet, by the ids of their records.
+#[derive(Default)]
+struct Changes(Mutex<HashMap<String, Arc<Sent>>>);
+
+struct Sent {
+    id: String,
+    at: Instant,
+    settled: AtomicBool,
+}
+
+impl Changes {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Sent>>> {
+        // Whoever panicked with the lock has put a whole change in, or none.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps in mind that records are to be followed until every name server knows the change.
+pub(super) fn follow(aws: &Aws, change: Option<ChangeInfo>, records: impl IntoIterator<Item = PhysicalId>) {
+    let Some(change) = change.filter(|change| change.status == ChangeStatus::Pending) else { return };
+    let sent = Arc::new(Sent { id: change.id, at: Instant::now(), settled: AtomicBool::new(false) });
+    let changes = aws.memory::<Changes>();
+    let mut changes = changes.lock();
+    changes.extend(records.into_iter().map(|record| (record.to_string(), sent.clone())));
+}
+
+/// The status of the changes of records that are not everywhere yet. Costs a call for each change, whatever the number of its
+/// records. Never fails: the records are stored.
+pub(super) async fn under_way(aws: &Aws, records: &[ReadRequest]) -> Vec<Option<String>> {
+    let changes = aws.memory::<Changes>();
+    let of_records: Vec<Option<Arc<Sent>>> = {
+        let mut changes = changes.lock();
+        changes.retain(|_, sent| !sent.is_over());
+        records.iter().map(|record| changes.get(record.id.as_str()).cloned()).collect()
+    };
+    let distinct: HashMap<&str, &Arc<Sent>> =
+        of_records.iter().flatten().map(|sent| (sent.id.as_str(), sent)).collect();
+    join_all(distinct.into_values().map(|sent| sent.ask(aws))).await;
+    let status = |sent: Option<Arc<Sent>>| sent.filter(|sent| !sent.is_over()).map(|_| "pending".to_string());
+    of_records.into_iter().map(status).collect()
+}
+
+impl Sent {
+    fn is_over(&self) -> bool {
+        self.settled.load(Ordering::Relaxed) || self.at.elapsed() >= PATIENCE
+    }
+
+    async fn ask(&self, aws: &Aws) {
+        if self.at.elapsed() < PAUSE {
+            return;
+        }
+        let request = aws.read().route53().get_change().id(bare_zone_id(&self.id));
         match aws.call("route53:GetChange", request.send()).await {
-            Ok(reply) => status = reply.change_info.map_or(ChangeStatus::Insync, |info| info.status),
+            Ok(reply) if reply.change_info.as_ref().is_some_and(|info| info.status == ChangeStatus::Pending) => {}
+            Ok(_) => self.settled.store(true, Ordering::Relaxed),
             Err(error) => tracing::debug!(%error, "cannot follow the change"),
         }
     }

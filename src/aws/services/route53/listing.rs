@@ -1,10 +1,11 @@
 //! Listing the records of zones.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 use futures::future::join_all;
-use wildfire_engine::model::CloudError;
+use wildfire_engine::model::{CloudError, PhysicalId};
 
 use super::name::{RecordKey, bare_zone_id, full, plain};
 use crate::Aws;
@@ -20,8 +21,31 @@ pub(super) struct ZoneRecords {
     pub sets: Vec<ResourceRecordSet>,
 }
 
+/// The names of zones, by id. A zone keeps its name, so it is asked for once.
+#[derive(Default)]
+struct ZoneNames(Mutex<HashMap<String, String>>);
+
+impl ZoneNames {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        // Whoever panicked with the lock has put a whole name in, or none.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The zone's name; `None` when there is no such zone.
 pub(super) async fn zone_name(aws: &Aws, zone: &str) -> Result<Option<String>, CloudError> {
+    let names = aws.memory::<ZoneNames>();
+    if let Some(name) = names.lock().get(zone) {
+        return Ok(Some(name.clone()));
+    }
+    let name = ask_zone_name(aws, zone).await?;
+    if let Some(name) = &name {
+        names.lock().insert(zone.to_string(), name.clone());
+    }
+    Ok(name)
+}
+
+async fn ask_zone_name(aws: &Aws, zone: &str) -> Result<Option<String>, CloudError> {
     const CALL: &str = "route53:GetHostedZone";
     let reply = absent_is_none(aws.call(CALL, aws.read().route53().get_hosted_zone().id(zone).send()).await)?;
     match reply {
@@ -62,7 +86,11 @@ async fn zone_records(aws: &Aws, zone: &str) -> Result<Option<ZoneRecords>, Clou
     let Some(sets) = list(aws, zone).await? else { return Ok(None) };
     // The record of authority sits at the zone's own name, and saves asking for it.
     let name = match sets.iter().find(|set| set.r#type == RrType::Soa) {
-        Some(authority) => Some(plain(&authority.name)),
+        Some(authority) => {
+            let name = plain(&authority.name);
+            aws.memory::<ZoneNames>().lock().insert(zone.to_string(), name.clone());
+            Some(name)
+        }
         None => zone_name(aws, zone).await?,
     };
     Ok(name.map(|name| ZoneRecords { name, sets }))
@@ -85,8 +113,55 @@ pub(super) fn is(found: &ResourceRecordSet, key: &RecordKey, whole_name: &str) -
     found.r#type.as_str() == key.kind && found.set_identifier == key.set && plain(&found.name) == whole_name
 }
 
+/// So many records of a zone are looked for one by one; more are taken from the listing of the whole zone.
+const FEW: usize = 3;
+
+/// The record sets of keys as AWS has them now, by the ids of the keys; what does not exist is not in the map.
+pub(super) async fn exactly(aws: &Aws, keys: Vec<RecordKey>) -> Result<HashMap<String, ResourceRecordSet>, CloudError> {
+    let mut zones: HashMap<String, Vec<RecordKey>> = HashMap::new();
+    for key in keys {
+        zones.entry(bare_zone_id(&key.zone).to_string()).or_default().push(key);
+    }
+    let found = join_all(zones.iter().map(|(zone, keys)| in_zone(aws, zone, keys))).await;
+    found.into_iter().try_fold(HashMap::new(), |mut all, found| {
+        all.extend(found?);
+        Ok(all)
+    })
+}
+
+async fn in_zone(aws: &Aws, zone: &str, keys: &[RecordKey]) -> Result<Vec<(String, ResourceRecordSet)>, CloudError> {
+    let named = |key: &RecordKey, set: ResourceRecordSet| (key.id().to_string(), set);
+    if keys.len() <= FEW {
+        let found = join_all(keys.iter().map(|key| one(aws, key))).await;
+        let found = keys.iter().zip(found).map(|(key, set)| Ok(set?.map(|set| named(key, set))));
+        return Ok(found.collect::<Result<Vec<_>, CloudError>>()?.into_iter().flatten().collect());
+    }
+    let Some(records) = zone_records(aws, zone).await? else { return Ok(Vec::new()) };
+    let sets: HashMap<_, _> = records.sets.iter().map(|set| (told_apart(set), set)).collect();
+    let find = |key: &RecordKey| {
+        let set = sets.get(&(full(&key.name, &records.name), key.kind.clone(), key.set.clone()))?;
+        Some(named(key, (*set).clone()))
+    };
+    Ok(keys.iter().filter_map(find).collect())
+}
+
+/// Whole name, type and set.
+fn told_apart(set: &ResourceRecordSet) -> (String, String, Option<String>) {
+    (plain(&set.name), set.r#type.as_str().to_string(), set.set_identifier.clone())
+}
+
+/// The one record set of a key as AWS has it now. What is asked within a moment is looked for together.
+pub(super) async fn one_of_many(aws: &Aws, key: &RecordKey) -> Result<Option<ResourceRecordSet>, CloudError> {
+    let batch = aws.batch::<ResourceRecordSet>("route53:record");
+    let (aws, id) = (aws.clone(), key.id().to_string());
+    let fetch = move |ids: Vec<String>| async move {
+        exactly(&aws, ids.into_iter().filter_map(|id| RecordKey::parse(&PhysicalId::from(id))).collect()).await
+    };
+    Ok(batch.load([id.clone()], fetch).await?.get(&id).cloned())
+}
+
 /// The one record set of a key as AWS has it now.
-pub(super) async fn exactly(aws: &Aws, key: &RecordKey) -> Result<Option<ResourceRecordSet>, CloudError> {
+async fn one(aws: &Aws, key: &RecordKey) -> Result<Option<ResourceRecordSet>, CloudError> {
     let zone = bare_zone_id(&key.zone);
     let Some(zone_name) = zone_name(aws, zone).await? else { return Ok(None) };
     let name = full(&key.name, &zone_name);

@@ -2,14 +2,14 @@
 
 mod sets;
 mod text;
+mod together;
 
 use async_trait::async_trait;
-use aws_sdk_route53::types::ChangeAction;
 use serde::{Deserialize, Serialize};
 use wildfire_derive::Fields;
 use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Recover,
-    Relations, Scope, Value,
+    Batch, CloudError, CreateOnce, ErrorKind, LagReply, Mutation, NaturalKey, Operation, PhysicalId, Problem,
+    ReadRequest, Recover, Relations, Scope, Value,
 };
 
 use self::sets::{
@@ -20,7 +20,7 @@ use super::{change, listing};
 use crate::Aws;
 use crate::connection::call::gone_is_fine;
 use crate::kind::convert::problem;
-use crate::kind::resource::{Change, Read, Resource, all_failed};
+use crate::kind::resource::{Change, Member, Read, Resource, all_failed};
 use crate::services::route53::lags;
 use crate::updates;
 
@@ -110,24 +110,6 @@ async fn name_of(aws: &Aws, zone: &str) -> Result<String, CloudError> {
     name.ok_or_else(|| CloudError::new(ErrorKind::NotFound, format!("there is no zone {zone}")))
 }
 
-async fn put(aws: &Aws, want: &Record) -> Result<(), CloudError> {
-    let key = want.key();
-    let zone_name = name_of(aws, &key.zone).await?;
-    let wanted = sets::to_sdk(want, &zone_name)?;
-    let live = listing::exactly(aws, &key).await?;
-    let changes = match live {
-        Some(live) if sets::alike(&live, &wanted) => return Ok(()),
-        // Another way of routing is refused in place; in one batch there is no moment without an answer.
-        Some(live) if sets::routing(&live) != sets::routing(&wanted) => {
-            vec![change::one(ChangeAction::Delete, live)?, change::one(ChangeAction::Create, wanted)?]
-        }
-        _ => vec![change::one(ChangeAction::Upsert, wanted)?],
-    };
-    let info = change::send(aws, &key.zone, changes).await?;
-    change::settled(aws, info).await;
-    Ok(())
-}
-
 #[async_trait]
 impl Resource for Record {
     const TYPE: &'static str = "aws_route53_record";
@@ -184,7 +166,7 @@ records: [192.0.2.10]
         let key = wanted.key();
         // Records have no tags: one that says what the call said is what the call made.
         let Some(zone_name) = listing::zone_name(aws, &key.zone).await? else { return Ok(None) };
-        let Some(live) = listing::exactly(aws, &key).await? else { return Ok(None) };
+        let Some(live) = listing::one_of_many(aws, &key).await? else { return Ok(None) };
         Ok(sets::alike(&live, &sets::to_sdk(wanted, &zone_name)?).then(|| key.id()))
     }
 
@@ -193,31 +175,37 @@ records: [192.0.2.10]
         self.allow_overwrite != Some(true)
     }
 
-    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
+    async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
         let key = want.key();
-        if want.allow_overwrite == Some(true) {
-            put(aws, want).await?;
-            return Ok(key.id());
-        }
-        let set = sets::to_sdk(want, &name_of(aws, &key.zone).await?)?;
-        let info = change::send(aws, &key.zone, vec![change::one(ChangeAction::Create, set)?]).await?;
-        change::settled(aws, info).await;
-        Ok(key.id())
+        let create = Member::Create { want: want.clone(), operation: operation.clone() };
+        together::send_all(aws, &[create]).await.map(|_| key.id())
     }
 
     async fn update(aws: &Aws, call: RecordUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
-        let &Change { want, .. } = change;
+        let &Change { id, want, .. } = change;
         match call {
-            RecordUpdate::Record => put(aws, want).await,
+            RecordUpdate::Record => {
+                let update = Member::Update { id: id.clone(), want: want.clone() };
+                together::send_all(aws, &[update]).await.map(drop)
+            }
         }
     }
 
-    async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let key = RecordKey::parse(id).ok_or_else(|| no_id(id))?;
-        // A deletion has to name the record's values as they are.
-        let Some(live) = listing::exactly(aws, &key).await? else { return Ok(()) };
-        let sent = change::send(aws, &key.zone, vec![change::one(ChangeAction::Delete, live)?]).await;
-        gone_is_fine(sent)
+    async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
+        let delete = Member::Delete { id: id.clone(), prior: prior.clone() };
+        gone_is_fine(together::send_all(aws, &[delete]).await)
+    }
+
+    fn batch(call: &Mutation) -> Option<Batch> {
+        together::batch(call)
+    }
+
+    async fn send_together(aws: &Aws, calls: &[Member<Self>]) -> Result<Vec<PhysicalId>, CloudError> {
+        together::send_all(aws, calls).await
+    }
+
+    async fn at_work(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Option<String>> {
+        change::under_way(aws, wanted).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
