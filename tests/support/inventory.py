@@ -162,9 +162,16 @@ class Inventory:
         for rule in ec2("describe_security_group_rules")["SecurityGroupRules"]:
             if rule["GroupId"] in groups:
                 item = tagged("security group rule", [rule["SecurityGroupRuleId"]], rule)
-                if not item.label:
-                    way = "egress" if rule["IsEgress"] else "ingress"
+                way = "egress" if rule["IsEgress"] else "ingress"
+                if not item.op:
                     item.kind, item.label = "route", f"{way} of {rule['GroupId']} {rule.get('CidrIpv4')} {rule['IpProtocol']}"
+                else:
+                    # Rules of one request carry the operations of all; which are one request differs from run to run.
+                    other = rule.get("ReferencedGroupInfo", {}).get("GroupId") or rule.get("CidrIpv4")
+                    ports = f"{rule['IpProtocol']} {rule.get('FromPort')} {rule.get('ToPort')}"
+                    item.label = f"{way} of {rule['GroupId']} {ports} {other} {rule.get('CidrIpv6')} {rule.get('PrefixListId')}"
+                    item.op = f"{item.op} {rule['SecurityGroupRuleId'] if ' ' in item.op else ''}".strip()
+                    item.facts["tags"].pop("wildfire:address", None)
                 yield item
         for endpoint in ec2("describe_vpc_endpoints")["VpcEndpoints"]:
             if endpoint["State"] in ("deleted", "deleting"):

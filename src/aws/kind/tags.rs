@@ -95,9 +95,9 @@ pub(crate) fn from_list<T>(tags: Option<Vec<T>>, pair: impl Fn(T) -> (Option<Str
     tags.unwrap_or_default().into_iter().filter_map(known).collect()
 }
 
-/// True when the tags say that the operation `op` made the resource.
+/// True when the tags say that the operation `op` made the resource, alone or together with others in one request.
 pub(crate) fn made_by(tags: Option<&Tags>, op: &str) -> bool {
-    tags.and_then(|tags| tags.get("wildfire:op")).is_some_and(|value| value == op)
+    tags.and_then(|tags| tags.get("wildfire:op")).is_some_and(|value| value.split(' ').any(|one| one == op))
 }
 
 /// True when the tags say that another operation than `op` made the resource.

@@ -20,6 +20,7 @@ mod route_table;
 mod route_table_association;
 mod route_tables;
 mod route_target;
+mod rules_together;
 mod security_group;
 mod security_group_rule;
 mod security_group_rules;

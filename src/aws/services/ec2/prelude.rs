@@ -7,8 +7,8 @@ pub(in crate::services::ec2) use aws_sdk_ec2::types::{self as sdk, ResourceType}
 pub(in crate::services::ec2) use serde::{Deserialize, Serialize};
 pub(in crate::services::ec2) use wildfire_derive::{Fields, Sdk};
 pub(in crate::services::ec2) use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Network, Operation, PhysicalId, Problem, ReadRequest,
-    Readiness, Recover, Relations, Value,
+    Batch, CloudError, CreateOnce, ErrorKind, LagReply, Mutation, NaturalKey, Network, Operation, PhysicalId, Problem,
+    ReadRequest, Readiness, Recover, Relations, Value,
 };
 
 pub(in crate::services::ec2) use super::described::{Described, find_described, of_live, one, read_described, retag};
@@ -16,6 +16,6 @@ pub(in crate::services::ec2) use super::lags;
 pub(in crate::services::ec2) use super::operations::*;
 pub(in crate::services::ec2) use crate::Aws;
 pub(in crate::services::ec2) use crate::kind::convert::{Fill, FillChanges, FromSdk, filled, text};
-pub(in crate::services::ec2) use crate::kind::resource::{Calls, Change, Read, Refused, Resource, asks_for};
+pub(in crate::services::ec2) use crate::kind::resource::{Calls, Change, Member, Read, Refused, Resource, asks_for};
 pub(in crate::services::ec2) use crate::kind::tags::Tagged;
 pub(in crate::services::ec2) use crate::{calls, updates};

@@ -8,7 +8,7 @@ use wildfire_engine::model::PropertyPath;
 use super::prelude::*;
 use super::security_group_rules::{self, Rules, referenced_group};
 use super::vpc_security_group_rule::group_pair;
-use super::{checks, tagging};
+use super::{checks, rules_together, tagging};
 use crate::kind::convert::int;
 use crate::kind::tags::made_by;
 
@@ -242,6 +242,10 @@ fn in_rules(rules: &Rules, id: &PhysicalId) -> Read<SecurityGroupRule> {
     Ok(if found.is_empty() { None } else { Some(key.shown(&found)) })
 }
 
+fn incomplete() -> CloudError {
+    CloudError::new(ErrorKind::Rejected, "a rule needs a direction, a protocol, ports and a source")
+}
+
 /// The ids of the rules at AWS.
 async fn rule_ids(aws: &Aws, key: &Key) -> Result<Vec<String>, CloudError> {
     let rules = security_group_rules::load(aws, [key.group.clone()]).await?;
@@ -316,24 +320,42 @@ source_security_group_id: ${web.id}
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let Some(key) = Key::of(want) else {
-            return Err(CloudError::new(
-                ErrorKind::Rejected,
-                "a rule needs a direction, a protocol, ports and a source",
-            ));
-        };
-        let permission = key.permission(want.description.as_deref());
-        let tags = security_group_rules::own_tags(operation);
-        if key.egress {
-            let request = aws.write().ec2().authorize_security_group_egress().group_id(&key.group);
-            let request = request.ip_permissions(permission).tag_specifications(tags);
-            aws.done(request).await?;
-        } else {
-            let request = aws.write().ec2().authorize_security_group_ingress().group_id(&key.group);
-            let request = request.ip_permissions(permission).tag_specifications(tags);
-            aws.done(request).await?;
-        }
+        let key = Key::of(want).ok_or_else(incomplete)?;
+        let permissions = vec![key.permission(want.description.as_deref())];
+        let tags = rules_together::tags(None, &[operation]);
+        rules_together::authorize(aws, &key.group, key.egress, permissions, tags).await?;
         Ok(key.to_id())
+    }
+
+    fn batch(call: &Mutation) -> Option<Batch> {
+        rules_together::batch(call, call.properties().get("type"))
+    }
+
+    async fn send_together(aws: &Aws, calls: &[Member<Self>]) -> Result<Vec<PhysicalId>, CloudError> {
+        let (mut keys, mut permissions, mut operations) = (Vec::new(), Vec::new(), Vec::new());
+        for call in calls {
+            let key = match call {
+                Member::Create { want, operation } => {
+                    let key = Key::of(want).ok_or_else(incomplete)?;
+                    permissions.push(key.permission(want.description.as_deref()));
+                    operations.push(operation);
+                    key
+                }
+                Member::Delete { id, .. } | Member::Update { id, .. } => Key::parse(id)?,
+            };
+            keys.push(key);
+        }
+        let Some(Key { group, egress, .. }) = keys.first() else { return Ok(Vec::new()) };
+        if operations.is_empty() {
+            let rules = security_group_rules::load(aws, [group.clone()]).await?;
+            let found = keys.iter().flat_map(|key| key.find(rules.values()));
+            let gone = found.filter_map(|rule| rule.security_group_rule_id.clone()).collect();
+            rules_together::revoke(aws, group, *egress, gone).await?;
+        } else {
+            let tags = rules_together::tags(None, &operations);
+            rules_together::authorize(aws, group, *egress, permissions, tags).await?;
+        }
+        Ok(keys.iter().map(Key::to_id).collect())
     }
 
     async fn update(aws: &Aws, call: SecurityGroupRuleUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {

@@ -3,11 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroupRule, Tag, TagSpecification};
-use wildfire_engine::model::{CloudError, Operation};
+use aws_sdk_ec2::types::{Filter, SecurityGroupRule};
+use wildfire_engine::model::CloudError;
 
 use super::describe::by_filter;
+use super::rules_together;
 use crate::Aws;
+use crate::connection::call::gone_is_fine;
 
 /// Rules by id.
 pub(super) type Rules = Arc<HashMap<String, SecurityGroupRule>>;
@@ -48,25 +50,5 @@ pub(super) fn referenced_group(rule: &SecurityGroupRule) -> Option<String> {
 
 /// Deletes rules of one group; those that are gone do not matter.
 pub(super) async fn revoke(aws: &Aws, group: &str, egress: bool, rules: Vec<String>) -> Result<(), CloudError> {
-    if rules.is_empty() {
-        return Ok(());
-    }
-    if egress {
-        let request = aws.write().ec2().revoke_security_group_egress().group_id(group);
-        let request = request.set_security_group_rule_ids(Some(rules));
-        aws.gone(request).await
-    } else {
-        let request = aws.write().ec2().revoke_security_group_ingress().group_id(group);
-        let request = request.set_security_group_rule_ids(Some(rules));
-        aws.gone(request).await
-    }
-}
-
-/// Our own tags for rules whose type has no tags in the vocabulary.
-pub(super) fn own_tags(operation: &Operation) -> TagSpecification {
-    let tags = operation.tags().map(|(key, value)| Tag::builder().key(key).value(value).build());
-    TagSpecification::builder()
-        .resource_type(ResourceType::SecurityGroupRule)
-        .set_tags(Some(tags.into_iter().collect()))
-        .build()
+    gone_is_fine(rules_together::revoke(aws, group, egress, rules).await)
 }

@@ -8,10 +8,12 @@ use wildfire_engine::model::{Field, PropertyPath};
 
 use super::arn::arn;
 use super::prelude::*;
-use super::{checks, describe, security_group_rules, tagging};
+use super::{checks, describe, rules_together, security_group_rules, tagging};
+use crate::connection::call::missing;
 use crate::kind::convert::{ToSdk, Unfit, int};
-use crate::kind::ownership::Candidate;
+use crate::kind::ownership::{Candidate, only_made_by};
 use crate::kind::resource::all_failed;
+use crate::kind::tags::made_by;
 
 updates! {
     pub enum RuleUpdate {
@@ -160,19 +162,52 @@ async fn with_arn(aws: &Aws, rule: &sdk::SecurityGroupRule) -> Result<Rule, Clou
     Ok(read)
 }
 
-async fn authorize<const EGRESS: bool>(aws: &Aws, want: &Rule) -> Result<Option<String>, CloudError> {
-    let group = want.security_group_id.clone();
-    let tags = tagging::specification(ResourceType::SecurityGroupRule, want.tags.all.as_ref());
-    let rules = if EGRESS {
-        let request = aws.write().ec2().authorize_security_group_egress().set_group_id(group);
-        let request = request.ip_permissions(want.permission()).set_tag_specifications(tags);
-        aws.send(request).await?.security_group_rules
-    } else {
-        let request = aws.write().ec2().authorize_security_group_ingress().set_group_id(group);
-        let request = request.ip_permissions(want.permission()).set_tag_specifications(tags);
-        aws.send(request).await?.security_group_rules
+/// What no other rule says.
+fn told_apart(rule: &Rule, egress: bool) -> Vec<NaturalKey> {
+    let value = serde_json::to_value(rule).map(Value::from_json).unwrap_or_default();
+    super::keys::rule(&value, egress)
+}
+
+/// The rules of a request, for a reply that does not name them all.
+async fn made_together(aws: &Aws, group: &str, operations: &[&Operation]) -> Vec<sdk::SecurityGroupRule> {
+    // The rules are made: when they cannot be read, each is searched for.
+    let rules = security_group_rules::load(aws, [group.to_string()]).await.unwrap_or_default();
+    let ours = |rule: &&sdk::SecurityGroupRule| {
+        let tags = tagging::from_sdk(rule.tags.clone());
+        operations.iter().any(|operation| made_by(tags.as_ref(), operation.id.as_str()))
     };
-    Ok(rules.unwrap_or_default().into_iter().find_map(|rule| rule.security_group_rule_id))
+    rules.values().filter(ours).cloned().collect()
+}
+
+/// Makes rules of one group; returns their ids, in their order.
+async fn authorize<const EGRESS: bool>(
+    aws: &Aws,
+    wanted: &[&Rule],
+    operations: &[&Operation],
+) -> Result<Vec<PhysicalId>, CloudError> {
+    const CALLS: [&str; 2] = ["ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"];
+    let Some(first) = wanted.first() else { return Ok(Vec::new()) };
+    let group = first.security_group_id.clone().unwrap_or_default();
+    let permissions = wanted.iter().map(|rule| rule.permission()).collect();
+    let tags = rules_together::tags(first.tags.all.as_ref(), operations);
+    let mut made = rules_together::authorize(aws, &group, EGRESS, permissions, tags).await?;
+    if made.len() < wanted.len() {
+        made.extend(made_together(aws, &group, operations).await);
+    }
+    let says = |live: &sdk::SecurityGroupRule| {
+        let rule = Rule::of(live).ok()?;
+        Some(told_apart(&Rule { security_group_id: Some(group.clone()), ..rule }, EGRESS))
+    };
+    let id_of = |want: &&Rule| {
+        // The reply for one rule is about it, however AWS writes it.
+        let found = match made.as_slice() {
+            [only] if wanted.len() == 1 => Some(only),
+            all => all.iter().find(|live| says(live) == Some(told_apart(want, EGRESS))),
+        };
+        let id = found.and_then(|rule| rule.security_group_rule_id.as_deref());
+        id.map(PhysicalId::from).ok_or_else(|| missing(CALLS[usize::from(EGRESS)], "SecurityGroupRuleId"))
+    };
+    wanted.iter().map(id_of).collect()
 }
 
 #[async_trait]
@@ -230,16 +265,49 @@ description: HTTPS
         join_all(wanted.iter().map(one)).await
     }
 
-    async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let candidate =
-            |rule: sdk::SecurityGroupRule| Candidate::new(rule.security_group_rule_id, tagging::from_sdk(rule.tags));
-        tagging::find(recover, |filters| security_group_rules::describe(aws, filters), candidate).await
+    async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
+        // The tag of a rule that was made together with others names all of them: this one is the one that says the same.
+        let candidate = |rule: sdk::SecurityGroupRule| {
+            let same = Rule::of(&rule).is_ok_and(|live| told_apart(&live, EGRESS) == told_apart(&wanted.0, EGRESS));
+            let tags = tagging::from_sdk(rule.tags);
+            let shared = tags.as_ref().and_then(|tags| tags.get("wildfire:op")).is_some_and(|op| op.contains(' '));
+            Candidate::new(rule.security_group_rule_id, tags.filter(|_| same || !shared))
+        };
+        let op = recover.operation.id.as_str();
+        let filters = vec![tagging::filter("tag:wildfire:op", [op.to_string(), format!("*{op}*")])];
+        only_made_by(recover, security_group_rules::describe(aws, filters).await?.into_iter().map(candidate))
     }
 
-    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let id = authorize::<EGRESS>(aws, &want.0).await?;
-        let id = id.ok_or_else(|| crate::connection::call::missing(Self::CREATE_CALLS[0], "SecurityGroupRuleId"))?;
-        Ok(id.into())
+    async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
+        let ids = authorize::<EGRESS>(aws, &[&want.0], &[operation]).await?;
+        ids.into_iter().next().ok_or_else(|| missing(Self::CREATE_CALLS[0], "SecurityGroupRuleId"))
+    }
+
+    fn batch(call: &Mutation) -> Option<Batch> {
+        rules_together::batch(call, None)
+    }
+
+    async fn send_together(aws: &Aws, calls: &[Member<Self>]) -> Result<Vec<PhysicalId>, CloudError> {
+        let (mut wanted, mut operations, mut gone, mut group) = (Vec::new(), Vec::new(), Vec::new(), None);
+        for call in calls {
+            match call {
+                Member::Create { want, operation } => {
+                    wanted.push(&want.0);
+                    operations.push(operation);
+                }
+                Member::Delete { id, prior } => {
+                    group = prior.0.security_group_id.clone();
+                    gone.push(id.clone());
+                }
+                Member::Update { .. } => {}
+            }
+        }
+        if gone.is_empty() {
+            return authorize::<EGRESS>(aws, &wanted, &operations).await;
+        }
+        let rules = gone.iter().map(ToString::to_string).collect();
+        rules_together::revoke(aws, group.as_deref().unwrap_or_default(), EGRESS, rules).await?;
+        Ok(gone)
     }
 
     async fn update(aws: &Aws, call: RuleUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {

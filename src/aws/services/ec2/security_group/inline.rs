@@ -13,7 +13,7 @@ use wildfire_engine::model::{CloudError, ErrorKind, Operation, Problem, Property
 use crate::Aws;
 use crate::kind::convert::int;
 use crate::services::ec2::vpc_security_group_rule::group_pair;
-use crate::services::ec2::{checks, security_group_rules};
+use crate::services::ec2::{checks, rules_together};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
 #[serde(default)]
@@ -205,7 +205,7 @@ async fn authorize(
     permission: IpPermission,
     operation: &Operation,
 ) -> Result<(), CloudError> {
-    let tags = security_group_rules::own_tags(operation);
+    let tags = rules_together::tags(None, &[operation]);
     if egress {
         let request = aws.write().ec2().authorize_security_group_egress().group_id(group);
         let request = request.ip_permissions(permission).tag_specifications(tags);
