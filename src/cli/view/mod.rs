@@ -20,6 +20,7 @@ mod provider_form;
 mod reason;
 pub mod reference;
 pub mod report;
+mod requests;
 pub mod stage;
 mod stage_json;
 pub mod state;

@@ -8,7 +8,7 @@ use super::line::{Line, Page, Sign};
 use super::reason::why;
 use super::style;
 use super::value::{Place, Reading, SENSITIVE, entry};
-use super::{notes, unread};
+use super::{notes, requests, unread};
 use crate::cli::error::place;
 
 /// How much a plan view shows.
@@ -53,6 +53,9 @@ pub(super) fn body(plan: &Plan, detail: Detail) -> Page {
         resource(&mut resources, plan, change, detail);
     }
     block(&mut page, ("wildfire will do this in ", ":"), plan, resources);
+    if detail.calls {
+        page.extend(requests::page(plan));
+    }
     page.extend(reads(plan));
     let outputs = outputs(plan, detail);
     if !outputs.lines().is_empty() {
