@@ -1,7 +1,7 @@
 """A way to an emulator that writes every request down, so that calls can be counted and sent again.
 
-Usage: counting_proxy.py ENDPOINT FILE [--attached]. FILE gets a line of JSON per request, before it is sent on: method,
-path, headers, and the body in base64. The endpoint is the first line of the output. It ends with its standard input
+Usage: counting_proxy.py ENDPOINT FILE [--latency=MS] [--attached]. FILE gets a line of JSON per request, before it is sent on,
+and that many milliseconds later: method, path, headers, and the body in base64. The endpoint is the first line of the output. It ends with its standard input
 (`--attached`), or on SIGTERM.
 """
 
@@ -12,12 +12,13 @@ import json
 import os
 import sys
 import threading
+import time
 import urllib.parse
 
 HOP = {"connection", "content-length", "date", "server", "transfer-encoding"}
 
 
-def handler(endpoint, log):
+def handler(endpoint, log, latency):
     upstream = urllib.parse.urlsplit(endpoint)
     writing = threading.Lock()
 
@@ -32,6 +33,7 @@ def handler(endpoint, log):
             }
             with writing:
                 print(json.dumps(line), file=log, flush=True)
+            time.sleep(latency)
             connection = http.client.HTTPConnection(upstream.hostname, upstream.port, timeout=60)
             connection.request(self.command, self.path, body, dict(self.headers))
             response = connection.getresponse()
@@ -55,10 +57,15 @@ def handler(endpoint, log):
     return Handler
 
 
+def latency():
+    given = [argument.partition("=")[2] for argument in sys.argv if argument.startswith("--latency=")]
+    return int(given[-1]) / 1000 if given else 0
+
+
 def main():
     endpoint, path = sys.argv[1:3]
     with open(path, "a") as log:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(endpoint, log))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(endpoint, log, latency()))
         print(f"http://127.0.0.1:{server.server_port}", flush=True)
         if "--attached" in sys.argv:
             def end_with_parent():
