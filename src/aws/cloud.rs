@@ -133,7 +133,7 @@ impl Cloud for Places {
     }
 
     async fn create(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<Created, CloudError> {
-        kind(type_name)?.create(&self.sending(operation).await?, want, operation).await
+        kind(type_name)?.create(&self.sending(&operation.place).await?, want, operation).await
     }
 
     async fn update(
@@ -145,7 +145,7 @@ impl Cloud for Places {
         prior: &Value,
         operation: &Operation,
     ) -> Result<(), CloudError> {
-        kind(type_name)?.update(&self.sending(operation).await?, id, call, want, prior, operation).await
+        kind(type_name)?.update(&self.sending(&operation.place).await?, id, call, want, prior, operation).await
     }
 
     async fn delete(
@@ -164,7 +164,7 @@ impl Cloud for Places {
         calls: &[Mutation],
     ) -> Result<Vec<Result<Created, CloudError>>, CloudError> {
         let place = calls.first().map_or(&Placement::HOME, Mutation::place);
-        let ids = kind(type_name)?.send_together(&self.at(place).await?, calls).await?;
+        let ids = kind(type_name)?.send_together(&self.sending(place).await?, calls).await?;
         Ok(ids.into_iter().map(|id| Ok(Created { id, attributes: Value::Null })).collect())
     }
 
@@ -179,7 +179,7 @@ impl Cloud for Places {
 
 impl Places {
     /// The connection for a call that changes something. Without one the request has certainly not left.
-    async fn sending(&self, operation: &Operation) -> Result<Aws, CloudError> {
+    async fn sending(&self, place: &Placement) -> Result<Aws, CloudError> {
         let unsent = |error: PlaceError| {
             let error = CloudError::from(error);
             match error.may_have_landed() {
@@ -187,6 +187,6 @@ impl Places {
                 false => error,
             }
         };
-        self.at(&operation.place).await.map_err(unsent)
+        self.at(place).await.map_err(unsent)
     }
 }

@@ -38,7 +38,8 @@ fn call(step: &StepPlan, prior: Value) -> Option<Mutation> {
 /// The steps of a plan whose calls can be one request, request by request; those that would be alone are left out. When they are
 /// sent, only those share that are ready at the same time.
 pub fn shared_requests(plan: &Plan) -> Vec<Vec<StepId>> {
-    let mut keys: BTreeMap<(&Placement, &str, &str), Vec<(StepId, &Batch)>> = BTreeMap::new();
+    type Key<'a> = (&'a Placement, &'a str, &'a str);
+    let mut keys: BTreeMap<Key<'_>, Vec<(StepId, &Batch)>> = BTreeMap::new();
     for step in &plan.steps {
         if let Some(batch) = &step.shares {
             keys.entry((&step.place, step.type_name, batch.key.as_str())).or_default().push((step.id, batch));
