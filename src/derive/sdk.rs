@@ -69,7 +69,6 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<Tokens> {
     };
     let mut properties = data.fields.iter().map(one).collect::<Result<Vec<_>>>()?;
     let mut out = Vec::new();
-    let mut facts = Facts::default();
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("sdk")) {
         let directions = attribute.parse_args_with(Punctuated::<Direction, Token![,]>::parse_terminated)?;
         if directions.iter().any(|direction| matches!(direction, Direction::Filled)) {
@@ -79,43 +78,26 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<Tokens> {
         for direction in directions {
             out.push(match &direction {
                 Direction::Filled => continue,
-                Direction::From(live) => from(input, &properties, live, &mut facts)?,
-                Direction::Into(part) => into(input, &properties, part, &mut facts)?,
+                Direction::From(live) => from(input, &properties, live)?,
+                Direction::Into(part) => into(input, &properties, part)?,
                 Direction::Create(call, builder) => {
                     let sent = |property: &Property<'_>| property.is_created_by(call.as_ref());
-                    fill(input, &properties, builder, sent, &mut facts)?
+                    fill(input, &properties, builder, sent)?
                 }
                 Direction::Update(call, builder) => {
                     let sent = |property: &Property<'_>| property.is_updated_by(call);
-                    fill(input, &properties, builder, sent, &mut facts)?
+                    fill(input, &properties, builder, sent)?
                 }
-                Direction::Changes(call, builder) => changes(input, &properties, call, builder, &mut facts)?,
-                Direction::Attributes(key) => attributes(input, &properties, key, &mut facts)?,
+                Direction::Changes(call, builder) => changes(input, &properties, call, builder)?,
+                Direction::Attributes(key) => attributes(input, &properties, key)?,
             });
         }
     }
-    let (name, converted) = (&input.ident, quote! { crate::kind::convert });
-    let (generics, arguments, clause) = input.generics.split_for_impl();
-    let (read, sent) = (facts.read, facts.sent);
     let allow: Vec<_> = input.attrs.iter().filter(|attribute| attribute.path().is_ident("allow")).collect();
-    let out = match allow.is_empty() {
+    Ok(match allow.is_empty() {
         true => quote! { #(#out)* },
         false => quote! { #(#allow)* const _: () = { #(#out)* }; },
-    };
-    Ok(quote! {
-        #out
-        impl #generics #converted::Converted for #name #arguments #clause {
-            const READ: &'static [&'static str] = &[#(#read),*];
-            const SENT: &'static [&'static str] = &[#(#sent),*];
-        }
     })
-}
-
-/// What conversions take care of, for the test over the registry.
-#[derive(Default)]
-struct Facts {
-    read: Vec<String>,
-    sent: Vec<String>,
 }
 
 fn one(field: &Field) -> Result<Property<'_>> {
@@ -263,7 +245,7 @@ fn take_ref(member: &Expr) -> Result<Tokens> {
     }
 }
 
-fn from(input: &DeriveInput, properties: &[Property<'_>], live: &Type, facts: &mut Facts) -> Result<Tokens> {
+fn from(input: &DeriveInput, properties: &[Property<'_>], live: &Type) -> Result<Tokens> {
     // Members of members are looked at before the members themselves are taken out.
     let (mut nested, mut rest) = (Vec::new(), Vec::new());
     let read: Vec<&Property<'_>> = properties.iter().filter(|property| property.is_read()).collect();
@@ -271,7 +253,6 @@ fn from(input: &DeriveInput, properties: &[Property<'_>], live: &Type, facts: &m
         let (ident, member) = (property.ident, property.member());
         let again = read.iter().skip(index + 1).any(|later| text(&later.member()) == text(&member));
         let value = property.incoming(&take(&member, again)?);
-        facts.read.push(property.name.clone());
         match member {
             Expr::Field(_) => nested.push(quote! { out.#ident = #value; }),
             _ => rest.push(quote! { out.#ident = #value; }),
@@ -291,8 +272,8 @@ fn from(input: &DeriveInput, properties: &[Property<'_>], live: &Type, facts: &m
     })
 }
 
-fn into(input: &DeriveInput, properties: &[Property<'_>], part: &Type, facts: &mut Facts) -> Result<Tokens> {
-    let setters = setters(properties, |property| property.is_sent(), facts)?;
+fn into(input: &DeriveInput, properties: &[Property<'_>], part: &Type) -> Result<Tokens> {
+    let setters = setters(properties, |property| property.is_sent())?;
     let (name, convert) = (&input.ident, quote! { crate::kind::convert });
     let (generics, arguments, clause) = input.generics.split_for_impl();
     Ok(quote! {
@@ -305,15 +286,10 @@ fn into(input: &DeriveInput, properties: &[Property<'_>], part: &Type, facts: &m
     })
 }
 
-fn setters(
-    properties: &[Property<'_>],
-    sent: impl Fn(&Property<'_>) -> bool,
-    facts: &mut Facts,
-) -> Result<Vec<Tokens>> {
+fn setters(properties: &[Property<'_>], sent: impl Fn(&Property<'_>) -> bool) -> Result<Vec<Tokens>> {
     let mut out = Vec::new();
     for property in properties.iter().filter(|property| sent(property)) {
         let (setter, value) = (property.setter()?, property.outgoing());
-        facts.sent.push(property.name.clone());
         out.push(quote! { .#setter(#value) });
     }
     Ok(out)
@@ -324,9 +300,8 @@ fn fill(
     properties: &[Property<'_>],
     builder: &Type,
     sent: impl Fn(&Property<'_>) -> bool,
-    facts: &mut Facts,
 ) -> Result<Tokens> {
-    let setters = setters(properties, sent, facts)?;
+    let setters = setters(properties, sent)?;
     let (name, convert) = (&input.ident, quote! { crate::kind::convert });
     let (generics, arguments, clause) = input.generics.split_for_impl();
     Ok(quote! {
@@ -339,13 +314,7 @@ fn fill(
 }
 
 /// The setters of what differs; what does not is left out of the request.
-fn changes(
-    input: &DeriveInput,
-    properties: &[Property<'_>],
-    call: &Ident,
-    builder: &Type,
-    facts: &mut Facts,
-) -> Result<Tokens> {
+fn changes(input: &DeriveInput, properties: &[Property<'_>], call: &Ident, builder: &Type) -> Result<Tokens> {
     let (name, convert, diff) = (&input.ident, quote! { crate::kind::convert }, quote! { crate::kind::diff });
     let mut out = Vec::new();
     for property in properties.iter().filter(|property| property.is_updated_by(call)) {
@@ -356,7 +325,6 @@ fn changes(
             marks if marks.has("set") => quote! { changed_set },
             _ => quote! { changed },
         };
-        facts.sent.push(property.name.clone());
         out.push(quote! {
             if #diff::#differs(&self.#ident, &prior.#ident).is_some() {
                 request = request.#setter(#value);
@@ -378,7 +346,7 @@ fn changes(
     })
 }
 
-fn attributes(input: &DeriveInput, properties: &[Property<'_>], key: &Type, facts: &mut Facts) -> Result<Tokens> {
+fn attributes(input: &DeriveInput, properties: &[Property<'_>], key: &Type) -> Result<Tokens> {
     let (mut reads, mut sends) = (Vec::new(), Vec::new());
     for property in properties {
         let Some(attribute) = &property.marks.attribute else { continue };
@@ -388,11 +356,9 @@ fn attributes(input: &DeriveInput, properties: &[Property<'_>], key: &Type, fact
             variant => quote! { <#key>::#variant },
         };
         if property.is_read() {
-            facts.read.push(name.clone());
             reads.push(quote! { out.#ident = crate::kind::convert::attribute(&mut live, &#key, #name)?; });
         }
         if property.is_sent() {
-            facts.sent.push(name.clone());
             sends.push(quote! {
                 if let Some(value) = &self.#ident {
                     out.insert(#key, crate::kind::convert::Attribute::to_text(value));

@@ -28,6 +28,12 @@ pub(crate) fn changed_set(want: &Option<Vec<String>>, prior: &Option<Vec<String>
     want.clone().filter(|_| !same_set(want, prior))
 }
 
+/// True when both are the same JSON document, however it is written. What is no document is only the same as itself.
+pub(crate) fn same_document(a: Option<&str>, b: Option<&str>) -> bool {
+    let document = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    a == b || a.zip(b).is_some_and(|(a, b)| document(a).is_some_and(|a| Some(a) == document(b)))
+}
+
 /// True when both hold the same in whatever order; nothing is the same as an empty list.
 pub(crate) fn same_set(a: &Option<Vec<String>>, b: &Option<Vec<String>>) -> bool {
     let sorted = |list: &Option<Vec<String>>| {

@@ -2,6 +2,10 @@
 //!
 //! Nothing is left out in silence: a value that does not fit is an error with its path.
 
+mod attribute;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap};
 
 use aws_smithy_types::DateTime;
@@ -9,6 +13,7 @@ use aws_smithy_types::date_time::Format;
 use aws_smithy_types::error::operation::BuildError;
 use wildfire_engine::model::{CloudError, ErrorKind, Problem, flag, moment};
 
+pub(crate) use self::attribute::{Attribute, attribute};
 use super::tags::{Tagged, Tags};
 
 /// A value that does not fit, with its path in the resource.
@@ -75,13 +80,6 @@ pub(crate) trait FillChanges<B> {
     /// # Errors
     /// The API has no such value.
     fn fill_changes(&self, prior: &Self, request: B) -> Result<B, Unfit>;
-}
-
-/// The properties of which derived conversions take care.
-#[expect(dead_code, reason = "the test over the registry asks for it once all types are derived")]
-pub(crate) trait Converted {
-    const READ: &'static [&'static str];
-    const SENT: &'static [&'static str];
 }
 
 /// A member of a reply, which the SDK has as `Option<S>`, or as `S` where the API always returns it.
@@ -303,7 +301,6 @@ where
 }
 
 /// The same of a list of blocks, of which the API has one at most.
-#[expect(dead_code, reason = "for types whose conversions are still written by hand")]
 pub(crate) fn outgoing_single<S, T: ToSdk<S>>(value: &Option<Vec<T>>, path: &str) -> Result<Option<S>, Unfit> {
     let Some([first, rest @ ..]) = value.as_deref() else { return Ok(None) };
     if !rest.is_empty() {
@@ -312,7 +309,7 @@ pub(crate) fn outgoing_single<S, T: ToSdk<S>>(value: &Option<Vec<T>>, path: &str
     first.to_sdk().map(Some).map_err(|unfit| unfit.within(path))
 }
 
-/// Texts, lists and maps, of which an empty one says nothing.
+/// Texts, lists, maps and numbers, of which an empty one says nothing.
 pub(crate) trait Empty {
     fn is_empty(&self) -> bool;
 }
@@ -320,6 +317,13 @@ pub(crate) trait Empty {
 impl Empty for String {
     fn is_empty(&self) -> bool {
         self.is_empty()
+    }
+}
+
+/// Zero, where the API has no other word for nothing.
+impl Empty for i64 {
+    fn is_empty(&self) -> bool {
+        *self == 0
     }
 }
 
@@ -368,50 +372,6 @@ where
     outgoing(&filled(tags.all.clone()), "tags")
 }
 
-/// A property as the text of an attribute.
-#[expect(dead_code, reason = "for queues and topics, whose conversions are still written by hand")]
-pub(crate) trait Attribute: Sized {
-    fn to_text(&self) -> String;
-    fn from_text(text: String) -> Result<Self, Unfit>;
-}
-
-impl Attribute for String {
-    fn to_text(&self) -> String {
-        self.clone()
-    }
-
-    fn from_text(text: String) -> Result<Self, Unfit> {
-        Ok(text)
-    }
-}
-
-macro_rules! attribute {
-    ($($ty:ty: $what:literal),*) => {$(
-        impl Attribute for $ty {
-            fn to_text(&self) -> String {
-                self.to_string()
-            }
-
-            fn from_text(text: String) -> Result<Self, Unfit> {
-                text.trim().parse().map_err(|_| Unfit::read(format!("{text:?} is no {}", $what)))
-            }
-        }
-    )*};
-}
-
-attribute!(bool: "flag", i64: "number", f64: "number");
-
-/// Takes the attribute `key`; an empty one says nothing.
-#[expect(dead_code, reason = "for queues and topics, whose conversions are still written by hand")]
-pub(crate) fn attribute<K: std::hash::Hash + Eq, T: Attribute>(
-    live: &mut HashMap<K, String>,
-    key: &K,
-    path: &str,
-) -> Result<Option<T>, Unfit> {
-    let text = filled(live.remove(key));
-    text.map(T::from_text).transpose().map_err(|unfit| unfit.within(path))
-}
-
 /// A part of a request that was built by hand lacks what the API requires; nothing was sent.
 pub(crate) fn incomplete(error: BuildError) -> CloudError {
     CloudError::new(ErrorKind::Rejected, format!("the request is incomplete: {error}"))
@@ -423,55 +383,7 @@ pub(crate) fn int(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(if number < 0 { i32::MIN } else { i32::MAX })
 }
 
-/// The moment of a property that is marked as a `Timestamp`, which is what the schema allows.
-///
-/// # Errors
-/// The text is none.
-pub(crate) fn date_time(name: &str, text: &str) -> Result<DateTime, CloudError> {
-    let moment = ToSdk::<DateTime>::to_sdk(&Spelled(text.into()));
-    moment.map_err(|unfit| unfit.within(name).into())
-}
-
 /// A problem of the property `name`.
 pub(crate) fn problem(name: &str, message: impl Into<String>) -> Problem {
     Problem { path: name.into(), message: message.into(), help: None }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_does_not_fit_is_an_error_with_its_path() {
-        let sizes = Some(vec![1_i64, i64::MAX]);
-        let unfit = outgoing::<Vec<i32>, _>(&sizes, "sizes").expect_err("the second one does not fit");
-        let error = CloudError::from(unfit);
-        assert_eq!(error.message, "`sizes[1]` cannot be sent: 9223372036854775807 does not fit in 32 bits");
-        let unfit = outgoing_text::<bool>(&Some("yes".into()), "encrypted").expect_err("it is no flag");
-        assert_eq!(CloudError::from(unfit).message, "`encrypted` cannot be sent: \"yes\" is neither true nor false");
-    }
-
-    #[test]
-    fn texts_stand_for_flags_numbers_and_moments() {
-        assert_eq!(outgoing_text(&Some("1".into()), "a"), Ok(Some(true)));
-        assert_eq!(outgoing_text(&Some("443".into()), "a"), Ok(Some(443_i32)));
-        assert_eq!(outgoing_text::<bool>(&Some(String::new()), "a"), Ok(None));
-        let moment = outgoing_text::<DateTime>(&Some("2026-01-02T03:04:05Z".into()), "a").expect("it is a moment");
-        assert_eq!(incoming_text(moment, "a"), Ok(Some("2026-01-02T03:04:05Z".to_string())));
-        assert_eq!(incoming_text(Some(false), "a"), Ok(Some("false".to_string())));
-    }
-
-    #[test]
-    fn a_short_float_keeps_its_text() {
-        assert_eq!(f64::from_sdk(0.1_f32), Ok(0.1));
-        assert_eq!(ToSdk::<f32>::to_sdk(&0.1_f64), Ok(0.1_f32));
-        assert!(ToSdk::<f32>::to_sdk(&1e300_f64).is_err());
-    }
-
-    #[test]
-    fn a_member_is_there_or_may_be_absent() {
-        assert_eq!(Member(Some(1)).take(), Some(1));
-        assert_eq!(Member(1).take(), Some(1));
-        assert_eq!(Member(None::<i32>).take(), None);
-    }
 }
