@@ -1,25 +1,10 @@
 //! `aws_s3_bucket_ownership_controls`
 
-use async_trait::async_trait;
-use aws_sdk_s3::types::{ObjectOwnership, OwnershipControls, OwnershipControlsRule};
-use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
-};
-
-use super::sub_resource::BucketKey;
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine};
-use crate::kind::convert::incomplete;
-use crate::kind::resource::{Change, Read, Resource};
-use crate::services::s3::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum BucketOwnershipControlsUpdate {
-        Rule => ["s3:PutBucketOwnershipControls"],
+        Rule => [PutBucketOwnershipControls],
     }
 }
 
@@ -38,36 +23,41 @@ pub struct BucketOwnershipControls {
     rule: Option<OwnershipRule>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::OwnershipControlsRule, into = sdk::OwnershipControlsRule)]
 pub struct OwnershipRule {
     /// Who owns the objects that others write, and whether ACLs have any effect.
     #[field(required, one_of = ["BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"])]
     object_ownership: Option<String>,
 }
 
-async fn read_one(aws: &Aws, id: &PhysicalId) -> Read<BucketOwnershipControls> {
-    let request = aws.read().s3().get_bucket_ownership_controls().bucket(id.as_str());
-    let reply = absent_is_none(aws.call("s3:GetBucketOwnershipControls", request.send()).await)?;
-    let rules = reply.and_then(|reply| reply.ownership_controls).map(|controls| controls.rules).unwrap_or_default();
-    let Some(rule) = rules.into_iter().next() else { return Ok(None) };
-    Ok(Some(BucketOwnershipControls {
-        bucket: Some(id.to_string()),
-        id: Some(id.to_string()),
-        rule: Some(OwnershipRule { object_ownership: Some(rule.object_ownership.as_str().to_string()) }),
-    }))
-}
+#[async_trait]
+impl Setting for BucketOwnershipControls {
+    fn key(&self) -> BucketKey {
+        BucketKey::new(self.bucket.as_deref(), None)
+    }
 
-async fn put(aws: &Aws, id: &PhysicalId, want: &BucketOwnershipControls) -> Result<(), CloudError> {
-    let ownership = want.rule.as_ref().and_then(|rule| rule.object_ownership.as_deref());
-    let rule = OwnershipControlsRule::builder()
-        .set_object_ownership(ownership.map(ObjectOwnership::from))
-        .build()
-        .map_err(incomplete)?;
-    let controls = OwnershipControls::builder().rules(rule).build().map_err(incomplete)?;
-    let request = aws.write().s3().put_bucket_ownership_controls().bucket(id.as_str()).ownership_controls(controls);
-    aws.call("s3:PutBucketOwnershipControls", request.send()).await.map(|_| ())
+    async fn get(aws: &Aws, key: &BucketKey) -> Read<Self> {
+        let request = aws.read().s3().get_bucket_ownership_controls().bucket(&key.bucket);
+        let controls = absent_is_none(aws.send(request).await)?.and_then(|reply| reply.ownership_controls);
+        let first = controls.and_then(|controls| controls.rules.into_iter().next());
+        let Some(rule) = incoming(first, "rule")? else { return Ok(None) };
+        let bucket = Some(key.bucket.clone());
+        Ok(Some(Self { id: bucket.clone(), bucket, rule: Some(rule) }))
+    }
+
+    async fn put(aws: &Aws, key: &BucketKey, want: &Self, _prior: Option<&Self>) -> Result<(), CloudError> {
+        let rule: Option<sdk::OwnershipControlsRule> = outgoing(&want.rule, "rule")?;
+        let controls = sdk::OwnershipControls::builder().set_rules(rule.map(|rule| vec![rule]));
+        let request = aws.write().s3().put_bucket_ownership_controls().bucket(&key.bucket);
+        aws.done(request.ownership_controls(controls.build().map_err(incomplete)?)).await
+    }
+
+    fn same(live: &Self, want: &Self) -> Result<bool, CloudError> {
+        Ok(live.rule == want.rule)
+    }
 }
 
 #[async_trait]
@@ -75,8 +65,8 @@ impl Resource for BucketOwnershipControls {
     const TYPE: &'static str = "aws_s3_bucket_ownership_controls";
     const DOC: &'static str = "Who owns the objects of a bucket.";
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
-    const CREATE_CALLS: &'static [&'static str] = &["s3:PutBucketOwnershipControls"];
-    const DELETE_CALLS: &'static [&'static str] = &["s3:DeleteBucketOwnershipControls"];
+    const CREATE_CALLS: Calls = calls![PutBucketOwnershipControls];
+    const DELETE_CALLS: Calls = calls![DeleteBucketOwnershipControls];
     const LAGS: &'static [LagReply] = lags::OWNERSHIP_CONTROLS;
     const IMPORT_ID: &'static str = "BUCKET";
     const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
@@ -88,19 +78,15 @@ rule: {object_ownership: BucketOwnerEnforced}
     type Update = BucketOwnershipControlsUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        join_all(wanted.iter().map(|request| read_one(aws, &request.id))).await
+        read_settings(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
-        let live = read_one(aws, &id).await?;
-        Ok(live.is_some_and(|live| live.rule == wanted.rule).then_some(id))
+        find_setting(aws, recover, wanted).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let id = BucketKey::new(want.bucket.as_deref(), None).id();
-        put(aws, &id, want).await?;
-        Ok(id)
+        create_setting(aws, want).await
     }
 
     async fn update(
@@ -108,15 +94,15 @@ rule: {object_ownership: BucketOwnerEnforced}
         call: BucketOwnershipControlsUpdate,
         change: &Change<'_, Self>,
     ) -> Result<(), CloudError> {
-        let &Change { id, want, .. } = change;
         match call {
-            BucketOwnershipControlsUpdate::Rule => put(aws, id, want).await,
+            BucketOwnershipControlsUpdate::Rule => {
+                Self::put(aws, &BucketKey::parse(change.id), change.want, None).await
+            }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let request = aws.write().s3().delete_bucket_ownership_controls().bucket(id.as_str());
-        gone_is_fine(aws.call("s3:DeleteBucketOwnershipControls", request.send()).await)
+        aws.gone(aws.write().s3().delete_bucket_ownership_controls().bucket(id.as_str())).await
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {

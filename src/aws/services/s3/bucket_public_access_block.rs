@@ -1,30 +1,17 @@
 //! `aws_s3_bucket_public_access_block`
 
-use async_trait::async_trait;
-use aws_sdk_s3::types::PublicAccessBlockConfiguration;
-use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
-};
-
-use super::sub_resource::BucketKey;
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine};
-use crate::kind::resource::{Change, Read, Resource};
-use crate::services::s3::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum BucketPublicAccessBlockUpdate {
-        Block => ["s3:PutPublicAccessBlock"],
+        Block => [PutPublicAccessBlock],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = BucketPublicAccessBlockUpdate)]
+#[sdk(from = sdk::PublicAccessBlockConfiguration, into = sdk::PublicAccessBlockConfiguration)]
 pub struct BucketPublicAccessBlock {
     /// Whether calls that set a public ACL are refused.
     #[field(update = Block, default = false)]
@@ -33,10 +20,10 @@ pub struct BucketPublicAccessBlock {
     #[field(update = Block, default = false)]
     block_public_policy: Option<bool>,
     /// The bucket.
-    #[field(immutable, required)]
+    #[field(immutable, required, by_hand)]
     bucket: Option<String>,
     /// The bucket's name.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     id: Option<String>,
     /// Whether public ACLs that are there have no effect.
     #[field(update = Block, default = false)]
@@ -47,37 +34,41 @@ pub struct BucketPublicAccessBlock {
 }
 
 impl BucketPublicAccessBlock {
-    fn switches(&self) -> [bool; 4] {
-        [self.block_public_acls, self.block_public_policy, self.ignore_public_acls, self.restrict_public_buckets]
-            .map(|switch| switch.unwrap_or(false))
+    /// What is absent is off.
+    fn complete(self) -> Self {
+        let on = |switch: Option<bool>| Some(switch.unwrap_or(false));
+        Self {
+            block_public_acls: on(self.block_public_acls),
+            block_public_policy: on(self.block_public_policy),
+            ignore_public_acls: on(self.ignore_public_acls),
+            restrict_public_buckets: on(self.restrict_public_buckets),
+            ..self
+        }
     }
 }
 
-async fn read_one(aws: &Aws, id: &PhysicalId) -> Read<BucketPublicAccessBlock> {
-    let request = aws.read().s3().get_public_access_block().bucket(id.as_str());
-    let reply = absent_is_none(aws.call("s3:GetPublicAccessBlock", request.send()).await)?;
-    let Some(live) = reply.and_then(|reply| reply.public_access_block_configuration) else { return Ok(None) };
-    Ok(Some(BucketPublicAccessBlock {
-        block_public_acls: Some(live.block_public_acls.unwrap_or(false)),
-        block_public_policy: Some(live.block_public_policy.unwrap_or(false)),
-        bucket: Some(id.to_string()),
-        id: Some(id.to_string()),
-        ignore_public_acls: Some(live.ignore_public_acls.unwrap_or(false)),
-        restrict_public_buckets: Some(live.restrict_public_buckets.unwrap_or(false)),
-    }))
-}
+#[async_trait]
+impl Setting for BucketPublicAccessBlock {
+    fn key(&self) -> BucketKey {
+        BucketKey::new(self.bucket.as_deref(), None)
+    }
 
-async fn put(aws: &Aws, id: &PhysicalId, want: &BucketPublicAccessBlock) -> Result<(), CloudError> {
-    let [block_acls, block_policy, ignore_acls, restrict] = want.switches();
-    let configuration = PublicAccessBlockConfiguration::builder()
-        .block_public_acls(block_acls)
-        .block_public_policy(block_policy)
-        .ignore_public_acls(ignore_acls)
-        .restrict_public_buckets(restrict)
-        .build();
-    let request =
-        aws.write().s3().put_public_access_block().bucket(id.as_str()).public_access_block_configuration(configuration);
-    aws.call("s3:PutPublicAccessBlock", request.send()).await.map(|_| ())
+    async fn get(aws: &Aws, key: &BucketKey) -> Read<Self> {
+        let reply = absent_is_none(aws.send(aws.read().s3().get_public_access_block().bucket(&key.bucket)).await)?;
+        let Some(live) = reply.and_then(|reply| reply.public_access_block_configuration) else { return Ok(None) };
+        let bucket = Some(key.bucket.clone());
+        Ok(Some(Self { id: bucket.clone(), bucket, ..Self::from_sdk(live)?.complete() }))
+    }
+
+    async fn put(aws: &Aws, key: &BucketKey, want: &Self, _prior: Option<&Self>) -> Result<(), CloudError> {
+        let request = aws.write().s3().put_public_access_block().bucket(&key.bucket);
+        aws.done(request.public_access_block_configuration(want.clone().complete().to_sdk()?)).await
+    }
+
+    fn same(live: &Self, want: &Self) -> Result<bool, CloudError> {
+        let sent = |of: &Self| ToSdk::<sdk::PublicAccessBlockConfiguration>::to_sdk(&of.clone().complete());
+        Ok(sent(live)? == sent(want)?)
+    }
 }
 
 #[async_trait]
@@ -85,8 +76,8 @@ impl Resource for BucketPublicAccessBlock {
     const TYPE: &'static str = "aws_s3_bucket_public_access_block";
     const DOC: &'static str = "What public access to a bucket is blocked.";
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
-    const CREATE_CALLS: &'static [&'static str] = &["s3:PutPublicAccessBlock"];
-    const DELETE_CALLS: &'static [&'static str] = &["s3:DeletePublicAccessBlock"];
+    const CREATE_CALLS: Calls = calls![PutPublicAccessBlock];
+    const DELETE_CALLS: Calls = calls![DeletePublicAccessBlock];
     const LAGS: &'static [LagReply] = lags::PUBLIC_ACCESS_BLOCK;
     const IMPORT_ID: &'static str = "BUCKET";
     const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
@@ -101,19 +92,15 @@ restrict_public_buckets: true
     type Update = BucketPublicAccessBlockUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        join_all(wanted.iter().map(|request| read_one(aws, &request.id))).await
+        read_settings(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
-        let live = read_one(aws, &id).await?;
-        Ok(live.is_some_and(|live| live.switches() == wanted.switches()).then_some(id))
+        find_setting(aws, recover, wanted).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let id = BucketKey::new(want.bucket.as_deref(), None).id();
-        put(aws, &id, want).await?;
-        Ok(id)
+        create_setting(aws, want).await
     }
 
     async fn update(
@@ -121,15 +108,16 @@ restrict_public_buckets: true
         call: BucketPublicAccessBlockUpdate,
         change: &Change<'_, Self>,
     ) -> Result<(), CloudError> {
-        let &Change { id, want, .. } = change;
         match call {
-            BucketPublicAccessBlockUpdate::Block => put(aws, id, want).await,
+            BucketPublicAccessBlockUpdate::Block => {
+                Self::put(aws, &BucketKey::parse(change.id), change.want, None).await
+            }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
         let request = aws.write().s3().delete_public_access_block().bucket(id.as_str());
-        gone_is_fine(aws.call("s3:DeletePublicAccessBlock", request.send()).await)
+        aws.gone(request).await
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {

@@ -1,26 +1,16 @@
 //! `aws_s3_bucket_versioning`
 
-use async_trait::async_trait;
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::get_bucket_versioning::GetBucketVersioningOutput;
-use aws_sdk_s3::types::{BucketVersioningStatus, MfaDelete, MfaDeleteStatus, VersioningConfiguration};
-use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, ReadRequest, Recover, Relations, Value,
-};
+use aws_sdk_s3::types::{BucketVersioningStatus, MfaDeleteStatus};
 
-use super::sub_resource::BucketKey;
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine};
-use crate::kind::resource::{Change, Read, Resource};
-use crate::services::s3::lags;
-use crate::updates;
+use super::prelude::*;
+use crate::connection::call::gone_is_fine;
+use crate::connection::operation::Operation as _;
 
 updates! {
     pub enum BucketVersioningUpdate {
-        Versioning => ["s3:PutBucketVersioning"],
+        Versioning => [PutBucketVersioning],
     }
 }
 
@@ -45,9 +35,10 @@ pub struct BucketVersioning {
     versioning_configuration: Option<Configuration>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(into = sdk::VersioningConfiguration)]
 pub struct Configuration {
     /// Whether deletions need an MFA code.
     #[field(aws_default, one_of = ["Enabled", "Disabled"])]
@@ -55,33 +46,6 @@ pub struct Configuration {
     /// Whether versions are kept.
     #[field(required, one_of = ["Enabled", "Suspended", "Disabled"])]
     status: Option<String>,
-}
-
-async fn read_one(aws: &Aws, id: &PhysicalId) -> Read<BucketVersioning> {
-    let BucketKey { bucket, owner } = BucketKey::parse(id);
-    let request = aws.read().s3().get_bucket_versioning().bucket(&bucket).set_expected_bucket_owner(owner.clone());
-    let send = async {
-        match request.send().await {
-            // The SDK insists on the name of the reply's root element, in which stores that speak S3's protocol differ.
-            Err(SdkError::ServiceError(reply)) if reply.raw().status().is_success() => {
-                Ok(from_children(reply.raw().body().bytes().unwrap_or_default()))
-            }
-            other => other,
-        }
-    };
-    let Some(reply) = absent_is_none(aws.call("s3:GetBucketVersioning", send).await)? else { return Ok(None) };
-    // A bucket that never had versioning answers without a status.
-    let status = reply.status.as_ref().map_or("Disabled", BucketVersioningStatus::as_str);
-    Ok(Some(BucketVersioning {
-        bucket: Some(bucket),
-        expected_bucket_owner: owner,
-        id: Some(id.to_string()),
-        mfa: None,
-        versioning_configuration: Some(Configuration {
-            mfa_delete: reply.mfa_delete.map(|mfa| mfa.as_str().to_string()),
-            status: Some(status.to_string()),
-        }),
-    }))
 }
 
 /// The reply as told by the elements inside of its root, whatever that is called.
@@ -97,31 +61,9 @@ fn from_children(body: &[u8]) -> GetBucketVersioningOutput {
         .build()
 }
 
-async fn put(aws: &Aws, id: &PhysicalId, want: &BucketVersioning, status: &str) -> Result<(), CloudError> {
-    if status == "Disabled" {
-        // The state of a bucket that never had versioning; no call leads back to it.
-        return never_enabled(aws, id).await;
-    }
-    let BucketKey { bucket, owner } = BucketKey::parse(id);
-    let mfa_delete = want.versioning_configuration.as_ref().and_then(|wanted| wanted.mfa_delete.as_deref());
-    let configuration = VersioningConfiguration::builder()
-        .status(BucketVersioningStatus::from(status))
-        .set_mfa_delete(mfa_delete.map(MfaDelete::from))
-        .build();
-    let request = aws
-        .write()
-        .s3()
-        .put_bucket_versioning()
-        .bucket(bucket)
-        .set_expected_bucket_owner(owner)
-        .set_mfa(want.mfa.clone())
-        .versioning_configuration(configuration);
-    aws.call("s3:PutBucketVersioning", request.send()).await.map(|_| ())
-}
-
-async fn never_enabled(aws: &Aws, id: &PhysicalId) -> Result<(), CloudError> {
-    match read_one(aws, id).await? {
-        Some(live) if wanted_status(&live) != "Disabled" => {
+async fn never_enabled(aws: &Aws, key: &BucketKey) -> Result<(), CloudError> {
+    match BucketVersioning::get(aws, key).await? {
+        Some(live) if live.status() != "Disabled" => {
             let message = "versioning that was enabled once can only be suspended: write status: Suspended";
             Err(CloudError::new(ErrorKind::Rejected, message))
         }
@@ -129,9 +71,66 @@ async fn never_enabled(aws: &Aws, id: &PhysicalId) -> Result<(), CloudError> {
     }
 }
 
-fn wanted_status(want: &BucketVersioning) -> &str {
-    let wanted = want.versioning_configuration.as_ref();
-    wanted.and_then(|configuration| configuration.status.as_deref()).unwrap_or("Suspended")
+impl BucketVersioning {
+    fn status(&self) -> &str {
+        let configuration = self.versioning_configuration.as_ref();
+        configuration.and_then(|configuration| configuration.status.as_deref()).unwrap_or("Suspended")
+    }
+}
+
+#[async_trait]
+impl Setting for BucketVersioning {
+    fn key(&self) -> BucketKey {
+        BucketKey::new(self.bucket.as_deref(), self.expected_bucket_owner.as_deref())
+    }
+
+    async fn get(aws: &Aws, key: &BucketKey) -> Read<Self> {
+        let request = aws.read().s3().get_bucket_versioning().bucket(&key.bucket);
+        let request = request.set_expected_bucket_owner(key.owner.clone());
+        let send = async {
+            match request.send().await {
+                // The SDK insists on the name of the reply's root element, in which stores that speak S3's protocol
+                // differ.
+                Err(SdkError::ServiceError(reply)) if reply.raw().status().is_success() => {
+                    Ok(from_children(reply.raw().body().bytes().unwrap_or_default()))
+                }
+                other => other,
+            }
+        };
+        let Some(reply) = absent_is_none(aws.call(GetBucketVersioning::NAME, send).await)? else { return Ok(None) };
+        // A bucket that never had versioning answers without a status.
+        let status = reply.status.as_ref().map_or("Disabled", BucketVersioningStatus::as_str);
+        Ok(Some(Self {
+            bucket: Some(key.bucket.clone()),
+            expected_bucket_owner: key.owner.clone(),
+            id: Some(key.id().to_string()),
+            mfa: None,
+            versioning_configuration: Some(Configuration {
+                mfa_delete: incoming(reply.mfa_delete, "mfa_delete")?,
+                status: Some(status.to_string()),
+            }),
+        }))
+    }
+
+    async fn put(aws: &Aws, key: &BucketKey, want: &Self, _prior: Option<&Self>) -> Result<(), CloudError> {
+        if want.status() == "Disabled" {
+            // The state of a bucket that never had versioning; no call leads back to it.
+            return never_enabled(aws, key).await;
+        }
+        let request = aws
+            .write()
+            .s3()
+            .put_bucket_versioning()
+            .bucket(&key.bucket)
+            .set_expected_bucket_owner(key.owner.clone())
+            .set_mfa(want.mfa.clone())
+            .set_versioning_configuration(outgoing(&want.versioning_configuration, "versioning_configuration")?);
+        aws.done(request).await
+    }
+
+    fn same(live: &Self, want: &Self) -> Result<bool, CloudError> {
+        Ok(live.status() == want.status())
+    }
 }
 
 #[async_trait]
@@ -139,8 +138,8 @@ impl Resource for BucketVersioning {
     const TYPE: &'static str = "aws_s3_bucket_versioning";
     const DOC: &'static str = "Whether a bucket keeps the versions of its objects.";
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
-    const CREATE_CALLS: &'static [&'static str] = &["s3:PutBucketVersioning"];
-    const DELETE_CALLS: &'static [&'static str] = &["s3:PutBucketVersioning"];
+    const CREATE_CALLS: Calls = calls![PutBucketVersioning];
+    const DELETE_CALLS: Calls = calls![PutBucketVersioning];
     const LAGS: &'static [LagReply] = lags::VERSIONING;
     const IMPORT_ID: &'static str = "BUCKET[,OWNER]";
     const RELATIONS: Relations = Relations { identity: &["bucket"], part_of: &["bucket"], ..Relations::NONE };
@@ -152,36 +151,32 @@ versioning_configuration: {status: Enabled}
     type Update = BucketVersioningUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        join_all(wanted.iter().map(|request| read_one(aws, &request.id))).await
+        read_settings(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        // The call sets a value under the bucket's name: what is there counts only if it is what was sent.
-        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
-        let live = read_one(aws, &id).await?;
-        let same = live.is_some_and(|live| wanted_status(&live) == wanted_status(wanted));
-        Ok(same.then_some(id))
+        find_setting(aws, recover, wanted).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let id = BucketKey::new(want.bucket.as_deref(), want.expected_bucket_owner.as_deref()).id();
-        put(aws, &id, want, wanted_status(want)).await?;
-        Ok(id)
+        create_setting(aws, want).await
     }
 
     async fn update(aws: &Aws, call: BucketVersioningUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
-        let &Change { id, want, .. } = change;
         match call {
-            BucketVersioningUpdate::Versioning => put(aws, id, want, wanted_status(want)).await,
+            BucketVersioningUpdate::Versioning => Self::put(aws, &BucketKey::parse(change.id), change.want, None).await,
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
-        if wanted_status(prior) == "Disabled" {
+        if prior.status() == "Disabled" {
             return Ok(());
         }
         // Versioning cannot be taken away, only suspended.
-        gone_is_fine(put(aws, id, prior, "Suspended").await)
+        let mut suspended = prior.clone();
+        let configuration = suspended.versioning_configuration.get_or_insert_default();
+        configuration.status = Some("Suspended".into());
+        gone_is_fine(Self::put(aws, &BucketKey::parse(id), &suspended, None).await)
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {

@@ -15,7 +15,7 @@ pub(super) async fn empty(aws: &Aws, bucket: &str, bypass_governance: bool) -> R
     loop {
         let request = aws.read().s3().list_object_versions().bucket(bucket).max_keys(1000);
         // Every round starts at the front, as what was listed before is deleted by then.
-        let Some(page) = absent_is_none(aws.call("s3:ListObjectVersions", request.send()).await)? else {
+        let Some(page) = absent_is_none(aws.send(request).await)? else {
             return Ok(());
         };
         let versions = page.versions.unwrap_or_default().into_iter().map(|version| (version.key, version.version_id));
@@ -40,7 +40,7 @@ async fn delete(aws: &Aws, bucket: &str, objects: Vec<ObjectIdentifier>, bypass:
     let delete = Delete::builder().set_objects(Some(objects)).quiet(true).build().map_err(incomplete)?;
     let request = aws.write().s3().delete_objects().bucket(bucket).delete(delete);
     let request = request.set_bypass_governance_retention(bypass.then_some(true));
-    let reply = aws.call("s3:DeleteObjects", request.send()).await?;
+    let reply = aws.send(request).await?;
     let failed = reply.errors.unwrap_or_default();
     match failed.first() {
         None => Ok(()),

@@ -52,3 +52,33 @@ const ENCRYPTION_CALLS: &[&str] = &["s3:PutBucketEncryption"];
 
 const VERSIONING_CALLS: &[&str] = &["s3:PutBucketVersioning"];
 pub(super) const VERSIONING: &[LagReply] = &[new_bucket(VERSIONING_CALLS), changing(VERSIONING_CALLS)];
+
+const WEBSITE_CALLS: &[&str] = &["s3:PutBucketWebsite"];
+pub(super) const WEBSITE: &[LagReply] = &[new_bucket(WEBSITE_CALLS), changing(WEBSITE_CALLS)];
+
+const NOTIFICATION_CALLS: &[&str] = &["s3:PutBucketNotificationConfiguration"];
+pub(super) const NOTIFICATION: &[LagReply] = &[
+    // S3 sends a message for a trial, which the target's policy has to allow by then.
+    LagReply::unseen(
+        NOTIFICATION_CALLS,
+        "InvalidArgument",
+        &["Unable to validate the following destination configurations"],
+        "the target, or its policy",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-event-notifications.html",
+    ),
+    new_bucket(NOTIFICATION_CALLS),
+    changing(NOTIFICATION_CALLS),
+];
+
+const LOGGING_CALLS: &[&str] = &["s3:PutBucketLogging"];
+pub(super) const LOGGING: &[LagReply] = &[
+    LagReply::unseen(
+        LOGGING_CALLS,
+        "InvalidTargetBucketForLogging",
+        &[],
+        "the bucket of the logs, or its policy",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
+    ),
+    new_bucket(LOGGING_CALLS),
+    changing(LOGGING_CALLS),
+];

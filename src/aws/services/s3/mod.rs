@@ -3,15 +3,20 @@
 mod bucket;
 mod bucket_cors_configuration;
 mod bucket_lifecycle_configuration;
+mod bucket_logging;
+mod bucket_notification;
 mod bucket_ownership_controls;
 mod bucket_policy;
 mod bucket_public_access_block;
 mod bucket_server_side_encryption_configuration;
 mod bucket_versioning;
+mod bucket_website_configuration;
 mod empty;
 mod lags;
 pub(crate) mod operations;
-mod sub_resource;
+mod prelude;
+mod setting;
+mod tagging;
 mod website;
 
 use crate::kind::{Kind, Typed};
@@ -26,4 +31,7 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<bucket_public_access_block::BucketPublicAccessBlock>::new(),
     &Typed::<bucket_server_side_encryption_configuration::BucketServerSideEncryptionConfiguration>::new(),
     &Typed::<bucket_versioning::BucketVersioning>::new(),
+    &Typed::<bucket_website_configuration::BucketWebsiteConfiguration>::new(),
+    &Typed::<bucket_notification::BucketNotification>::new(),
+    &Typed::<bucket_logging::BucketLogging>::new(),
 ];

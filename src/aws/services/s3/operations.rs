@@ -3,10 +3,12 @@
 wildfire_derive::operations! {
     "s3", aws_sdk_s3:
     CreateBucket, DeleteBucket, DeleteBucketCors, DeleteBucketEncryption, DeleteBucketLifecycle,
-    DeleteBucketOwnershipControls, DeleteBucketPolicy, DeleteObject, DeleteObjects, DeletePublicAccessBlock,
-    GetBucketCors, GetBucketEncryption, GetBucketLifecycleConfiguration, GetBucketLocation,
-    GetBucketOwnershipControls, GetBucketPolicy, GetBucketTagging, GetBucketVersioning, GetObject,
-    GetObjectLockConfiguration, GetPublicAccessBlock, HeadBucket, *ListBuckets, ListObjectVersions, *ListObjectsV2,
-    PutBucketCors, PutBucketEncryption, PutBucketLifecycleConfiguration, PutBucketOwnershipControls, PutBucketPolicy,
-    PutBucketTagging, PutBucketVersioning, PutObject, PutPublicAccessBlock,
+    DeleteBucketOwnershipControls, DeleteBucketPolicy, DeleteBucketWebsite, DeleteObject, DeleteObjects,
+    DeletePublicAccessBlock, GetBucketCors, GetBucketEncryption, GetBucketLifecycleConfiguration, GetBucketLocation,
+    GetBucketLogging, GetBucketNotificationConfiguration, GetBucketOwnershipControls, GetBucketPolicy,
+    GetBucketTagging, GetBucketVersioning, GetBucketWebsite, GetObject, GetObjectLockConfiguration,
+    GetPublicAccessBlock, HeadBucket, *ListBuckets, ListObjectVersions, *ListObjectsV2, PutBucketCors,
+    PutBucketEncryption, PutBucketLifecycleConfiguration, PutBucketLogging, PutBucketNotificationConfiguration,
+    PutBucketOwnershipControls, PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutBucketWebsite, PutObject,
+    PutPublicAccessBlock,
 }

@@ -61,3 +61,8 @@ pub(super) fn domain(region: &str, suffix: &str) -> String {
     let separator = if dashed { '-' } else { '.' };
     format!("s3-website{separator}{region}.{suffix}")
 }
+
+/// What the host names of a partition end with.
+pub(super) fn suffix(partition: &str) -> &'static str {
+    if partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" }
+}

@@ -11,7 +11,7 @@ use crate::kind::{Kind, Typed};
 
 fn operation(id: &str) -> Operation {
     let address: Address = "test/main:rule".parse().unwrap();
-    Operation { id: OpId::new(id), address, attempt: 0 }
+    Operation { id: OpId::new(id), address, attempt: 0, place: wildfire_engine::model::Placement::HOME }
 }
 
 fn want(port: u16) -> Value {

@@ -9,7 +9,7 @@ use crate::kind::{Kind, Typed};
 
 fn operation() -> Operation {
     let address: Address = "test/main:www".parse().unwrap();
-    Operation { id: OpId::new("01OP"), address, attempt: 0 }
+    Operation { id: OpId::new("01OP"), address, attempt: 0, place: wildfire_engine::model::Placement::HOME }
 }
 
 fn record(name: &str, value: &str) -> Record {
