@@ -2,5 +2,7 @@
 
 wildfire_derive::operations! {
     "sns", aws_sdk_sns:
-    CreateTopic, DeleteTopic, GetTopicAttributes, ListTagsForResource, SetTopicAttributes, TagResource, UntagResource,
+    CreateTopic, DeleteTopic, GetSubscriptionAttributes, GetTopicAttributes, *ListSubscriptionsByTopic,
+    ListTagsForResource, SetSubscriptionAttributes, SetTopicAttributes, Subscribe, TagResource, Unsubscribe,
+    UntagResource,
 }
