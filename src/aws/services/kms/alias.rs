@@ -2,29 +2,21 @@
 
 use std::collections::HashMap;
 
-use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
-};
+use aws_sdk_kms::operation::create_alias::builders::CreateAliasFluentBuilder;
+use aws_sdk_kms::operation::update_alias::builders::UpdateAliasFluentBuilder;
 
-use crate::Aws;
-use crate::connection::call::gone_is_fine;
-use crate::kind::convert::problem;
-use crate::kind::resource::{Change, Read, Resource, all_failed};
-use crate::services::kms::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum AliasUpdate {
-        Target => ["kms:UpdateAlias"],
+        Target => [UpdateAlias],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = AliasUpdate)]
+#[sdk(create = CreateAliasFluentBuilder, update(Target) = UpdateAliasFluentBuilder)]
 pub struct Alias {
     /// The ARN.
     #[field(computed)]
@@ -33,7 +25,7 @@ pub struct Alias {
     #[field(computed)]
     id: Option<String>,
     /// The name, which begins with `alias/`.
-    #[field(immutable, required)]
+    #[field(immutable, required, sdk = alias_name)]
     name: Option<String>,
     /// The ARN of the key.
     #[field(computed, changed_by = ["Target"])]
@@ -56,7 +48,7 @@ async fn list(aws: Aws) -> Result<HashMap<String, Entry>, CloudError> {
     let mut marker: Option<String> = None;
     loop {
         let request = aws.read().kms().list_aliases().limit(100).set_marker(marker);
-        let page = aws.call("kms:ListAliases", request.send()).await?;
+        let page = aws.send(request).await?;
         for alias in page.aliases.unwrap_or_default() {
             if let (Some(name), Some(arn)) = (alias.alias_name, alias.alias_arn) {
                 found.insert(name, Entry { arn, target: alias.target_key_id });
@@ -94,8 +86,8 @@ impl Resource for Alias {
     const TYPE: &'static str = "aws_kms_alias";
     const DOC: &'static str = "A name for a KMS key.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["kms:CreateAlias"];
-    const DELETE_CALLS: &'static [&'static str] = &["kms:DeleteAlias"];
+    const CREATE_CALLS: Calls = calls![CreateAlias];
+    const DELETE_CALLS: Calls = calls![DeleteAlias];
     const LAGS: &'static [LagReply] = lags::ALIAS;
     const IMPORT_ID: &'static str = "ALIAS_NAME";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
@@ -103,8 +95,7 @@ impl Resource for Alias {
 name: alias/state
 target_key_id: ${key.key_id}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
-        &[("name_prefix", "names are never made up; write name")];
+    const UNSUPPORTED: Refused = &[("name_prefix", "names are never made up; write name")];
     const CONSISTENCY_SECONDS: u32 = 30;
 
     type Update = AliasUpdate;
@@ -141,13 +132,7 @@ target_key_id: ${key.key_id}
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let request = aws
-            .write()
-            .kms()
-            .create_alias()
-            .set_alias_name(want.name.clone())
-            .set_target_key_id(want.target_key_id.clone());
-        aws.call("kms:CreateAlias", request.send()).await?;
+        aws.done(want.fill(aws.write().kms().create_alias())?).await?;
         Ok(want.name.clone().unwrap_or_default().into())
     }
 
@@ -155,16 +140,15 @@ target_key_id: ${key.key_id}
         let &Change { id, want, .. } = change;
         match call {
             AliasUpdate::Target => {
-                let target = want.target_key_id.clone();
-                let request = aws.write().kms().update_alias().alias_name(id.as_str()).set_target_key_id(target);
-                aws.call("kms:UpdateAlias", request.send()).await.map(|_| ())
+                let request = aws.write().kms().update_alias().alias_name(id.as_str());
+                aws.done(want.fill(request)?).await
             }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
         let request = aws.write().kms().delete_alias().alias_name(id.as_str());
-        gone_is_fine(aws.call("kms:DeleteAlias", request.send()).await)
+        aws.gone(request).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {

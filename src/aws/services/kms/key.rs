@@ -1,38 +1,27 @@
 //! `aws_kms_key`
 
-use async_trait::async_trait;
-use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyState, KeyUsageType, OriginType, Tag};
+use aws_sdk_kms::operation::create_key::builders::CreateKeyFluentBuilder;
+use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyState, OriginType};
 use aws_sdk_resourcegroupstagging::types::TagFilter;
-use futures::future::join_all;
 use futures::{StreamExt, TryStreamExt, stream};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, ReadRequest, Readiness, Recover,
-};
 
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine, missing};
-use crate::kind::convert::{incomplete, int};
+use super::prelude::*;
 use crate::kind::ownership::{Candidate, only_made_by};
-use crate::kind::resource::{Change, Read, Resource, asks_for};
-use crate::kind::tags::{Tags, tag_change};
-use crate::services::kms::lags;
-use crate::updates;
 
 updates! {
     pub enum KeyUpdate {
-        Description => ["kms:UpdateKeyDescription"],
-        Policy => ["kms:PutKeyPolicy"],
-        Rotation => ["kms:EnableKeyRotation", "kms:DisableKeyRotation"],
-        Enabled => ["kms:EnableKey", "kms:DisableKey"],
-        Tags => ["kms:TagResource", "kms:UntagResource"],
+        Description => [UpdateKeyDescription],
+        Policy => [PutKeyPolicy],
+        Rotation => [EnableKey, EnableKeyRotation, DisableKeyRotation],
+        Enabled => [EnableKey, DisableKey],
+        Tags => [TagResource, UntagResource],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = KeyUpdate)]
+#[sdk(from = KeyMetadata, create = CreateKeyFluentBuilder)]
 pub struct Key {
     /// The ARN.
     #[field(computed)]
@@ -44,22 +33,22 @@ pub struct Key {
     #[field(immutable)]
     custom_key_store_id: Option<String>,
     /// The kind of key: symmetric, or an asymmetric algorithm.
-    #[field(immutable, default = "SYMMETRIC_DEFAULT")]
+    #[field(immutable, default = "SYMMETRIC_DEFAULT", sdk = key_spec)]
     customer_master_key_spec: Option<String>,
     /// Days from a deletion until the key is lost for ever, 7 to 30.
     #[field(local, range = 7..=30)]
     deletion_window_in_days: Option<i64>,
     /// What the key is for.
-    #[field(update = Description, aws_default)]
+    #[field(update = Description, aws_default, filled, read_by_hand)]
     description: Option<String>,
     /// Whether AWS makes new key material from time to time.
-    #[field(update = Rotation, after_create, default = false)]
+    #[field(update = Rotation, after_create, default = false, by_hand)]
     enable_key_rotation: Option<bool>,
     /// The key's id.
-    #[field(computed)]
+    #[field(computed, sdk = key_id)]
     id: Option<String>,
     /// Whether the key can be used.
-    #[field(update = Enabled, after_create, default = true)]
+    #[field(update = Enabled, after_create, default = true, sdk = enabled)]
     is_enabled: Option<bool>,
     /// The key's id.
     #[field(computed)]
@@ -68,45 +57,23 @@ pub struct Key {
     #[field(immutable, default = "ENCRYPT_DECRYPT", one_of = ["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"])]
     key_usage: Option<String>,
     /// Whether the key can have replicas in other regions.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, sent_by_hand)]
     multi_region: Option<bool>,
     /// Who may use the key; by default whoever IAM policies of the account allow to.
-    #[field(update = Policy, aws_default, policy)]
+    #[field(update = Policy, aws_default, policy, filled, read_by_hand)]
     policy: Option<String>,
     /// Days between two rotations, 90 to 2560.
-    #[field(update = Rotation, after_create, aws_default, range = 90..=2560, changed_by = ["Rotation"])]
+    #[field(update = Rotation, after_create, aws_default, range = 90..=2560, changed_by = ["Rotation"], by_hand)]
     rotation_period_in_days: Option<i64>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, read_by_hand)]
+    tags: Tagged,
     /// The key's id in the store outside of AWS.
-    #[field(immutable)]
+    #[field(immutable, sdk = xks_key_configuration.id, sent_as = xks_key_id)]
     xks_key_id: Option<String>,
     /// AWS's word for the status.
-    #[field(computed)]
+    #[field(computed, sdk = key_state)]
     _status: Option<String>,
-}
-
-impl From<KeyMetadata> for Key {
-    fn from(key: KeyMetadata) -> Self {
-        Self {
-            arn: key.arn,
-            custom_key_store_id: key.custom_key_store_id,
-            customer_master_key_spec: key.key_spec.map(|spec| spec.as_str().to_string()),
-            description: Some(key.description.unwrap_or_default()),
-            id: Some(key.key_id.clone()),
-            is_enabled: Some(key.enabled),
-            key_id: Some(key.key_id),
-            key_usage: key.key_usage.map(|usage| usage.as_str().to_string()),
-            multi_region: key.multi_region,
-            xks_key_id: key.xks_key_configuration.and_then(|xks| xks.id),
-            _status: key.key_state.map(|state| state.as_str().to_string()),
-            ..Self::default()
-        }
-    }
 }
 
 /// A key with a date of deletion is gone as far as a stack is concerned.
@@ -125,8 +92,8 @@ async fn tags(aws: &Aws, id: &str) -> Result<Tags, CloudError> {
     let mut marker: Option<String> = None;
     loop {
         let request = aws.read().kms().list_resource_tags().key_id(id).limit(50).set_marker(marker);
-        let page = aws.call("kms:ListResourceTags", request.send()).await?;
-        found.extend(page.tags.unwrap_or_default().into_iter().map(|tag| (tag.tag_key, tag.tag_value)));
+        let page = aws.send(request).await?;
+        found.extend(Tags::from_sdk(page.tags.unwrap_or_default())?);
         marker = page.next_marker.filter(|marker| page.truncated && !marker.is_empty());
         if marker.is_none() {
             return Ok(found);
@@ -136,7 +103,7 @@ async fn tags(aws: &Aws, id: &str) -> Result<Tags, CloudError> {
 
 async fn describe(aws: &Aws, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
     let request = aws.read().kms().describe_key().key_id(id);
-    let reply = absent_is_none(aws.call("kms:DescribeKey", request.send()).await)?;
+    let reply = absent_is_none(aws.send(request).await)?;
     Ok(reply.and_then(|reply| reply.key_metadata).filter(|key| !is_deleted(key)))
 }
 
@@ -144,22 +111,23 @@ async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Key> {
     let id = request.id.as_str();
     let Some(metadata) = describe(aws, id).await? else { return Ok(None) };
     let rotates = can_rotate(&metadata);
-    let mut key = Key::from(metadata);
+    let description = Some(metadata.description.clone().unwrap_or_default());
+    let mut key = Key { description, ..Key::from_sdk(metadata)? };
     if asks_for(request, &["policy"]) {
         let ask = aws.read().kms().get_key_policy().key_id(id).policy_name("default");
-        let reply = absent_is_none(aws.call("kms:GetKeyPolicy", ask.send()).await)?;
+        let reply = absent_is_none(aws.send(ask).await)?;
         key.policy = reply.and_then(|reply| reply.policy);
     }
     key.enable_key_rotation = Some(false);
     if rotates && asks_for(request, &["enable_key_rotation", "rotation_period_in_days"]) {
         let ask = aws.read().kms().get_key_rotation_status().key_id(id);
-        if let Some(reply) = absent_is_none(aws.call("kms:GetKeyRotationStatus", ask.send()).await)? {
+        if let Some(reply) = absent_is_none(aws.send(ask).await)? {
             key.enable_key_rotation = Some(reply.key_rotation_enabled);
             key.rotation_period_in_days = reply.rotation_period_in_days.map(i64::from);
         }
     }
     if asks_for(request, &["tags", "tags_all"]) {
-        key.tags_all = Some(tags(aws, id).await?);
+        key.tags.all = Some(tags(aws, id).await?);
     }
     Ok(Some(key))
 }
@@ -190,7 +158,7 @@ async fn by_listing(aws: &Aws) -> Result<Vec<Candidate>, CloudError> {
     let mut marker: Option<String> = None;
     loop {
         let request = aws.read().kms().list_keys().limit(1000).set_marker(marker);
-        let page = aws.call("kms:ListKeys", request.send()).await?;
+        let page = aws.send(request).await?;
         ids.extend(page.keys.unwrap_or_default().into_iter().filter_map(|key| key.key_id));
         marker = page.next_marker.filter(|marker| page.truncated && !marker.is_empty());
         if marker.is_none() {
@@ -222,10 +190,6 @@ async fn with_deletions(
     Ok(known)
 }
 
-fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
-    tags.iter().map(|(key, value)| Tag::builder().tag_key(key).tag_value(value).build().map_err(incomplete)).collect()
-}
-
 async fn rotate(aws: &Aws, id: &str, want: &Key, prior: &Key) -> Result<(), CloudError> {
     let enable = want.enable_key_rotation.unwrap_or(false);
     let same_period =
@@ -235,27 +199,14 @@ async fn rotate(aws: &Aws, id: &str, want: &Key, prior: &Key) -> Result<(), Clou
     }
     if prior.is_enabled == Some(false) && want.is_enabled != Some(false) {
         // Rotation cannot be changed while the key is disabled.
-        aws.call("kms:EnableKey", aws.write().kms().enable_key().key_id(id).send()).await?;
+        aws.done(aws.write().kms().enable_key().key_id(id)).await?;
     }
     if enable {
         let period = want.rotation_period_in_days.map(int);
         let request = aws.write().kms().enable_key_rotation().key_id(id).set_rotation_period_in_days(period);
-        return aws.call("kms:EnableKeyRotation", request.send()).await.map(|_| ());
+        return aws.done(request).await;
     }
-    aws.call("kms:DisableKeyRotation", aws.write().kms().disable_key_rotation().key_id(id).send()).await.map(|_| ())
-}
-
-async fn update_tags(aws: &Aws, id: &str, want: &Key, prior: &Key) -> Result<(), CloudError> {
-    let change = tag_change(prior.tags_all.as_ref(), want.tags_all.as_ref());
-    if !change.set.is_empty() {
-        let request = aws.write().kms().tag_resource().key_id(id).set_tags(Some(sdk_tags(&change.set)?));
-        aws.call("kms:TagResource", request.send()).await?;
-    }
-    if !change.remove.is_empty() {
-        let request = aws.write().kms().untag_resource().key_id(id).set_tag_keys(Some(change.remove));
-        aws.call("kms:UntagResource", request.send()).await?;
-    }
-    Ok(())
+    aws.done(aws.write().kms().disable_key_rotation().key_id(id)).await
 }
 
 #[async_trait]
@@ -263,8 +214,8 @@ impl Resource for Key {
     const TYPE: &'static str = "aws_kms_key";
     const DOC: &'static str = "A key of the Key Management Service.";
     const CREATE_ONCE: CreateOnce = CreateOnce::OpTag;
-    const CREATE_CALLS: &'static [&'static str] = &["kms:CreateKey"];
-    const DELETE_CALLS: &'static [&'static str] = &["kms:ScheduleKeyDeletion"];
+    const CREATE_CALLS: Calls = calls![CreateKey];
+    const DELETE_CALLS: Calls = calls![ScheduleKeyDeletion];
     const LAGS: &'static [LagReply] = lags::KEY;
     const IMPORT_ID: &'static str = "KEY_ID";
     const TAGS_TAKE_A_CALL: bool = true;
@@ -294,30 +245,16 @@ deletion_window_in_days: 14
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "kms:CreateKey";
-        let external = want.xks_key_id.is_some();
-        let origin = match (&want.custom_key_store_id, external) {
-            (_, true) => Some(OriginType::ExternalKeyStore),
-            (Some(_), false) => Some(OriginType::AwsCloudhsm),
-            (None, false) => None,
+        let origin = match (&want.custom_key_store_id, &want.xks_key_id) {
+            (_, Some(_)) => Some(OriginType::ExternalKeyStore),
+            (Some(_), None) => Some(OriginType::AwsCloudhsm),
+            (None, None) => None,
         };
-        let request = aws
-            .write()
-            .kms()
-            .create_key()
-            .set_bypass_policy_lockout_safety_check(want.bypass_policy_lockout_safety_check.filter(|bypass| *bypass))
-            .set_custom_key_store_id(want.custom_key_store_id.clone())
-            .set_description(want.description.clone().filter(|text| !text.is_empty()))
-            .set_key_spec(want.customer_master_key_spec.as_deref().map(KeySpec::from))
-            .set_key_usage(want.key_usage.as_deref().map(KeyUsageType::from))
-            .set_multi_region(want.multi_region.filter(|multi| *multi))
-            .set_origin(origin)
-            .set_policy(want.policy.clone().filter(|policy| !policy.is_empty()))
-            .set_tags(want.tags_all.as_ref().map(sdk_tags).transpose()?)
-            .set_xks_key_id(want.xks_key_id.clone());
-        let reply = aws.call(CALL, request.send()).await?;
-        let id = reply.key_metadata.map(|key| key.key_id).ok_or_else(|| missing(CALL, "KeyId"))?;
-        Ok(id.into())
+        let bypass = want.bypass_policy_lockout_safety_check.filter(|bypass| *bypass);
+        let request = want.fill(aws.write().kms().create_key())?.set_origin(origin);
+        let request = request.set_multi_region(want.multi_region.filter(|multi| *multi));
+        let request = request.set_bypass_policy_lockout_safety_check(bypass);
+        aws.made(request, |reply| Some(reply.key_metadata?.key_id)).await
     }
 
     async fn update(aws: &Aws, call: KeyUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
@@ -327,31 +264,36 @@ deletion_window_in_days: 14
             KeyUpdate::Description => {
                 let description = want.description.clone().unwrap_or_default();
                 let request = aws.write().kms().update_key_description().key_id(key).description(description);
-                aws.call("kms:UpdateKeyDescription", request.send()).await.map(|_| ())
+                aws.done(request).await
             }
             KeyUpdate::Policy => {
                 let Some(policy) = want.policy.clone() else { return Ok(()) };
                 let bypass = want.bypass_policy_lockout_safety_check.filter(|bypass| *bypass);
                 let request = aws.write().kms().put_key_policy().key_id(key).policy_name("default").policy(policy);
                 let request = request.set_bypass_policy_lockout_safety_check(bypass);
-                aws.call("kms:PutKeyPolicy", request.send()).await.map(|_| ())
+                aws.done(request).await
             }
             KeyUpdate::Rotation => rotate(aws, key, want, prior).await,
             KeyUpdate::Enabled => match want.is_enabled.unwrap_or(true) {
                 enabled if prior.is_enabled == Some(enabled) => Ok(()),
-                true => aws.call("kms:EnableKey", aws.write().kms().enable_key().key_id(key).send()).await.map(|_| ()),
-                false => {
-                    aws.call("kms:DisableKey", aws.write().kms().disable_key().key_id(key).send()).await.map(|_| ())
-                }
+                true => aws.done(aws.write().kms().enable_key().key_id(key)).await,
+                false => aws.done(aws.write().kms().disable_key().key_id(key)).await,
             },
-            KeyUpdate::Tags => update_tags(aws, key, want, prior).await,
+            KeyUpdate::Tags => {
+                let (kms, prior, want) = (aws.write().kms(), prior.tags.all.as_ref(), want.tags.all.as_ref());
+                let set = |tags: Tags| async move {
+                    aws.done(kms.tag_resource().key_id(key).set_tags(Some(tags.to_sdk()?))).await
+                };
+                let remove = |keys| aws.done(kms.untag_resource().key_id(key).set_tag_keys(Some(keys)));
+                retag(prior, want, set, remove).await
+            }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
         let days = prior.deletion_window_in_days.filter(|days| *days > 0).map(int);
         let request = aws.write().kms().schedule_key_deletion().key_id(id.as_str()).set_pending_window_in_days(days);
-        match gone_is_fine(aws.call("kms:ScheduleKeyDeletion", request.send()).await) {
+        match aws.gone(request).await {
             // It is on its way already.
             Err(error) if error.kind == ErrorKind::Busy && error.message.contains("pending deletion") => Ok(()),
             result => result,

@@ -4,6 +4,8 @@ mod alias;
 mod key;
 mod lags;
 pub(crate) mod operations;
+mod prelude;
+mod tagging;
 
 use crate::kind::{Kind, Typed};
 

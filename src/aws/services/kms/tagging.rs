@@ -1,0 +1,18 @@
+//! Tags in KMS's shape.
+
+use aws_sdk_kms::types::Tag;
+
+use crate::kind::convert::{Built, FromSdk, ToSdk, Unfit};
+use crate::kind::tags::Tags;
+
+impl FromSdk<Vec<Tag>> for Tags {
+    fn from_sdk(live: Vec<Tag>) -> Result<Self, Unfit> {
+        Ok(live.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).collect())
+    }
+}
+
+impl ToSdk<Vec<Tag>> for Tags {
+    fn to_sdk(&self) -> Result<Vec<Tag>, Unfit> {
+        self.iter().map(|(key, value)| Tag::builder().tag_key(key).tag_value(value).build().built()).collect()
+    }
+}
