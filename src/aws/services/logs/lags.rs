@@ -17,3 +17,20 @@ pub(super) const LOG_GROUP: &[LagReply] = &[
         "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
     ),
 ];
+
+pub(super) const METRIC_FILTER: &[LagReply] = &[
+    LagReply::unseen(
+        &["logs:PutMetricFilter"],
+        "ResourceNotFoundException",
+        &[],
+        "the log group",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html",
+    ),
+    LagReply::in_use(
+        &["logs:PutMetricFilter", "logs:DeleteMetricFilter"],
+        "OperationAbortedException",
+        &[],
+        "another change of the log group",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html",
+    ),
+];

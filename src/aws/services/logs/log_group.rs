@@ -2,28 +2,15 @@
 
 use std::collections::HashMap;
 
-use async_trait::async_trait;
-use aws_sdk_cloudwatchlogs::types::{self as sdk, LogGroupClass};
-use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Value,
-};
+use aws_sdk_cloudwatchlogs::operation::create_log_group::builders::CreateLogGroupFluentBuilder;
 
-use crate::Aws;
-use crate::connection::call::{absent_is_none, gone_is_fine};
-use crate::kind::convert::{int, problem};
-use crate::kind::resource::{Change, Read, Resource, all_failed, asks_for};
-use crate::kind::tags::{Tags, made_by, tag_change};
-use crate::services::logs::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum LogGroupUpdate {
-        Retention => ["logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"],
-        Key => ["logs:AssociateKmsKey", "logs:DisassociateKmsKey"],
-        Tags => ["logs:TagResource", "logs:UntagResource"],
+        Retention => [PutRetentionPolicy, DeleteRetentionPolicy],
+        Key => [AssociateKmsKey, DisassociateKmsKey],
+        Tags => [TagResource, UntagResource],
     }
 }
 
@@ -36,24 +23,25 @@ const BY_NAME: usize = 10;
 const DAYS: [i64; 23] =
     [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = LogGroupUpdate)]
+#[sdk(from = sdk::LogGroup, create = CreateLogGroupFluentBuilder)]
 pub struct LogGroup {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     arn: Option<String>,
     /// The group's name.
-    #[field(computed)]
+    #[field(computed, sdk = log_group_name)]
     id: Option<String>,
     /// The ARN of the KMS key that encrypts new entries.
-    #[field(update = Key)]
+    #[field(update = Key, filled)]
     kms_key_id: Option<String>,
     /// What can be done with the entries, and what they cost.
     #[field(immutable, aws_default, one_of = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"])]
     log_group_class: Option<String>,
     /// The group's name.
-    #[field(immutable, required)]
+    #[field(immutable, required, sdk = log_group_name)]
     name: Option<String>,
     /// Days for which entries are kept; 0 is for ever.
     #[field(update = Retention, after_create, default = 0)]
@@ -61,31 +49,27 @@ pub struct LogGroup {
     /// Whether the group stays at AWS when it is deleted here.
     #[field(local, default = false)]
     skip_destroy: Option<bool>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, read_by_hand)]
+    tags: Tagged,
 }
 
-impl From<sdk::LogGroup> for LogGroup {
-    fn from(group: sdk::LogGroup) -> Self {
-        let arn = group.log_group_arn.or(group.arn);
-        let class = group.log_group_class.unwrap_or(LogGroupClass::Standard);
-        Self {
-            // The older of the two ARNs ends with `:*`, which stands for the streams.
-            arn: arn.map(|arn| arn.strip_suffix(":*").unwrap_or(&arn).to_string()),
-            id: group.log_group_name.clone(),
-            kms_key_id: group.kms_key_id,
-            log_group_class: Some(class.as_str().to_string()),
-            name: group.log_group_name,
-            retention_in_days: Some(group.retention_in_days.map_or(0, i64::from)),
-            skip_destroy: None,
-            tags: None,
-            tags_all: None,
-        }
-    }
+/// A group without its tags, which no description holds.
+fn group(live: sdk::LogGroup) -> Result<LogGroup, Unfit> {
+    // The older of the two ARNs ends with `:*`, which stands for the streams.
+    let arn = live.log_group_arn.as_ref().or(live.arn.as_ref());
+    let arn = arn.map(|arn| arn.strip_suffix(":*").unwrap_or(arn).to_string());
+    let group = LogGroup::from_sdk(live)?;
+    Ok(LogGroup {
+        arn,
+        log_group_class: group.log_group_class.or(Some("STANDARD".into())),
+        retention_in_days: group.retention_in_days.or(Some(0)),
+        ..group
+    })
+}
+
+fn groups_of(page: Option<Vec<sdk::LogGroup>>) -> Result<Vec<LogGroup>, Unfit> {
+    page.unwrap_or_default().into_iter().map(group).collect()
 }
 
 /// Groups whose name begins with `prefix`, until `enough` is among them.
@@ -100,9 +84,9 @@ async fn list(aws: &Aws, prefix: &str, enough: Option<&str>) -> Result<Vec<LogGr
             .limit(50)
             .set_log_group_name_prefix(Some(prefix.to_string()).filter(|prefix| !prefix.is_empty()))
             .set_next_token(token);
-        let page = aws.call("logs:DescribeLogGroups", request.send()).await?;
-        found.extend(page.log_groups.unwrap_or_default().into_iter().map(LogGroup::from));
-        token = page.next_token.filter(|token| !token.is_empty());
+        let page = aws.send(request).await?;
+        found.extend(groups_of(page.log_groups)?);
+        token = filled(page.next_token);
         let has_enough = enough.is_some_and(|name| found.iter().any(|group| group.name.as_deref() == Some(name)));
         if token.is_none() || has_enough {
             return Ok(found);
@@ -143,18 +127,9 @@ async fn groups(aws: Aws, names: Vec<String>) -> Result<HashMap<String, LogGroup
 }
 
 async fn identified(aws: &Aws, names: &[String]) -> Result<Vec<LogGroup>, CloudError> {
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let request = aws.read().cloudwatchlogs().describe_log_groups();
-        let request = request.set_log_group_identifiers(Some(names.to_vec())).set_next_token(token);
-        let page = aws.call("logs:DescribeLogGroups", request.send()).await?;
-        found.extend(page.log_groups.unwrap_or_default().into_iter().map(LogGroup::from));
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+    let request = aws.read().cloudwatchlogs().describe_log_groups().set_log_group_identifiers(Some(names.to_vec()));
+    let found = aws.pages(request, |page| page.log_groups).await?;
+    Ok(groups_of(Some(found))?)
 }
 
 async fn by_beginning(aws: &Aws, names: Vec<String>) -> Result<HashMap<String, LogGroup>, CloudError> {
@@ -172,7 +147,7 @@ async fn by_beginning(aws: &Aws, names: Vec<String>) -> Result<HashMap<String, L
 
 async fn tags(aws: &Aws, arn: &str) -> Result<Option<Tags>, CloudError> {
     let request = aws.read().cloudwatchlogs().list_tags_for_resource().resource_arn(arn);
-    let reply = absent_is_none(aws.call("logs:ListTagsForResource", request.send()).await)?;
+    let reply = absent_is_none(aws.send(request).await)?;
     Ok(reply.map(|reply| reply.tags.unwrap_or_default().into_iter().collect()))
 }
 
@@ -180,7 +155,7 @@ async fn complete(aws: &Aws, request: &ReadRequest, found: Option<LogGroup>) -> 
     let Some(mut group) = found else { return Ok(None) };
     if asks_for(request, &["tags", "tags_all"]) {
         let Some(tags) = tags(aws, group.arn.as_deref().unwrap_or_default()).await? else { return Ok(None) };
-        group.tags_all = Some(tags);
+        group.tags.all = Some(tags);
     }
     Ok(Some(group))
 }
@@ -192,39 +167,30 @@ async fn retain(aws: &Aws, name: &str, want: &LogGroup, prior: &LogGroup) -> Res
     }
     if days == 0 {
         let request = aws.write().cloudwatchlogs().delete_retention_policy().log_group_name(name);
-        return aws.call("logs:DeleteRetentionPolicy", request.send()).await.map(|_| ());
+        return aws.done(request).await;
     }
     let request = aws.write().cloudwatchlogs().put_retention_policy().log_group_name(name).retention_in_days(int(days));
-    aws.call("logs:PutRetentionPolicy", request.send()).await.map(|_| ())
+    aws.done(request).await
 }
 
 async fn encrypt(aws: &Aws, name: &str, want: &LogGroup) -> Result<(), CloudError> {
     match want.kms_key_id.as_deref().filter(|key| !key.is_empty()) {
         Some(key) => {
             let request = aws.write().cloudwatchlogs().associate_kms_key().log_group_name(name).kms_key_id(key);
-            aws.call("logs:AssociateKmsKey", request.send()).await.map(|_| ())
+            aws.done(request).await
         }
         None => {
             let request = aws.write().cloudwatchlogs().disassociate_kms_key().log_group_name(name);
-            aws.call("logs:DisassociateKmsKey", request.send()).await.map(|_| ())
+            aws.done(request).await
         }
     }
 }
 
 async fn update_tags(aws: &Aws, want: &LogGroup, prior: &LogGroup) -> Result<(), CloudError> {
-    let arn = prior.arn.as_deref().unwrap_or_default();
-    let change = tag_change(prior.tags_all.as_ref(), want.tags_all.as_ref());
-    if !change.set.is_empty() {
-        let tags = change.set.into_iter().collect();
-        let request = aws.write().cloudwatchlogs().tag_resource().resource_arn(arn).set_tags(Some(tags));
-        aws.call("logs:TagResource", request.send()).await?;
-    }
-    if !change.remove.is_empty() {
-        let keys = Some(change.remove);
-        let request = aws.write().cloudwatchlogs().untag_resource().resource_arn(arn).set_tag_keys(keys);
-        aws.call("logs:UntagResource", request.send()).await?;
-    }
-    Ok(())
+    let (logs, arn) = (aws.write().cloudwatchlogs(), prior.arn.as_deref().unwrap_or_default());
+    let set = |tags: Tags| aws.done(logs.tag_resource().resource_arn(arn).set_tags(Some(tags.into_iter().collect())));
+    let remove = |keys| aws.done(logs.untag_resource().resource_arn(arn).set_tag_keys(Some(keys)));
+    retag(prior.tags.all.as_ref(), want.tags.all.as_ref(), set, remove).await
 }
 
 #[async_trait]
@@ -232,8 +198,8 @@ impl Resource for LogGroup {
     const TYPE: &'static str = "aws_cloudwatch_log_group";
     const DOC: &'static str = "A group of log streams.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["logs:CreateLogGroup"];
-    const DELETE_CALLS: &'static [&'static str] = &["logs:DeleteLogGroup"];
+    const CREATE_CALLS: Calls = calls![CreateLogGroup];
+    const DELETE_CALLS: Calls = calls![DeleteLogGroup];
     const LAGS: &'static [LagReply] = lags::LOG_GROUP;
     const IMPORT_ID: &'static str = "LOG_GROUP_NAME";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
@@ -242,8 +208,7 @@ impl Resource for LogGroup {
 name: /acme/test/api
 retention_in_days: 30
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
-        &[("name_prefix", "names are never made up; write name")];
+    const UNSUPPORTED: Refused = &[("name_prefix", "names are never made up; write name")];
 
     type Update = LogGroupUpdate;
 
@@ -272,16 +237,7 @@ retention_in_days: 30
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
         let name = want.name.clone().unwrap_or_default();
-        let tags = want.tags_all.iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
-        let request = aws
-            .write()
-            .cloudwatchlogs()
-            .create_log_group()
-            .log_group_name(&name)
-            .set_kms_key_id(want.kms_key_id.clone().filter(|key| !key.is_empty()))
-            .set_log_group_class(want.log_group_class.as_deref().map(LogGroupClass::from))
-            .set_tags(Some(tags).filter(|tags: &HashMap<String, String>| !tags.is_empty()));
-        aws.call("logs:CreateLogGroup", request.send()).await?;
+        aws.done(want.fill(aws.write().cloudwatchlogs().create_log_group())?).await?;
         Ok(name.into())
     }
 
@@ -299,7 +255,7 @@ retention_in_days: 30
             return Ok(());
         }
         let request = aws.write().cloudwatchlogs().delete_log_group().log_group_name(id.as_str());
-        gone_is_fine(aws.call("logs:DeleteLogGroup", request.send()).await)
+        aws.gone(request).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
@@ -333,7 +289,7 @@ mod tests {
     #[test]
     fn the_arn_is_that_of_the_group() {
         let arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/acme/api:*";
-        let group = LogGroup::from(sdk::LogGroup::builder().arn(arn).log_group_name("/acme/api").build());
+        let group = super::group(sdk::LogGroup::builder().arn(arn).log_group_name("/acme/api").build()).unwrap();
         assert_eq!(group.arn.as_deref(), arn.strip_suffix(":*"));
         assert_eq!(group.retention_in_days, Some(0));
         assert_eq!(group.log_group_class.as_deref(), Some("STANDARD"));

@@ -1,10 +1,13 @@
-//! CloudWatch Logs: log groups.
+//! CloudWatch Logs: log groups, and the metrics that count their entries.
 
 mod lags;
 mod log_group;
+mod metric_filter;
 pub(crate) mod operations;
+mod prelude;
 
 use crate::kind::{Kind, Typed};
 
 /// The resource types of this service.
-pub(crate) const KINDS: &[&dyn Kind] = &[&Typed::<log_group::LogGroup>::new()];
+pub(crate) const KINDS: &[&dyn Kind] =
+    &[&Typed::<log_group::LogGroup>::new(), &Typed::<metric_filter::MetricFilter>::new()];

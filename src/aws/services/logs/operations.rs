@@ -2,6 +2,7 @@
 
 wildfire_derive::operations! {
     "logs", aws_sdk_cloudwatchlogs:
-    AssociateKmsKey, CreateLogGroup, DeleteLogGroup, DeleteRetentionPolicy, *DescribeLogGroups, DisassociateKmsKey,
-    ListTagsForResource, PutRetentionPolicy, TagResource, UntagResource,
+    AssociateKmsKey, CreateLogGroup, DeleteLogGroup, DeleteMetricFilter, DeleteRetentionPolicy, *DescribeLogGroups,
+    *DescribeMetricFilters, DisassociateKmsKey, ListTagsForResource, PutMetricFilter, PutRetentionPolicy, TagResource,
+    UntagResource,
 }
