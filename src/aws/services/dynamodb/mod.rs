@@ -2,7 +2,9 @@
 
 mod lags;
 pub(crate) mod operations;
+mod prelude;
 mod table;
+mod tagging;
 
 use crate::kind::{Kind, Typed};
 

@@ -1,21 +1,19 @@
 //! The blocks of a table, and their way to the SDK and back.
 
-use aws_sdk_dynamodb::types::{self as sdk, KeyType, ProjectionType, ScalarAttributeType};
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::CloudError;
+use aws_sdk_dynamodb::types::{KeyType, ProjectionType};
 
-use crate::kind::convert::incomplete;
+use crate::services::dynamodb::prelude::*;
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::AttributeDefinition, into = sdk::AttributeDefinition)]
 pub struct Attribute {
     /// The attribute's name.
-    #[field(required)]
+    #[field(required, sdk = attribute_name)]
     pub name: Option<String>,
     /// `S` for text, `N` for numbers, `B` for bytes.
-    #[field(required, one_of = ["S", "N", "B"])]
+    #[field(required, one_of = ["S", "N", "B"], sdk = attribute_type)]
     pub r#type: Option<String>,
 }
 
@@ -67,9 +65,10 @@ pub struct LocalIndex {
     pub range_key: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::OnDemandThroughput, into = sdk::OnDemandThroughput)]
 pub struct OnDemandThroughput {
     /// The most read units a second; -1 is no limit.
     #[field(aws_default, range = -1..=9223372036854775807)]
@@ -152,40 +151,6 @@ pub fn throughput(
     builder.build().map(Some).map_err(incomplete)
 }
 
-impl OnDemandThroughput {
-    pub fn to_sdk(&self) -> sdk::OnDemandThroughput {
-        sdk::OnDemandThroughput::builder()
-            .set_max_read_request_units(self.max_read_request_units)
-            .set_max_write_request_units(self.max_write_request_units)
-            .build()
-    }
-}
-
-impl From<sdk::OnDemandThroughput> for OnDemandThroughput {
-    fn from(most: sdk::OnDemandThroughput) -> Self {
-        Self {
-            max_read_request_units: most.max_read_request_units,
-            max_write_request_units: most.max_write_request_units,
-        }
-    }
-}
-
-impl Attribute {
-    pub fn to_sdk(&self) -> Result<sdk::AttributeDefinition, CloudError> {
-        sdk::AttributeDefinition::builder()
-            .set_attribute_name(self.name.clone())
-            .set_attribute_type(self.r#type.as_deref().map(ScalarAttributeType::from))
-            .build()
-            .map_err(incomplete)
-    }
-}
-
-impl From<sdk::AttributeDefinition> for Attribute {
-    fn from(attribute: sdk::AttributeDefinition) -> Self {
-        Self { name: Some(attribute.attribute_name), r#type: Some(attribute.attribute_type.as_str().to_string()) }
-    }
-}
-
 impl LocalIndex {
     pub fn to_sdk(&self, hash_key: Option<&str>) -> Result<sdk::LocalSecondaryIndex, CloudError> {
         sdk::LocalSecondaryIndex::builder()
@@ -197,10 +162,10 @@ impl LocalIndex {
     }
 }
 
-impl From<sdk::LocalSecondaryIndexDescription> for LocalIndex {
-    fn from(index: sdk::LocalSecondaryIndexDescription) -> Self {
+impl FromSdk<sdk::LocalSecondaryIndexDescription> for LocalIndex {
+    fn from_sdk(index: sdk::LocalSecondaryIndexDescription) -> Result<Self, Unfit> {
         let projection = index.projection;
-        Self {
+        Ok(Self {
             name: index.index_name,
             projection_type: projection
                 .as_ref()
@@ -208,7 +173,7 @@ impl From<sdk::LocalSecondaryIndexDescription> for LocalIndex {
                 .map(|kind| kind.as_str().to_string()),
             non_key_attributes: projection.and_then(|projection| projection.non_key_attributes),
             range_key: key_of(index.key_schema.as_deref(), &KeyType::Range),
-        }
+        })
     }
 }
 
@@ -219,17 +184,17 @@ impl GlobalIndex {
             .set_key_schema(Some(key_schema(self.hash_key.as_deref(), self.range_key.as_deref())?))
             .projection(projection(self.projection_type.as_deref(), self.non_key_attributes.as_ref()))
             .set_provisioned_throughput(throughput(provisioned, self.read_capacity, self.write_capacity)?)
-            .set_on_demand_throughput(self.on_demand_throughput.as_ref().map(OnDemandThroughput::to_sdk))
+            .set_on_demand_throughput(outgoing(&self.on_demand_throughput, "on_demand_throughput")?)
             .build()
             .map_err(incomplete)
     }
 }
 
-impl From<sdk::GlobalSecondaryIndexDescription> for GlobalIndex {
-    fn from(index: sdk::GlobalSecondaryIndexDescription) -> Self {
+impl FromSdk<sdk::GlobalSecondaryIndexDescription> for GlobalIndex {
+    fn from_sdk(index: sdk::GlobalSecondaryIndexDescription) -> Result<Self, Unfit> {
         let projection = index.projection;
         let provisioned = index.provisioned_throughput;
-        Self {
+        Ok(Self {
             hash_key: key_of(index.key_schema.as_deref(), &KeyType::Hash),
             name: index.index_name,
             projection_type: projection
@@ -237,10 +202,10 @@ impl From<sdk::GlobalSecondaryIndexDescription> for GlobalIndex {
                 .and_then(|projection| projection.projection_type.as_ref())
                 .map(|kind| kind.as_str().to_string()),
             non_key_attributes: projection.and_then(|projection| projection.non_key_attributes),
-            on_demand_throughput: index.on_demand_throughput.map(OnDemandThroughput::from),
+            on_demand_throughput: incoming(index.on_demand_throughput, "on_demand_throughput")?,
             range_key: key_of(index.key_schema.as_deref(), &KeyType::Range),
             read_capacity: provisioned.as_ref().and_then(|provisioned| provisioned.read_capacity_units),
             write_capacity: provisioned.and_then(|provisioned| provisioned.write_capacity_units),
-        }
+        })
     }
 }

@@ -3,26 +3,19 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_table::builders::UpdateTableFluentBuilder;
-use aws_sdk_dynamodb::types::{
-    self as sdk, BillingMode, PointInTimeRecoveryStatus, SseType, StreamViewType, TableClass, Tag, TimeToLiveStatus,
-};
-use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
+use aws_sdk_dynamodb::types::{PointInTimeRecoveryStatus, SseType, StreamViewType, TableClass, TimeToLiveStatus};
 
 use super::Table;
-use super::blocks::{Attribute, GlobalIndex, OnDemandThroughput, PointInTimeRecovery, Ttl, key_schema, throughput};
+use super::blocks::{GlobalIndex, PointInTimeRecovery, Ttl, key_schema, throughput};
 use super::indexes::{self, Next, definitions};
-use crate::Aws;
-use crate::connection::call::absent_is_none;
-use crate::kind::convert::{incomplete, int};
-use crate::kind::resource::{Read, asks_for};
-use crate::kind::tags::{Tags, tag_change};
+use crate::services::dynamodb::prelude::*;
 
 /// Between two looks at a table whose indexes are changed one after the other.
 const PAUSE: Duration = Duration::from_secs(5);
 
 pub(super) async fn describe(aws: &Aws, name: &str) -> Result<Option<sdk::TableDescription>, CloudError> {
     let request = aws.read().dynamodb().describe_table().table_name(name);
-    Ok(absent_is_none(aws.call("dynamodb:DescribeTable", request.send()).await)?.and_then(|reply| reply.table))
+    Ok(absent_is_none(aws.send(request).await)?.and_then(|reply| reply.table))
 }
 
 pub(super) async fn tags(aws: &Aws, arn: &str) -> Result<Tags, CloudError> {
@@ -30,9 +23,9 @@ pub(super) async fn tags(aws: &Aws, arn: &str) -> Result<Tags, CloudError> {
     let mut token: Option<String> = None;
     loop {
         let request = aws.read().dynamodb().list_tags_of_resource().resource_arn(arn).set_next_token(token);
-        let page = aws.call("dynamodb:ListTagsOfResource", request.send()).await?;
-        found.extend(page.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)));
-        token = page.next_token.filter(|token| !token.is_empty());
+        let page = aws.send(request).await?;
+        found.extend(Tags::from_sdk(page.tags.unwrap_or_default())?);
+        token = filled(page.next_token);
         if token.is_none() {
             return Ok(found);
         }
@@ -41,7 +34,7 @@ pub(super) async fn tags(aws: &Aws, arn: &str) -> Result<Tags, CloudError> {
 
 async fn live_recovery(aws: &Aws, name: &str) -> Result<Option<PointInTimeRecovery>, CloudError> {
     let request = aws.read().dynamodb().describe_continuous_backups().table_name(name);
-    let reply = absent_is_none(aws.call("dynamodb:DescribeContinuousBackups", request.send()).await)?;
+    let reply = absent_is_none(aws.send(request).await)?;
     let backups = reply.and_then(|reply| reply.continuous_backups_description);
     Ok(backups.and_then(|backups| backups.point_in_time_recovery_description).map(|live| PointInTimeRecovery {
         enabled: Some(live.point_in_time_recovery_status == Some(PointInTimeRecoveryStatus::Enabled)),
@@ -51,7 +44,7 @@ async fn live_recovery(aws: &Aws, name: &str) -> Result<Option<PointInTimeRecove
 
 async fn live_time_to_live(aws: &Aws, name: &str) -> Result<Option<Ttl>, CloudError> {
     let request = aws.read().dynamodb().describe_time_to_live().table_name(name);
-    let reply = absent_is_none(aws.call("dynamodb:DescribeTimeToLive", request.send()).await)?;
+    let reply = absent_is_none(aws.send(request).await)?;
     Ok(reply.and_then(|reply| reply.time_to_live_description).map(|live| Ttl {
         enabled: Some(matches!(live.time_to_live_status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling))),
         attribute_name: live.attribute_name,
@@ -61,14 +54,14 @@ async fn live_time_to_live(aws: &Aws, name: &str) -> Result<Option<Ttl>, CloudEr
 pub(super) async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Table> {
     let name = request.id.as_str();
     let Some(description) = describe(aws, name).await? else { return Ok(None) };
-    let mut table = Table::from(description);
+    let mut table = super::table(description)?;
     if table._status.as_deref() == Some("DELETING") {
         return Ok(Some(table));
     }
     if asks_for(request, &["tags", "tags_all"])
         && let Some(arn) = &table.arn
     {
-        table.tags_all = Some(tags(aws, arn).await?);
+        table.tags.all = Some(tags(aws, arn).await?);
     }
     if asks_for(request, &["point_in_time_recovery"]) {
         table.point_in_time_recovery = live_recovery(aws, name).await?;
@@ -77,10 +70,6 @@ pub(super) async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Table> {
         table.ttl = live_time_to_live(aws, name).await?;
     }
     Ok(Some(table))
-}
-
-fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
-    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build().map_err(incomplete)).collect()
 }
 
 fn stream_of(want: &Table) -> Result<Option<sdk::StreamSpecification>, CloudError> {
@@ -103,61 +92,46 @@ fn encryption_of(want: &Table) -> sdk::SseSpecification {
 
 pub(super) async fn create(aws: &Aws, want: &Table) -> Result<(), CloudError> {
     let provisioned = want.is_provisioned();
-    let declared = want.attribute.as_deref().unwrap_or_default();
-    let global: Result<Vec<_>, _> =
-        want.global_secondary_index.iter().flatten().map(|index| index.to_sdk(provisioned)).collect();
     let hash_key = want.hash_key.as_deref();
-    let local: Result<Vec<_>, _> =
-        want.local_secondary_index.iter().flatten().map(|index| index.to_sdk(hash_key)).collect();
-    let most = want.on_demand_throughput.as_ref().filter(|_| !provisioned);
+    let global = want.global_secondary_index.iter().flatten().map(|index| index.to_sdk(provisioned));
+    let local = want.local_secondary_index.iter().flatten().map(|index| index.to_sdk(hash_key));
+    let most = want.on_demand_throughput.clone().filter(|_| !provisioned);
     let encrypted = want.server_side_encryption.as_ref().is_some_and(|wanted| wanted.enabled == Some(true));
-    let stream = stream_of(want)?.filter(|stream| stream.stream_enabled);
-    let request = aws
-        .write()
-        .dynamodb()
-        .create_table()
-        .set_table_name(want.name.clone())
-        .set_attribute_definitions(Some(declared.iter().map(Attribute::to_sdk).collect::<Result<_, _>>()?))
+    let request = want
+        .fill(aws.write().dynamodb().create_table())?
         .set_key_schema(Some(key_schema(hash_key, want.range_key.as_deref())?))
-        .set_global_secondary_indexes(Some(global?).filter(|indexes| !indexes.is_empty()))
-        .set_local_secondary_indexes(Some(local?).filter(|indexes| !indexes.is_empty()))
-        .set_billing_mode(want.billing_mode.as_deref().map(BillingMode::from))
+        .set_global_secondary_indexes(filled(Some(global.collect::<Result<Vec<_>, _>>()?)))
+        .set_local_secondary_indexes(filled(Some(local.collect::<Result<Vec<_>, _>>()?)))
         .set_provisioned_throughput(throughput(provisioned, want.read_capacity, want.write_capacity)?)
-        .set_on_demand_throughput(most.map(OnDemandThroughput::to_sdk))
-        .set_stream_specification(stream)
+        .set_on_demand_throughput(outgoing(&most, "on_demand_throughput")?)
+        .set_stream_specification(stream_of(want)?.filter(|stream| stream.stream_enabled))
         .set_sse_specification(encrypted.then(|| encryption_of(want)))
-        .set_table_class(want.table_class.as_deref().map(TableClass::from))
-        .set_deletion_protection_enabled(want.deletion_protection_enabled.filter(|protected| *protected))
-        .set_tags(want.tags_all.as_ref().map(sdk_tags).transpose()?);
-    aws.call("dynamodb:CreateTable", request.send()).await.map(|_| ())
+        .set_deletion_protection_enabled(want.deletion_protection_enabled.filter(|protected| *protected));
+    aws.done(request).await
 }
 
 fn change(aws: &Aws, name: &str) -> UpdateTableFluentBuilder {
     aws.write().dynamodb().update_table().table_name(name)
 }
 
-async fn send(aws: &Aws, request: UpdateTableFluentBuilder) -> Result<(), CloudError> {
-    aws.call("dynamodb:UpdateTable", request.send()).await.map(|_| ())
-}
-
 pub(super) async fn protect(aws: &Aws, name: &str, want: &Table) -> Result<(), CloudError> {
     let protected = want.deletion_protection_enabled.unwrap_or(false);
-    send(aws, change(aws, name).deletion_protection_enabled(protected)).await
+    aws.done(change(aws, name).deletion_protection_enabled(protected)).await
 }
 
 pub(super) async fn reclass(aws: &Aws, name: &str, want: &Table) -> Result<(), CloudError> {
     let class = TableClass::from(want.table_class.as_deref().unwrap_or("STANDARD"));
-    send(aws, change(aws, name).table_class(class)).await
+    aws.done(change(aws, name).table_class(class)).await
 }
 
 pub(super) async fn encrypt(aws: &Aws, name: &str, want: &Table) -> Result<(), CloudError> {
-    send(aws, change(aws, name).sse_specification(encryption_of(want))).await
+    aws.done(change(aws, name).sse_specification(encryption_of(want))).await
 }
 
 /// Mode and capacity go in one call, and on a change to provisioned capacity every index needs its own with it.
 pub(super) async fn resize(aws: &Aws, name: &str, want: &Table, prior: &Table) -> Result<(), CloudError> {
     let provisioned = want.is_provisioned();
-    let mut request = change(aws, name).set_billing_mode(want.billing_mode.as_deref().map(BillingMode::from));
+    let mut request = change(aws, name).set_billing_mode(outgoing(&want.billing_mode, "billing_mode")?);
     if provisioned {
         let read = want.read_capacity.or(prior.read_capacity);
         let write = want.write_capacity.or(prior.write_capacity);
@@ -171,9 +145,9 @@ pub(super) async fn resize(aws: &Aws, name: &str, want: &Table, prior: &Table) -
             request = request.set_global_secondary_index_updates(Some(updates).filter(|updates| !updates.is_empty()));
         }
     } else if let Some(most) = &want.on_demand_throughput {
-        request = request.on_demand_throughput(most.to_sdk());
+        request = request.on_demand_throughput(most.to_sdk()?);
     }
-    match send(aws, request).await {
+    match aws.done(request).await {
         // A repeated call: the capacity is what it should be.
         Err(error) if error.message.contains("will not change") => Ok(()),
         result => result,
@@ -186,7 +160,7 @@ async fn settled(aws: &Aws, name: &str) -> Result<Table, CloudError> {
         let Some(description) = describe(aws, name).await? else {
             return Err(CloudError::new(ErrorKind::NotFound, format!("the table {name} is gone")));
         };
-        let table = Table::from(description);
+        let table = super::table(description)?;
         if !table._status.as_deref().is_some_and(|status| status.ends_with("ING")) {
             return Ok(table);
         }
@@ -218,7 +192,7 @@ pub(super) async fn reindex(aws: &Aws, name: &str, want: &Table) -> Result<(), C
         let request = change(aws, name)
             .set_attribute_definitions(Some(definitions))
             .set_global_secondary_index_updates(Some(indexes::to_sdk(&next, live.is_provisioned())?));
-        send(aws, request).await?;
+        aws.done(request).await?;
         if last {
             return Ok(());
         }
@@ -236,10 +210,10 @@ pub(super) async fn stream(aws: &Aws, name: &str, want: &Table) -> Result<(), Cl
     }
     if on && wanted {
         let off = Table { stream_enabled: Some(false), ..Table::default() };
-        send(aws, change(aws, name).set_stream_specification(stream_of(&off)?)).await?;
+        aws.done(change(aws, name).set_stream_specification(stream_of(&off)?)).await?;
         settled(aws, name).await?;
     }
-    send(aws, change(aws, name).set_stream_specification(stream_of(want)?)).await
+    aws.done(change(aws, name).set_stream_specification(stream_of(want)?)).await
 }
 
 pub(super) async fn recovery(aws: &Aws, name: &str, want: &Table) -> Result<(), CloudError> {
@@ -256,7 +230,7 @@ pub(super) async fn recovery(aws: &Aws, name: &str, want: &Table) -> Result<(), 
         .update_continuous_backups()
         .table_name(name)
         .point_in_time_recovery_specification(specification);
-    aws.call("dynamodb:UpdateContinuousBackups", request.send()).await.map(|_| ())
+    aws.done(request).await
 }
 
 pub(super) async fn time_to_live(aws: &Aws, name: &str, want: &Table) -> Result<(), CloudError> {
@@ -275,19 +249,14 @@ pub(super) async fn time_to_live(aws: &Aws, name: &str, want: &Table) -> Result<
         .map_err(incomplete)?;
     let request =
         aws.write().dynamodb().update_time_to_live().table_name(name).time_to_live_specification(specification);
-    aws.call("dynamodb:UpdateTimeToLive", request.send()).await.map(|_| ())
+    aws.done(request).await
 }
 
-pub(super) async fn retag(aws: &Aws, want: &Table, prior: &Table) -> Result<(), CloudError> {
-    let arn = prior.arn.as_deref().unwrap_or_default();
-    let change = tag_change(prior.tags_all.as_ref(), want.tags_all.as_ref());
-    if !change.set.is_empty() {
-        let request = aws.write().dynamodb().tag_resource().resource_arn(arn).set_tags(Some(sdk_tags(&change.set)?));
-        aws.call("dynamodb:TagResource", request.send()).await?;
-    }
-    if !change.remove.is_empty() {
-        let request = aws.write().dynamodb().untag_resource().resource_arn(arn).set_tag_keys(Some(change.remove));
-        aws.call("dynamodb:UntagResource", request.send()).await?;
-    }
-    Ok(())
+pub(super) async fn update_tags(aws: &Aws, want: &Table, prior: &Table) -> Result<(), CloudError> {
+    let (dynamodb, arn) = (aws.write().dynamodb(), prior.arn.as_deref().unwrap_or_default());
+    let set = |tags: Tags| async move {
+        aws.done(dynamodb.tag_resource().resource_arn(arn).set_tags(Some(tags.to_sdk()?))).await
+    };
+    let remove = |keys| aws.done(dynamodb.untag_resource().resource_arn(arn).set_tag_keys(Some(keys)));
+    retag(prior.tags.all.as_ref(), want.tags.all.as_ref(), set, remove).await
 }

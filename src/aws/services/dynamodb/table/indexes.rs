@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types as sdk;
 use wildfire_engine::model::CloudError;
 
 use super::blocks::{Attribute, GlobalIndex, OnDemandThroughput, throughput};
-use crate::kind::convert::incomplete;
+use crate::kind::convert::{ToSdk, incomplete, outgoing};
 
 /// The next thing to do with a table's indexes.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,11 +93,11 @@ pub fn to_sdk(next: &Next, provisioned: bool) -> Result<Vec<sdk::GlobalSecondary
 
 /// The update that gives an index its capacity.
 pub fn resize(index: &GlobalIndex, provisioned: bool) -> Result<sdk::GlobalSecondaryIndexUpdate, CloudError> {
-    let most = index.on_demand_throughput.as_ref().filter(|_| !provisioned);
+    let most = index.on_demand_throughput.clone().filter(|_| !provisioned);
     let action = sdk::UpdateGlobalSecondaryIndexAction::builder()
         .set_index_name(index.name.clone())
         .set_provisioned_throughput(throughput(provisioned, index.read_capacity, index.write_capacity)?)
-        .set_on_demand_throughput(most.map(OnDemandThroughput::to_sdk))
+        .set_on_demand_throughput(outgoing(&most, "on_demand_throughput")?)
         .build()
         .map_err(incomplete)?;
     Ok(sdk::GlobalSecondaryIndexUpdate::builder().update(action).build())
@@ -112,7 +112,7 @@ pub fn definitions<'a>(
     let keys: BTreeSet<&str> = keys.into_iter().filter(|key| !key.is_empty()).collect();
     keys.into_iter()
         .filter_map(|key| declared.iter().chain(live).find(|attribute| attribute.name.as_deref() == Some(key)))
-        .map(Attribute::to_sdk)
+        .map(|attribute| Ok(attribute.to_sdk()?))
         .collect()
 }
 

@@ -4,116 +4,107 @@ mod blocks;
 mod calls;
 mod indexes;
 
-use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{self as sdk, BillingMode, IndexStatus, KeyType, SseStatus};
-use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, PropertyPath, ReadRequest, Readiness, Recover,
-    Relations, Value,
-};
+use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
+use aws_sdk_dynamodb::types::{IndexStatus, KeyType, SseStatus};
+use wildfire_engine::model::PropertyPath;
 
 use self::blocks::{
     Attribute, GlobalIndex, LocalIndex, OnDemandThroughput, PointInTimeRecovery, ServerSideEncryption, Ttl, key_of,
 };
-use crate::Aws;
-use crate::connection::call::gone_is_fine;
-use crate::kind::convert::problem;
-use crate::kind::resource::{Change, Read, Resource};
-use crate::kind::tags::{Tags, made_by};
-use crate::services::dynamodb::lags;
-use crate::updates;
+use super::prelude::*;
 
 updates! {
     pub enum TableUpdate {
-        DeletionProtection => ["dynamodb:UpdateTable"],
-        Class => ["dynamodb:UpdateTable"],
-        Capacity => ["dynamodb:UpdateTable"],
-        Indexes => ["dynamodb:UpdateTable"],
-        Stream => ["dynamodb:UpdateTable"],
-        Encryption => ["dynamodb:UpdateTable"],
-        Recovery => ["dynamodb:UpdateContinuousBackups"],
-        TimeToLive => ["dynamodb:UpdateTimeToLive"],
-        Tags => ["dynamodb:TagResource", "dynamodb:UntagResource"],
+        DeletionProtection => [UpdateTable],
+        Class => [UpdateTable],
+        Capacity => [UpdateTable],
+        Indexes => [UpdateTable],
+        Stream => [UpdateTable],
+        Encryption => [UpdateTable],
+        Recovery => [UpdateContinuousBackups],
+        TimeToLive => [UpdateTimeToLive],
+        Tags => [TagResource, UntagResource],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = TableUpdate)]
+#[sdk(from = sdk::TableDescription, create = CreateTableFluentBuilder)]
 pub struct Table {
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, sdk = table_arn)]
     arn: Option<String>,
     /// The attributes that are keys of the table or of an index.
-    #[field(update = Indexes, set)]
+    #[field(update = Indexes, set, sdk = attribute_definitions)]
     attribute: Option<Vec<Attribute>>,
     /// Whether capacity is provisioned or paid per request.
     #[field(update = Capacity, default = "PROVISIONED", one_of = ["PROVISIONED", "PAY_PER_REQUEST"])]
+    #[field(sdk = billing_mode_summary.billing_mode, sent_as = billing_mode)]
     billing_mode: Option<String>,
     /// Whether AWS refuses to delete the table.
-    #[field(update = DeletionProtection, aws_default)]
+    #[field(update = DeletionProtection, aws_default, sent_by_hand)]
     deletion_protection_enabled: Option<bool>,
     /// Indexes with keys of their own.
-    #[field(update = Indexes, set)]
+    #[field(update = Indexes, set, filled, sdk = global_secondary_indexes, sent_by_hand)]
     global_secondary_index: Option<Vec<GlobalIndex>>,
     /// The attribute that spreads items over partitions.
-    #[field(immutable, required)]
+    #[field(immutable, required, by_hand)]
     hash_key: Option<String>,
     /// The table's name.
-    #[field(computed)]
+    #[field(computed, sdk = table_name)]
     id: Option<String>,
     /// Indexes that share the table's hash key.
-    #[field(immutable, set)]
+    #[field(immutable, set, filled, sdk = local_secondary_indexes, sent_by_hand)]
     local_secondary_index: Option<Vec<LocalIndex>>,
     /// The table's name.
-    #[field(immutable, required)]
+    #[field(immutable, required, sdk = table_name)]
     name: Option<String>,
     /// The most that the table may take on demand.
-    #[field(update = Capacity, aws_default)]
+    #[field(update = Capacity, aws_default, sent_by_hand)]
     on_demand_throughput: Option<OnDemandThroughput>,
     /// Whether the table can be restored to any second of the last days.
-    #[field(update = Recovery, after_create, aws_default)]
+    #[field(update = Recovery, after_create, aws_default, by_hand)]
     point_in_time_recovery: Option<PointInTimeRecovery>,
     /// The attribute that orders the items of a partition.
-    #[field(immutable)]
+    #[field(immutable, by_hand)]
     range_key: Option<String>,
     /// Read units a second, where capacity is provisioned.
     #[field(update = Capacity, aws_default, range = 0..=9223372036854775807, changed_by = ["Capacity"])]
+    #[field(sdk = provisioned_throughput.read_capacity_units)]
     read_capacity: Option<i64>,
     /// The KMS key that encrypts the table.
-    #[field(update = Encryption, aws_default)]
+    #[field(update = Encryption, aws_default, by_hand)]
     server_side_encryption: Option<ServerSideEncryption>,
     /// The ARN of the table's stream.
-    #[field(computed, changed_by = ["Stream"])]
+    #[field(computed, changed_by = ["Stream"], sdk = latest_stream_arn)]
     stream_arn: Option<String>,
     /// Whether changes of items can be read as a stream.
-    #[field(update = Stream, default = false)]
+    #[field(update = Stream, default = false, by_hand)]
     stream_enabled: Option<bool>,
     /// The time at which the stream began, as part of its name.
-    #[field(computed, changed_by = ["Stream"])]
+    #[field(computed, changed_by = ["Stream"], sdk = latest_stream_label)]
     stream_label: Option<String>,
     /// What the stream tells about a changed item.
     #[field(update = Stream, aws_default, one_of = ["", "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])]
+    #[field(by_hand)]
     stream_view_type: Option<String>,
     /// The storage class.
     #[field(update = Class, default = "STANDARD", one_of = ["STANDARD", "STANDARD_INFREQUENT_ACCESS"])]
+    #[field(sdk = table_class_summary.table_class, sent_as = table_class)]
     table_class: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, read_by_hand)]
+    tags: Tagged,
     /// Whether items go after their time.
-    #[field(update = TimeToLive, after_create, aws_default)]
+    #[field(update = TimeToLive, after_create, aws_default, by_hand)]
     ttl: Option<Ttl>,
     /// Write units a second, where capacity is provisioned.
     #[field(update = Capacity, aws_default, range = 0..=9223372036854775807, changed_by = ["Capacity"])]
+    #[field(sdk = provisioned_throughput.write_capacity_units)]
     write_capacity: Option<i64>,
     /// AWS's word for the status.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     _status: Option<String>,
 }
 
@@ -148,54 +139,29 @@ fn status(table: &sdk::TableDescription) -> Option<String> {
     }
 }
 
-impl From<sdk::TableDescription> for Table {
-    fn from(table: sdk::TableDescription) -> Self {
-        let status = status(&table);
-        let billing = table.billing_mode_summary.and_then(|summary| summary.billing_mode);
-        let provisioned = table.provisioned_throughput;
-        let stream = table.stream_specification.filter(|stream| stream.stream_enabled);
-        let encryption = table
-            .sse_description
-            .filter(|sse| !matches!(sse.status, None | Some(SseStatus::Disabled | SseStatus::Disabling)));
-        Self {
-            arn: table.table_arn,
-            attribute: table.attribute_definitions.map(|all| all.into_iter().map(Attribute::from).collect()),
-            // A table that never changed its mode tells none.
-            billing_mode: Some(billing.unwrap_or(BillingMode::Provisioned).as_str().to_string()),
-            deletion_protection_enabled: Some(table.deletion_protection_enabled.unwrap_or(false)),
-            global_secondary_index: table
-                .global_secondary_indexes
-                .filter(|all| !all.is_empty())
-                .map(|all| all.into_iter().map(GlobalIndex::from).collect()),
-            hash_key: key_of(table.key_schema.as_deref(), &KeyType::Hash),
-            id: table.table_name.clone(),
-            local_secondary_index: table
-                .local_secondary_indexes
-                .filter(|all| !all.is_empty())
-                .map(|all| all.into_iter().map(LocalIndex::from).collect()),
-            name: table.table_name,
-            on_demand_throughput: table.on_demand_throughput.map(OnDemandThroughput::from),
-            point_in_time_recovery: None,
-            range_key: key_of(table.key_schema.as_deref(), &KeyType::Range),
-            read_capacity: provisioned.as_ref().and_then(|provisioned| provisioned.read_capacity_units),
-            server_side_encryption: encryption
-                .map(|sse| ServerSideEncryption { enabled: Some(true), kms_key_arn: sse.kms_master_key_arn }),
-            stream_arn: table.latest_stream_arn,
-            stream_enabled: Some(stream.is_some()),
-            stream_label: table.latest_stream_label,
-            stream_view_type: stream.and_then(|stream| stream.stream_view_type).map(|view| view.as_str().to_string()),
-            table_class: table
-                .table_class_summary
-                .and_then(|summary| summary.table_class)
-                .map(|class| class.as_str().to_string())
-                .or_else(|| Some("STANDARD".to_string())),
-            tags: None,
-            tags_all: None,
-            ttl: None,
-            write_capacity: provisioned.and_then(|provisioned| provisioned.write_capacity_units),
-            _status: status,
-        }
-    }
+/// A table without its tags, recovery and time to live, which calls of their own tell.
+fn table(live: sdk::TableDescription) -> Result<Table, Unfit> {
+    let status = status(&live);
+    let key = |role| key_of(live.key_schema.as_deref(), &role);
+    let (hash_key, range_key) = (key(KeyType::Hash), key(KeyType::Range));
+    let stream = live.stream_specification.clone().filter(|stream| stream.stream_enabled);
+    let off = |sse: &sdk::SseDescription| matches!(sse.status, None | Some(SseStatus::Disabled | SseStatus::Disabling));
+    let encryption = live.sse_description.clone().filter(|sse| !off(sse));
+    let table = Table::from_sdk(live)?;
+    Ok(Table {
+        // A table that never changed its mode or class tells none.
+        billing_mode: table.billing_mode.or(Some("PROVISIONED".into())),
+        deletion_protection_enabled: table.deletion_protection_enabled.or(Some(false)),
+        hash_key,
+        range_key,
+        server_side_encryption: encryption
+            .map(|sse| ServerSideEncryption { enabled: Some(true), kms_key_arn: sse.kms_master_key_arn }),
+        stream_enabled: Some(stream.is_some()),
+        stream_view_type: incoming(stream.and_then(|stream| stream.stream_view_type), "stream_view_type")?,
+        table_class: table.table_class.or(Some("STANDARD".into())),
+        _status: status,
+        ..table
+    })
 }
 
 #[async_trait]
@@ -203,8 +169,8 @@ impl Resource for Table {
     const TYPE: &'static str = "aws_dynamodb_table";
     const DOC: &'static str = "A DynamoDB table.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["dynamodb:CreateTable"];
-    const DELETE_CALLS: &'static [&'static str] = &["dynamodb:DeleteTable"];
+    const CREATE_CALLS: Calls = calls![CreateTable];
+    const DELETE_CALLS: Calls = calls![DeleteTable];
     const LAGS: &'static [LagReply] = lags::TABLE;
     const IMPORT_ID: &'static str = "TABLE_NAME";
     const TERRAFORM_VERSION: u32 = 1;
@@ -218,7 +184,7 @@ attribute:
   - {name: LockID, type: S}
 point_in_time_recovery: {enabled: true}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] = &[
+    const UNSUPPORTED: Refused = &[
         ("import_table", "an import happens once; import with the AWS CLI, then take the table over with `import`"),
         ("replica", "replicas in other regions are not managed yet"),
         (
@@ -271,13 +237,13 @@ point_in_time_recovery: {enabled: true}
             TableUpdate::Encryption => calls::encrypt(aws, name, want).await,
             TableUpdate::Recovery => calls::recovery(aws, name, want).await,
             TableUpdate::TimeToLive => calls::time_to_live(aws, name, want).await,
-            TableUpdate::Tags => calls::retag(aws, want, prior).await,
+            TableUpdate::Tags => calls::update_tags(aws, want, prior).await,
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
         let request = aws.write().dynamodb().delete_table().table_name(id.as_str());
-        match gone_is_fine(aws.call("dynamodb:DeleteTable", request.send()).await) {
+        match aws.gone(request).await {
             // A second delete while the first is at work.
             Err(error) if error.message.contains("being deleted") => Ok(()),
             result => result,

@@ -8,7 +8,7 @@ fn description() -> sdk::builders::TableDescriptionBuilder {
 
 #[test]
 fn a_table_without_a_billing_summary_is_provisioned() {
-    let table = Table::from(description().build());
+    let table = super::table(description().build()).unwrap();
     assert_eq!(table.billing_mode.as_deref(), Some("PROVISIONED"));
     assert_eq!(table.table_class.as_deref(), Some("STANDARD"));
     assert_eq!(table.readiness(), Readiness::Ready);
@@ -17,14 +17,14 @@ fn a_table_without_a_billing_summary_is_provisioned() {
 #[test]
 fn a_table_is_ready_when_its_indexes_are() {
     let index = GlobalSecondaryIndexDescription::builder().index_status(IndexStatus::Creating).build();
-    let table = Table::from(description().global_secondary_indexes(index).build());
+    let table = super::table(description().global_secondary_indexes(index).build()).unwrap();
     assert_eq!(table.readiness(), Readiness::Pending("INDEX_CREATING".into()));
 }
 
 #[test]
 fn encryption_that_is_off_is_no_block() {
     let off = SseDescription::builder().status(SseStatus::Disabled).build();
-    assert_eq!(Table::from(description().sse_description(off).build()).server_side_encryption, None);
+    assert_eq!(table(description().sse_description(off).build()).unwrap().server_side_encryption, None);
 }
 
 fn properties(pairs: &[(&str, Value)]) -> Value {
