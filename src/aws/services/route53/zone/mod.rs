@@ -5,10 +5,10 @@ mod read;
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use aws_sdk_route53::types::{ChangeAction, HostedZoneConfig, RrType, Tag, TagResourceType, Vpc, VpcRegion};
+use aws_sdk_route53::types::{ChangeAction, HostedZoneConfig, RrType, Tag, TagResourceType, Vpc};
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
+use wildfire_derive::{Fields, Sdk};
 use wildfire_engine::model::{
     CloudError, CreateOnce, LagReply, NaturalKey, Operation, PhysicalId, ReadRequest, Recover, Relations, Scope, Value,
     is_own_tag,
@@ -17,19 +17,19 @@ use wildfire_engine::model::{
 use self::read::read_one;
 pub(crate) use self::read::{ZoneSummary, all_zones, name_servers, zone_tags};
 use super::name::{bare_zone_id, plain, zone_keys};
-use super::{change, listing};
+use super::operations::*;
+use super::{change, lags, listing};
 use crate::Aws;
-use crate::connection::call::{gone_is_fine, missing};
-use crate::kind::resource::{Change, Read, Resource, asks_for};
-use crate::kind::tags::{Tags, tag_change};
-use crate::services::route53::lags;
-use crate::updates;
+use crate::kind::convert::{ToSdk, Unfit, filled};
+use crate::kind::resource::{Calls, Change, Read, Resource, asks_for};
+use crate::kind::tags::{Tagged, Tags, tag_change};
+use crate::{calls, updates};
 
 updates! {
     pub enum ZoneUpdate {
-        Comment => ["route53:UpdateHostedZoneComment"],
-        Vpcs => ["route53:AssociateVPCWithHostedZone", "route53:DisassociateVPCFromHostedZone"],
-        Tags => ["route53:ChangeTagsForResource"],
+        Comment => [UpdateHostedZoneComment],
+        Vpcs => [AssociateVPCWithHostedZone, DisassociateVPCFromHostedZone],
+        Tags => [ChangeTagsForResource],
     }
 }
 
@@ -64,12 +64,9 @@ pub struct Zone {
     /// The name server that the record of authority names.
     #[field(computed)]
     primary_name_server: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags, after_create)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, after_create)]
+    tags: Tagged,
     /// The VPCs in which a private zone is seen; a zone without one is public.
     #[field(update = Vpcs, after_create, set, conflicts = ["delegation_set_id"])]
     vpc: Option<Vec<ZoneVpc>>,
@@ -78,9 +75,10 @@ pub struct Zone {
     zone_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = Vpc, into = Vpc)]
 pub struct ZoneVpc {
     /// The VPC.
     #[field(required)]
@@ -90,9 +88,10 @@ pub struct ZoneVpc {
     vpc_region: Option<String>,
 }
 
-fn sdk_vpc(aws: &Aws, vpc: &ZoneVpc) -> Vpc {
-    let region = vpc.vpc_region.as_deref().filter(|region| !region.is_empty()).unwrap_or(aws.region());
-    Vpc::builder().set_vpc_id(vpc.vpc_id.clone()).vpc_region(VpcRegion::from(region)).build()
+/// A VPC as the API takes it: with its region.
+fn sdk_vpc(aws: &Aws, vpc: &ZoneVpc) -> Result<Vpc, Unfit> {
+    let region = filled(vpc.vpc_region.clone()).unwrap_or_else(|| aws.region().to_string());
+    ZoneVpc { vpc_region: Some(region), ..vpc.clone() }.to_sdk()
 }
 
 async fn update_vpcs(aws: &Aws, id: &str, want: &Zone) -> Result<(), CloudError> {
@@ -104,13 +103,13 @@ async fn update_vpcs(aws: &Aws, id: &str, want: &Zone) -> Result<(), CloudError>
     let lacks = |set: &BTreeSet<String>, vpc: &&ZoneVpc| vpc.vpc_id.as_ref().is_some_and(|id| !set.contains(id));
     // A private zone keeps at least one VPC, so new ones come before old ones go.
     for vpc in wanted.iter().filter(|vpc| lacks(&there, vpc)) {
-        let request = aws.write().route53().associate_vpc_with_hosted_zone().hosted_zone_id(id).vpc(sdk_vpc(aws, vpc));
-        aws.call("route53:AssociateVPCWithHostedZone", request.send()).await?;
+        let request = aws.write().route53().associate_vpc_with_hosted_zone().hosted_zone_id(id).vpc(sdk_vpc(aws, vpc)?);
+        aws.done(request).await?;
     }
     for vpc in live.iter().filter(|vpc| lacks(&needed, vpc)) {
         let request =
-            aws.write().route53().disassociate_vpc_from_hosted_zone().hosted_zone_id(id).vpc(sdk_vpc(aws, vpc));
-        gone_is_fine(aws.call("route53:DisassociateVPCFromHostedZone", request.send()).await)?;
+            aws.write().route53().disassociate_vpc_from_hosted_zone().hosted_zone_id(id).vpc(sdk_vpc(aws, vpc)?);
+        aws.gone(request).await?;
     }
     Ok(())
 }
@@ -132,12 +131,10 @@ async fn update_tags(aws: &Aws, id: &str, set: Tags, remove: Vec<String>) -> Res
         || aws.write().route53().change_tags_for_resource().resource_type(TagResourceType::Hostedzone).resource_id(id);
     let tags: Vec<Tag> = set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
     for chunk in tags.chunks(TAGS) {
-        let request = call().set_add_tags(Some(chunk.to_vec()));
-        aws.call("route53:ChangeTagsForResource", request.send()).await?;
+        aws.done(call().set_add_tags(Some(chunk.to_vec()))).await?;
     }
     for chunk in remove.chunks(TAGS) {
-        let request = call().set_remove_tag_keys(Some(chunk.to_vec()));
-        aws.call("route53:ChangeTagsForResource", request.send()).await?;
+        aws.done(call().set_remove_tag_keys(Some(chunk.to_vec()))).await?;
     }
     Ok(())
 }
@@ -162,8 +159,8 @@ impl Resource for Zone {
     const DOC: &'static str = "A hosted zone: a domain's records, public or in VPCs.";
     const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
-    const CREATE_CALLS: &'static [&'static str] = &["route53:CreateHostedZone"];
-    const DELETE_CALLS: &'static [&'static str] = &["route53:ChangeResourceRecordSets", "route53:DeleteHostedZone"];
+    const CREATE_CALLS: Calls = calls![CreateHostedZone];
+    const DELETE_CALLS: Calls = calls![ChangeResourceRecordSets, DeleteHostedZone];
     const LAGS: &'static [LagReply] = lags::ZONE;
     const IMPORT_ID: &'static str = "ZONE_ID";
     const RELATIONS: Relations = Relations { identity: &["name", "vpc"], ..Relations::NONE };
@@ -188,7 +185,7 @@ force_destroy: false
             let Ok(Some(zone)) = answer else { continue };
             match &tags {
                 Ok(tags) => {
-                    zone.tags_all = Some(tags.get(bare_zone_id(request.id.as_str())).cloned().unwrap_or_default());
+                    zone.tags.all = Some(tags.get(bare_zone_id(request.id.as_str())).cloned().unwrap_or_default());
                 }
                 Err(error) => *answer = Err(error.clone()),
             }
@@ -203,9 +200,8 @@ force_destroy: false
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
-        const CALL: &str = "route53:CreateHostedZone";
         // A zone is private from its first VPC on; the others are associated afterwards.
-        let vpc = want.vpc.iter().flatten().next().map(|vpc| sdk_vpc(aws, vpc));
+        let vpc = want.vpc.iter().flatten().next().map(|vpc| sdk_vpc(aws, vpc)).transpose()?;
         let comment = want.comment.clone().filter(|comment| !comment.is_empty());
         let config = HostedZoneConfig::builder().set_comment(comment).private_zone(vpc.is_some()).build();
         let request = aws
@@ -217,9 +213,7 @@ force_destroy: false
             .hosted_zone_config(config)
             .set_delegation_set_id(want.delegation_set_id.clone())
             .set_vpc(vpc);
-        let reply = aws.call(CALL, request.send()).await?;
-        let zone = reply.hosted_zone.ok_or_else(|| missing(CALL, "HostedZone"))?;
-        Ok(bare_zone_id(&zone.id).into())
+        aws.made(request, |reply| Some(bare_zone_id(&reply.hosted_zone?.id).to_string())).await
     }
 
     async fn update(aws: &Aws, call: ZoneUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
@@ -229,11 +223,11 @@ force_destroy: false
             ZoneUpdate::Comment => {
                 let comment = want.comment.clone().unwrap_or_default();
                 let request = aws.write().route53().update_hosted_zone_comment().id(zone).comment(comment);
-                aws.call("route53:UpdateHostedZoneComment", request.send()).await.map(|_| ())
+                aws.done(request).await
             }
             ZoneUpdate::Vpcs => update_vpcs(aws, zone, want).await,
             ZoneUpdate::Tags => {
-                let (set, remove) = tag_plan(prior.tags_all.as_ref(), want.tags_all.as_ref(), operation);
+                let (set, remove) = tag_plan(prior.tags.all.as_ref(), want.tags.all.as_ref(), operation);
                 update_tags(aws, zone, set, remove).await
             }
         }
@@ -245,7 +239,7 @@ force_destroy: false
             empty(aws, zone).await?;
         }
         let request = aws.write().route53().delete_hosted_zone().id(zone);
-        gone_is_fine(aws.call("route53:DeleteHostedZone", request.send()).await).map_err(|mut error| {
+        aws.gone(request).await.map_err(|mut error| {
             if error.code.as_deref() == Some("HostedZoneNotEmpty") {
                 error.message =
                     format!("the zone {zone} has records: delete them, or set force_destroy to true and apply");

@@ -6,12 +6,15 @@ use aws_sdk_route53::types::{ResourceTagSet, RrType, TagResourceType};
 use futures::future::try_join_all;
 use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 
-use super::{TAGS, Zone, ZoneVpc};
+use super::{TAGS, Zone};
 use crate::Aws;
 use crate::connection::call::{absent_is_none, missing};
+use crate::connection::operation::Operation as _;
+use crate::kind::convert::{filled, incoming};
 use crate::kind::resource::{Read, asks_for};
-use crate::kind::tags::Tags;
+use crate::kind::tags::{Tagged, Tags};
 use crate::services::route53::name::{bare_zone_id, plain};
+use crate::services::route53::operations::{GetHostedZone, ListTagsForResource};
 
 /// A zone as a listing shows it.
 #[derive(Clone, Debug)]
@@ -30,7 +33,7 @@ pub(crate) async fn all_zones(aws: &Aws) -> Result<Vec<ZoneSummary>, CloudError>
     let mut marker: Option<String> = None;
     loop {
         let request = aws.read().route53().list_hosted_zones().max_items(100).set_marker(marker);
-        let page = aws.call("route53:ListHostedZones", request.send()).await?;
+        let page = aws.send(request).await?;
         zones.extend(page.hosted_zones.into_iter().map(|zone| ZoneSummary {
             id: bare_zone_id(&zone.id).to_string(),
             name: plain(&zone.name),
@@ -59,10 +62,10 @@ pub(crate) async fn zone_tags(aws: &Aws, ids: &[String]) -> Result<HashMap<Strin
 }
 
 async fn tags_of_each(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Tags>, CloudError> {
-    const CALL: &str = "route53:ListTagsForResource";
+    const CALL: &str = ListTagsForResource::NAME;
     let ask = async |id: &String| {
         let request = aws.read().route53().list_tags_for_resource().resource_type(TagResourceType::Hostedzone);
-        let reply = absent_is_none(aws.call(CALL, request.resource_id(id).send()).await)?;
+        let reply = absent_is_none(aws.send(request.resource_id(id)).await)?;
         let Some(set) = reply.map(|reply| reply.resource_tag_set.ok_or_else(|| missing(CALL, "ResourceTagSet"))) else {
             return Ok::<_, CloudError>(None);
         };
@@ -86,7 +89,7 @@ async fn tags_of_many(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Tags>
             .list_tags_for_resources()
             .resource_type(TagResourceType::Hostedzone)
             .set_resource_ids(Some(chunk.to_vec()));
-        let reply = aws.call("route53:ListTagsForResources", request.send()).await?;
+        let reply = aws.send(request).await?;
         for set in reply.resource_tag_sets {
             let Some(id) = set.resource_id.clone() else { continue };
             found.insert(bare_zone_id(&id).to_string(), tags_in(set));
@@ -106,7 +109,7 @@ pub(crate) async fn name_servers(aws: &Aws, id: &str, name: &str) -> Result<(Vec
         .start_record_name(name)
         .start_record_type(RrType::Ns)
         .max_items(5);
-    let reply = absent_is_none(aws.call("route53:ListResourceRecordSets", request.send()).await)?;
+    let reply = absent_is_none(aws.send(request).await)?;
     let sets = reply.map(|reply| reply.resource_record_sets).unwrap_or_default();
     let of = |kind: RrType| {
         let own = sets.iter().find(|set| set.r#type == kind && plain(&set.name) == name);
@@ -122,9 +125,9 @@ fn undotted(name: &str) -> String {
 
 /// A zone without its tags.
 pub(super) async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Zone> {
-    const CALL: &str = "route53:GetHostedZone";
+    const CALL: &str = GetHostedZone::NAME;
     let id = bare_zone_id(request.id.as_str());
-    let reply = absent_is_none(aws.call(CALL, aws.read().route53().get_hosted_zone().id(id).send()).await)?;
+    let reply = absent_is_none(aws.send(aws.read().route53().get_hosted_zone().id(id)).await)?;
     let Some(reply) = reply else { return Ok(None) };
     let zone = reply.hosted_zone.ok_or_else(|| missing(CALL, "HostedZone"))?;
     let name = plain(&zone.name);
@@ -142,11 +145,6 @@ pub(super) async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Zone> {
     let mut name_servers = delegation.map(|set| set.name_servers).filter(|names| !names.is_empty()).unwrap_or(own);
     name_servers.sort();
     let name_servers = (delegated || in_records).then_some(name_servers);
-    let vpcs = reply.vpcs.unwrap_or_default().into_iter().map(|vpc| ZoneVpc {
-        vpc_id: vpc.vpc_id,
-        vpc_region: vpc.vpc_region.map(|region| region.as_str().to_string()),
-    });
-    let vpcs: Vec<ZoneVpc> = vpcs.collect();
     Ok(Some(Zone {
         arn: Some(format!("arn:{}:route53:::hostedzone/{id}", aws.partition())),
         comment: zone.config.and_then(|config| config.comment),
@@ -156,9 +154,8 @@ pub(super) async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Zone> {
         name: Some(name),
         name_servers,
         primary_name_server,
-        tags: None,
-        tags_all: None,
-        vpc: Some(vpcs).filter(|vpcs| !vpcs.is_empty()),
+        tags: Tagged::default(),
+        vpc: incoming(filled(reply.vpcs), "vpc")?,
         zone_id: Some(id.to_string()),
     }))
 }
