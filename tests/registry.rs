@@ -106,7 +106,8 @@ fn few_types_have_nothing_that_lags() {
 }
 
 /// What AWS tells apart by its own id only: any number of them may be alike.
-const NAMELESS: [&str; 4] = ["aws_eip", "aws_kms_key", "aws_route_table", "aws_vpc"];
+const NAMELESS: [&str; 5] =
+    ["aws_eip", "aws_kms_key", "aws_route_table", "aws_secretsmanager_secret_version", "aws_vpc"];
 
 #[test]
 fn relations_name_what_there_is() {

@@ -33,6 +33,8 @@ fn attribute(text: &str) -> Attribute<'_> {
 const DELIBERATE: &[(&[&str], &str)] = &[
     (
         &[
+            "aws_cloudwatch_event_rule.name",
+            "aws_cloudwatch_event_target.target_id",
             "aws_cloudwatch_log_group.name",
             "aws_db_parameter_group.name",
             "aws_db_subnet_group.name",
@@ -46,16 +48,17 @@ const DELIBERATE: &[(&[&str], &str)] = &[
             "aws_rds_cluster_instance.identifier",
             "aws_rds_cluster_parameter_group.name",
             "aws_s3_bucket.bucket",
+            "aws_secretsmanager_secret.name",
             "aws_sns_topic.name",
             "aws_sqs_queue.name",
         ],
         "without a name Terraform makes up a random one, and a name is what finds a resource again after a crash",
     ),
     (
-        &["aws_dynamodb_table.hash_key", "aws_s3_bucket_lifecycle_configuration.rule"],
+        &["aws_dynamodb_table.hash_key", "aws_s3_bucket_lifecycle_configuration.rule", "aws_ssm_parameter.value"],
         "AWS refuses a new one without it",
     ),
-    (&["aws_rds_cluster.cluster_members"], "AWS has no call that sets it"),
+    (&["aws_rds_cluster.cluster_members", "aws_ssm_parameter.arn"], "AWS has no call that sets it"),
 ];
 
 fn deliberate(path: &str) -> bool {

@@ -29,6 +29,10 @@ const READ: &[(&[&str], &str)] = &[
         "DescribeLaunchTemplateVersions returns it within the data of a version",
     ),
     (&["aws_rds_cluster.cluster_scalability_type"], "DescribeDBClusters returns it"),
+    (
+        &["aws_ssm_parameter.allowed_pattern", "aws_ssm_parameter.description", "aws_ssm_parameter.tier"],
+        "DescribeParameters returns them",
+    ),
 ];
 
 /// What we do not read back, and CloudFormation does.

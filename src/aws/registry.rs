@@ -22,6 +22,10 @@ pub const SERVICES: &[&[&dyn Kind]] = &[
     services::logs::KINDS,
     services::sqs::KINDS,
     services::sns::KINDS,
+    services::secretsmanager::KINDS,
+    services::ssm::KINDS,
+    services::ecr::KINDS,
+    services::events::KINDS,
 ];
 
 /// Every resource type.

@@ -18,11 +18,13 @@ from moto.eks.models import EKSBackend
 from moto.eks.responses import EKSResponse
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
+from moto.iam.models import IAMBackend
 from moto.iam.responses import IamResponse
 from moto.kms.responses import KmsResponse
 from moto.logs.responses import LogsResponse
 from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
+from moto.secretsmanager.models import SecretsManagerBackend
 from moto.sns.responses import SNSResponse
 
 
@@ -135,6 +137,46 @@ def remove_client_id_from_open_id_connect_provider(self, _):
     provider = self.backend.get_open_id_connect_provider(self._get_param("OpenIDConnectProviderArn"))
     provider.client_id_list = [one for one in provider.client_id_list if one != self._get_param("ClientID")]
     return EmptyResult()
+
+
+# moto keeps the tags of a user under its ARN, which its path is a part of.
+@repair(IAMBackend)
+def update_user(self, before, user_name, new_path=None, new_user_name=None):
+    user = self.get_user(user_name)
+    tags = self.tagger.list_tags_for_resource(user.arn)["Tags"]
+    before(self, user_name, new_path, new_user_name)
+    self.tagger.tag_resource(user.arn, tags)
+
+
+# moto changes the path only along with the name.
+@repair(IAMBackend)
+def update_group(self, before, group_name, new_group_name, new_path):
+    before(self, group_name, new_group_name, new_path)
+    if new_path:
+        self.groups[new_group_name or group_name].path = new_path
+
+
+@repair(IamResponse)
+def put_user_permissions_boundary(self, _):
+    arn = self._get_param("PermissionsBoundary")
+    boundary = {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": arn}
+    self.backend.get_user(self._get_param("UserName")).permissions_boundary = boundary
+    return EmptyResult()
+
+
+@repair(IamResponse)
+def delete_user_permissions_boundary(self, _):
+    self.backend.get_user(self._get_param("UserName")).permissions_boundary = None
+    return EmptyResult()
+
+
+# moto takes an empty description for none.
+@repair(SecretsManagerBackend)
+def update_secret(self, before, secret_id, description=None, **kwargs):
+    reply = before(self, secret_id=secret_id, description=description, **kwargs)
+    if description == "":
+        self.secrets[secret_id].description = None
+    return reply
 
 
 @repair(LogsResponse)

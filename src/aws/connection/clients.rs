@@ -29,8 +29,10 @@ pub struct Clients {
     cloudwatchlogs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
+    ecr: OnceLock<aws_sdk_ecr::Client>,
     eks: OnceLock<aws_sdk_eks::Client>,
     elasticache: OnceLock<aws_sdk_elasticache::Client>,
+    eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     kms: OnceLock<aws_sdk_kms::Client>,
     rds: OnceLock<aws_sdk_rds::Client>,
@@ -70,8 +72,10 @@ impl Clients {
             cloudwatchlogs: OnceLock::new(),
             dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
+            ecr: OnceLock::new(),
             eks: OnceLock::new(),
             elasticache: OnceLock::new(),
+            eventbridge: OnceLock::new(),
             iam: OnceLock::new(),
             kms: OnceLock::new(),
             rds: OnceLock::new(),
@@ -89,8 +93,10 @@ impl Clients {
     client!(cloudwatchlogs, aws_sdk_cloudwatchlogs, Json);
     client!(dynamodb, aws_sdk_dynamodb, Json);
     client!(ec2, aws_sdk_ec2, Query);
+    client!(ecr, aws_sdk_ecr, Json);
     client!(eks, aws_sdk_eks, Json);
     client!(elasticache, aws_sdk_elasticache, Query);
+    client!(eventbridge, aws_sdk_eventbridge, Json);
     client!(iam, aws_sdk_iam, Query);
     client!(kms, aws_sdk_kms, Json);
     client!(rds, aws_sdk_rds, Query);

@@ -3,13 +3,17 @@
 pub(crate) mod data;
 pub(crate) mod dynamodb;
 pub(crate) mod ec2;
+pub(crate) mod ecr;
 pub(crate) mod eks;
 pub(crate) mod elasticache;
+pub(crate) mod events;
 pub(crate) mod iam;
 pub(crate) mod kms;
 pub(crate) mod logs;
 pub(crate) mod rds;
 pub(crate) mod route53;
 pub(crate) mod s3;
+pub(crate) mod secretsmanager;
 pub(crate) mod sns;
 pub(crate) mod sqs;
+pub(crate) mod ssm;

@@ -16,9 +16,19 @@ pub(super) fn always(operation: &str) -> Option<&'static str> {
         "DescribeTable" => "Table",
         "DescribeContinuousBackups" => "ContinuousBackupsDescription",
         "DescribeTimeToLive" => "TimeToLiveDescription",
+        // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/
+        "CreateRepository" => "repository",
+        "DescribeRepositories" => "repositories",
+        "GetLifecyclePolicy" => "lifecyclePolicyText",
+        "GetRepositoryPolicy" => "policyText",
         // https://docs.aws.amazon.com/eks/latest/APIReference/
         "CreateCluster" | "DescribeCluster" | "DeleteCluster" => "cluster",
         "CreateNodegroup" | "DescribeNodegroup" | "DeleteNodegroup" => "nodegroup",
+        // https://docs.aws.amazon.com/eventbridge/latest/APIReference/
+        "ListRules" => "Rules",
+        "ListTargetsByRule" => "Targets",
+        "PutRule" => "RuleArn",
+        "PutTargets" | "RemoveTargets" => "FailedEntryCount",
         // https://docs.aws.amazon.com/kms/latest/APIReference/
         "CreateKey" | "DescribeKey" => "KeyMetadata",
         "GetKeyPolicy" => "Policy",
@@ -31,14 +41,17 @@ pub(super) fn always(operation: &str) -> Option<&'static str> {
         "Decrypt" => "Plaintext",
         // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
         "DescribeLogGroups" => "logGroups",
+        "DescribeMetricFilters" => "metricFilters",
         // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
         "CreateQueue" | "GetQueueUrl" => "QueueUrl",
         // All of them are asked for, and every queue has some.
         "GetQueueAttributes" => "Attributes",
         // https://docs.aws.amazon.com/secretsmanager/latest/apireference/
-        "DescribeSecret" | "GetSecretValue" => "ARN",
+        "CreateSecret" | "DescribeSecret" | "GetResourcePolicy" | "GetSecretValue" | "PutSecretValue" => "ARN",
         // https://docs.aws.amazon.com/systems-manager/latest/APIReference/
         "GetParameter" => "Parameter",
+        "DescribeParameters" | "GetParameters" => "Parameters",
+        "PutParameter" => "Version",
         // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/
         "GetResources" => "ResourceTagMappingList",
         _ => return None,

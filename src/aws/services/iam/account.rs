@@ -1,4 +1,4 @@
-//! Reading IAM: one paged call for roles, inline policies, attachments, profiles and customer policies together.
+//! Reading IAM: one paged call for roles, users, groups, inline policies, attachments, profiles and customer policies.
 //!
 //! `GetAccountAuthorizationDetails` answers for all of them at once. What it does not tell (a role's description and
 //! session duration) comes from `ListRoles`, when somebody asks about it; what it does not list is asked for by itself,
@@ -12,11 +12,14 @@ use futures::{StreamExt, stream};
 use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 
 use super::document::decoded;
+use super::group::Group;
 use super::instance_profile::InstanceProfile;
 use super::policy::{self, Policy};
 use super::role::Role;
+use super::user::User;
 use crate::Aws;
 use crate::connection::call::absent_is_none;
+use crate::kind::convert::FromSdk;
 use crate::kind::resource::Read;
 
 /// Up to this many things are read one by one.
@@ -35,6 +38,12 @@ pub(super) enum Key {
     Inline(String, String),
     /// The managed policies of a role.
     Attached(String),
+    User(String),
+    /// The managed policies of a user.
+    UserAttached(String),
+    Group(String),
+    /// The managed policies of a group.
+    GroupAttached(String),
     Profile(String),
     /// A managed policy's ARN.
     Policy(String),
@@ -50,6 +59,8 @@ pub(super) enum Entity {
     Attached(Vec<String>),
     Profile(Box<InstanceProfile>),
     Policy(Box<Policy>),
+    User(Box<User>),
+    Group(Box<Group>),
 }
 
 impl Key {
@@ -59,6 +70,10 @@ impl Key {
             Self::BareRole(name) => format!("bare-role/{name}"),
             Self::Inline(role, name) => format!("inline/{role}:{name}"),
             Self::Attached(role) => format!("attached/{role}"),
+            Self::User(name) => format!("user/{name}"),
+            Self::UserAttached(user) => format!("user-attached/{user}"),
+            Self::Group(name) => format!("group/{name}"),
+            Self::GroupAttached(group) => format!("group-attached/{group}"),
             Self::Profile(name) => format!("profile/{name}"),
             Self::Policy(arn) => format!("policy/{arn}"),
         }
@@ -74,6 +89,10 @@ impl Key {
                 Self::Inline(role.into(), name.into())
             }
             "attached" => Self::Attached(name.into()),
+            "user" => Self::User(name.into()),
+            "user-attached" => Self::UserAttached(name.into()),
+            "group" => Self::Group(name.into()),
+            "group-attached" => Self::GroupAttached(name.into()),
             "profile" => Self::Profile(name.into()),
             "policy" => Self::Policy(name.into()),
             _ => return None,
@@ -108,7 +127,7 @@ pub(super) async fn load<T: Send>(
 async fn fetch(aws: &Aws, keys: Vec<String>) -> Answers {
     let mut answers = Answers::new();
     if keys.len() > FEW {
-        match list(aws, keys.iter().any(|key| key.starts_with("role/"))).await {
+        match list(aws, &keys).await {
             Ok(mut listed) => answers.extend(keys.iter().filter_map(|key| listed.remove_entry(key))),
             Err(error) if error.kind == ErrorKind::AccessDenied => {
                 tracing::debug!("iam:GetAccountAuthorizationDetails is denied: reading one by one");
@@ -131,20 +150,27 @@ async fn fetch(aws: &Aws, keys: Vec<String>) -> Answers {
     answers
 }
 
-/// Everything in the account. Whole roles are there if asked for, and unless `ListRoles` is denied.
-async fn list(aws: &Aws, whole_roles: bool) -> Result<Answers, CloudError> {
+/// What there is of the kinds that are asked for. Whole roles are there if asked for, and unless `ListRoles` is denied.
+async fn list(aws: &Aws, keys: &[String]) -> Result<Answers, CloudError> {
+    let asked =
+        |kinds: &[&str]| keys.iter().filter_map(|key| key.split_once('/')).any(|(kind, _)| kinds.contains(&kind));
+    let whole_roles = asked(&["role"]);
+    // Who has roles and policies alone makes the same call as ever.
+    let mut kinds = vec![EntityType::Role, EntityType::LocalManagedPolicy];
+    kinds.extend(asked(&["user", "user-attached"]).then_some(EntityType::User));
+    kinds.extend(asked(&["group", "group-attached"]).then_some(EntityType::Group));
     let details = async {
         match whole_roles {
             true => list_roles(aws).await.map(Some),
             false => Ok(None),
         }
     };
-    let (details, authorization) = futures::join!(details, authorization_details(aws));
+    let (details, authorization) = futures::join!(details, authorization_details(aws, kinds));
     let details = match details {
         Err(error) if error.kind == ErrorKind::AccessDenied => None,
         other => other?,
     };
-    let (roles, policies) = authorization?;
+    let Account { roles, policies, users, groups } = authorization?;
     let mut answers = Answers::new();
     let mut add = |key: Key, entity| answers.insert(key.to_text(), Ok(entity));
     for role in roles {
@@ -154,8 +180,7 @@ async fn list(aws: &Aws, whole_roles: bool) -> Result<Answers, CloudError> {
                 add(Key::Inline(name.clone(), policy.clone()), Entity::Inline(decoded(document)));
             }
         }
-        let attached = role.attached_managed_policies.iter().flatten().filter_map(|policy| policy.policy_arn.clone());
-        add(Key::Attached(name.clone()), Entity::Attached(attached.collect()));
+        add(Key::Attached(name.clone()), Entity::Attached(arns(role.attached_managed_policies.as_deref())));
         for profile in role.instance_profile_list.iter().flatten() {
             // Lists may leave tags out; a profile of ours always has some.
             if profile.tags.as_ref().is_some_and(|tags| !tags.is_empty()) {
@@ -168,6 +193,19 @@ async fn list(aws: &Aws, whole_roles: bool) -> Result<Answers, CloudError> {
         }
         add(Key::BareRole(name), Entity::Role(Box::new(Role::from_details(role, None)?)));
     }
+    for user in users {
+        let Some(name) = user.user_name.clone() else { continue };
+        add(Key::UserAttached(name.clone()), Entity::Attached(arns(user.attached_managed_policies.as_deref())));
+        // Lists may leave tags out; a user of ours always has some.
+        if user.tags.as_ref().is_some_and(|tags| !tags.is_empty()) {
+            add(Key::User(name), Entity::User(Box::new(User::from_sdk(user)?)));
+        }
+    }
+    for group in groups {
+        let Some(name) = group.group_name.clone() else { continue };
+        add(Key::GroupAttached(name.clone()), Entity::Attached(arns(group.attached_managed_policies.as_deref())));
+        add(Key::Group(name), Entity::Group(Box::new(Group::from_sdk(group)?)));
+    }
     for policy in policies {
         if let Some(arn) = policy.arn.clone() {
             add(Key::Policy(arn), Entity::Policy(Box::new(Policy::from_details(policy)?)));
@@ -176,24 +214,32 @@ async fn list(aws: &Aws, whole_roles: bool) -> Result<Answers, CloudError> {
     Ok(answers)
 }
 
-async fn authorization_details(aws: &Aws) -> Result<(Vec<sdk::RoleDetail>, Vec<sdk::ManagedPolicyDetail>), CloudError> {
-    let (mut roles, mut policies) = (Vec::new(), Vec::new());
+fn arns(attached: Option<&[sdk::AttachedPolicy]>) -> Vec<String> {
+    attached.unwrap_or_default().iter().filter_map(|policy| policy.policy_arn.clone()).collect()
+}
+
+/// What the account has, of the kinds that were asked for.
+#[derive(Default)]
+struct Account {
+    roles: Vec<sdk::RoleDetail>,
+    policies: Vec<sdk::ManagedPolicyDetail>,
+    users: Vec<sdk::UserDetail>,
+    groups: Vec<sdk::GroupDetail>,
+}
+
+async fn authorization_details(aws: &Aws, kinds: Vec<EntityType>) -> Result<Account, CloudError> {
+    let mut found = Account::default();
     let mut marker = None;
     loop {
-        let request = aws
-            .read()
-            .iam()
-            .get_account_authorization_details()
-            .filter(EntityType::Role)
-            .filter(EntityType::LocalManagedPolicy)
-            .max_items(PAGE)
-            .set_marker(marker);
-        let page = aws.send(request).await?;
-        roles.extend(page.role_detail_list.unwrap_or_default());
-        policies.extend(page.policies.unwrap_or_default());
+        let request = aws.read().iam().get_account_authorization_details().set_filter(Some(kinds.clone()));
+        let page = aws.send(request.max_items(PAGE).set_marker(marker)).await?;
+        found.roles.extend(page.role_detail_list.unwrap_or_default());
+        found.policies.extend(page.policies.unwrap_or_default());
+        found.users.extend(page.user_detail_list.unwrap_or_default());
+        found.groups.extend(page.group_detail_list.unwrap_or_default());
         marker = page.marker.filter(|marker| page.is_truncated && !marker.is_empty());
         if marker.is_none() {
-            return Ok((roles, policies));
+            return Ok(found);
         }
     }
 }
@@ -220,6 +266,25 @@ pub(super) async fn one(aws: &Aws, key: Key) -> Result<Entity, CloudError> {
             Ok(Entity::Inline(decoded(&reply.policy_document)))
         }
         Key::Attached(role) => attached(aws, &role).await.map(Entity::Attached),
+        Key::User(name) => {
+            let reply = aws.send(iam.get_user().user_name(name)).await?;
+            let user = reply.user.ok_or_else(|| not_found("user"))?;
+            Ok(Entity::User(Box::new(User::from_sdk(user)?)))
+        }
+        Key::UserAttached(user) => {
+            let attached = aws.pages(iam.list_attached_user_policies().user_name(user), |page| page.attached_policies);
+            Ok(Entity::Attached(arns(Some(&attached.await?))))
+        }
+        Key::Group(name) => {
+            let reply = aws.send(iam.get_group().group_name(name).max_items(1)).await?;
+            let group = reply.group.ok_or_else(|| not_found("group"))?;
+            Ok(Entity::Group(Box::new(Group::from_sdk(group)?)))
+        }
+        Key::GroupAttached(group) => {
+            let request = iam.list_attached_group_policies().group_name(group);
+            let attached = aws.pages(request, |page| page.attached_policies);
+            Ok(Entity::Attached(arns(Some(&attached.await?))))
+        }
         Key::Profile(name) => {
             let request = iam.get_instance_profile().instance_profile_name(name);
             let reply = aws.send(request).await?;
@@ -255,6 +320,10 @@ mod tests {
             Key::BareRole("a".into()),
             Key::Inline("a".into(), "b:c".into()),
             Key::Attached("a".into()),
+            Key::User("a".into()),
+            Key::UserAttached("a".into()),
+            Key::Group("a".into()),
+            Key::GroupAttached("a".into()),
             Key::Profile("p".into()),
             Key::Policy("arn:aws:iam::123456789012:policy/team/x".into()),
         ];

@@ -57,3 +57,34 @@ pub(super) const INSTANCE_PROFILE: &[LagReply] = &[
 
 /// A provider refers to nothing at AWS, and nothing holds it.
 pub(super) const OPENID_CONNECT_PROVIDER: &[LagReply] = &[];
+
+pub(super) const USER: &[LagReply] = &[
+    LagReply::unseen(
+        &["iam:CreateUser", "iam:PutUserPermissionsBoundary"],
+        "NoSuchEntity",
+        &[],
+        "the policy of the permissions boundary",
+        EVENTUAL,
+    ),
+    LagReply::in_use(
+        &["iam:DeleteUser"],
+        "DeleteConflict",
+        &["must detach all policies"],
+        "a policy of the user",
+        "https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html",
+    ),
+];
+
+pub(super) const USER_POLICY_ATTACHMENT: &[LagReply] =
+    &[LagReply::unseen(&["iam:AttachUserPolicy"], "NoSuchEntity", &[], "the user or the policy", EVENTUAL)];
+
+pub(super) const GROUP: &[LagReply] = &[LagReply::in_use(
+    &["iam:DeleteGroup"],
+    "DeleteConflict",
+    &[],
+    "a policy or a user of the group",
+    "https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteGroup.html",
+)];
+
+pub(super) const GROUP_POLICY_ATTACHMENT: &[LagReply] =
+    &[LagReply::unseen(&["iam:AttachGroupPolicy"], "NoSuchEntity", &[], "the group or the policy", EVENTUAL)];

@@ -1,7 +1,10 @@
-//! IAM: roles, policies, and what joins them.
+//! IAM: roles, users, groups, policies, and what joins them.
 
 mod account;
+mod attachment;
 mod document;
+mod group;
+mod group_policy_attachment;
 mod instance_profile;
 mod lags;
 mod name;
@@ -14,6 +17,8 @@ mod role_policy;
 mod role_policy_attachment;
 mod statements;
 mod tagging;
+mod user;
+mod user_policy_attachment;
 
 use crate::kind::{Kind, Typed};
 
@@ -27,4 +32,8 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<role_policy_attachment::RolePolicyAttachment>::new(),
     &Typed::<instance_profile::InstanceProfile>::new(),
     &Typed::<openid_connect_provider::OpenIdConnectProvider>::new(),
+    &Typed::<user::User>::new(),
+    &Typed::<user_policy_attachment::UserPolicyAttachment>::new(),
+    &Typed::<group::Group>::new(),
+    &Typed::<group_policy_attachment::GroupPolicyAttachment>::new(),
 ];

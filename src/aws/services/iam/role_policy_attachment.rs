@@ -1,5 +1,6 @@
 //! `aws_iam_role_policy_attachment`
 
+use super::attachment::{joined, natural, parts, problems, split};
 use super::prelude::*;
 
 updates! {
@@ -19,15 +20,6 @@ pub struct RolePolicyAttachment {
     /// The name of the role.
     #[field(immutable, required)]
     role: Option<String>,
-}
-
-/// Role and policy ARN; a role's name has no slash.
-fn split(id: &PhysicalId) -> Option<(String, String)> {
-    id.as_str().split_once('/').map(|(role, arn)| (role.to_string(), arn.to_string()))
-}
-
-fn joined(role: &str, arn: &str) -> PhysicalId {
-    PhysicalId::from(format!("{role}/{arn}"))
 }
 
 #[async_trait]
@@ -85,47 +77,16 @@ policy_arn: arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let Some((role, arn)) = split(id) else {
-            let message = format!("{:?} is not of the form ROLE/POLICY_ARN", id.as_str());
-            return Err(CloudError::new(ErrorKind::Rejected, message));
-        };
+        let (role, arn) = parts(id, Self::IMPORT_ID)?;
         let request = aws.write().iam().detach_role_policy().role_name(role).policy_arn(arn);
         aws.gone(request).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
-        let arn = properties.get("policy_arn").and_then(Value::as_str);
-        let role = properties.get("role").and_then(Value::as_str);
-        let not_an_arn = arn.filter(|arn| !arn.starts_with("arn:")).map(|_| Problem {
-            path: "policy_arn".into(),
-            message: "this is not an ARN".into(),
-            help: Some("policies of AWS are named arn:aws:iam::aws:policy/NAME".into()),
-        });
-        let an_arn = role.filter(|role| role.contains('/') || role.contains(':')).map(|_| Problem {
-            path: "role".into(),
-            message: "the role is given by its name, not by its ARN".into(),
-            help: None,
-        });
-        not_an_arn.into_iter().chain(an_arn).collect()
+        problems(properties, "role")
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
-        Some(joined(properties.get("role")?.as_str()?, properties.get("policy_arn")?.as_str()?))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_policy_path_stays_with_its_arn() {
-        let id = PhysicalId::from("nodes/arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM");
-        let (role, arn) = split(&id).unwrap_or_default();
-        assert_eq!(
-            (role.as_str(), arn.as_str()),
-            ("nodes", "arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM")
-        );
-        assert_eq!(joined(&role, &arn), id);
+        natural(properties, "role")
     }
 }

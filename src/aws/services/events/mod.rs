@@ -1,0 +1,13 @@
+//! EventBridge: rules and their targets.
+
+mod lags;
+pub(crate) mod operations;
+mod prelude;
+mod rule;
+mod tagging;
+mod target;
+
+use crate::kind::{Kind, Typed};
+
+/// The resource types of this service.
+pub(crate) const KINDS: &[&dyn Kind] = &[&Typed::<rule::Rule>::new(), &Typed::<target::Target>::new()];

@@ -1,0 +1,7 @@
+//! The operations of events that wildfire uses; `*` marks those whose answer has pages.
+
+wildfire_derive::operations! {
+    "events", aws_sdk_eventbridge:
+    DeleteRule, ListRules, ListTagsForResource, ListTargetsByRule, PutRule, PutTargets, RemoveTargets, TagResource,
+    UntagResource,
+}

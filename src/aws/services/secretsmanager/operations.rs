@@ -1,0 +1,8 @@
+//! The operations of secretsmanager that wildfire uses; `*` marks those whose answer has pages.
+
+wildfire_derive::operations! {
+    "secretsmanager", aws_sdk_secretsmanager:
+    CreateSecret, DeleteResourcePolicy, DeleteSecret, DescribeSecret, GetResourcePolicy, GetSecretValue, PutResourcePolicy,
+    PutSecretValue, RemoveRegionsFromReplication, ReplicateSecretToRegions, TagResource, UntagResource, UpdateSecret,
+    UpdateSecretVersionStage,
+}
