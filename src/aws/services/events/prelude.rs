@@ -8,8 +8,8 @@ pub(super) use futures::future::join_all;
 pub(super) use serde::{Deserialize, Serialize};
 pub(super) use wildfire_derive::{Fields, Sdk};
 pub(super) use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
-    Relations, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Readiness,
+    Recover, Relations, Value,
 };
 
 pub(super) use super::lags;

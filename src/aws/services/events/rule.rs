@@ -216,9 +216,16 @@ schedule_expression: cron(0 2 * * ? *)
 
     fn validate(properties: &Value) -> Vec<Problem> {
         let absent = |name: &str| properties.get(name).is_none_or(Value::is_null);
-        let neither = absent("event_pattern") && absent("schedule_expression");
-        let message = "a rule needs an event_pattern, a schedule_expression or both";
-        neither.then(|| problem("event_pattern", message)).into_iter().collect()
+        let mut problems = Vec::new();
+        if absent("event_pattern") && absent("schedule_expression") {
+            let message = "a rule needs an event_pattern, a schedule_expression or both";
+            problems.push(problem("event_pattern", message));
+        }
+        let bus = properties.get("event_bus_name").and_then(Value::as_str).unwrap_or(DEFAULT_BUS);
+        if !absent("schedule_expression") && bus.rsplit('/').next() != Some(DEFAULT_BUS) {
+            problems.push(problem("schedule_expression", "only rules of the default event bus have a schedule"));
+        }
+        problems
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
@@ -227,6 +234,12 @@ schedule_expression: cron(0 2 * * ? *)
             Some(bus) => Some(bus.as_str()?),
         };
         Some(joined(bus, properties.get("name")?.as_str()?))
+    }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        // The default bus may be written or left out.
+        let key = |id: PhysicalId| NaturalKey { kind: Self::TYPE, parts: vec![id.to_string()], range: None };
+        Some(Self::natural_id(properties).map(key).into_iter().collect())
     }
 }
 
@@ -244,6 +257,17 @@ mod tests {
         let arn = "arn:aws:events:eu-west-1:123456789012:event-bus/orders";
         let id = joined(Some(arn), "a");
         assert_eq!(split(id.as_str()), (arn, "a"));
+    }
+
+    #[test]
+    fn a_rule_has_something_to_fire_for() {
+        let wrong = |pairs: &[(&str, &str)]| {
+            let map = pairs.iter().map(|(name, value)| (name.to_string(), Value::from(*value)));
+            Rule::validate(&Value::Map(map.collect())).len()
+        };
+        assert_eq!(wrong(&[("name", "a")]), 1);
+        assert_eq!(wrong(&[("schedule_expression", "rate(1 day)")]), 0);
+        assert_eq!(wrong(&[("schedule_expression", "rate(1 day)"), ("event_bus_name", "orders")]), 1);
     }
 
     fn listed(names: &[&str]) -> Reply {

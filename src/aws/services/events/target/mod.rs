@@ -251,6 +251,12 @@ input: {kind: nightly}
         };
         Some(joined(bus, properties.get("rule")?.as_str()?, properties.get("target_id")?.as_str()?))
     }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        // The default bus may be written or left out.
+        let key = |id: PhysicalId| NaturalKey { kind: Self::TYPE, parts: vec![id.to_string()], range: None };
+        Some(Self::natural_id(properties).map(key).into_iter().collect())
+    }
 }
 
 #[cfg(test)]
