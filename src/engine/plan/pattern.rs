@@ -48,7 +48,7 @@ impl Patterns {
 }
 
 /// True when `address` is `pattern`, an instance of it, or inside of it.
-pub(super) fn within(pattern: &Address, address: &Address) -> bool {
+pub fn within(pattern: &Address, address: &Address) -> bool {
     pattern.stack == address.stack && rest(&pattern.segments(), &address.segments()).is_some()
 }
 
@@ -56,7 +56,7 @@ pub(super) fn within(pattern: &Address, address: &Address) -> bool {
 ///
 /// A name without key stands for all instances, which keep their keys, unless `to` has a key: then it
 /// stands for the one without.
-pub(super) fn rebased(address: &Address, from: &Address, to: &Address) -> Option<Address> {
+pub fn rebased(address: &Address, from: &Address, to: &Address) -> Option<Address> {
     if from.stack != address.stack || from == to {
         return None;
     }

@@ -74,7 +74,7 @@ async fn a_change_of_place_is_a_replacement_that_says_so() {
         assert_eq!(change.action, Action::Replace(direction), "the same name is free in the other region");
         assert_eq!(change.reasons, [Reason::PlaceChanged { from: edge.clone(), to: dr.clone() }]);
         let there: Vec<_> = stage.world().existing().into_iter().map(|object| object.place).collect();
-        assert_eq!(there, [dr.clone()]);
+        assert_eq!(there, std::slice::from_ref(&dr));
         assert_eq!(stage.state().resources["queue"].place, dr);
         stage.settled().await;
     }

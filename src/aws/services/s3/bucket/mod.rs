@@ -13,6 +13,7 @@ use self::read::head;
 use super::prelude::*;
 use super::{empty::empty, website};
 use crate::kind::tags::made_by;
+use crate::kind::vocabulary::reserved_tag;
 
 updates! {
     pub enum BucketUpdate {
@@ -90,7 +91,7 @@ impl Bucket {
 /// tags gets them.
 fn complete_tags(prior: Option<&Tags>, want: Option<&Tags>, operation: &Operation) -> Tags {
     let reserved = |tags: Option<&Tags>| -> Tags {
-        let tags = tags.into_iter().flatten().filter(|(key, _)| crate::kind::vocabulary::reserved_tag(key));
+        let tags = tags.into_iter().flatten().filter(|(key, _)| reserved_tag(key));
         tags.map(|(key, value)| (key.clone(), value.clone())).collect()
     };
     let mut all: Tags = want.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
