@@ -1,6 +1,7 @@
 //! The command line: the only place that prints, asks, and decides on exit codes.
 //!
-//! One file per command in `commands`; what they show is made in `view`; errors are rendered in `error`.
+//! One file per command in `commands`, over `operations`, which several of them share. `view` makes what they show, `error`
+//! renders errors.
 
 mod clouds;
 mod commands;
@@ -10,7 +11,9 @@ mod editor;
 mod error;
 mod exit;
 mod file;
+mod flags;
 mod log;
+mod operations;
 mod output;
 mod plan_file;
 mod prompt;
@@ -20,7 +23,6 @@ mod stacks;
 mod stage_files;
 mod usage;
 mod view;
-mod work;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;

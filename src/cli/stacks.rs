@@ -1,7 +1,7 @@
 //! The stacks that a command is about, of one stage or of several, each with the account of its stage.
 //!
 //! Owns: loading each stage once, connecting to each account once, and reading each state once. Leaves out: what the
-//! command does with them (`work` for what changes AWS, `commands` for the rest).
+//! command does with them (`operations`, `commands`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

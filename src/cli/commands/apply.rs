@@ -8,12 +8,11 @@ use wildfire_engine::pipeline::saved::PlanFile;
 use wildfire_engine::pipeline::stage::Flags;
 use wildfire_engine::state::Sealer;
 
-use super::plan::PlanFlags;
+use crate::cli::flags::{Consent, PlanFlags, Shown};
+use crate::cli::operations::apply::{Order, Saved, Work};
 use crate::cli::plan_file;
 use crate::cli::session::cancelled_by_signals;
 use crate::cli::stacks::{Stacks, Stages};
-pub use crate::cli::work::{Consent, Shown, Work, refuse_to_ask_nobody};
-use crate::cli::work::{Order, Saved};
 use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Plan, ask, and change AWS
@@ -80,7 +79,7 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         }
     })?;
     if file.is_none() {
-        refuse_to_ask_nobody(&args.consent)?;
+        args.consent.asking.check()?;
     }
     let connections = stages.connect().await?;
     let stacks = stages.stacks(&connections)?;

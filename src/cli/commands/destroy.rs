@@ -1,10 +1,9 @@
 //! `wildfire destroy`
 
-use super::apply::{Consent, Shown, Work, refuse_to_ask_nobody};
-use super::plan::PlanFlags;
+use crate::cli::flags::{Consent, PlanFlags, Shown};
+use crate::cli::operations::apply::{Order, Work};
 use crate::cli::session::cancelled_by_signals;
 use crate::cli::stacks::Stages;
-use crate::cli::work::Order;
 use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Destroy everything of a stage or a stack, in reverse order
@@ -35,7 +34,7 @@ pub struct Args {
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
     let flags = PlanFlags::destroying().with_targets(args.target_address, args.exclude).flags()?;
     let stages = Stages::load_checked(&args.targets, global, output)?;
-    refuse_to_ask_nobody(&args.consent)?;
+    args.consent.asking.check()?;
     let connections = stages.connect().await?;
     let stacks = stages.stacks(&connections)?;
     let cancel = cancelled_by_signals();

@@ -3,10 +3,10 @@
 use wildfire_engine::pipeline::stage::Flags;
 use wildfire_engine::plan::{Mode, Plan};
 
-use super::plan::look;
+use crate::cli::flags::Shown;
+use crate::cli::operations::look::look;
 use crate::cli::stacks::Stages;
 use crate::cli::view;
-use crate::cli::work::Shown;
 use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Show what was changed outside of wildfire since the last apply; exits with 2 when there is any

@@ -4,11 +4,10 @@ use wildfire_engine::compile::Import;
 use wildfire_engine::model::{Code, Diagnostic, PhysicalId, nearest};
 use wildfire_engine::pipeline::stage::Flags;
 
-use super::apply::{Consent, Shown, Work, refuse_to_ask_nobody};
-use super::plan::{address_in, named};
+use crate::cli::flags::{Consent, Shown, address_in, named};
+use crate::cli::operations::apply::{Order, Work};
 use crate::cli::session::{Session, cancelled_by_signals};
 use crate::cli::stacks::Stacks;
-use crate::cli::work::Order;
 use crate::cli::{Exit, Failure, Global, Output, Target, complete};
 
 /// Bring something that exists at AWS under management
@@ -42,10 +41,8 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         let message = format!("{} has several stacks: name one", session.project.stage.name);
         return Err(session.fail(Diagnostic::error(Code::Usage, message)));
     };
-    refuse_to_ask_nobody(&args.consent)?;
-    let Some(address) = address_in(&session.stack_id(stack), &args.address)? else {
-        return Err(session.fail(Diagnostic::error(Code::Usage, format!("{} is of another stack", args.address))));
-    };
+    args.consent.asking.check()?;
+    let address = address_in(&session.stack_id(stack), &args.address)?;
     let connection = session.connect().await?;
     let mut compiling = session.compile_session(&connection, stack).await?;
     let graph = session.compile(&connection, &mut compiling, output).await?;

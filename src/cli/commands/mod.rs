@@ -1,6 +1,5 @@
 //! One file per command: its arguments, and a thin walk over the engine.
 
-pub mod adoption;
 pub mod apply;
 pub mod bootstrap;
 pub mod completions;

@@ -1,19 +1,16 @@
 //! `wildfire plan`
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use wildfire_engine::apply::RecoveryMode;
-use wildfire_engine::journal::Reading;
-use wildfire_engine::model::{Address, Code, Diagnostic, StackId};
+use wildfire_engine::model::{Code, Diagnostic};
 use wildfire_engine::pipeline::saved::{Basis, PlanFile, SavedPlan};
-use wildfire_engine::pipeline::stage::{Flags, Named, StagePlan, Terms};
-use wildfire_engine::plan::{Mode, Plan};
-use wildfire_engine::state::{Ids, Sealer, Ulids};
+use wildfire_engine::plan::Plan;
+use wildfire_engine::state::{Sealer, Ulids};
 
-use crate::cli::session::{Connection, Session, cancelled_by_signals};
-use crate::cli::stacks::{Stacks, Stages};
-use crate::cli::work::Shown;
+use crate::cli::flags::{PlanFlags, Shown};
+use crate::cli::operations::look::{Looked, look};
+use crate::cli::session::{Connection, Session};
+use crate::cli::stacks::Stages;
 use crate::cli::{Exit, Failure, Global, Output, Target, complete, file, plan_file, view};
 
 /// Show what would change, and why; takes no lock and writes nothing
@@ -74,73 +71,6 @@ impl ViewFiles {
         }
         Ok(())
     }
-}
-
-/// What plan and apply have in common.
-#[derive(clap::Args, Clone, Debug, Default, PartialEq)]
-pub struct PlanFlags {
-    /// Only this resource or module, and what it depends on; may be repeated
-    #[arg(long = "target", value_name = "ADDRESS", add = complete::addresses())]
-    target_address: Vec<String>,
-    /// All but this resource or module, and what depends on it; may be repeated
-    #[arg(long, value_name = "ADDRESS", add = complete::addresses())]
-    exclude: Vec<String>,
-    /// Replace this resource even without a change; may be repeated
-    #[arg(long, value_name = "ADDRESS", add = complete::addresses())]
-    replace: Vec<String>,
-    /// Plan to destroy everything
-    #[arg(long, conflicts_with = "refresh_only")]
-    destroy: bool,
-    /// Only take what changed outside of wildfire into state
-    #[arg(long)]
-    refresh_only: bool,
-}
-
-impl PlanFlags {
-    pub fn destroying() -> Self {
-        Self { destroy: true, ..Self::default() }
-    }
-
-    #[must_use]
-    pub fn with_targets(mut self, targets: Vec<String>, excludes: Vec<String>) -> Self {
-        self.target_address = targets;
-        self.exclude = excludes;
-        self
-    }
-
-    /// The flags as the planner takes them.
-    ///
-    /// # Errors
-    /// An address that is none.
-    pub fn flags(&self) -> Result<Flags, Failure> {
-        let named = |texts: &[String]| texts.iter().map(|text| named(text)).collect::<Result<Vec<_>, Failure>>();
-        Ok(Flags {
-            mode: match (self.destroy, self.refresh_only) {
-                (true, _) => Mode::Destroy,
-                (_, true) => Mode::RefreshOnly,
-                _ => Mode::Normal,
-            },
-            targets: named(&self.target_address)?,
-            excludes: named(&self.exclude)?,
-            replace: named(&self.replace)?,
-        })
-    }
-}
-
-pub fn named(text: &str) -> Result<Named, Failure> {
-    text.parse().map_err(|error: wildfire_engine::model::AddressError| {
-        Diagnostic::error(Code::Usage, error.to_string())
-            .help(
-                "an address is a path within the stack, such as network.vpc or 'network.private[\"a\"]'; \
-                 main:network.vpc names the stack, too",
-            )
-            .into()
-    })
-}
-
-/// `network.vpc`, `main:network.vpc` or `test/main:network.vpc`; `None` for an address of another stack.
-pub fn address_in(stack: &StackId, text: &str) -> Result<Option<Address>, Failure> {
-    Ok(named(text)?.at(stack).map(|target| target.0))
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
@@ -213,34 +143,4 @@ async fn save(
     let bytes = PlanFile::write(plan, sealer).await.map_err(|diagnostic| session.fail(diagnostic))?;
     file::write(path, &bytes, global).map_err(|diagnostic| session.fail(diagnostic))?;
     Ok(plan_file::sha256(&bytes))
-}
-
-/// The plans of a command, and the states that they were made from.
-pub struct Looked {
-    pub planned: StagePlan,
-    pub readings: BTreeMap<StackId, Reading>,
-}
-
-/// Plans without the locks.
-pub async fn look(stacks: &Stacks<'_>, flags: &Flags, output: &Output) -> Result<Looked, Failure> {
-    let stage = stacks.stage(flags.mode).await?;
-    let readings = stacks.read().await?;
-    for (id, row) in readings.iter().filter_map(|(id, reading)| Some((id, reading.lock.as_ref()?))) {
-        if row.owner.is_some() && !flags.skips(id) {
-            output.note(&format!(
-                "Note: {} holds the lock of {id} since {} ({}); what it changes is not in this plan.",
-                row.who, row.since, row.why
-            ));
-        }
-    }
-    let states = readings.iter().map(|(id, reading)| (id.clone(), reading.state.clone())).collect();
-    let halt = cancelled_by_signals();
-    let now = Ulids.now();
-    let catalog = &crate::cli::clouds::AllTypes;
-    let terms = Terms { catalog, flags, mode: RecoveryMode::Look, now: &now, halt: &halt };
-    let mut waiting = |address: &Address, status: &str| output.note(&format!("{}: {status}", address.path()));
-    let _waiting = output.waiting("reading what there is at AWS");
-    let planned = stage.plan(&states, terms, &mut waiting).await.map_err(|diagnostics| stacks.fail(diagnostics))?;
-    output.diagnostics(planned.warnings.iter(), &stacks.sources());
-    Ok(Looked { planned, readings })
 }

@@ -4,83 +4,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode, Report};
 use wildfire_engine::compile::DesiredGraph;
 use wildfire_engine::journal::Entry;
-use wildfire_engine::model::{Address, Cloud, Code, Diagnostic, StackId};
+use wildfire_engine::model::{Address, Cloud, Diagnostic, StackId};
 use wildfire_engine::pipeline::Writing;
 use wildfire_engine::pipeline::saved::SavedPlan;
 use wildfire_engine::pipeline::stage::{Flags, StackPlan, Stage, StagePlan, Terms};
-use wildfire_engine::plan::{Action, Mode, Plan};
+use wildfire_engine::plan::{Mode, Plan};
 use wildfire_engine::state::{Ids, LockRow, State, Ulids};
 
-use super::duration::duration;
-use super::prompt::Answer;
-use super::session::{at_work, whoami};
-use super::stacks::{Part, Stacks};
-use super::view::stage::{End, Ended};
-use super::view::{self, progress::Progress};
-use super::{Exit, Failure, Output, prompt};
 use crate::cli::clouds::clouds;
-
-/// What commands that change AWS take.
-#[derive(clap::Args, Clone, Debug)]
-pub struct Consent {
-    /// Do not ask
-    #[arg(long, short = 'y')]
-    pub yes: bool,
-    /// How long to wait for the lock [default: 10m at a terminal, else 0s]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub lock_timeout: Option<Duration>,
-    /// Refuse a plan that destroys or replaces more than N resources, all stacks together
-    #[arg(long, value_name = "N")]
-    pub max_destroy: Option<usize>,
-}
-
-/// How plans are shown.
-#[derive(clap::Args, Clone, Copy, Debug, Default)]
-pub struct Shown {
-    /// Show long values in full, and not only what differs in them
-    #[arg(long)]
-    pub full: bool,
-}
-
-impl From<Shown> for view::plan::Detail {
-    fn from(shown: Shown) -> Self {
-        Self { full: shown.full, ..Self::default() }
-    }
-}
-
-impl Consent {
-    /// Holds the plans of all stacks against the limit.
-    fn check(&self, plans: &[&Plan]) -> Result<(), Diagnostic> {
-        let goes = |action: Action| matches!(action, Action::Delete | Action::Replace(_));
-        let count = plans.iter().flat_map(|plan| &plan.resources).filter(|change| goes(change.action)).count();
-        let Some(limit) = self.max_destroy.filter(|limit| count > *limit) else { return Ok(()) };
-        let resources = if count == 1 { "resource" } else { "resources" };
-        let message = format!("the plan destroys or replaces {count} {resources}, and --max-destroy allows {limit}");
-        Err(Diagnostic::error(Code::TooManyDestroyed, message)
-            .note(format!("Nothing was changed in {}.", view::stage::names(plans)))
-            .help("look at the plan; with a higher limit, or without one, it is carried out"))
-    }
-}
-
-/// Without a terminal nobody can answer: say so before anything is read.
-pub fn refuse_to_ask_nobody(consent: &Consent) -> Result<(), Failure> {
-    if consent.yes || prompt::can_ask() {
-        return Ok(());
-    }
-    Err(Diagnostic::error(
-        Code::Usage,
-        "this command asks before it changes anything, and standard input is no terminal",
-    )
-    .help("add --yes")
-    .into())
-}
+use crate::cli::flags::{Consent, Shown};
+use crate::cli::prompt::Answer;
+use crate::cli::session::{at_work, whoami};
+use crate::cli::stacks::{Part, Stacks};
+use crate::cli::view::stage::{End, Ended};
+use crate::cli::view::{self, progress::Progress};
+use crate::cli::{Exit, Failure, Output, mistake, prompt};
 
 /// A plan of a file, and the lock rows as they were before this run took the locks.
 pub struct Saved {
@@ -146,7 +90,7 @@ impl Work<'_> {
         // Whatever happens, the locks are let go: a mistake of ours must not hold up the next run.
         let held = Held { work: self, order, stage: &stage, opened: &opened };
         let work = AssertUnwindSafe(held.run()).catch_unwind();
-        let result = work.await.unwrap_or_else(|_| Err(self.stacks.fail(super::mistake())));
+        let result = work.await.unwrap_or_else(|_| Err(self.stacks.fail(mistake())));
         // Whoever interrupts waits for the end, and outputs change in runs that are not interrupted.
         let tidy = matches!(result, Ok((exit, true)) if exit != Exit::Interrupted);
         let ok = matches!(result, Ok((Exit::Ok, _)));
@@ -173,7 +117,7 @@ impl Work<'_> {
         for part in parts {
             let Part { session, connection, id, .. } = part;
             let why = format!("{} {id}", order.why);
-            let wait = order.consent.lock_timeout;
+            let wait = order.consent.asking.lock_timeout;
             match session.open(connection, &id.stack, &why, wait, self.cancel, self.output).await {
                 Ok(writing) => drop(opened.insert(id.clone(), writing)),
                 Err(failure) => {
@@ -265,7 +209,7 @@ impl Held<'_> {
             }
         }
         consent.check(&plans).map_err(|diagnostic| self.work.stacks.fail(diagnostic))?;
-        if consent.yes || self.order.saved.is_some() || plans.iter().all(|plan| plan.is_empty()) {
+        if consent.asking.yes || self.order.saved.is_some() || plans.iter().all(|plan| plan.is_empty()) {
             return Ok(Answer::Yes);
         }
         let names = view::stage::names(&plans);
