@@ -195,16 +195,20 @@ fn example(type_name: &str, properties: &str) -> String {
     out
 }
 
-fn fields_json(fields: &[Field]) -> Json {
+/// `computed`: the block around them is AWS's.
+fn fields_json(fields: &[Field], computed: bool) -> Json {
     fields
         .iter()
         .filter(|field| !field.name.starts_with('_'))
         .map(|field| {
+            let computed = computed || !field.is_property();
             json!({
                 "name": field.name,
                 "type": type_text(field),
                 "doc": field.doc,
-                "property": field.is_property(),
+                "property": !computed,
+                "computed": computed,
+                "aws_default": field.aws_default,
                 "required": field.required,
                 "forces_replacement": field.change == Change::Immutable,
                 "update_call": match field.change { Change::Update(call) => Some(call), _ => None },
@@ -217,7 +221,7 @@ fn fields_json(fields: &[Field]) -> Json {
                 "pattern": field.pattern,
                 "needs": field.needs,
                 "conflicts": field.conflicts,
-                "block": field.block().map(fields_json),
+                "block": field.block().map(|fields| fields_json(fields, computed)),
             })
         })
         .collect()
@@ -227,7 +231,7 @@ pub fn resource_json(schema: &'static TypeSchema) -> Json {
     json!({
         "name": schema.name,
         "doc": schema.doc,
-        "fields": fields_json(&schema.fields),
+        "fields": fields_json(&schema.fields, false),
         "unsupported": schema.unsupported.iter().map(|(name, reason)| json!({"name": name, "reason": reason})).collect::<Vec<_>>(),
         "import_id": schema.import_id,
         "create_calls": schema.create_calls,
@@ -243,7 +247,7 @@ pub fn data_json(schema: &'static DataSchema) -> Json {
     json!({
         "name": schema.name,
         "doc": schema.doc,
-        "fields": fields_json(&schema.fields),
+        "fields": fields_json(&schema.fields, false),
         "read_calls": schema.read_calls,
         "example": example(schema.name, schema.example),
     })
@@ -343,4 +347,31 @@ pub fn data_markdown(schema: &DataSchema) -> String {
     rows_markdown(&mut out, Kind::Data, "", &schema.fields, |field| !field.is_property());
     let _ = writeln!(out, "\nCalls: {}.", schema.read_calls.join(", "));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use wildfire_aws::AwsCatalog;
+
+    use super::*;
+
+    #[test]
+    fn what_aws_sets_inside_of_a_written_block_is_marked() {
+        let schema = AwsCatalog.schema("aws_eks_cluster").expect("there is the type");
+        let json = resource_json(schema);
+        let named = |fields: &Json, name: &str| -> Json {
+            let found = fields.as_array().into_iter().flatten().find(|field| field["name"] == name);
+            found.unwrap_or_else(|| panic!("there is {name}")).clone()
+        };
+        let block = named(&json["fields"], "vpc_config");
+        assert_eq!((&block["computed"], &block["property"]), (&json!(false), &json!(true)));
+        let group = named(&block["block"], "cluster_security_group_id");
+        assert_eq!((&group["computed"], &group["property"]), (&json!(true), &json!(false)));
+        assert_eq!(named(&block["block"], "subnet_ids")["computed"], json!(false));
+        // In a block of AWS's everything is.
+        let authority = named(&json["fields"], "certificate_authority");
+        assert_eq!(named(&authority["block"], "data")["computed"], json!(true));
+        let text = anstream::adapter::strip_str(&resource_text(schema)).to_string();
+        assert!(text.contains("cluster_security_group_id (string; set by AWS)"), "{text}");
+    }
 }
