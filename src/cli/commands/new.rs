@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use wildfire_aws::region_problem;
 use wildfire_engine::model::{Code, Diagnostic};
 
 use crate::cli::session::stage_name;
@@ -10,13 +11,17 @@ use crate::cli::{Exit, Failure, Global, Output};
 
 /// Write a stage to start from
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  wildfire new test --account 123456789012 --region eu-west-1")]
+#[command(after_help = "\
+Examples:
+  wildfire new test --account 123456789012 --region eu-west-1
+  AWS_REGION=eu-west-1 wildfire new test --account 123456789012")]
 pub struct Args {
     /// Name of the stage
     #[arg(value_parser = stage_name)]
     stage: String,
-    #[arg(long, default_value = "eu-west-1")]
-    region: String,
+    /// The region of its resources [default: AWS_REGION, else AWS_DEFAULT_REGION]
+    #[arg(long)]
+    region: Option<String>,
     /// Name of the project, for a new wildfire.yaml; default: the folder's name
     #[arg(long)]
     project: Option<String>,
@@ -34,9 +39,7 @@ pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failur
     if !plain(&args.stage) {
         return Err(usage(format!("a stage's name has small letters, digits and dashes, {:?} has not", args.stage)));
     }
-    if !plain(&args.region) {
-        return Err(usage(format!("{:?} is no name of a region", args.region)));
-    }
+    let region = region(args.region.clone(), |name| std::env::var(name).ok())?;
     let folder = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
     let root = wildfire_engine::config::find_root(&folder).unwrap_or_else(|| folder.clone());
     let folder_name = root.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_str()?.to_lowercase()));
@@ -46,7 +49,7 @@ pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failur
         return Err(usage(format!("{} exists already", stage.display())));
     }
     let mut files: Vec<(PathBuf, String)> = vec![
-        (stage.join("stage.yaml"), stage_yaml(args, account, &project)),
+        (stage.join("stage.yaml"), stage_yaml(&args.stage, account, &region, &project)),
         (stage.join("bootstrap/state.yaml"), BOOTSTRAP.to_string()),
         (stage.join("main/network.yaml"), MAIN.to_string()),
     ];
@@ -76,8 +79,28 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
 }
 
-fn stage_yaml(args: &Args, account: &str, project: &str) -> String {
-    let Args { stage, region, .. } = args;
+/// The region that is named on the command line, or else in the environment.
+///
+/// # Errors
+/// None is, or AWS has no such region.
+fn region(given: Option<String>, variable: impl Fn(&str) -> Option<String>) -> Result<String, Diagnostic> {
+    let named = |name: &'static str| Some((variable(name).filter(|region| !region.is_empty())?, name));
+    let found = given.map(|region| (region, "--region"));
+    let Some((region, place)) = found.or_else(|| named("AWS_REGION")).or_else(|| named("AWS_DEFAULT_REGION")) else {
+        let message = "a stage is in one region: `--region` says which";
+        return Err(Diagnostic::error(Code::Usage, message).help("or set AWS_REGION, as for other tools of AWS"));
+    };
+    match region_problem(&region) {
+        None => Ok(region),
+        Some((message, help)) => {
+            let mut diagnostic = Diagnostic::error(Code::InvalidValue, format!("{place}: {message}"));
+            diagnostic.help = help;
+            Err(diagnostic)
+        }
+    }
+}
+
+fn stage_yaml(stage: &str, account: &str, region: &str, project: &str) -> String {
     format!(
         "account_id: \"{account}\"\nregion: {region}\nstate:\n  bucket: {project}-{stage}-state-{account}\n  \
          lock_table: {project}-{stage}-lock\ntags: {{project: {project}, stage: \"${{stage.name}}\"}}\nvalues:\n  \
@@ -106,3 +129,27 @@ resources:
 outputs:
   vpc_id: {value: \"${vpc.id}\", description: The VPC}
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_comes_before_the_environment() {
+        let region = |given: Option<&str>, first: &str, second: &str| {
+            let set = |name: &str| match name {
+                "AWS_REGION" => Some(first.to_string()),
+                "AWS_DEFAULT_REGION" => Some(second.to_string()),
+                _ => None,
+            };
+            region(given.map(String::from), set).map_err(|diagnostic| diagnostic.message)
+        };
+        assert_eq!(region(Some("eu-west-1"), "us-east-1", "us-east-2").as_deref(), Ok("eu-west-1"));
+        assert_eq!(region(None, "us-east-1", "us-east-2").as_deref(), Ok("us-east-1"));
+        assert_eq!(region(None, "", "us-east-2").as_deref(), Ok("us-east-2"));
+        assert_eq!(region(None, "", ""), Err("a stage is in one region: `--region` says which".into()));
+        // What is named and wrong is not passed over.
+        assert_eq!(region(None, "eu-wst-1", "us-east-2"), Err("AWS_REGION: AWS has no region \"eu-wst-1\"".into()));
+        assert_eq!(region(Some(""), "us-east-1", ""), Err("--region: AWS has no region \"\"".into()));
+    }
+}
