@@ -56,6 +56,10 @@ impl Catalog for AllTypes {
         ALL.validate(type_name, properties)
     }
 
+    fn major_parts(&self, type_name: &str, live: &Value) -> usize {
+        ALL.major_parts(type_name, live)
+    }
+
     fn batch(&self, type_name: &str, call: &Mutation) -> Option<Batch> {
         ALL.batch(type_name, call)
     }

@@ -73,7 +73,7 @@ fn type_name(catalog: &dyn Catalog, name: &str) -> Result<&'static str, Failure>
     if let Some(found) = full(name).or_else(|| full(&format!("aws_{name}"))) {
         return Ok(found);
     }
-    let not_yet = catalog.not_yet().iter().find(|other| **other == name || other.strip_prefix("aws_") == Some(name));
+    let not_yet = [name.to_string(), format!("aws_{name}")].into_iter().find(|name| catalog.is_not_yet(name));
     let list = "`wildfire explain` lists the types that there are";
     if let Some(other) = not_yet {
         let message = format!("the type {other} is not supported yet");

@@ -96,6 +96,10 @@ impl Catalog for Catalogs {
         self.of(type_name).map_or_else(Vec::new, |catalog| catalog.validate(type_name, properties))
     }
 
+    fn major_parts(&self, type_name: &str, live: &Value) -> usize {
+        self.of(type_name).map_or(1, |catalog| catalog.major_parts(type_name, live))
+    }
+
     fn batch(&self, type_name: &str, call: &Mutation) -> Option<Batch> {
         self.of(type_name)?.batch(type_name, call)
     }

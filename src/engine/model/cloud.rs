@@ -46,6 +46,11 @@ pub trait Catalog: Send + Sync {
     fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem>;
     /// The physical id of a resource whose name says it all before it exists (`aws_s3_bucket`: its bucket).
     fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId>;
+
+    /// How many parts of the versions of an object are its major version.
+    fn major_parts(&self, _type_name: &str, _live: &Value) -> usize {
+        1
+    }
     /// The names under which AWS keeps such a resource, and no other. Properties may hold unknowns; what they are part of is
     /// left out.
     fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
@@ -197,6 +202,9 @@ pub struct Operation {
     pub place: Placement,
 }
 
+/// The tag of a resource that names the stack which made it: `test/main`.
+pub const STACK_TAG: &str = "wildfire:stage";
+
 impl Operation {
     pub fn stack(&self) -> &StackId {
         &self.address.stack
@@ -205,7 +213,7 @@ impl Operation {
     /// The tags that mark a new resource as ours, in tag-safe characters.
     pub fn tags(&self) -> [(String, String); 3] {
         [
-            ("wildfire:stage".into(), self.address.stack.to_string()),
+            (STACK_TAG.into(), self.address.stack.to_string()),
             ("wildfire:address".into(), self.address.to_tag()),
             ("wildfire:op".into(), self.id.to_string()),
         ]

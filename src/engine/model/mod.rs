@@ -32,7 +32,7 @@ pub use address::{Address, AddressError, OpId, PhysicalId, Segment, StackId};
 pub use batch::{Batch, Mutation, Room, key_part, requests};
 pub use cloud::{
     Call, Catalog, Cloud, CloudError, Created, ErrorKind, Found, Identity, KnownTags, Operation, Problem, ReadRequest,
-    Readiness, Recover,
+    Readiness, Recover, STACK_TAG,
 };
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest_key::DigestKey;
@@ -52,5 +52,5 @@ pub use secret::SecretPaths;
 pub(crate) use topological::topological;
 pub use types::Types;
 pub use value::{Map, Unknown, Value};
-pub use version::{Standing, standing};
+pub use version::{Standing, standing, standing_by};
 pub use written::Written;

@@ -10,12 +10,19 @@ pub struct Types {
     validate: fn(&str, &Value) -> Vec<Problem>,
     natural_id: fn(&str, &Value) -> Option<PhysicalId>,
     reserved: &'static [ReservedTags],
+    major_parts: fn(&str, &Value) -> usize,
 }
 
 impl Types {
     /// A catalog without types.
-    pub const NONE: Self =
-        Self { types: &[], data: &[], validate: |_, _| Vec::new(), natural_id: |_, _| None, reserved: &[] };
+    pub const NONE: Self = Self {
+        types: &[],
+        data: &[],
+        validate: |_, _| Vec::new(),
+        natural_id: |_, _| None,
+        reserved: &[],
+        major_parts: |_, _| 1,
+    };
 
     pub fn new(types: Vec<TypeSchema>, data: Vec<DataSchema>) -> Self {
         Self { types: Vec::leak(types), data: Vec::leak(data), ..Self::NONE }
@@ -37,6 +44,12 @@ impl Types {
     #[must_use]
     pub fn named(self, natural_id: fn(&str, &Value) -> Option<PhysicalId>) -> Self {
         Self { natural_id, ..self }
+    }
+
+    /// With versions whose major part is longer than one number.
+    #[must_use]
+    pub fn versioned(self, major_parts: fn(&str, &Value) -> usize) -> Self {
+        Self { major_parts, ..self }
     }
 }
 
@@ -67,5 +80,9 @@ impl Catalog for Types {
 
     fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {
         (self.natural_id)(type_name, properties)
+    }
+
+    fn major_parts(&self, type_name: &str, live: &Value) -> usize {
+        (self.major_parts)(type_name, live)
     }
 }

@@ -20,6 +20,11 @@ pub enum Standing {
 /// How `actual` stands to `written`. The first part is the major version; of Aurora MySQL (`8.0.mysql_aurora.3.08.0`) it is
 /// everything before the name.
 pub fn standing(written: &str, actual: &str) -> Standing {
+    standing_by(written, actual, 1)
+}
+
+/// The same where the first `majors` parts are the major version: those of MySQL are 5.7, 8.0 and 8.4.
+pub fn standing_by(written: &str, actual: &str, majors: usize) -> Standing {
     if is_version(written, actual) {
         return Standing::Met;
     }
@@ -30,7 +35,7 @@ pub fn standing(written: &str, actual: &str) -> Standing {
             _ if *want == have => Ordering::Equal,
             _ => return Standing::Behind,
         };
-        let major = index == 0 || parts[index..].iter().any(|part| number(part).is_none());
+        let major = index < majors || parts[index..].iter().any(|part| number(part).is_none());
         match order {
             Ordering::Equal => {}
             Ordering::Greater => return Standing::Behind,
@@ -76,6 +81,20 @@ mod tests {
             ("99999999999999999999.1", "99999999999999999999.2", Standing::Ahead),
         ] {
             assert_eq!(standing(written, actual), expected, "{written} and {actual}");
+        }
+    }
+
+    #[test]
+    fn a_major_version_may_have_several_parts() {
+        for (written, actual, expected) in [
+            ("8.0.39", "8.4.3", Standing::MajorAhead),
+            ("8.0", "8.4.3", Standing::MajorAhead),
+            ("8", "8.4.3", Standing::Met),
+            ("8.0.39", "8.0.41", Standing::Ahead),
+            ("8.0", "8.4.mysql_aurora.3.10.0", Standing::MajorAhead),
+            ("8.4.3", "8.0.39", Standing::Behind),
+        ] {
+            assert_eq!(standing_by(written, actual, 2), expected, "{written} and {actual}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where the cloud has a later version than is declared: it upgrades minor versions by itself, and major ones at the end
 //! of their support.
 
-use crate::model::{Code, Diagnostic, Map, Standing, Ty, TypeSchema, Value, standing};
+use crate::model::{Code, Diagnostic, Map, Standing, Ty, TypeSchema, Value, standing_by};
 use crate::plan::Note;
 use crate::plan::defaults::is_ignored;
 
@@ -11,8 +11,14 @@ pub(super) struct Ahead {
     pub errors: Vec<(&'static str, Diagnostic)>,
 }
 
-/// Compares every declared version with the one that `live` has.
-pub(super) fn ahead(schema: &'static TypeSchema, properties: &Map, live: &Value, ignored: &[String]) -> Ahead {
+/// Compares every declared version with the one that `live` has; `majors` as [`standing_by`] takes it.
+pub(super) fn ahead(
+    schema: &'static TypeSchema,
+    properties: &Map,
+    live: &Value,
+    ignored: &[String],
+    majors: usize,
+) -> Ahead {
     let mut found = Ahead { notes: Vec::new(), errors: Vec::new() };
     let versions =
         schema.fields.iter().filter(|field| field.ty == Ty::Version && !is_ignored(schema, ignored, field.name));
@@ -21,7 +27,7 @@ pub(super) fn ahead(schema: &'static TypeSchema, properties: &Map, live: &Value,
         let (Some(declared), Some(actual)) = (text(properties.get(field.name)), text(live.get(field.name))) else {
             continue;
         };
-        match standing(&declared, &actual) {
+        match standing_by(&declared, &actual, majors) {
             Standing::Met | Standing::Behind => {}
             Standing::Ahead => found.notes.push(Note::Ahead { path: field.name.into(), declared, actual }),
             Standing::MajorAhead => {

@@ -81,7 +81,8 @@ impl Decider<'_> {
     /// declared one, and no update would ever reach it.
     fn ahead_of(&mut self, declared: &Declared<'_>, object: &Object<'_>, decision: &mut Decision) {
         let (desired, properties) = (declared.desired, &declared.evaluated.properties);
-        let found = ahead(desired.schema, properties, object.live, &desired.lifecycle.ignore_changes);
+        let majors = self.inputs.catalog.major_parts(desired.schema.name, object.live);
+        let found = ahead(desired.schema, properties, object.live, &desired.lifecycle.ignore_changes, majors);
         decision.change.notes.extend(found.notes);
         for (name, diagnostic) in found.errors {
             let origin = declared.evaluated.origins.get(&name.into()).cloned();

@@ -110,5 +110,9 @@ fn natural_id(type_name: &str, properties: &Value) -> Option<PhysicalId> {
 pub(in crate::plan) static CATALOG: LazyLock<Types> = LazyLock::new(|| {
     let lookup = vec![text("of").immutable(), computed("result")];
     let lookup = DataSchema { read_calls: vec!["test:Lookup"], ..DataSchema::new("test_lookup", lookup) };
-    Types::new(types(), vec![lookup]).named(natural_id)
+    let major_parts = |_: &str, live: &Value| match live.get("zone").and_then(Value::as_str) {
+        Some("two-parts") => 2,
+        _ => 1,
+    };
+    Types::new(types(), vec![lookup]).named(natural_id).versioned(major_parts)
 });

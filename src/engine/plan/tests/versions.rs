@@ -60,3 +60,17 @@ fn an_earlier_major_version_is_an_error_that_names_both() {
     let ignoring = stack("15.4", 1).replace(r#""type""#, r#""ignore_changes": ["version"], "type""#);
     assert!(world("16.1", "16.1").plan(&ignoring).is_empty());
 }
+
+#[test]
+fn the_catalog_says_how_many_parts_are_the_major_version() {
+    let of = |zone: &str| {
+        let attributes = format!(r#"{{"id": "db-id", "zone": "{zone}", "version": "8.4.3", "size": 1}}"#);
+        let text = stack("8.0.39", 1).replace("\"zone\": \"a\"", &format!("\"zone\": \"{zone}\""));
+        (World::new().with("db", "test_engine", &attributes, &[]), text)
+    };
+    let (world, text) = of("one-part");
+    assert_eq!(notes(&world.plan(&text)), ["version: 8.0.39, at AWS 8.4.3"]);
+    let (world, text) = of("two-parts");
+    let refused = world.refused(&text, &Options::default());
+    assert_eq!(refused, ["invalid-value: version is declared as 8.0.39, and AWS has 8.4.3, a later major version"]);
+}
