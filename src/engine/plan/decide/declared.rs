@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::imported::not_as_declared;
+use super::imported::{not_as_declared, of_another_stack};
 use super::{Decider, Decision, Look};
 use crate::compile::{Desired, Evaluated, Import};
 use crate::model::secret::strip;
@@ -195,6 +195,10 @@ impl Decider<'_> {
             }
             Look::Found(live) => live,
         };
+        if let Some(refusal) = of_another_stack(declared.desired, import, id, &live) {
+            self.diagnostics.push(refusal);
+            return None;
+        }
         let mut decision = Decision::new(address, schema, schema, place);
         decision.change.id = Some(id.clone());
         decision.adopt = Some(id.clone());

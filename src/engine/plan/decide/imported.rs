@@ -1,7 +1,8 @@
-//! What stands against an import: a property that AWS cannot change, and that is another than declared.
+//! What stands against an import: another stack that manages the object, and a property that AWS cannot change and that is
+//! another than declared.
 
 use crate::compile::{Desired, Import};
-use crate::model::{Code, Diagnostic, PhysicalId};
+use crate::model::{Code, Diagnostic, PhysicalId, STACK_TAG, Value};
 use crate::plan::ResourceChange;
 
 /// The refusal to import what would have to be replaced at once.
@@ -37,4 +38,31 @@ pub(super) fn not_as_declared(
         true => "import it first, then ask for the replacement",
     };
     diagnostic.note("Nothing was imported, and nothing was changed.").help(help)
+}
+
+/// The refusal to import what another stack manages, as its tags say: two stacks would undo each other's changes, and each
+/// could delete the object from under the other.
+pub(super) fn of_another_stack(
+    desired: &Desired,
+    import: &Import,
+    id: &PhysicalId,
+    live: &Value,
+) -> Option<Diagnostic> {
+    let Desired { address, schema, .. } = desired;
+    let other = live.get("tags_all")?.get(STACK_TAG)?.as_str()?;
+    if other == address.stack.to_string() {
+        return None;
+    }
+    let message = format!("{} {id} is managed by another stack, {other}", schema.name);
+    Some(
+        Diagnostic::error(Code::AlreadyExists, message)
+            .at(import.origin.clone())
+            .address(address.clone())
+            .note(format!("Its tag `{STACK_TAG}` says so."))
+            .note("Nothing was imported, and nothing was changed.")
+            .help(format!(
+                "to move it here, let that stack go of it (`wildfire state rm {other} ADDRESS` once it is not declared \
+                 there), and take the tag `{STACK_TAG}` off the object; to use it, refer to an output of that stack"
+            )),
+    )
 }

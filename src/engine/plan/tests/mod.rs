@@ -2,6 +2,7 @@
 
 pub(in crate::plan) mod catalog;
 mod foreseen;
+mod importing;
 mod lifecycle;
 mod places;
 pub(in crate::plan) mod project;
