@@ -14,7 +14,7 @@ use crate::compile::sink::{Sink, failed, is_failed};
 use crate::compile::spend::Request;
 use crate::compile::values::{Evaluator, Memo, Nothing, largest, properties};
 use crate::config::{ForEach, Node, PlaceDecl};
-use crate::model::{Address, Code, Diagnostic, Origin, Segment, Span, Unknown, Value};
+use crate::model::{Address, Code, Diagnostic, Origin, Segment, Span, StackId, Unknown, Value};
 
 /// The work of one expansion.
 pub(in crate::compile) struct Expansion<'a> {
@@ -480,10 +480,30 @@ impl<'a> Expansion<'a> {
             }
             (None, None) => None,
         };
-        match place {
-            Some(place) => format!("it waits for `{name}`, declared at {place}"),
-            None => format!("it waits for `{name}`"),
+        match (place, self.through(name)) {
+            (Some(place), _) => format!("it waits for `{name}`, declared at {place}"),
+            (None, Some(outputs)) => format!("it waits for `{name}`, of which {outputs} is made"),
+            (None, None) => format!("it waits for `{name}`"),
         }
+    }
+
+    /// The outputs of another stack that wait for the attribute of its resource, as they are written here.
+    fn through(&self, name: &str) -> Option<String> {
+        let own = &self.program.stack.stage;
+        let stack = match Unknown::stack_of(name)?.split_once('/') {
+            Some((stage, stack)) => StackId::new(stage, stack),
+            None => StackId::new(Arc::clone(own), Unknown::stack_of(name)?),
+        };
+        let waits =
+            |value: &Value| value.unknowns().iter().any(|unknown| unknown.waits_for.iter().any(|one| one == name));
+        let written = |output: &String| match stack.stage == *own {
+            true => format!("`stack.{}.outputs.{output}`", stack.stack),
+            false => format!("`stages.{}.{}.outputs.{output}`", stack.stage, stack.stack),
+        };
+        let outputs = &self.program.facts.outputs.get(&stack)?.outputs;
+        let found: Vec<String> =
+            outputs.iter().filter(|(_, value)| waits(value)).map(|(output, _)| written(output)).collect();
+        (!found.is_empty()).then(|| found.join(", "))
     }
 }
 
