@@ -67,6 +67,8 @@ pub(in crate::compile) struct Holder<'a> {
     pub type_name: &'static str,
     pub origins: &'a Origins,
     pub place: &'a Span,
+    /// The properties that were refused already, whatever secret goes into them.
+    pub told: &'a dyn Fn(&PropertyPath) -> bool,
 }
 
 impl Holder<'_> {
@@ -98,6 +100,7 @@ impl Holder<'_> {
                         }
                     }
                 }
+                (false, ..) if (self.told)(&path) => {}
                 (false, ..) => {
                     let message = format!(
                         "`{path}` of `{}` can be read by whoever sees the resource, and its value comes from a secret",

@@ -318,8 +318,12 @@ fn below<'p>(path: &'p [RefSegment], name: Option<&str>) -> &'p [RefSegment] {
     }
 }
 
-/// True when ids, ARNs or addresses are made of the property.
+/// True when ids, ARNs or names are made of the property: what tells the objects of a type apart, or which object they are a
+/// part of.
 pub(in crate::compile) fn identifies(schema: &TypeSchema, path: &PropertyPath) -> bool {
     let [Step::Key(name)] = path.0.as_slice() else { return false };
-    schema.field(name).is_some_and(|field| field.names && !field.sensitive)
+    let (name, relations): (&str, _) = (name, &schema.relations);
+    let tells = |name: &str| relations.identity.contains(&name) || relations.part_of.contains(&name);
+    let is_name = tells(name) || name.strip_suffix("_prefix").is_some_and(tells);
+    schema.field(name).is_some_and(|field| (field.names || is_name) && !field.sensitive)
 }

@@ -251,15 +251,15 @@ fn a_mistake_of_one_stack_is_not_told_at_the_references_of_another() {
 
 #[test]
 fn validate_knows_secrets_that_stand_in_the_wrong_place() {
-    let main = "data:\n  d: {type: aws_vault, properties: {name: x}}\nresources:\n  b: {type: aws_s3_bucket, properties: {bucket: \"${data.d.text}\"}}\n  p: {type: aws_db_instance, properties: {password: \"${data.d.text}\"}}\n";
+    let main = "data:\n  d: {type: aws_vault, properties: {name: x}}\nresources:\n  b: {type: aws_s3_bucket, properties: {bucket: \"${data.d.text}\"}}\n  g: {type: aws_security_group, properties: {vpc_id: \"${data.d.text}\"}}\n  p: {type: aws_db_instance, properties: {password: \"${data.d.text}\"}}\n";
     let project = project(&[("main.yaml", main)]);
     assert_eq!(
         told(&validate(&project, "main", &*TYPES)),
-        "main.yaml:4:49 invalid-value: `bucket` of `aws_s3_bucket` can be read by whoever sees the resource, and its value comes from a secret
-  note: the secret is read by data.d at stages/test/main/main.yaml:2:3
-  help: a secret may go into properties that `wildfire explain aws_s3_bucket` calls sensitive or never read back
-main.yaml:4:52 invalid-value: `bucket` of `b` uses something sensitive
+        "main.yaml:4:52 invalid-value: `bucket` of `b` uses something sensitive
   help: AWS makes ids and ARNs of it, which are shown and kept: use something that may be shown
+main.yaml:5:54 invalid-value: `vpc_id` of `aws_security_group` can be read by whoever sees the resource, and its value comes from a secret
+  note: the secret is read by data.d at stages/test/main/main.yaml:2:3
+  help: a secret may go into properties that `wildfire explain aws_security_group` calls sensitive or never read back
 "
     );
     // Nothing is known of a secret that is about to be read.

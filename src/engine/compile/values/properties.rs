@@ -8,6 +8,7 @@ use super::evaluator::{Evaluator, View};
 use super::tags;
 use crate::compile::Evaluated;
 use crate::compile::checks::late_secrets;
+use crate::compile::checks::sensitive::identifies;
 use crate::compile::declarations::{Target, Use, UsePart};
 use crate::compile::ids::{FrameId, InstanceId, Item};
 use crate::compile::instances::{Instance, Program};
@@ -174,12 +175,13 @@ pub(in crate::compile) fn resource(evaluator: Evaluator<'_>, id: InstanceId) -> 
     }
     let weight = properties.values().map(bytes).sum();
     program.allowance.bytes(weight, subject.place, None, evaluator.memo, evaluator.sink);
-    let holder =
-        late_secrets::Holder { program, type_name: subject.type_name, origins: &origins, place: subject.place };
+    let sensitive = program.sensitive(instance.frame, Item::Resource(instance.item)).as_ref().clone();
+    let told = |path: &PropertyPath| sensitive.contains(path) && schema.is_some_and(|schema| identifies(schema, path));
+    let Subject { type_name, place, .. } = subject;
+    let holder = late_secrets::Holder { program, type_name, origins: &origins, place, told: &told };
     for fault in holder.faults(subject.fields, &properties) {
         evaluator.sink.push(fault.address(instance.address.clone()));
     }
-    let sensitive = program.sensitive(instance.frame, Item::Resource(instance.item)).as_ref().clone();
     secret::learn(subject.fields, &SecretPaths::new(&sensitive), &properties);
     Evaluated { properties, origins, sensitive }
 }
