@@ -49,7 +49,8 @@ impl Catalog for AwsCatalog {
         let mut found = kind.validate(properties);
         for field in kind.schema().fields.iter().filter(|field| field.policy) {
             if let Some(policy) = properties.get(field.name) {
-                found.extend(iam::policy_problems(&field.name.into(), policy));
+                let holder = iam::PolicyHolder::of(type_name, field.name);
+                found.extend(iam::policy_problems(&field.name.into(), policy, holder));
             }
         }
         found
@@ -65,6 +66,13 @@ impl Catalog for AwsCatalog {
 
     fn batch(&self, type_name: &str, call: &Mutation) -> Option<Batch> {
         registry::kind(type_name).and_then(|kind| kind.batch(call))
+    }
+
+    /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.MySQL.Major.html>
+    fn major_parts(&self, type_name: &str, live: &Value) -> usize {
+        let engine = live.get("engine").and_then(Value::as_str).unwrap_or_default();
+        let two = type_name.starts_with("aws_rds_") && matches!(engine, "mysql" | "mariadb" | "aurora-mysql");
+        if two { 2 } else { 1 }
     }
 
     fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {

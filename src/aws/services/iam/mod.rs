@@ -22,7 +22,7 @@ mod user_policy_attachment;
 
 use crate::kind::{Kind, Typed};
 
-pub(crate) use statements::problems as policy_problems;
+pub(crate) use statements::{PolicyHolder, problems as policy_problems};
 
 /// The resource types of this service.
 pub(crate) const KINDS: &[&dyn Kind] = &[
