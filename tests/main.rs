@@ -21,4 +21,5 @@ mod stacks;
 mod stopping;
 mod terminal;
 mod types;
+mod walkthrough;
 mod write_only;
