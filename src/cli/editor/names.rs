@@ -36,7 +36,7 @@ impl Names<'_> {
     }
 
     fn roots(&self) -> BTreeSet<String> {
-        let mut names: BTreeSet<String> = ["stage", "stack", "stages", "data"].map(String::from).into();
+        let mut names: BTreeSet<String> = ["stage", "stack", "stages", "data", "locals"].map(String::from).into();
         names.extend(function_names().iter().map(|function| format!("{}(", function.name)));
         if let Some(body) = self.body() {
             names.extend(body.resources.keys().chain(body.modules.keys()).map(ToString::to_string));
@@ -59,6 +59,9 @@ impl Names<'_> {
                 outputs.into_iter().flatten().map(ToString::to_string).collect()
             }
             ["stages"] => self.project.stage_names.iter().cloned().collect(),
+            ["locals"] => {
+                self.body().map(|body| body.locals.keys().map(ToString::to_string).collect()).unwrap_or_default()
+            }
             ["data"] => self.body().map(|body| body.data.keys().map(ToString::to_string).collect()).unwrap_or_default(),
             _ => {
                 let mut members = self.declared(&names);

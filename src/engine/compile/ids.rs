@@ -14,5 +14,6 @@ pub(super) enum Item {
     Data(usize),
     Call(usize),
     Input(usize),
+    Local(usize),
     Output(usize),
 }

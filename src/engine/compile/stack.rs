@@ -8,11 +8,12 @@ use indexmap::IndexMap;
 use super::checks::{Networks, declared, lacks_snapshot_name, objects, sensitive, snapshot_help};
 use super::declarations::{Definition, Resolver, World};
 use super::graph::{CallSites, Need, cycles, places};
+use super::ids::DefinitionId;
 use super::ids::{DefinitionId, Item};
-use super::instances::{Expansion, FileTexts, Program, Surroundings};
+use super::instances::{Expansion, FileTexts, Program, Surroundings, constants, keep_constants};
 use super::sink::Sink;
 use super::spend::Allowance;
-use super::values::{Declaration, Evaluator, Memo, Nothing, Slot, digest, properties};
+use super::values::{Declaration, Evaluator, Nothing, digest, properties};
 use super::{Compiled, Desired, DesiredGraph, Facts, stage};
 use crate::config::{Body, Module, Project, Spanned};
 use crate::model::{
@@ -99,6 +100,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
     let needs = sites.needs(&definitions);
     let order = CallSites::order(&needs);
     cycles::cycles(&sites, &definitions, &needs, &order).into_iter().for_each(|fault| sink.push_static(fault));
+    cycles::without_end(&sites, &definitions, &order, &sink);
     let constant = constants(&sites, &needs, &order);
     let sensitive = sensitive::sensitive(&sites, &definitions, facts, &order, &sink);
     let program = Program {
@@ -269,31 +271,6 @@ fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
         }
     }
     broken
-}
-
-/// By node: whether its value depends on no resource and no data source.
-fn constants(sites: &CallSites, needs: &[Vec<Need>], order: &[usize]) -> Vec<bool> {
-    let mut constant = vec![false; sites.len()];
-    for node in order {
-        constant[*node] = match sites.item(*node).1 {
-            Some(Item::Resource(_) | Item::Data(_)) | None => false,
-            Some(Item::Call(_) | Item::Input(_) | Item::Output(_)) => {
-                needs[*node].iter().all(|need| constant[need.node])
-            }
-        };
-    }
-    constant
-}
-
-/// Inputs that no evaluation can change are not computed again.
-fn keep_constants(program: &mut Program, memo: &Memo, constant: &[bool]) {
-    for (slot, value) in memo.values.borrow().iter() {
-        let Slot::Input(frame, index) = slot else { continue };
-        let node = program.sites.node(program.frames[*frame].site, Item::Input(*index));
-        if constant[node] && value.is_known() {
-            program.frames[*frame].constants[*index] = Some(value.clone());
-        }
-    }
 }
 
 /// Evaluates every resource with nothing known, and tells what is wrong.

@@ -5,16 +5,19 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::table::{Table, error, wrong_type};
-use super::{Body, DataDecl, ForEach, Key, ModuleCall, Node, NodeKind, OutputDecl, ResourceDecl, lifecycle, placement};
+use super::{
+    Body, DataDecl, ForEach, Key, LocalDecl, ModuleCall, Node, NodeKind, OutputDecl, ResourceDecl, lifecycle, placement,
+};
 use crate::model::{Code, Diagnostics, Span};
 
 /// Names that mean something else at the begin of a reference.
-const RESERVED: [&str; 28] = [
+const RESERVED: [&str; 29] = [
     "stage",
     "stack",
     "stages",
     "each",
     "inputs",
+    "locals",
     "data",
     "optional",
     "true",
@@ -128,7 +131,7 @@ impl Body {
     }
 }
 
-/// Reads the four maps out of a file's table into a body, which may have things of other files.
+/// Reads the maps of named things out of a file's table into a body, which may have things of other files.
 pub(super) fn read(table: &mut Table, body: &mut Body, out: &mut Diagnostics) {
     let resources = named(table.node("resources"), "`resources`", true, out, |key, node, out| {
         let Some(resource) = resource(&key, node, out) else { return false };
@@ -148,13 +151,19 @@ pub(super) fn read(table: &mut Table, body: &mut Body, out: &mut Diagnostics) {
         add(&mut body.data, taken, key, decl, "data source", out);
         true
     });
+    let locals = named(table.node("locals"), "`locals`", false, out, |key, node, out| {
+        let taken = body.locals.get(&key.name).map(|local| local.span.clone());
+        let local = LocalDecl { value: node, span: key.span.clone() };
+        add(&mut body.locals, taken, key, local, "local", out);
+        true
+    });
     let outputs = named(table.node("outputs"), "`outputs`", false, out, |key, node, out| {
         let Some(decl) = output(&key, node, out) else { return false };
         let taken = body.outputs.get(&key.name).map(|output| output.span.clone());
         add(&mut body.outputs, taken, key, decl, "output", out);
         true
     });
-    for lost in [resources, modules, data, outputs] {
+    for lost in [resources, modules, data, locals, outputs] {
         body.incomplete |= lost.all;
         body.lost.extend(lost.names);
     }

@@ -19,7 +19,7 @@ use crate::model::{Code, Diagnostic, Diagnostics, Origin, Sources, Span, StackId
 
 pub use stacks::Builtin;
 
-const STACK_KEYS: [&str; 7] = ["resources", "data", "modules", "outputs", "moved", "removed", "import"];
+const STACK_KEYS: [&str; 8] = ["resources", "data", "modules", "locals", "outputs", "moved", "removed", "import"];
 
 /// What a caller may choose.
 #[derive(Clone, Debug, Default)]
@@ -265,8 +265,8 @@ impl Loader<'_> {
 
     fn stack_file(&mut self, id: &StackId, node: Node, body: &mut Body) {
         let hint = |key: &str| match key {
-            "resource" | "module" | "output" => Some(format!("did you mean `{key}s`?")),
-            "variable" | "variables" | "local" | "locals" | "values" => {
+            "resource" | "module" | "output" | "local" => Some(format!("did you mean `{key}s`?")),
+            "variable" | "variables" | "values" => {
                 Some("values of a stage stand in stage.yaml, under `values`".to_string())
             }
             "provider" | "providers" => Some("account, region and credentials stand in stage.yaml".to_string()),

@@ -38,7 +38,7 @@ pub use node::{Key, Node, NodeKind};
 pub use table::parse_duration;
 pub use types::{
     Account, AssumeRole, Body, Credentials, DataDecl, Expected, ForEach, ImportDecl, Input, InputType, Lifecycle,
-    Module, ModuleCall, MovedDecl, OutputDecl, Passed, PlaceDecl, Project, RemovedDecl, ResourceDecl, Spanned, Stack,
-    Stage, StateConfig, Timeouts,
+    LocalDecl, Module, ModuleCall, MovedDecl, OutputDecl, Passed, PlaceDecl, Project, RemovedDecl, ResourceDecl,
+    Spanned, Stack, Stage, StateConfig, Timeouts,
 };
 pub use values::FILE as SHARED_VALUES;

@@ -10,7 +10,8 @@ use super::{Body, Expected, Input, InputType, Key, Module, Node, NodeKind, body,
 use crate::expr::INVALID;
 use crate::model::{Code, Diagnostics, Unknown, Value, nearest};
 
-const KEYS: [&str; 8] = ["description", "inputs", "regions", "accounts", "resources", "data", "modules", "outputs"];
+const KEYS: [&str; 9] =
+    ["description", "inputs", "regions", "accounts", "resources", "data", "modules", "locals", "outputs"];
 const INPUT_KEYS: [&str; 11] = [
     "type",
     "default",
@@ -46,6 +47,7 @@ pub(super) fn read(folder: &Arc<str>, node: Node, out: &mut Diagnostics) -> Modu
     };
     let hint = |key: &str| match key {
         "moved" | "removed" | "import" => Some("it stands in a stack file".to_string()),
+        "local" => Some("did you mean `locals`?".to_string()),
         "variables" | "variable" => Some("write `inputs`".to_string()),
         _ => None,
     };

@@ -51,7 +51,8 @@ pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnosti
         stacks: BTreeMap::new(),
     };
     let hint = |key: &str| {
-        let stack_key = matches!(key, "resources" | "modules" | "outputs" | "data" | "moved" | "removed" | "import");
+        let stack_key =
+            matches!(key, "resources" | "modules" | "locals" | "outputs" | "data" | "moved" | "removed" | "import");
         stack_key.then(|| "it stands in a stack: a folder beside stage.yaml, such as main/".to_string())
     };
     let Some(table) = Table::read_with(node, "`stage.yaml`", &KEYS, out, hint) else { return stage };

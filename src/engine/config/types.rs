@@ -153,6 +153,7 @@ pub struct Body {
     pub resources: IndexMap<Arc<str>, ResourceDecl>,
     pub data: IndexMap<Arc<str>, DataDecl>,
     pub modules: IndexMap<Arc<str>, ModuleCall>,
+    pub locals: IndexMap<Arc<str>, LocalDecl>,
     pub outputs: IndexMap<Arc<str>, OutputDecl>,
     /// Stacks only.
     pub moved: Vec<MovedDecl>,
@@ -266,6 +267,14 @@ pub struct ModuleCall {
     /// In the order written.
     pub inputs: IndexMap<Arc<str>, (Span, Node)>,
     pub depends_on: Vec<Spanned<Arc<str>>>,
+    pub span: Span,
+}
+
+/// A value with a name, computed when something asks for it.
+#[derive(Clone, Debug)]
+pub struct LocalDecl {
+    pub value: Node,
+    /// The place of the name.
     pub span: Span,
 }
 

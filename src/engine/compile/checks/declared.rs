@@ -227,7 +227,7 @@ pub(in crate::compile) fn in_file_order(program: &Program) -> (Vec<usize>, Vec<u
                 Item::Call(index) => {
                     here.calls[*index].ids().into_iter().for_each(|child| walk(program, child, resources, data));
                 }
-                Item::Input(_) | Item::Output(_) => {}
+                Item::Input(_) | Item::Local(_) | Item::Output(_) => {}
             }
         }
     }

@@ -97,6 +97,15 @@ impl Marks<'_> {
                 let declared = definition.inputs.get_index(index).is_some_and(|(_, input)| input.sensitive);
                 whole(declared || self.passed(site, index))
             }
+            // By part: who reads another part of it reads nothing sensitive.
+            Item::Local(_) => {
+                let read = uses.iter().filter(|one| self.reads(site, uses, one));
+                read.filter_map(|one| match &one.part {
+                    UsePart::Value(path) => Some(path.clone()),
+                    _ => None,
+                })
+                .collect()
+            }
             Item::Output(index) => {
                 let declared = definition.body.outputs.get_index(index).is_some_and(|(_, output)| output.sensitive);
                 whole(declared || uses.iter().any(|one| self.reads(site, uses, one)))
@@ -215,6 +224,10 @@ impl Marks<'_> {
             // What AWS answers may repeat what it was asked for.
             Target::Data { index, sensitive, .. } => *sensitive || !at(site, Item::Data(*index)).is_empty(),
             Target::Input(index) => !at(site, Item::Input(*index)).is_empty(),
+            Target::Local(index) => {
+                let below = one.path.get(2..).unwrap_or_default();
+                at(site, Item::Local(*index)).iter().any(|path| touches(path, below))
+            }
             Target::Output { call, output, .. } => {
                 child(*call).is_some_and(|child| !at(child, Item::Output(*output)).is_empty())
             }
@@ -239,6 +252,7 @@ impl Marks<'_> {
         let definition = self.definition(site);
         match &one.target {
             Target::Input(index) => self.input_is_written(site, *index, one.path.get(2..).unwrap_or_default()),
+            Target::Local(index) => self.local_is_written(site, *index, one.path.get(2..).unwrap_or_default()),
             Target::Output { call, output, .. } => {
                 let Some(child) = self.sites.sites[site].children[*call] else { return false };
                 let decl = self.definition(child).body.outputs.get_index(*output);
@@ -272,6 +286,12 @@ impl Marks<'_> {
         }
     }
 
+    fn local_is_written(&self, site: usize, index: usize, below: &[RefSegment]) -> bool {
+        let definition = self.definition(site);
+        let decl = definition.body.locals.get_index(index);
+        decl.is_some_and(|(_, decl)| self.written(site, &decl.value, below, definition.uses(Item::Local(index))))
+    }
+
     /// Whether what is `below` a node is a map or a list of the files. `uses`: those of the node, of which an expression
     /// that passes an input on has one.
     fn written(&self, site: usize, node: &Node, below: &[RefSegment], uses: &[Use]) -> bool {
@@ -290,11 +310,25 @@ impl Marks<'_> {
                     deeper.extend_from_slice(below);
                     self.input_is_written(site, *outer, &deeper)
                 }
+                [Use { target: Target::Local(outer), path, .. }] => {
+                    let mut deeper = path.get(2..).unwrap_or_default().to_vec();
+                    deeper.extend_from_slice(below);
+                    self.local_is_written(site, *outer, &deeper)
+                }
                 _ => false,
             },
             _ => false,
         }
     }
+}
+
+/// Whether who reads `read` of a value reads what is at `path` of it, or a part of that.
+fn touches(path: &PropertyPath, read: &[RefSegment]) -> bool {
+    path.0.iter().zip(read).all(|(step, segment)| match (step, segment) {
+        (Step::Key(key), RefSegment::Field(name)) => key.as_ref() == name,
+        (Step::Index(at), RefSegment::Index(index)) => usize::try_from(*index).is_ok_and(|index| index == *at),
+        _ => true,
+    })
 }
 
 /// The instances of another declaration as a whole have keys that are known to be none.

@@ -10,7 +10,7 @@ use super::target::Target;
 use super::uses::{TyRef, Use, UsePart, collect, depends_on, expansion, narrow};
 use crate::compile::ids::{DefinitionId, Item};
 use crate::compile::sink::Sink;
-use crate::config::{Body, DataDecl, Expected, Input, ModuleCall, ResourceDecl};
+use crate::config::{Body, DataDecl, Expected, Input, ModuleCall, Node, ResourceDecl};
 use crate::model::{Code, DataSchema, Diagnostic, Origin, Span, Ty, TypeSchema, nearest};
 
 /// A body and its analysis. The vectors are parallel to the maps of `body`.
@@ -23,6 +23,7 @@ pub(in crate::compile) struct Definition {
     pub resources: Vec<ResourceInfo>,
     pub data: Vec<DataInfo>,
     pub calls: Vec<CallInfo>,
+    pub locals: Vec<Vec<Use>>,
     pub outputs: Vec<Vec<Use>>,
     /// References of the ids of imports.
     pub imports: Vec<Use>,
@@ -81,12 +82,13 @@ impl Definition {
             call(resolver, decl, callee, sink)
         });
         let calls: Vec<_> = calls.collect();
-        let outputs = body.outputs.values().map(|output| {
+        let plain = |node: &Node| {
             let mut uses = Vec::new();
-            collect(resolver, &output.value, false, None, &mut uses, sink);
+            collect(resolver, node, false, None, &mut uses, sink);
             uses
-        });
-        let outputs = outputs.collect();
+        };
+        let locals = body.locals.values().map(|local| plain(&local.value)).collect();
+        let outputs = body.outputs.values().map(|output| plain(&output.value)).collect();
         let mut imports = Vec::new();
         body.imports.iter().for_each(|decl| collect(resolver, &decl.id, false, None, &mut imports, sink));
         order.sort();
@@ -98,6 +100,7 @@ impl Definition {
             resources,
             data,
             calls,
+            locals,
             outputs,
             imports,
             order: order.into_iter().map(|(_, item)| item).collect(),
@@ -112,6 +115,7 @@ impl Definition {
             Item::Data(i) => format!("data.{}", name(self.body.data.get_index(i).map(|(name, _)| name))),
             Item::Call(i) => name(self.body.modules.get_index(i).map(|(name, _)| name)),
             Item::Input(i) => format!("inputs.{}", name(self.inputs.get_index(i).map(|(name, _)| name))),
+            Item::Local(i) => format!("locals.{}", name(self.body.locals.get_index(i).map(|(name, _)| name))),
             Item::Output(i) => name(self.body.outputs.get_index(i).map(|(name, _)| name)),
         }
     }
@@ -121,6 +125,7 @@ impl Definition {
             Item::Resource(i) => &self.resources[i].uses,
             Item::Data(i) => &self.data[i].uses,
             Item::Call(i) => &self.calls[i].uses,
+            Item::Local(i) => &self.locals[i],
             Item::Output(i) => &self.outputs[i],
             // Inputs are computed in the scope of the caller, which holds their references.
             Item::Input(_) => &[],
@@ -133,7 +138,7 @@ impl Definition {
             Item::Resource(i) => &self.resources[i].narrow,
             Item::Data(i) => &self.data[i].narrow,
             Item::Call(i) => &self.calls[i].narrow,
-            Item::Input(_) | Item::Output(_) => &[],
+            Item::Input(_) | Item::Local(_) | Item::Output(_) => &[],
         }
     }
 }

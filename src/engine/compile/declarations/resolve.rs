@@ -107,6 +107,7 @@ impl Resolver<'_> {
             "stages" => self.stages(path),
             "each" => self.each(path, each),
             "inputs" => self.input(path),
+            "locals" => self.local(path),
             "data" => self.data(path, key),
             name => {
                 if let Some(index) = self.body.resources.get_index_of(name) {
@@ -131,6 +132,9 @@ impl Resolver<'_> {
         if self.body.data.contains_key(name) {
             return fault.help(format!("a data source is written `data.{name}`"));
         }
+        if self.body.locals.contains_key(name) {
+            return fault.help(format!("a local is written `locals.{name}`"));
+        }
         if self.world.stage.get("values").and_then(|values| values.get(name)).is_some() {
             return fault.help(format!("a value of the stage is written `stage.values.{name}`"));
         }
@@ -139,12 +143,12 @@ impl Resolver<'_> {
         }
         if matches!(name, "local" | "module" | "self" | "count" | "terraform" | "path") {
             return fault.help(match name {
-                "local" => "values of the stage are written `stage.values.<name>`; what is computed twice can be an input of a module",
+                "local" => "a local is written `locals.<name>`, a value of the stage `stage.values.<name>`",
                 "terraform" => "the name of the stage is `stage.name`",
                 "path" => "paths of `file` and `templatefile` are relative to the file that they stand in",
                 "module" => "an output of a module is written `<module>.<output>`",
                 "count" => "use `for_each` with a list, and `each.index`",
-                _ => "names are resources, modules, `data`, `inputs`, `stage`, `stack`, `stages` and `each`",
+                _ => "names are resources, modules, `data`, `inputs`, `locals`, `stage`, `stack`, `stages` and `each`",
             });
         }
         // Names of the shell are large; ours seldom are.
@@ -152,11 +156,11 @@ impl Resolver<'_> {
         if name.contains(|c: char| c.is_ascii_uppercase()) && name.chars().all(of_shell) {
             return fault.help(format!("a variable of a shell is written `$${{{name}}}`"));
         }
-        let roots = ["stage", "stack", "stages", "each", "inputs", "data"];
+        let roots = ["stage", "stack", "stages", "each", "inputs", "locals", "data"];
         let names = self.body.resources.keys().chain(self.body.modules.keys()).map(AsRef::as_ref);
         match nearest(name, names.chain(roots)) {
             Some(near) => fault.help(format!("did you mean `{near}`?")),
-            None => fault.help("names are resources and modules of the same stack or module, `data`, `inputs`, `stage`, `stack`, `stages` and `each`"),
+            None => fault.help("names are resources and modules of the same stack or module, `data`, `inputs`, `locals`, `stage`, `stack`, `stages` and `each`"),
         }
     }
 
@@ -245,6 +249,21 @@ impl Resolver<'_> {
                 Err(Fault::new(format!("`each` has no `{name}`")).near(name, ["key", "value", "index"]))
             }
             _ => Ok(Some(Target::Each)),
+        }
+    }
+
+    fn local(&self, path: &[RefSegment]) -> Resolved {
+        let locals = &self.body.locals;
+        match path.get(1) {
+            Some(RefSegment::Field(name)) => {
+                match locals.get_index_of(name.as_str()) {
+                    Some(index) => Ok(Some(Target::Local(index))),
+                    None if self.body.may_have(name) => Err(Fault::told()),
+                    None => Err(Fault::new(format!("there is no local `{name}` here"))
+                        .near(name, locals.keys().map(AsRef::as_ref))),
+                }
+            }
+            _ => Err(Fault::new("`locals` alone has no value").help("write `locals.<name>`")),
         }
     }
 

@@ -59,6 +59,7 @@ pub(in crate::compile) enum Target {
         output: usize,
     },
     Input(usize),
+    Local(usize),
     /// `stack.<name>.outputs.<output>`
     Foreign {
         stack: StackId,

@@ -19,8 +19,8 @@ pub(in crate::compile) struct Site {
     /// Per call of the definition.
     pub children: Vec<Option<usize>>,
     base: usize,
-    /// Where data, calls, inputs and outputs begin, and the end (which stands for everything inside).
-    starts: [usize; 5],
+    /// Where data, calls, inputs, locals and outputs begin, and the end (which stands for everything inside).
+    starts: [usize; 6],
 }
 
 /// All sites and their nodes.
@@ -82,14 +82,15 @@ impl CallSites {
         let data = resources + body.data.len();
         let calls = data + body.calls.len();
         let inputs = calls + body.inputs.len();
-        let outputs = inputs + body.outputs.len();
+        let locals = inputs + body.locals.len();
+        let outputs = locals + body.outputs.len();
         self.sites.push(Site {
             definition,
             caller,
             path,
             children: vec![None; body.calls.len()],
             base: self.nodes,
-            starts: [resources, data, calls, inputs, outputs],
+            starts: [resources, data, calls, inputs, locals, outputs],
         });
         self.nodes += outputs + 1;
         self.sites.len() - 1
@@ -102,25 +103,26 @@ impl CallSites {
     /// The node of a declaration.
     pub fn node(&self, site: usize, item: Item) -> usize {
         let site = &self.sites[site];
-        let [resources, data, calls, inputs, _] = site.starts;
+        let [resources, data, calls, inputs, locals, _] = site.starts;
         site.base
             + match item {
                 Item::Resource(index) => index,
                 Item::Data(index) => resources + index,
                 Item::Call(index) => data + index,
                 Item::Input(index) => calls + index,
-                Item::Output(index) => inputs + index,
+                Item::Local(index) => inputs + index,
+                Item::Output(index) => locals + index,
             }
     }
 
     /// The node that stands for everything inside a site.
     fn inside(&self, site: usize) -> usize {
-        self.sites[site].base + self.sites[site].starts[4]
+        self.sites[site].base + self.sites[site].starts[5]
     }
 
     /// How many outputs a site has.
     pub fn outputs(&self, site: usize) -> usize {
-        self.sites[site].starts[4] - self.sites[site].starts[3]
+        self.sites[site].starts[5] - self.sites[site].starts[4]
     }
 
     /// The site and declaration of a node; `None` for one that stands for everything inside.
@@ -128,13 +130,14 @@ impl CallSites {
         // CallSites lie one after the other, so the last that begins at or before the node holds it.
         let site = self.sites.partition_point(|site| site.base <= node) - 1;
         let index = node - self.sites[site].base;
-        let [resources, data, calls, inputs, outputs] = self.sites[site].starts;
+        let [resources, data, calls, inputs, locals, outputs] = self.sites[site].starts;
         let item = match index {
             _ if index < resources => Item::Resource(index),
             _ if index < data => Item::Data(index - resources),
             _ if index < calls => Item::Call(index - data),
             _ if index < inputs => Item::Input(index - calls),
-            _ if index < outputs => Item::Output(index - inputs),
+            _ if index < locals => Item::Local(index - inputs),
+            _ if index < outputs => Item::Output(index - locals),
             _ => return (site, None),
         };
         (site, Some(item))
@@ -171,13 +174,15 @@ impl CallSites {
                 out[node].extend(call.map(implied));
                 out[self.inside(index)].push(implied(node));
             }
-            for output in 0..definition.outputs.len() {
-                out[self.node(index, Item::Output(output))].extend(call.map(implied));
+            let named = (0..definition.locals.len()).map(Item::Local);
+            let named = named.chain((0..definition.outputs.len()).map(Item::Output));
+            for item in named.clone() {
+                out[self.node(index, item)].extend(call.map(implied));
             }
             for child in site.children.iter().flatten() {
                 out[self.inside(index)].push(implied(self.inside(*child)));
             }
-            for item in definition.order.iter().copied().chain((0..definition.outputs.len()).map(Item::Output)) {
+            for item in definition.order.iter().copied().chain(named) {
                 let node = self.node(index, item);
                 for one in definition.uses(item) {
                     self.targets(definition, index, &one.target, &mut |target| {
@@ -214,6 +219,7 @@ impl CallSites {
             Target::Resource { index, .. } => add(self.node(site, Item::Resource(*index))),
             Target::Data { index, .. } => add(self.node(site, Item::Data(*index))),
             Target::Input(index) => add(self.node(site, Item::Input(*index))),
+            Target::Local(index) => add(self.node(site, Item::Local(*index))),
             Target::Keys { call } => add(self.node(site, Item::Call(*call))),
             Target::Inside { call } => {
                 add(self.node(site, Item::Call(*call)));

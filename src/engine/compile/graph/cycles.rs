@@ -1,14 +1,16 @@
 //! Cycles of the static graph, told with the whole path.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
 use super::call_sites::{CallSites, Need};
-use crate::compile::declarations::Definition;
-use crate::model::{Code, Diagnostic, Origin};
+use crate::compile::declarations::{Definition, templates};
+use crate::compile::ids::Item;
+use crate::compile::sink::Sink;
+use crate::model::{Code, Diagnostic, Origin, PropertyPath};
 
 /// One diagnostic per knot of cycles: its shortest cycle through the declaration that stands first.
 pub(in crate::compile) fn cycles(
@@ -74,8 +76,12 @@ fn tell(
         Diagnostic::error(Code::ReferenceCycle, format!("references go in a circle: {}", names.join(" -> ")));
     diagnostic.notes = notes;
     diagnostic.origin = origin.map(|place| Box::new(Origin::at(place)));
+    let has = |wanted: fn(Item) -> bool| cycle.iter().any(|node| sites.item(*node).1.is_some_and(wanted));
+    let local = has(|item| matches!(item, Item::Local(_))) && !has(|item| matches!(item, Item::Resource(_)));
     Some(diagnostic.help(match names.len() {
+        2 if local => "a local cannot refer to itself: give one of the two another name",
         2 => "a declaration cannot refer to itself: its attributes are known once it exists",
+        _ if local => "take one of these references out: each value needs the other first",
         _ => "take one of these references out: each resource needs the other to exist first",
     }))
 }
@@ -105,4 +111,18 @@ fn shortest(needs: &[Vec<Need>], knot: &BTreeSet<usize>, begin: usize) -> Vec<us
         }
     }
     vec![begin]
+}
+
+/// A local that is part of a circle, or needs one, has no value: to compute it would never end.
+pub(in crate::compile) fn without_end(sites: &CallSites, definitions: &[Definition], order: &[usize], sink: &Sink) {
+    if order.len() == sites.len() {
+        return;
+    }
+    let fine: HashSet<usize> = order.iter().copied().collect();
+    for node in (0..sites.len()).filter(|node| !fine.contains(node)) {
+        let (site, Some(Item::Local(index))) = sites.item(node) else { continue };
+        let local = definitions[sites.sites[site].definition].body.locals.get_index(index);
+        let Some((_, local)) = local else { continue };
+        templates(&local.value, None, &PropertyPath::default(), &mut |_, node, _| sink.mark_broken(&node.span));
+    }
 }

@@ -73,8 +73,9 @@ fn declarations(stack: &StackId, sites: &CallSites, definitions: &[Definition]) 
         for (position, decl) in body.data.values().enumerate() {
             out.insert(decl.span.clone(), address(&definition.name(Item::Data(position))));
         }
-        let others =
-            body.modules.values().map(|call| &call.span).chain(body.outputs.values().map(|output| &output.span));
+        let others = body.modules.values().map(|call| &call.span);
+        let others = others.chain(body.locals.values().map(|local| &local.span));
+        let others = others.chain(body.outputs.values().map(|output| &output.span));
         out.extend(others.map(|span| (span.clone(), None)));
     }
     out

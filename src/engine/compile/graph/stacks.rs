@@ -103,6 +103,7 @@ fn nodes<'b>(body: &'b Body, visit: &mut dyn FnMut(&'b Node)) {
         let nodes = nodes.into_iter().flatten().chain(call.place.nodes());
         nodes.chain(call.inputs.values().map(|(_, node)| node)).for_each(&mut *visit);
     }
+    body.locals.values().map(|local| &local.value).for_each(&mut *visit);
     body.outputs.values().map(|output| &output.value).for_each(&mut *visit);
     body.imports.iter().map(|import| &import.id).for_each(&mut *visit);
 }

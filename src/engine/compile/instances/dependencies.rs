@@ -141,6 +141,12 @@ impl Dependencies {
         self.nodes.insert((frame, Item::Output(index)), all.finish());
     }
 
+    pub fn local(&mut self, program: &Program, frame: FrameId, index: usize) {
+        let mut all = Collector::default();
+        self.uses(program, frame, None, &program.definition(frame).locals[index], &mut all);
+        self.nodes.insert((frame, Item::Local(index)), all.finish());
+    }
+
     /// Whether `depends_on` of a data source, or of a module around it, names something that is managed.
     pub fn waits(&self, program: &Program, instance: &Instance) -> bool {
         let uses = &program.definition(instance.frame).data[instance.item].uses;
@@ -174,6 +180,7 @@ impl Dependencies {
                     out.add(self.nodes.get(&(frame, Item::Data(*index))));
                 }
                 Target::Input(index) => out.add(self.nodes.get(&(frame, Item::Input(*index)))),
+                Target::Local(index) => out.add(self.nodes.get(&(frame, Item::Local(*index)))),
                 Target::Keys { call } => out.add(self.nodes.get(&(frame, Item::Call(*call)))),
                 Target::Inside { call } => {
                     out.add(self.nodes.get(&(frame, Item::Call(*call))));

@@ -12,7 +12,7 @@ use crate::compile::declarations::Target;
 use crate::compile::ids::{FrameId, Item};
 use crate::compile::sink::{Sink, failed, is_failed};
 use crate::compile::spend::Request;
-use crate::compile::values::{Evaluator, Memo, Nothing, largest, properties};
+use crate::compile::values::{Evaluator, Memo, Nothing, largest, properties, provenance};
 use crate::config::{ForEach, Node, PlaceDecl};
 use crate::model::{Address, Code, Diagnostic, Origin, Segment, Span, StackId, Unknown, Value};
 
@@ -100,6 +100,8 @@ impl<'a> Expansion<'a> {
                         self.evaluator().input(frame, index);
                         self.dependencies.input(&self.program, frame, index);
                     }
+                    // Computed when something asks for it.
+                    Item::Local(index) => self.dependencies.local(&self.program, frame, index),
                     Item::Output(index) => {
                         self.evaluator().output(frame, index);
                         self.dependencies.output(&self.program, frame, index);
@@ -132,6 +134,7 @@ impl<'a> Expansion<'a> {
             via: None,
             input_via: vec![None; definition.inputs.len()],
             constants: vec![None; definition.inputs.len()],
+            local_constants: vec![None; definition.locals.len()],
             resources: missing(definition.resources.len()),
             data: missing(definition.data.len()),
             calls: missing(definition.calls.len()),
@@ -304,8 +307,8 @@ impl<'a> Expansion<'a> {
             (None, Item::Resource(index)) => &body.resources[index].span,
             (None, Item::Data(index)) => &body.data[index].span,
             (None, Item::Call(index)) => &body.modules[index].span,
-            // Neither has instances.
-            (None, Item::Input(_) | Item::Output(_)) => return Ok(found),
+            // None has instances.
+            (None, Item::Input(_) | Item::Local(_) | Item::Output(_)) => return Ok(found),
         };
         let before = self.count.get();
         let via = self.program.frames[frame].via.as_ref();
@@ -420,6 +423,7 @@ impl<'a> Expansion<'a> {
         let origin = Origin::via(node.span.clone(), self.program.frames[frame].via.clone());
         let mut diagnostic = Diagnostic::error(code, message).at(origin);
         diagnostic.help = help;
+        diagnostic.notes = provenance::of_node(&self.program, frame, node);
         self.sink.push(diagnostic);
         failed()
     }
@@ -447,6 +451,7 @@ impl<'a> Expansion<'a> {
         )
         .at(origin);
         diagnostic.notes = unknown.waits_for.iter().map(|name| self.waits_for(name)).collect();
+        diagnostic.notes.extend(provenance::of_node(&self.program, frame, node));
         let foreign = unknown.waits_for.iter().all(|name| is_foreign(name));
         self.sink.push(diagnostic.help(match foreign {
             true => match unknown.waits_for.iter().find_map(|name| Unknown::stack_of(name)) {

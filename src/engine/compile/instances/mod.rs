@@ -3,6 +3,7 @@
 //! Owns: what a compiled stack keeps (`program`), `for_each` and `when` (`expand`), what each instance needs
 //! (`dependencies`), where each is (`placement`), which data sources can be read (`reads`), and the texts of files. Leaves out: properties.
 
+mod constants;
 mod dependencies;
 mod expand;
 mod files;
@@ -10,6 +11,7 @@ mod placement;
 mod program;
 mod reads;
 
+pub(super) use constants::{constants, keep_constants};
 pub(super) use dependencies::{Dependencies, pick};
 pub(super) use expand::Expansion;
 pub(super) use files::FileTexts;

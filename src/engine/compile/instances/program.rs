@@ -65,6 +65,8 @@ pub(in crate::compile) struct Frame {
     pub input_via: Vec<Option<Arc<Origin>>>,
     /// Inputs whose value depends on no resource, computed once.
     pub constants: Vec<Option<Arc<Value>>>,
+    /// The same of locals.
+    pub local_constants: Vec<Option<Arc<Value>>>,
     pub resources: Vec<Instances>,
     pub data: Vec<Instances>,
     /// Frames of the bodies that are called.

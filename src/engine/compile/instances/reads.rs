@@ -29,6 +29,7 @@ impl<'g> AttributesRead<'g> {
                 .map(|resource| &resource.uses)
                 .chain(definition.data.iter().map(|data| &data.uses))
                 .chain(calls.flat_map(|call| std::iter::once(&call.uses).chain(&call.inputs)))
+                .chain(&definition.locals)
                 .chain(&definition.outputs);
             out.add(id, uses.flatten().map(|one: &Use| &one.target));
         }

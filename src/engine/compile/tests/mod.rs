@@ -7,6 +7,7 @@ mod cycles;
 mod data;
 mod drawing;
 mod entries;
+mod locals;
 mod meant;
 mod modules;
 mod objects;

@@ -76,7 +76,7 @@ resources:
   zones: {type: aws_availability_zones}
   logs: {type: aws_s3_bucket, depends_on: [vcp, "logs.id"]}
   triggered: {type: aws_s3_bucket, lifecycle: {replace_triggered_by: [nothing, logs.arm], ignore_changes: [bukcet, arn, tags]}}
-"#), @r##"
+"#), @r#"
 main.yaml:3:15 unknown-type: there is no resource type `aws_vcp`
   help: did you mean `aws_vpc`?
 main.yaml:4:17 unknown-type: there is no resource type `aws_availability_zones`
@@ -86,14 +86,14 @@ main.yaml:5:44 unknown-reference: `depends_on`: there is no resource or module `
 main.yaml:5:49 unknown-reference: `depends_on`: there is no resource or module `logs.id`
   help: a whole resource or module is named: write `logs`
 main.yaml:6:71 unknown-reference: `replace_triggered_by`: there is no `nothing` here
-  help: names are resources and modules of the same stack or module, `data`, `inputs`, `stage`, `stack`, `stages` and `each`
+  help: names are resources and modules of the same stack or module, `data`, `inputs`, `locals`, `stage`, `stack`, `stages` and `each`
 main.yaml:6:80 unknown-reference: `replace_triggered_by`: aws_s3_bucket `logs` has no attribute `arm`
   help: did you mean `arn`?
 main.yaml:6:108 unknown-property: `ignore_changes`: `aws_s3_bucket` has no property `bukcet`
   help: did you mean `bucket`?
 main.yaml:6:116 unknown-property: `ignore_changes`: `aws_s3_bucket` has no property `arn`
   help: AWS sets it, so it is never a change
-"##);
+"#);
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn asks(definition: &Definition, stack: &StackId, name: &str) -> bool {
     let resources = definition.resources.iter().map(|info| &info.uses);
     let data = definition.data.iter().map(|info| &info.uses);
     let calls = definition.calls.iter().flat_map(|info| info.inputs.iter().chain([&info.uses]));
-    let mut uses = resources.chain(data).chain(calls).chain(&definition.outputs).flatten();
+    let mut uses = resources.chain(data).chain(calls).chain(&definition.locals).chain(&definition.outputs).flatten();
     uses.any(
         |one| matches!(&one.target, Target::Foreign { stack: of, output } if of == stack && output.as_ref() == name),
     )

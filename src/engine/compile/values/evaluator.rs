@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::coerce::Written;
 use super::scope::Beside;
-use super::{blocks, inputs, properties};
+use super::{blocks, inputs, properties, provenance};
 use crate::compile::Known;
 use crate::compile::checks::late_secrets;
 use crate::compile::ids::{FrameId, InstanceId, Item};
@@ -44,6 +44,7 @@ pub(in crate::compile) enum Slot {
     Property(InstanceId, Arc<str>),
     Argument(InstanceId, Arc<str>),
     Input(FrameId, usize),
+    Local(FrameId, usize),
     Output(FrameId, usize),
     Each(FrameId, Item),
 }
@@ -136,6 +137,17 @@ impl<'a> Evaluator<'a> {
             return value.clone();
         }
         self.once(Slot::Input(frame, index), || inputs::value(self, frame, index))
+    }
+
+    /// The value of a local of a frame.
+    pub fn local(self, frame: FrameId, index: usize) -> Arc<Value> {
+        if let Some(value) = self.program.frames[frame].local_constants.get(index).and_then(Option::as_ref) {
+            return value.clone();
+        }
+        self.once(Slot::Local(frame, index), || match self.program.definition(frame).body.locals.get_index(index) {
+            Some((_, local)) => self.view(frame).plain(&local.value),
+            None => Value::Null,
+        })
     }
 
     /// The value of an output of a frame.
@@ -302,6 +314,7 @@ impl<'a> View<'a> {
             }
             let mut diagnostic = Diagnostic::error(error.code, error.message).at(at);
             diagnostic.help = error.help;
+            diagnostic.notes = provenance::of_template(self.evaluator.program, self.frame, template);
             fail(diagnostic)
         })
     }

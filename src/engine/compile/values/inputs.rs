@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::evaluator::Evaluator;
+use super::provenance;
 use super::scalar::scalar;
 use crate::compile::ids::{FrameId, Item};
 use crate::compile::sink::failed;
@@ -32,7 +33,9 @@ pub(in crate::compile) fn value(evaluator: Evaluator<'_>, frame: FrameId, index:
     match checked(name, input, value, hidden) {
         Ok(value) => value,
         Err(fault) => {
-            evaluator.sink.push(told(*fault, &node.span, outer, name, input));
+            let mut fault = told(*fault, &node.span, outer, name, input);
+            fault.notes.extend(provenance::of_node(program, caller, node));
+            evaluator.sink.push(fault);
             Value::Unknown(failed())
         }
     }

@@ -11,6 +11,7 @@ pub(super) mod evaluate;
 mod evaluator;
 mod inputs;
 pub(super) mod properties;
+pub(super) mod provenance;
 mod scalar;
 mod scope;
 pub(super) mod tags;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::coerce::{Coercer, Unevaluated, Written};
 use super::evaluator::{Evaluator, View};
-use super::tags;
+use super::{provenance, tags};
 use crate::compile::Evaluated;
 use crate::compile::checks::late_secrets;
 use crate::compile::checks::sensitive::identifies;
@@ -118,7 +118,10 @@ impl<'a> Subject<'a> {
         let result = work(&mut coercer);
         let Coercer { origins, faults, .. } = coercer;
         for fault in faults.into_iter().filter(|fault| !self.broken || fault.code != Code::MissingProperty) {
-            let fault = if self.data { fault } else { fault.address(self.instance.address.clone()) };
+            let mut fault = if self.data { fault } else { fault.address(self.instance.address.clone()) };
+            let place = fault.origin.as_ref().map(|origin| &origin.span);
+            let template = self.properties.zip(place).and_then(|(node, place)| provenance::template_at(node, place));
+            fault.notes.extend(template.into_iter().flat_map(|one| provenance::of_template(program, frame, one)));
             evaluator.sink.push(fault);
         }
         (result, origins)

@@ -43,7 +43,7 @@ impl View<'_> {
             Item::Resource(index) => body.resources[index].for_each.as_ref(),
             Item::Data(index) => body.data[index].for_each.as_ref(),
             Item::Call(index) => body.modules[index].for_each.as_ref(),
-            Item::Input(_) | Item::Output(_) => None,
+            Item::Input(_) | Item::Local(_) | Item::Output(_) => None,
         };
         let all = self.evaluator.once(Slot::Each(frame, item), || match for_each {
             Some(for_each) => self.evaluator.view(frame).plain(&for_each.0),
@@ -224,6 +224,10 @@ impl Scope for View<'_> {
             ("inputs", Some(RefSegment::Field(name)), _) => match definition.inputs.get_index_of(name.as_str()) {
                 Some(index) => descend(&self.evaluator.input(self.frame, index), path, 2),
                 None => Err(LookupError { message: format!("there is no input `{name}`"), depth: 1, help: None }),
+            },
+            ("locals", Some(RefSegment::Field(name)), _) => match definition.body.locals.get_index_of(name.as_str()) {
+                Some(index) => descend(&self.evaluator.local(self.frame, index), path, 2),
+                None => Err(LookupError { message: format!("there is no local `{name}` here"), depth: 1, help: None }),
             },
             ("data", Some(RefSegment::Field(name)), _) => match definition.body.data.get_index_of(name.as_str()) {
                 Some(index) => {
