@@ -31,7 +31,7 @@ use std::process::ExitCode;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use futures::FutureExt;
-use wildfire_engine::config::Limits;
+use wildfire_engine::config::{Limits, Outside, VARIABLE};
 use wildfire_engine::model::{Code, Diagnostic};
 
 pub use exit::Exit;
@@ -65,6 +65,12 @@ pub struct Global {
     /// Use FILE in place of stages/<STAGE>/stage.yaml
     #[arg(long, value_name = "FILE", global = true)]
     pub stage_file: Option<PathBuf>,
+    /// Set a value of the stage, over what its files say; may be repeated. A secret belongs into a file or a variable
+    #[arg(long = "value", value_name = "NAME=VALUE", global = true)]
+    pub values: Vec<String>,
+    /// Set the values of a YAML or JSON file; may be repeated (also: variables WILDFIRE_VALUE_<NAME>)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub values_file: Vec<PathBuf>,
     /// Only work in this AWS account; more, separated by commas, for other stages whose outputs are used
     #[arg(
         long = "account",
@@ -103,6 +109,29 @@ impl Global {
             limits.set(text).map_err(|why| Diagnostic::error(Code::Usage, format!("--limit {text}: {why}")))?;
         }
         Ok(limits)
+    }
+
+    /// The values that are set from outside of the files.
+    ///
+    /// # Errors
+    /// One without a name, or a variable that is no text. No message repeats a value: it may be a secret.
+    pub fn outside(&self) -> Result<Outside, Diagnostic> {
+        let usage = |message: String| Diagnostic::error(Code::Usage, message);
+        let argument = |text: &String| match text.split_once('=') {
+            Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_string(), value.to_string())),
+            _ => Err(usage("`--value` takes a name and a value".into()).help("write `--value image=web:1.2`")),
+        };
+        let arguments = self.values.iter().map(argument).collect::<Result<_, _>>()?;
+        let mut variables = Vec::new();
+        for (name, value) in std::env::vars_os() {
+            let Some(name) = name.to_str().and_then(|name| name.strip_prefix(VARIABLE)) else { continue };
+            let Ok(value) = value.into_string() else {
+                return Err(usage(format!("the variable {VARIABLE}{name} is not UTF-8")));
+            };
+            variables.push((name.to_string(), value));
+        }
+        variables.sort();
+        Ok(Outside { arguments, variables, files: self.values_file.clone() })
     }
 
     /// A path of the command line, seen from [`Global::start`].

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use wildfire_engine::config::{self, Builtin, Limits, LoadOptions, Project};
+use wildfire_engine::config::{self, Builtin, LoadOptions, Project};
 use wildfire_engine::model::Diagnostics;
 
 /// The stack that makes the state bucket and the lock table.
@@ -15,8 +15,8 @@ pub const BOOTSTRAP_YAML: &str = include_str!("../../stacks/bootstrap/state.yaml
 ///
 /// # Errors
 /// Nothing useful can be read.
-pub fn load(root: &Path, stage: &str, stage_file: Option<&Path>, limits: Limits) -> Result<Project, Diagnostics> {
+pub fn load(root: &Path, stage: &str, options: LoadOptions) -> Result<Project, Diagnostics> {
     let builtin = Builtin { stack: BOOTSTRAP.into(), file: "builtin.yaml".into(), text: BOOTSTRAP_YAML.into() };
-    let options = LoadOptions { stage_file: stage_file.map(Path::to_path_buf), builtin: Some(builtin), limits };
+    let options = LoadOptions { builtin: Some(builtin), ..options };
     config::load_with(&config::DiskFiles::new(root), root.to_path_buf(), stage, &options)
 }

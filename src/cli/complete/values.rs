@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::cli::clouds::AllTypes;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use wildfire_engine::compile;
-use wildfire_engine::config::{self, DiskFiles, EntryKind, Files, Limits, Project};
+use wildfire_engine::config::{self, DiskFiles, EntryKind, Files, LoadOptions, Project};
 use wildfire_engine::expr::function_names;
 use wildfire_engine::model::Catalog;
 
@@ -144,8 +144,10 @@ fn chosen() -> Vec<(Project, Vec<Arc<str>>)> {
         targets.push(Target { stage: stage.clone(), stack: None });
     }
     let load = |target: Target| {
-        let file = chosen.global.stage_file.as_deref();
-        let project = stage_files::load(&root, &target.stage, file, Limits::default()).ok()?;
+        let stage_file = chosen.global.stage_file.clone();
+        let outside = chosen.global.outside().unwrap_or_default();
+        let options = LoadOptions { stage_file, outside, ..LoadOptions::default() };
+        let project = stage_files::load(&root, &target.stage, &options).ok()?;
         let wanted = |stack: &&Arc<str>| match &target.stack {
             Some(name) => ***stack == *name,
             None => &***stack != BOOTSTRAP,

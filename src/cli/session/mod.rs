@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::cli::clouds::AllTypes;
 use wildfire_engine::compile::{self, DesiredGraph};
-use wildfire_engine::config::{self, Project};
+use wildfire_engine::config::{self, LoadOptions, Project};
 use wildfire_engine::model::{Code, Diagnostic, Diagnostics, Origin, Sources, StackId};
 use wildfire_engine::pipeline::CompileSession;
 
@@ -109,7 +109,10 @@ impl Session {
             let help = "`wildfire new <stage> --account <id>` writes one";
             return Err(Diagnostic::error(Code::FileUnreadable, message).help(help).into());
         };
-        let project = stage_files::load(&root, &target.stage, global.stage_file.as_deref(), global.limits()?)?;
+        let stage_file = global.stage_file.clone();
+        let options =
+            LoadOptions { stage_file, limits: global.limits()?, outside: global.outside()?, ..LoadOptions::default() };
+        let project = stage_files::load(&root, &target.stage, options)?;
         Ok(Self { project, catalog: AllTypes, accounts: global.accounts.clone() })
     }
 

@@ -41,6 +41,7 @@ pub(super) fn page(plan: &Plan, detail: Detail) -> Page {
 /// The plan without its summary.
 pub(super) fn body(plan: &Plan, detail: Detail) -> Page {
     let mut page = Page::default();
+    block(&mut page, VALUES, plan, values(plan));
     block(
         &mut page,
         ("An earlier run of ", " left calls without a result; what became of them:"),
@@ -67,6 +68,8 @@ pub(super) fn body(plan: &Plan, detail: Detail) -> Page {
     block(&mut page, NOTES, plan, notes::page(plan));
     page
 }
+
+const VALUES: (&str, &str) = ("Set outside of the files, and used by ", ":");
 
 const UNREAD: (&str, &str) = ("Could not be read in ", ", so nothing is planned for it:");
 
@@ -267,6 +270,21 @@ pub(super) fn reads(plan: &Plan) -> Page {
     }
     page
 }
+
+/// What was set from outside of the files, and by whom.
+pub(super) fn values(plan: &Plan) -> Page {
+    let mut page = Page::default();
+    for given in &plan.values {
+        let head = format!("{}:", super::value::key(&given.name));
+        match &given.value {
+            Some(value) => entry(&mut page, UNSIGNED, &head, value, Reading::default(), &given.by),
+            None => page.push(Line::at(2).text(format!("{head} {SENSITIVE}")).remark(&given.by)),
+        }
+    }
+    page
+}
+
+const UNSIGNED: Place = Place { indent: 2, sign: None, within: None };
 
 /// The outputs that change.
 pub(super) fn outputs(plan: &Plan, detail: Detail) -> Page {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::clouds::AllTypes;
 use serde_json::{Map as JsonMap, Value as Json, json};
+use wildfire_engine::compile::GivenValue;
 use wildfire_engine::model::{Address, Catalog, PropertyPath, Step, Value, visible};
 use wildfire_engine::plan::{Action, Direction, Mode, Plan, ResourceChange};
 
@@ -25,10 +26,10 @@ pub fn text(plan: &Plan, complete: bool) -> String {
 pub fn document(plan: &Plan, complete: bool) -> Json {
     let resources = by_type(plan);
     let changes: Vec<Json> = resources.iter().map(|change| resource_change(plan, change)).collect();
-    json!({
+    let mut document = json!({
         "format_version": "1.2",
         "terraform_version": "1.11.4",
-        "variables": {},
+        "variables": variables(plan),
         "planned_values": {
             "outputs": planned_outputs(plan),
             "root_module": module_tree(&resources, |change| {
@@ -76,7 +77,21 @@ pub fn document(plan: &Plan, complete: bool) -> Json {
             "unread": unread::json(plan),
             "notes": notes::json(plan),
         },
-    })
+    });
+    if !plan.values.is_empty() {
+        let by = plan.values.iter().map(|given| (given.name.clone(), given.by.clone().into()));
+        document["wildfire"]["set_by"] = by.collect::<JsonMap<_, _>>().into();
+    }
+    document
+}
+
+/// What was set from outside; of what is sensitive only that it was.
+fn variables(plan: &Plan) -> JsonMap<String, Json> {
+    let one = |given: &GivenValue| match &given.value {
+        Some(value) => json!({"value": value.to_json()}),
+        None => json!({"sensitive": true}),
+    };
+    plan.values.iter().map(|given| (given.name.clone(), one(given))).collect()
 }
 
 /// The resources of a plan; one that gets another type is two, as in Terraform, where the type is a part of the address.

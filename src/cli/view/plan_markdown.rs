@@ -94,6 +94,7 @@ fn sections(plan: &Plan) -> Vec<(&'static str, String)> {
             out.push((kind, section(title, body.lines())));
         }
     };
+    block(&mut out, "list of values", "Set outside of the files", plan::values(plan));
     let recovered = plan::recovered(plan);
     block(
         &mut out,

@@ -24,6 +24,9 @@ pub fn document(plans: &[&Plan], complete: bool) -> Json {
         Some((_, first)) => first.clone(),
         None => json!({"format_version": "1.2"}),
     };
+    let variables = documents.iter().filter_map(|(_, document)| document["variables"].as_object());
+    out["variables"] =
+        variables.flatten().map(|(name, value)| (name.clone(), value.clone())).collect::<JsonMap<_, _>>().into();
     out["planned_values"] = json!({
         "outputs": outputs(&documents, &["planned_values", "outputs"]),
         "root_module": modules(&documents, &["planned_values", "root_module"]),

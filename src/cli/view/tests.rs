@@ -190,6 +190,8 @@ impl Canary<'_> {
             steps: Vec::new(),
             edges: Vec::new(),
             unmatched: Vec::new(),
+            values: Vec::new(),
+            checks: Vec::new(),
             planned: Map::new(),
         }
     }

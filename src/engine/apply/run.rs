@@ -263,6 +263,10 @@ impl Run<'_> {
             }
         }
         self.journal.settle().await;
+        if !ended.fenced && !self.halt.is_cancelled() && self.plan.mode == Mode::Normal {
+            let told = |one: &Diagnostic| self.plan.checks.contains(one);
+            diagnostics.extend(self.graph.checks(&self.known()).into_iter().filter(|one| !told(one)));
+        }
         let steps: Vec<_> = self
             .plan
             .steps

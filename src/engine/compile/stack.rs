@@ -1,21 +1,21 @@
 //! The compilation of one stack, from end to end.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::checks::{Networks, declared, lacks_snapshot_name, objects, sensitive, snapshot_help};
+use super::checks::{Networks, asserted, declared, lacks_snapshot_name, objects, sensitive, snapshot_help};
 use super::declarations::{Definition, Resolver, World};
-use super::graph::{CallSites, Need, cycles, places};
+use super::graph::{CallSites, Need, cycles, places, values_read};
 use super::ids::DefinitionId;
 use super::ids::{DefinitionId, Item};
 use super::instances::{Expansion, FileTexts, Program, Surroundings, constants, keep_constants};
 use super::sink::Sink;
 use super::spend::Allowance;
 use super::values::{Declaration, Evaluator, Nothing, digest, properties};
-use super::{Compiled, Desired, DesiredGraph, Facts, stage};
-use crate::config::{Body, Module, Project, Spanned};
+use super::{Compiled, Desired, DesiredGraph, DesiredLifecycle, Facts, given, stage};
+use crate::config::{Body, Input, Module, Project, Spanned};
 use crate::model::{
     Catalog, Code, Diagnostic, Diagnostics, Map, Origin, PropertyPath, Relations, SecretPaths, Span, StackId, Value,
     nearest,
@@ -78,7 +78,8 @@ pub fn validate_stage(project: &Project, stacks: &[Arc<str>], catalog: &dyn Cata
 
 fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts, offline: bool) -> Compiled {
     let sink = Sink::default();
-    let stage = stage::evaluate(project, catalog, &sink);
+    let reads = values_read(project, stack_name);
+    let mut stage = stage::evaluate(project, catalog, reads.as_ref(), &sink);
     let id = StackId::new(project.stage.name.clone(), stack_name);
     let Some(stack) = project.stage.stacks.get(stack_name) else {
         let names = project.stage.stacks.keys().map(AsRef::as_ref);
@@ -93,6 +94,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         sink.push(fault);
         return Compiled { graph: empty(project, id), wanted: Vec::new(), diagnostics: sink.into_diagnostics() };
     };
+    stage::add_stack_tags(project, stack, &mut stage, &sink);
     let world = World { project, stack: id.clone(), catalog, stage: &stage.value };
     let definitions = definitions(&world, stack.folder.clone(), &stack.body, &sink);
     let broken = check(&definitions, &sink);
@@ -108,6 +110,8 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         stage: stage.value,
         tags: stage.tags,
         tag_places: stage.places,
+        given: project.given.clone(),
+        secret_values: given::secrets(project),
         facts: facts.clone(),
         definitions,
         sites,
@@ -128,12 +132,15 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
     expansion.run(&order);
     let Expansion { mut program, memo, dependencies, wanted, .. } = expansion;
     let evaluator = Evaluator { program: &program, known: &Nothing, memo: &memo, sink: &sink };
-    resources(evaluator, catalog, &broken);
+    let lifecycles = declared::lifecycles(evaluator);
+    resources(evaluator, catalog, &broken, &lifecycles);
+    let open_checks = asserted::ask(evaluator, &asserted::every(evaluator));
     let moved = declared::moved(&program, &stack.body, &sink);
     let removed = declared::removed(&program, &stack.body, &sink);
     let imports = declared::imports(evaluator, &stack.body);
     keep_constants(&mut program, &memo, &constant);
-    let digest = digest::digest(&program);
+    let values = given::shown(project, reads.as_ref());
+    let digest = digest::digest(&program, &values);
     let mut graph = DesiredGraph {
         stack: id,
         account: project.stage.account_id.value.clone(),
@@ -145,10 +152,12 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         removed,
         imports,
         digest,
+        values,
+        open_checks,
         program,
         reach: dependencies,
     };
-    fill(&mut graph);
+    fill(&mut graph, lifecycles);
     let Program { stack, sites, definitions, .. } = &graph.program;
     let diagnostics = places::address(stack, sites, definitions, sink.into_diagnostics());
     Compiled { graph, wanted, diagnostics }
@@ -175,12 +184,16 @@ fn empty(project: &Project, stack: StackId) -> DesiredGraph {
         removed: Vec::new(),
         imports: Vec::new(),
         digest: String::new(),
+        values: Vec::new(),
+        open_checks: Vec::new(),
         reach: Default::default(),
         program: Program {
             stack: stack.clone(),
             stage: Value::Null,
             tags: Map::new(),
             tag_places: HashMap::new(),
+            given: IndexMap::new(),
+            secret_values: BTreeSet::new(),
             facts: Facts::default(),
             definitions: Vec::new(),
             sites: CallSites::default(),
@@ -274,7 +287,7 @@ fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
 }
 
 /// Evaluates every resource with nothing known, and tells what is wrong.
-fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<Span>) {
+fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<Span>, lifecycles: &[DesiredLifecycle]) {
     let (program, sink) = (evaluator.program, evaluator.sink);
     let mut networks = Networks::default();
     let mut known = Vec::with_capacity(program.resources.len());
@@ -305,7 +318,7 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
             let decl = &definition.body.resources[instance.item];
             // Inside of a document only the property itself has an origin.
             let origin = evaluated.origins.get(&problem.path).cloned().unwrap_or_else(|| {
-                let written = decl.properties.as_ref().and_then(|node| places::written_at(node, &problem.path));
+                let written = decl.properties.as_ref().and_then(|node| node.at(&problem.path));
                 let place = written.unwrap_or_else(|| decl.span.clone());
                 Origin::via(place, program.frames[instance.frame].via.clone())
             });
@@ -324,7 +337,7 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
             sink.push(fault);
         }
         if let Some(last) = lacks_snapshot_name(schema, &properties)
-            && declared::lifecycle(program, instance).prevent_destroy != Some(true)
+            && lifecycles[id].prevent_destroy != Some(true)
         {
             let decl = &definition.body.resources[instance.item];
             let origin = Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone());
@@ -338,7 +351,7 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
 }
 
 /// The public face of the program, in the order of the files.
-fn fill(graph: &mut DesiredGraph) {
+fn fill(graph: &mut DesiredGraph, mut lifecycles: Vec<DesiredLifecycle>) {
     let program = &graph.program;
     let (resources, data) = declared::in_file_order(program);
     for (order, id) in resources.into_iter().enumerate() {
@@ -351,7 +364,7 @@ fn fill(graph: &mut DesiredGraph) {
             schema,
             place: instance.place.of(schema.scope),
             origin: Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()),
-            lifecycle: declared::lifecycle(program, instance),
+            lifecycle: std::mem::take(&mut lifecycles[id]),
             timeouts: decl.timeouts,
             order,
         };

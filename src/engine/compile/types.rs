@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::GivenValue;
 use crate::config::Timeouts;
 use crate::model::{
     Address, DataSchema, Diagnostics, Map, Origin, Origins, PhysicalId, Placement, PropertyPath, StackId, TypeSchema,
@@ -149,6 +150,8 @@ pub struct Ingredient {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IngredientKind {
     File,
+    /// A value that was set from outside; of a sensitive one only that it was.
+    Value,
     /// The result of a data source.
     Data,
     /// An output of another stack.
@@ -171,6 +174,10 @@ pub struct DesiredGraph {
     pub imports: Vec<Import>,
     /// SHA-256 of everything that the graph was made of, in hex.
     pub digest: String,
+    /// What was set from outside of the files, of the values that the stack reads.
+    pub values: Vec<GivenValue>,
+    /// Conditions that were not answered yet.
+    pub(super) open_checks: Vec<super::checks::asserted::Asked>,
     /// Expressions and their scopes; private to this module.
     pub(super) program: super::instances::Program,
     /// What everything needs, by instance.

@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 
 use super::table::{Table, error, wrong_type};
 use super::{
-    Body, DataDecl, ForEach, Key, LocalDecl, ModuleCall, Node, NodeKind, OutputDecl, ResourceDecl, lifecycle, placement,
+    Body, DataDecl, ForEach, Key, LocalDecl, ModuleCall, Node, NodeKind, OutputDecl, ResourceDecl, checks, lifecycle,
+    placement,
 };
 use crate::model::{Code, Diagnostics, Span};
 
@@ -131,6 +132,20 @@ impl Body {
     }
 }
 
+/// Tags of a stack: one of a name, in whichever of its files.
+pub(super) fn tags(node: Option<Node>, body: &mut Body, out: &mut Diagnostics) {
+    let Some(table) = node.and_then(|node| Table::open(node, "`tags`", out)) else { return };
+    for (key, node) in table.into_entries() {
+        match body.tags.iter().find(|(other, _)| other.name == key.name) {
+            Some((first, _)) => {
+                let message = format!("the tag `{}` of the stack is written twice", key.name);
+                out.push(error(Code::DuplicateKey, &key.span, message).note(format!("it is first at {}", first.span)));
+            }
+            None => body.tags.push((key, node)),
+        }
+    }
+}
+
 /// Reads the maps of named things out of a file's table into a body, which may have things of other files.
 pub(super) fn read(table: &mut Table, body: &mut Body, out: &mut Diagnostics) {
     let resources = named(table.node("resources"), "`resources`", true, out, |key, node, out| {
@@ -163,14 +178,15 @@ pub(super) fn read(table: &mut Table, body: &mut Body, out: &mut Diagnostics) {
         add(&mut body.outputs, taken, key, decl, "output", out);
         true
     });
+    body.checks.extend(checks::read(table.node("checks"), checks::Place::Body, out));
     for lost in [resources, modules, data, locals, outputs] {
         body.incomplete |= lost.all;
         body.lost.extend(lost.names);
     }
 }
 
-const RESOURCE_KEYS: [&str; 9] =
-    ["type", "region", "account", "properties", "for_each", "when", "depends_on", "lifecycle", "timeouts"];
+const RESOURCE_KEYS: [&str; 10] =
+    ["type", "region", "account", "properties", "for_each", "when", "depends_on", "lifecycle", "timeouts", "checks"];
 
 /// What Terraform has at this place, and how it is written here.
 fn resource_hint(key: &str) -> Option<String> {
@@ -199,6 +215,7 @@ fn resource(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ResourceDecl
     let depends_on = table.texts("depends_on", out);
     let lifecycle = lifecycle::lifecycle(table.take("lifecycle"), out);
     let timeouts = lifecycle::timeouts(table.node("timeouts"), out);
+    let checks = checks::read(table.node("checks"), checks::Place::Body, out);
     let type_name = type_name?;
     Some(ResourceDecl {
         type_name,
@@ -210,6 +227,7 @@ fn resource(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ResourceDecl
         depends_on,
         lifecycle,
         timeouts,
+        checks,
         span: key.span.clone(),
     })
 }

@@ -10,17 +10,36 @@ pub(super) fn lifecycle(entry: Option<(Key, Node)>, out: &mut Diagnostics) -> Li
     let Some((key, node)) = entry else { return Lifecycle::default() };
     let hint = |key: &str| match key {
         "precondition" | "postcondition" => {
-            Some("conditions on values stand at the inputs of a module: `pattern`, `enum`, `minimum`, …".to_string())
+            Some("write `checks: [{assert: …, message: …}]` beside `properties`".to_string())
         }
         _ => None,
     };
     let Some(mut table) = Table::read_with(node, "`lifecycle`", &KEYS, out, hint) else { return Lifecycle::default() };
     Lifecycle {
-        prevent_destroy: table.flag("prevent_destroy", out),
-        create_before_destroy: table.flag("create_before_destroy", out).unwrap_or(false),
+        prevent_destroy: decision(&mut table, "prevent_destroy", out),
+        create_before_destroy: decision(&mut table, "create_before_destroy", out),
         ignore_changes: ignore_changes(table.node("ignore_changes"), out),
         replace_triggered_by: table.texts("replace_triggered_by", out),
         span: Some(key.span),
+    }
+}
+
+/// True, false or an expression over what is known while planning.
+fn decision(table: &mut Table, name: &str, out: &mut Diagnostics) -> Option<Node> {
+    let node = table.node(name)?;
+    match &node.kind {
+        NodeKind::Template(_) => Some(node),
+        NodeKind::Scalar(scalar) if scalar.as_bool().is_some() => Some(node),
+        _ => {
+            let fault = wrong_type(&node, "true, false or an expression");
+            out.push(match &node.kind {
+                NodeKind::String(text) if matches!(text.as_ref(), "yes" | "no" | "on" | "off") => {
+                    fault.help("YAML 1.2 has `true` and `false` only")
+                }
+                _ => fault.help("an expression is written `${…}`"),
+            });
+            None
+        }
     }
 }
 

@@ -12,14 +12,18 @@ use super::files::{folder_of, resolve};
 use super::repair;
 use super::strays::Strays;
 use super::table::{Table, error};
-use super::{Body, DiskFiles, EntryKind, Files, Limits, Module, ModuleCall, Node, NodeKind, Project, Spending, Stage};
-use super::{body, module, moves, stage, values};
+use super::{
+    Body, DiskFiles, EntryKind, Files, Limits, Module, ModuleCall, Node, NodeKind, Outside, Project, Refused, Spending,
+    Stage,
+};
+use super::{body, given, module, moves, stage, values};
 use crate::expr::RefSegment;
 use crate::model::{Code, Diagnostic, Diagnostics, Origin, Sources, Span, StackId, nearest};
 
 pub use stacks::Builtin;
 
-const STACK_KEYS: [&str; 8] = ["resources", "data", "modules", "locals", "outputs", "moved", "removed", "import"];
+const STACK_KEYS: [&str; 10] =
+    ["resources", "data", "modules", "locals", "outputs", "checks", "tags", "moved", "removed", "import"];
 
 /// What a caller may choose.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +35,8 @@ pub struct LoadOptions {
     pub builtin: Option<Builtin>,
     /// What the files may cost.
     pub limits: Limits,
+    /// Values that are set from outside.
+    pub outside: Outside,
 }
 
 /// The folder with `wildfire.yaml`: `start`, or the nearest above it.
@@ -95,6 +101,9 @@ pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOp
     let head = loader.head()?;
     let stage_names = stage_names_from(files);
     let stage = loader.stage(stage, &stage_names, options)?;
+    let mut value_types = head.value_types;
+    value_types.extend(stage.value_types.iter().map(|(name, input)| (name.clone(), input.clone())));
+    let given = given::read(files, &stage, &value_types, &options.outside, &mut loader.diagnostics);
     let other_stages = loader.other_stages(&stage.name, &stage_names);
     let Loader { sources, mut diagnostics, modules, strays, .. } = loader;
     diagnostics.extend(strays.told(&sources));
@@ -105,6 +114,8 @@ pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOp
         required_version: head.required_version,
         root,
         stage,
+        value_types,
+        given,
         stage_names,
         other_stages,
         modules,
@@ -135,7 +146,7 @@ fn stack_name(name: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
-fn unreadable(file: &Arc<str>, failure: &io::Error) -> Diagnostic {
+pub(super) fn unreadable(file: &Arc<str>, failure: &io::Error) -> Diagnostic {
     let origin = Origin::at(Span::new(file.clone(), 1, 1, 1));
     Diagnostic::error(Code::FileUnreadable, format!("{file} cannot be read: {failure}")).at(origin)
 }
@@ -164,7 +175,7 @@ impl Loader<'_> {
         let file: Arc<str> = "wildfire.yaml".into();
         match self.document(&file) {
             Ok(Some(node)) => Ok(stage::head(node, &mut self.diagnostics)),
-            Ok(None) => Ok(stage::Head { name: String::new(), required_version: None }),
+            Ok(None) => Ok(stage::Head::unread()),
             Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
                 let message = format!("there is no wildfire.yaml in {}", self.root.display());
                 let help = "it names the project: `name: my-project`; `-C DIR` says where it is";
@@ -271,6 +282,7 @@ impl Loader<'_> {
             }
             "provider" | "providers" => Some("account, region and credentials stand in stage.yaml".to_string()),
             "terraform" | "backend" => Some("where state is stands in stage.yaml, under `state`".to_string()),
+            "check" => Some("did you mean `checks`?".to_string()),
             "imports" => Some("did you mean `import`?".to_string()),
             "inputs" => Some("inputs belong to a module; a stack takes `stage.values`".to_string()),
             _ => None,
@@ -281,6 +293,7 @@ impl Loader<'_> {
             return;
         };
         body::read(&mut table, body, out);
+        body::tags(table.node("tags"), body, out);
         moves::moved(table.node("moved"), id, &mut body.moved, out);
         moves::removed(table.node("removed"), id, &mut body.removed, out);
         moves::imports(table.node("import"), id, &mut body.imports, out);

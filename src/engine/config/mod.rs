@@ -10,8 +10,12 @@
 mod beneath;
 mod body;
 mod brackets;
+mod checks;
+mod conform;
 mod document;
 mod files;
+mod given;
+mod inputs;
 mod lifecycle;
 mod limits;
 mod load;
@@ -21,6 +25,7 @@ mod node;
 mod place;
 mod placement;
 mod repair;
+mod scalar;
 mod stage;
 mod strays;
 mod table;
@@ -31,14 +36,17 @@ mod values;
 mod yaml_error;
 
 pub use beneath::{EntryKind, Folder, Refused};
+pub(crate) use conform::Conform;
 pub use files::{DiskFiles, Files, MemoryFiles};
+pub use given::{Given, Outside, SetBy, VARIABLE};
 pub use limits::{Limits, Spending};
 pub use load::{Builtin, LoadOptions, find_root, load, load_from, load_with, stage_names, stage_names_from};
 pub use node::{Key, Node, NodeKind};
+pub(crate) use scalar::scalar;
 pub use table::parse_duration;
 pub use types::{
-    Account, AssumeRole, Body, Credentials, DataDecl, Expected, ForEach, ImportDecl, Input, InputType, Lifecycle,
-    LocalDecl, Module, ModuleCall, MovedDecl, OutputDecl, Passed, PlaceDecl, Project, RemovedDecl, ResourceDecl,
-    Spanned, Stack, Stage, StateConfig, Timeouts,
+    Account, AssumeRole, Body, CheckDecl, Credentials, DataDecl, Expected, ForEach, ImportDecl, Input, InputType,
+    Lifecycle, LocalDecl, Module, ModuleCall, MovedDecl, OutputDecl, Passed, PlaceDecl, Project, RemovedDecl,
+    ResourceDecl, Spanned, Stack, Stage, StateConfig, Timeouts,
 };
 pub use values::FILE as SHARED_VALUES;

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::{Node, NodeKind};
-use crate::model::{Sources, Span};
+use crate::model::{PropertyPath, Sources, Span, Step};
 
 impl Node {
     /// The place of the characters `at` of this node's template, within the file. For diagnostics: it walks the file.
@@ -14,6 +14,24 @@ impl Node {
             (NodeKind::Template(template), Some(text)) => place(text, &self.span, &template.source, at),
             _ => self.span.clone(),
         }
+    }
+
+    /// Where a path is written below this node: its key, or as much of it as is there and no expression.
+    pub fn at(&self, path: &PropertyPath) -> Option<Span> {
+        let mut here = self;
+        let mut found = None;
+        for step in &path.0 {
+            let next = match (&here.kind, step) {
+                (NodeKind::Map(entries), Step::Key(name)) => {
+                    entries.iter().find(|(key, _)| key.name == *name).map(|(key, node)| (key.span.clone(), node))
+                }
+                (NodeKind::List(items), Step::Index(index)) => items.get(*index).map(|node| (node.span.clone(), node)),
+                _ => None,
+            };
+            let Some((span, node)) = next else { break };
+            (found, here) = (Some(span), node);
+        }
+        found
     }
 
     /// As [`Node::place`], without the text of the file and cheap: exact for a scalar of one line without escapes,

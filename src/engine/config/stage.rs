@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::table::{Table, error, wrong_type};
-use super::{AssumeRole, Credentials, Node, NodeKind, Spanned, Stage, StateConfig, placement};
+use super::{AssumeRole, Credentials, Input, Node, NodeKind, Spanned, Stage, StateConfig, inputs, placement};
 use crate::expr::Template;
 use crate::model::{Code, Diagnostics, Span};
 
@@ -14,23 +14,32 @@ use crate::model::{Code, Diagnostics, Span};
 pub(super) struct Head {
     pub name: String,
     pub required_version: Option<Spanned<String>>,
+    pub value_types: IndexMap<Arc<str>, Input>,
+}
+
+impl Head {
+    pub fn unread() -> Self {
+        Self { name: String::new(), required_version: None, value_types: IndexMap::new() }
+    }
 }
 
 pub(super) fn head(node: Node, out: &mut Diagnostics) -> Head {
-    let Some(mut table) = Table::read(node, "`wildfire.yaml`", &["name", "required_version"], out) else {
-        return Head { name: String::new(), required_version: None };
+    let Some(mut table) = Table::read(node, "`wildfire.yaml`", &["name", "required_version", "value_types"], out)
+    else {
+        return Head::unread();
     };
     let name = table.require_text("name", out).map_or_else(String::new, |name| name.value.to_string());
     let required_version = table.text("required_version", out).map(owned);
-    Head { name, required_version }
+    let value_types = inputs::read(table.node("value_types"), "`value_types`", out);
+    Head { name, required_version, value_types }
 }
 
 fn owned(text: Spanned<Arc<str>>) -> Spanned<String> {
     Spanned { value: text.value.to_string(), span: text.span }
 }
 
-const KEYS: [&str; 9] =
-    ["account_id", "region", "credentials", "regions", "accounts", "state", "tags", "values", "stacks"];
+const KEYS: [&str; 10] =
+    ["account_id", "region", "credentials", "regions", "accounts", "state", "tags", "values", "value_types", "stacks"];
 
 /// `stage.yaml`, without the stacks. What is missing is empty, and reported.
 pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnostics) -> Stage {
@@ -48,12 +57,18 @@ pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnosti
         tags: None,
         values: None,
         shared: IndexMap::new(),
+        value_types: IndexMap::new(),
         stacks: BTreeMap::new(),
     };
     let hint = |key: &str| {
-        let stack_key =
-            matches!(key, "resources" | "modules" | "locals" | "outputs" | "data" | "moved" | "removed" | "import");
-        stack_key.then(|| "it stands in a stack: a folder beside stage.yaml, such as main/".to_string())
+        let stack_key = matches!(
+            key,
+            "resources" | "modules" | "locals" | "checks" | "outputs" | "data" | "moved" | "removed" | "import"
+        );
+        match key {
+            "inputs" | "variables" => Some("values that may be set from outside stand under `value_types`".to_string()),
+            _ => stack_key.then(|| "it stands in a stack: a folder beside stage.yaml, such as main/".to_string()),
+        }
     };
     let Some(table) = Table::read_with(node, "`stage.yaml`", &KEYS, out, hint) else { return stage };
     let mut table = table.at(&whole);
@@ -71,6 +86,7 @@ pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnosti
     stage.tags = map_or_expression(table.node("tags"), out);
     stage.values = map_or_expression(table.node("values"), out);
     stage.shared = shared(table.node("stacks"), out);
+    stage.value_types = inputs::read(table.node("value_types"), "`value_types`", out);
     stage
 }
 

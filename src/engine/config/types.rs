@@ -8,8 +8,8 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use regex::Regex;
 
-use super::{Node, Spending};
-use crate::model::{Address, Diagnostics, Sources, Span, Value};
+use super::{Given, Key, Node, Spending};
+use crate::model::{Address, Diagnostics, Severity, Sources, Span, Value};
 
 /// A value and its place.
 #[derive(Clone, Debug)]
@@ -27,6 +27,10 @@ pub struct Project {
     /// A version requirement such as `>=0.1`.
     pub required_version: Option<Spanned<String>>,
     pub stage: Stage,
+    /// The types of values, those of the project under those of the stage: what may be set from outside.
+    pub value_types: IndexMap<Arc<str>, Input>,
+    /// What was set from outside, in its type.
+    pub given: IndexMap<Arc<str>, Given>,
     /// Every stage's name, for "did you mean" and cross-stage references.
     pub stage_names: Vec<String>,
     /// The heads (without stacks) of the other stages that references name.
@@ -59,6 +63,7 @@ pub struct Stage {
     pub values: Option<Node>,
     /// Stacks whose files stand in `stacks/`, where other stages find them too: the folder's name, by the stack's.
     pub shared: IndexMap<Arc<str>, Spanned<Arc<str>>>,
+    pub value_types: IndexMap<Arc<str>, Input>,
     /// By name.
     pub stacks: BTreeMap<Arc<str>, Stack>,
 }
@@ -155,6 +160,9 @@ pub struct Body {
     pub modules: IndexMap<Arc<str>, ModuleCall>,
     pub locals: IndexMap<Arc<str>, LocalDecl>,
     pub outputs: IndexMap<Arc<str>, OutputDecl>,
+    pub checks: Vec<CheckDecl>,
+    /// Stacks only: tags of every resource, over those of the stage.
+    pub tags: Vec<(Key, Node)>,
     /// Stacks only.
     pub moved: Vec<MovedDecl>,
     pub removed: Vec<RemovedDecl>,
@@ -172,18 +180,23 @@ impl Body {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum InputType {
     String,
     Int,
     Number,
     Bool,
-    List,
-    Map,
+    /// With the type of the elements.
+    List(Box<InputType>),
+    /// With the type of the values.
+    Map(Box<InputType>),
+    /// A map with these keys, and no others.
+    Object(IndexMap<Arc<str>, Input>),
     Any,
 }
 
-/// An input of a module; required when it has no default.
+/// An input of a module, a value of the stage that may be set from outside, or a field of one; required when it has no
+/// default.
 #[derive(Clone, Debug)]
 pub struct Input {
     pub ty: InputType,
@@ -191,13 +204,25 @@ pub struct Input {
     pub default: Option<Value>,
     pub description: Option<String>,
     pub sensitive: bool,
-    pub nullable: bool,
+    /// False: never null. True: null is a value like any other. None: null is the default, where there is one.
+    pub nullable: Option<bool>,
     pub pattern: Option<Regex>,
     pub one_of: Vec<Value>,
     pub minimum: Option<f64>,
     pub maximum: Option<f64>,
     pub min_length: Option<usize>,
     pub max_length: Option<usize>,
+    pub validation: Vec<CheckDecl>,
+    pub span: Span,
+}
+
+/// A condition that has to hold: `{assert: …, message: …, severity: error}`.
+#[derive(Clone, Debug)]
+pub struct CheckDecl {
+    pub assert: Node,
+    /// Text, which may hold expressions.
+    pub message: Node,
+    pub severity: Severity,
     pub span: Span,
 }
 
@@ -219,15 +244,18 @@ pub struct ResourceDecl {
     pub depends_on: Vec<Spanned<Arc<str>>>,
     pub lifecycle: Lifecycle,
     pub timeouts: Timeouts,
+    /// Conditions over its properties and attributes.
+    pub checks: Vec<CheckDecl>,
     /// The place of the resource's name.
     pub span: Span,
 }
 
 #[derive(Clone, Debug, Default)]
 pub struct Lifecycle {
-    /// None: nothing is said, which takes back nothing that an earlier apply has recorded before this one has.
-    pub prevent_destroy: Option<bool>,
-    pub create_before_destroy: bool,
+    /// A bool or an expression. None: nothing is said, which takes back nothing that an earlier apply has recorded before
+    /// this one has.
+    pub prevent_destroy: Option<Node>,
+    pub create_before_destroy: Option<Node>,
     /// Property names, or `["all"]`.
     pub ignore_changes: Vec<Spanned<Arc<str>>>,
     /// References: names, or `name.attribute`.

@@ -72,6 +72,8 @@ pub enum Code {
     AwsError,
     TimedOut,
     // Plan and apply.
+    /// A condition that the files state does not hold.
+    CheckFailed,
     PreventDestroy,
     /// A deletion and a creation are about one object.
     Renamed,

@@ -49,7 +49,9 @@ use unread::{Readable, readable_part};
 
 use crate::compile::DesiredGraph;
 use crate::model::secret::strip;
-use crate::model::{Address, Answers, Catalog, Diagnostics, Foreseen, Map, Question, SecretPaths, Value};
+use crate::model::{
+    Address, Answers, Catalog, Diagnostic, Diagnostics, Foreseen, Map, Question, SecretPaths, Severity, Value,
+};
 use crate::read::LiveSet;
 use crate::state::State;
 
@@ -78,6 +80,11 @@ pub fn plan(
         Mode::Normal => readings(graph, &decisions, &outputs, &mut diagnostics),
         Mode::Destroy | Mode::RefreshOnly => Vec::new(),
     };
+    let (failed, checks) = match options.mode {
+        Mode::Normal => graph.checks(&decisions.known).into_iter().partition(is_error),
+        Mode::Destroy | Mode::RefreshOnly => (Vec::new(), Vec::new()),
+    };
+    diagnostics.extend(failed);
     let names = identity::Names::of(&decisions.list, catalog);
     if options.mode == Mode::Normal {
         names.check(&decisions.list, &mut diagnostics);
@@ -114,6 +121,8 @@ pub fn plan(
         steps,
         edges: schedule.edges,
         unmatched: select::unmatched(graph, &prior, options),
+        values: graph.values.clone(),
+        checks,
     })
 }
 
@@ -131,6 +140,10 @@ fn answered(decisions: &Decisions, catalog: &dyn Catalog, answers: &Answers) -> 
         }
     };
     answers.iter().map(one).collect()
+}
+
+fn is_error(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Error
 }
 
 /// Data sources that nobody could read yet, and that something in this plan waits for.

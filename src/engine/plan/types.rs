@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compile::GivenValue;
 use crate::model::{
     Address, Batch, Diagnostic, Map, OpId, Origin, PhysicalId, Placement, PropertyPath, Question, StackId, Value,
 };
@@ -388,6 +389,10 @@ pub struct Plan {
     pub planned: Map,
     /// The flags that name nothing of this stack.
     pub unmatched: Vec<Target>,
+    /// What was set from outside of the files.
+    pub values: Vec<GivenValue>,
+    /// Conditions that do not hold, and only warn.
+    pub checks: Vec<Diagnostic>,
 }
 
 impl Plan {

@@ -74,6 +74,8 @@ fn plan(seconds: &[u32], edges: &[(usize, usize)]) -> Plan {
         edges: edges.iter().map(|(before, after)| Edge { before: StepId(*before), after: StepId(*after) }).collect(),
         planned: Map::new(),
         unmatched: Vec::new(),
+        values: Vec::new(),
+        checks: Vec::new(),
     }
 }
 

@@ -7,9 +7,9 @@ use crate::compile::ids::{FrameId, Item};
 use crate::compile::instances::{Instance, Instances, Program, pick};
 use crate::compile::sink::{Sink, is_failed};
 use crate::compile::types::DesiredLifecycle;
-use crate::compile::values::Evaluator;
+use crate::compile::values::{Evaluator, View};
 use crate::compile::{Import, Moved, Removed};
-use crate::config::Body;
+use crate::config::{Body, Node};
 use crate::model::{Address, Code, Diagnostic, Origin, PhysicalId, Segment, Value, nearest};
 
 /// How far an address is declared.
@@ -192,7 +192,13 @@ fn near<'a>(program: &'a Program, address: &Address) -> Option<&'a str> {
 }
 
 /// `lifecycle` of an instance.
-pub(in crate::compile) fn lifecycle(program: &Program, instance: &Instance) -> DesiredLifecycle {
+/// `lifecycle` of every instance, by its id. What cannot be decided before an apply is told.
+pub(in crate::compile) fn lifecycles(evaluator: Evaluator<'_>) -> Vec<DesiredLifecycle> {
+    evaluator.program.resources.iter().map(|instance| lifecycle(evaluator, instance)).collect()
+}
+
+fn lifecycle(evaluator: Evaluator<'_>, instance: &Instance) -> DesiredLifecycle {
+    let program = evaluator.program;
     let definition = program.definition(instance.frame);
     let decl = &definition.body.resources[instance.item].lifecycle;
     let frame = &program.frames[instance.frame];
@@ -208,12 +214,43 @@ pub(in crate::compile) fn lifecycle(program: &Program, instance: &Instance) -> D
             triggers.push((program.resources[id].address.clone(), attribute.clone()));
         }
     }
+    let decide = |name: &str, node: &Option<Node>| decision(evaluator, instance, name, node.as_ref()?);
     DesiredLifecycle {
-        prevent_destroy: decl.prevent_destroy,
-        create_before_destroy: decl.create_before_destroy,
+        prevent_destroy: decide("prevent_destroy", &decl.prevent_destroy),
+        create_before_destroy: decide("create_before_destroy", &decl.create_before_destroy).unwrap_or(false),
         ignore_changes: decl.ignore_changes.iter().map(|name| name.value.to_string()).collect(),
         replace_triggered_by: triggers,
     }
+}
+
+/// A bool of `lifecycle`; what is none, or known only after apply, is told.
+fn decision(evaluator: Evaluator<'_>, instance: &Instance, name: &str, node: &Node) -> Option<bool> {
+    let view = View { evaluator, frame: instance.frame, each: instance.each.as_deref(), narrow: &[] };
+    let found = view.plain(node);
+    let fault = match found.bare() {
+        Value::Bool(value) => return Some(*value),
+        Value::Null => return None,
+        Value::Unknown(unknown) if is_failed(unknown) => return None,
+        Value::Unknown(unknown) => {
+            let outside = |name: &String| {
+                ["data.", "stack.", "stages."].iter().any(|root| name.starts_with(root)) || name.contains(".data.")
+            };
+            if evaluator.program.offline && unknown.waits_for.iter().all(outside) {
+                return None;
+            }
+            let message =
+                format!("`{name}` depends on what is known only after apply: {}", unknown.waits_for.join(", "));
+            Diagnostic::error(Code::NotKnownBeforeApply, message).help("let it use inputs and values of the stage")
+        }
+        other => {
+            let message = format!("`{name}` must be true or false, found a {}", other.type_name());
+            Diagnostic::error(Code::WrongType, message)
+        }
+    };
+    let via = evaluator.program.frames[instance.frame].via.clone();
+    let fault = fault.at(Origin::via(node.span.clone(), via)).address(instance.address.clone());
+    evaluator.sink.push(fault);
+    None
 }
 
 /// The instances of a frame and of the frames inside, in the order of the files: resources, then data sources.

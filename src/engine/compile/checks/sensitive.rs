@@ -11,9 +11,8 @@ use crate::compile::declarations::{Definition, Read, Target, Use, UsePart};
 use crate::compile::graph::CallSites;
 use crate::compile::ids::Item;
 use crate::compile::sink::Sink;
-use crate::config::{Node, NodeKind};
 use crate::expr::RefSegment;
-use crate::model::{Code, Diagnostic, Origin, PropertyPath, Span, Step, TypeSchema, Value};
+use crate::model::{Code, Diagnostic, Origin, PropertyPath, Span, Step, TypeSchema};
 
 type Paths = Arc<BTreeSet<PropertyPath>>;
 
@@ -49,18 +48,19 @@ pub(in crate::compile) fn sensitive(
     }
     let marks = Marks { sites, definitions, facts, out: &out };
     marks.imports(&mut places, sink);
+    marks.checks(&mut places, sink);
     Sensitive { paths: out, places }
 }
 
-struct Marks<'a> {
-    sites: &'a CallSites,
+pub(super) struct Marks<'a> {
+    pub(super) sites: &'a CallSites,
     definitions: &'a [Definition],
     facts: &'a Facts,
     out: &'a [Paths],
 }
 
 impl Marks<'_> {
-    fn definition(&self, site: usize) -> &Definition {
+    pub(super) fn definition(&self, site: usize) -> &Definition {
         &self.definitions[self.sites.sites[site].definition]
     }
 
@@ -135,6 +135,32 @@ impl Marks<'_> {
         let here = |one: &&Use| !matches!(one.target, Target::Foreign { .. });
         let all = uses.iter().chain(passed.iter().flatten()).filter(here);
         out.extend(all.filter(|one| self.reads(site, uses, one)).map(|one| one.within.clone()));
+    }
+
+    /// Tells of conditions whose message would show something sensitive, and notes those that read some.
+    fn checks(&self, places: &mut HashSet<Span>, sink: &Sink) {
+        for site in 0..self.sites.sites.len() {
+            let definition = self.definition(site);
+            for check in &definition.checks {
+                let around = check.owner.map_or(&[][..], |index| &definition.resources[index].uses);
+                let secret = |one: &&Use| self.reads(site, around, one);
+                places.extend(check.uses.iter().filter(secret).map(|one| one.within.clone()));
+                for one in check.message.iter().filter(secret) {
+                    places.insert(one.within.clone());
+                    let message = "the message of a check uses something sensitive";
+                    let fault = Diagnostic::error(Code::InvalidValue, message).at(Origin::at(one.place.clone()));
+                    sink.push_static(fault.help("messages are shown: say what is wrong without the value"));
+                }
+            }
+            for (index, info) in definition.resources.iter().enumerate() {
+                for one in info.lifecycle.iter().filter(|one| self.reads(site, &info.uses, one)) {
+                    let message =
+                        format!("`lifecycle` of `{}` uses something sensitive", definition.name(Item::Resource(index)));
+                    let fault = Diagnostic::error(Code::InvalidValue, message).at(Origin::at(one.place.clone()));
+                    sink.push_static(fault.help("what protects it is shown: let something decide that may be shown"));
+                }
+            }
+        }
     }
 
     /// Tells of imports whose id came through something sensitive. Only a stack has imports.
@@ -238,87 +264,10 @@ impl Marks<'_> {
             Target::Foreign { stack, output } => {
                 self.facts.outputs.get(stack).is_some_and(|facts| facts.sensitive.contains(output.as_ref()))
             }
+            Target::Secret => true,
             Target::Inside { .. } | Target::Keys { .. } => false,
         };
         sensitive && !(one.keys_only && self.keys_are_written(site, one))
-    }
-
-    /// Whether the keys, or the number, of what `one` reads stand in the files: a map or a list that is written as one,
-    /// of which only values are sensitive. The length of a text and the keys of what an expression makes do not.
-    fn keys_are_written(&self, site: usize, one: &Use) -> bool {
-        if one.part == UsePart::DependsOn {
-            return true;
-        }
-        let definition = self.definition(site);
-        match &one.target {
-            Target::Input(index) => self.input_is_written(site, *index, one.path.get(2..).unwrap_or_default()),
-            Target::Local(index) => self.local_is_written(site, *index, one.path.get(2..).unwrap_or_default()),
-            Target::Output { call, output, .. } => {
-                let Some(child) = self.sites.sites[site].children[*call] else { return false };
-                let decl = self.definition(child).body.outputs.get_index(*output);
-                let below = below(&one.path, decl.map(|(name, _)| name.as_ref()));
-                decl.is_some_and(|(_, decl)| {
-                    self.written(child, &decl.value, below, self.definition(child).uses(Item::Output(*output)))
-                })
-            }
-            Target::Resource { index, read: Read::Attribute(name), .. } => {
-                let decl = definition.body.resources.get_index(*index).map(|(_, decl)| decl);
-                let property = decl.and_then(|decl| entry(decl.properties.as_ref()?, name));
-                property.is_some_and(|node| self.written(site, node, below(&one.path, Some(name)), &[]))
-            }
-            // Which instances there are.
-            Target::Resource { read: Read::Keys | Read::Whole, .. } | Target::Module { .. } => one.path.len() == 1,
-            Target::Data { .. } => one.path.len() == 2,
-            _ => false,
-        }
-    }
-
-    fn input_is_written(&self, site: usize, index: usize, below: &[RefSegment]) -> bool {
-        let Some((name, input)) = self.definition(site).inputs.get_index(index) else { return false };
-        let passed = self.sites.sites[site].caller.and_then(|(caller, call)| {
-            let calling = self.definition(caller);
-            let (_, node) = calling.body.modules[call].inputs.get(name)?;
-            Some((caller, node, calling.calls[call].inputs.get(index).map(Vec::as_slice).unwrap_or_default()))
-        });
-        match passed {
-            Some((caller, node, uses)) => self.written(caller, node, below, uses),
-            None => below.is_empty() && matches!(input.default, Some(Value::Map(_) | Value::List(_))),
-        }
-    }
-
-    fn local_is_written(&self, site: usize, index: usize, below: &[RefSegment]) -> bool {
-        let definition = self.definition(site);
-        let decl = definition.body.locals.get_index(index);
-        decl.is_some_and(|(_, decl)| self.written(site, &decl.value, below, definition.uses(Item::Local(index))))
-    }
-
-    /// Whether what is `below` a node is a map or a list of the files. `uses`: those of the node, of which an expression
-    /// that passes an input on has one.
-    fn written(&self, site: usize, node: &Node, below: &[RefSegment], uses: &[Use]) -> bool {
-        match (&node.kind, below) {
-            (NodeKind::Map(_) | NodeKind::List(_), []) => true,
-            (NodeKind::Map(_), [RefSegment::Field(name), rest @ ..]) => {
-                entry(node, name).is_some_and(|inner| self.written(site, inner, rest, &[]))
-            }
-            (NodeKind::List(items), [RefSegment::Index(index), rest @ ..]) => {
-                let item = usize::try_from(*index).ok().and_then(|index| items.get(index));
-                item.is_some_and(|inner| self.written(site, inner, rest, &[]))
-            }
-            (NodeKind::Template(template), _) if template.is_reference() => match uses {
-                [Use { target: Target::Input(outer), path, .. }] => {
-                    let mut deeper = path.get(2..).unwrap_or_default().to_vec();
-                    deeper.extend_from_slice(below);
-                    self.input_is_written(site, *outer, &deeper)
-                }
-                [Use { target: Target::Local(outer), path, .. }] => {
-                    let mut deeper = path.get(2..).unwrap_or_default().to_vec();
-                    deeper.extend_from_slice(below);
-                    self.local_is_written(site, *outer, &deeper)
-                }
-                _ => false,
-            },
-            _ => false,
-        }
     }
 }
 

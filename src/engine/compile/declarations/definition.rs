@@ -10,7 +10,7 @@ use super::target::Target;
 use super::uses::{TyRef, Use, UsePart, collect, depends_on, expansion, narrow};
 use crate::compile::ids::{DefinitionId, Item};
 use crate::compile::sink::Sink;
-use crate::config::{Body, DataDecl, Expected, Input, ModuleCall, Node, ResourceDecl};
+use crate::config::{Body, CheckDecl, DataDecl, Expected, Input, ModuleCall, Node, ResourceDecl};
 use crate::model::{Code, DataSchema, Diagnostic, Origin, Span, Ty, TypeSchema, nearest};
 
 /// A body and its analysis. The vectors are parallel to the maps of `body`.
@@ -23,6 +23,7 @@ pub(in crate::compile) struct Definition {
     pub resources: Vec<ResourceInfo>,
     pub data: Vec<DataInfo>,
     pub calls: Vec<CallInfo>,
+    pub checks: Vec<CheckInfo>,
     pub locals: Vec<Vec<Use>>,
     pub outputs: Vec<Vec<Use>>,
     /// References of the ids of imports.
@@ -37,6 +38,8 @@ pub(in crate::compile) struct ResourceInfo {
     pub uses: Vec<Use>,
     /// See [`narrow()`].
     pub narrow: Vec<Item>,
+    /// Of expressions in `lifecycle`.
+    pub lifecycle: Vec<Use>,
     /// `replace_triggered_by`
     pub triggers: Vec<Target>,
 }
@@ -57,6 +60,16 @@ pub(in crate::compile) struct CallInfo {
     pub inputs: Vec<Vec<Use>>,
     /// See [`narrow()`].
     pub narrow: Vec<Item>,
+}
+
+/// A condition, and what it reads.
+pub(in crate::compile) struct CheckInfo {
+    /// The resource that it stands at; none for the stack or module, and for an input.
+    pub owner: Option<usize>,
+    pub decl: CheckDecl,
+    pub uses: Vec<Use>,
+    /// Those of the message, which is shown.
+    pub message: Vec<Use>,
 }
 
 /// The definition and the inputs of a module, by its folder.
@@ -100,6 +113,7 @@ impl Definition {
             resources,
             data,
             calls,
+            checks: checks(resolver, sink),
             locals,
             outputs,
             imports,
@@ -141,6 +155,22 @@ impl Definition {
             Item::Input(_) | Item::Local(_) | Item::Output(_) => &[],
         }
     }
+}
+
+/// Those of the body, of its inputs and of its resources.
+fn checks(resolver: &Resolver<'_>, sink: &Sink) -> Vec<CheckInfo> {
+    let inputs = resolver.inputs.into_iter().flat_map(IndexMap::values);
+    let bare = resolver.body.checks.iter().chain(inputs.flat_map(|input| &input.validation));
+    let owned = resolver.body.resources.values().enumerate();
+    let owned = owned.flat_map(|(index, decl)| decl.checks.iter().map(move |check| (Some((index, decl)), check)));
+    let read = |(owner, decl): (Option<(usize, &ResourceDecl)>, &CheckDecl)| {
+        let each = owner.is_some_and(|(_, owner)| owner.for_each.is_some());
+        let (mut uses, mut message) = (Vec::new(), Vec::new());
+        collect(resolver, &decl.assert, each, None, &mut uses, sink);
+        collect(resolver, &decl.message, each, None, &mut message, sink);
+        CheckInfo { owner: owner.map(|(index, _)| index), decl: decl.clone(), uses, message }
+    };
+    bare.map(|check| (None, check)).chain(owned).map(read).collect()
 }
 
 fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> ResourceInfo {
@@ -200,7 +230,11 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
     if let Some(schema) = schema {
         ignore_changes(schema, decl, sink);
     }
-    ResourceInfo { schema, narrow: narrow(uses.iter()), uses, triggers }
+    let mut lifecycle = Vec::new();
+    for node in [&decl.lifecycle.prevent_destroy, &decl.lifecycle.create_before_destroy].into_iter().flatten() {
+        collect(resolver, node, each, None, &mut lifecycle, sink);
+    }
+    ResourceInfo { schema, narrow: narrow(uses.iter()), uses, lifecycle, triggers }
 }
 
 fn ignore_changes(schema: &TypeSchema, decl: &ResourceDecl, sink: &Sink) {

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 
 use super::attributes::{Fault, by_index, fields};
 use super::target::{Key, Read, Target};
+use crate::compile::given;
 use crate::config::{Body, Input, Module, Project};
 use crate::expr::{Expr, RefSegment, Reference};
 use crate::model::{Catalog, StackId, Value, nearest};
@@ -37,6 +38,12 @@ type Resolved = Result<Option<Target>, Fault>;
 impl Resolver<'_> {
     /// What a reference of an expression needs. `each`: whether the declaration has a `for_each`.
     pub fn reference(&self, expr: &Expr, reference: &Reference, each: bool) -> Result<Option<Target>, Fault> {
+        if given::is_secret(self.world.project, &reference.path) {
+            if !reference.optional {
+                self.stage(&reference.path)?;
+            }
+            return Ok(Some(Target::Secret));
+        }
         // Whether a value of the stage is there may be asked.
         if reference.optional && matches!(reference.path.first(), Some(RefSegment::Field(root)) if root == "stage") {
             return Ok(None);

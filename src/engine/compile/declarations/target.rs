@@ -60,6 +60,8 @@ pub(in crate::compile) enum Target {
     },
     Input(usize),
     Local(usize),
+    /// A value of the stage that is declared to be sensitive.
+    Secret,
     /// `stack.<name>.outputs.<output>`
     Foreign {
         stack: StackId,

@@ -49,7 +49,7 @@ pub(in crate::compile) fn narrow<'u>(uses: impl Iterator<Item = &'u Use> + Clone
         (_, Target::Data { index, key, .. }) => Some((Item::Data(*index), key)),
         (_, Target::Module { call, key } | Target::Output { call, key, .. }) => Some((Item::Call(*call), key)),
         (_, Target::Keys { call } | Target::Inside { call }) => Some((Item::Call(*call), &Key::All)),
-        (_, Target::Each | Target::Input(_) | Target::Local(_) | Target::Foreign { .. }) => None,
+        (_, Target::Each | Target::Input(_) | Target::Local(_) | Target::Secret | Target::Foreign { .. }) => None,
     });
     let (one, all): (Vec<_>, Vec<_>) = read.partition(|(_, key)| **key == Key::Each);
     let mut out: Vec<Item> = one.into_iter().map(|(item, _)| item).collect();

@@ -215,7 +215,7 @@ impl CallSites {
     fn targets(&self, definition: &Definition, site: usize, target: &Target, add: &mut dyn FnMut(usize)) {
         let child = |call: usize| self.sites[site].children[call];
         match target {
-            Target::Each | Target::Foreign { .. } => {}
+            Target::Each | Target::Secret | Target::Foreign { .. } => {}
             Target::Resource { index, .. } => add(self.node(site, Item::Resource(*index))),
             Target::Data { index, .. } => add(self.node(site, Item::Data(*index))),
             Target::Input(index) => add(self.node(site, Item::Input(*index))),

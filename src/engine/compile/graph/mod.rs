@@ -13,4 +13,5 @@ mod stacks;
 pub(super) use call_sites::{CallSites, Need};
 pub use drawing::{Drawing, Drawn, Needs};
 pub(super) use order::resource_order;
+pub(super) use stacks::values_read;
 pub use stacks::{references_to_stacks, stack_order};

@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use super::call_sites::CallSites;
 use crate::compile::declarations::Definition;
 use crate::compile::ids::Item;
-use crate::config::{Node, NodeKind};
-use crate::model::{Address, Diagnostics, PropertyPath, Span, StackId, Step};
+use crate::model::{Address, Diagnostics, Span, StackId};
 
 /// Gives every diagnostic without an address the one of the resource or data source that it stands in.
 pub(in crate::compile) fn address(
@@ -33,24 +32,6 @@ pub(in crate::compile) fn address(
         out.push(diagnostic);
     }
     out
-}
-
-/// Where a path is written below some properties: its key, or as much of it as is there and no expression.
-pub(in crate::compile) fn written_at(properties: &Node, path: &PropertyPath) -> Option<Span> {
-    let mut here = properties;
-    let mut found = None;
-    for step in &path.0 {
-        let next = match (&here.kind, step) {
-            (NodeKind::Map(entries), Step::Key(name)) => {
-                entries.iter().find(|(key, _)| key.name == *name).map(|(key, node)| (key.span.clone(), node))
-            }
-            (NodeKind::List(items), Step::Index(index)) => items.get(*index).map(|node| (node.span.clone(), node)),
-            _ => None,
-        };
-        let Some((span, node)) = next else { break };
-        (found, here) = (Some(span), node);
-    }
-    found
 }
 
 /// Every declaration by its place; those that are no resource or data source, or stand at many addresses, without one.

@@ -74,17 +74,7 @@ pub fn references_to_stacks(project: &Project, stack: &str) -> BTreeSet<StackId>
 
 fn references(project: &Project, stack: &str) -> Vec<(StackId, Span)> {
     let mut out = Vec::new();
-    let Some(stack) = project.stage.stacks.get(stack) else { return out };
-    let mut seen: BTreeSet<&Arc<str>> = BTreeSet::new();
-    let mut bodies = vec![&stack.body];
-    while let Some(body) = bodies.pop() {
-        nodes(body, &mut |node| find(node, &project.stage.name, &mut out));
-        for folder in body.modules.values().filter_map(|call| call.module.as_ref()) {
-            if let Some(module) = project.modules.get(folder).filter(|_| seen.insert(folder)) {
-                bodies.push(&module.body);
-            }
-        }
-    }
+    bodies(project, stack, &mut |body| nodes(body, &mut |node| find(node, &project.stage.name, &mut out)));
     out
 }
 
@@ -93,7 +83,11 @@ fn nodes<'b>(body: &'b Body, visit: &mut dyn FnMut(&'b Node)) {
     for decl in body.resources.values() {
         let nodes = [decl.for_each.as_ref().map(|each| &each.0), decl.when.as_ref(), decl.properties.as_ref()];
         nodes.into_iter().flatten().chain(decl.place.nodes()).for_each(&mut *visit);
+        let lifecycle = [&decl.lifecycle.prevent_destroy, &decl.lifecycle.create_before_destroy];
+        lifecycle.into_iter().flatten().for_each(&mut *visit);
+        decl.checks.iter().for_each(|check| [&check.assert, &check.message].into_iter().for_each(&mut *visit));
     }
+    body.checks.iter().for_each(|check| [&check.assert, &check.message].into_iter().for_each(&mut *visit));
     for decl in body.data.values() {
         let nodes = [decl.for_each.as_ref().map(|each| &each.0), decl.when.as_ref(), decl.properties.as_ref()];
         nodes.into_iter().flatten().chain(decl.place.nodes()).for_each(&mut *visit);
@@ -103,9 +97,49 @@ fn nodes<'b>(body: &'b Body, visit: &mut dyn FnMut(&'b Node)) {
         let nodes = nodes.into_iter().flatten().chain(call.place.nodes());
         nodes.chain(call.inputs.values().map(|(_, node)| node)).for_each(&mut *visit);
     }
+    body.tags.iter().map(|(_, node)| node).for_each(&mut *visit);
     body.locals.values().map(|local| &local.value).for_each(&mut *visit);
     body.outputs.values().map(|output| &output.value).for_each(&mut *visit);
     body.imports.iter().map(|import| &import.id).for_each(&mut *visit);
+}
+
+/// The values of the stage that a stack reads, by name; none when it reads all, as far as can be told.
+pub(in crate::compile) fn values_read(project: &Project, stack: &str) -> Option<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    let mut all = false;
+    let mut look = |node: &Node| {
+        templates(node, None, &PropertyPath::default(), &mut |template, _, _| {
+            for (reference, _) in template.references() {
+                match reference.path.as_slice() {
+                    [RefSegment::Field(stage), ..] if stage != "stage" => {}
+                    [_, RefSegment::Field(values), RefSegment::Field(name), ..] if values == "values" => {
+                        names.insert(name.clone());
+                    }
+                    [_, RefSegment::Field(other), ..] if other != "values" => {}
+                    _ => all = true,
+                }
+            }
+        });
+    };
+    // Every resource has the tags of the stage.
+    project.stage.tags.iter().for_each(&mut look);
+    bodies(project, stack, &mut |body| nodes(body, &mut look));
+    (!all).then_some(names)
+}
+
+/// The body of a stack, and those of the modules that it reaches.
+fn bodies<'p>(project: &'p Project, stack: &str, visit: &mut dyn FnMut(&'p Body)) {
+    let Some(stack) = project.stage.stacks.get(stack) else { return };
+    let mut seen: BTreeSet<&Arc<str>> = BTreeSet::new();
+    let mut left = vec![&stack.body];
+    while let Some(body) = left.pop() {
+        visit(body);
+        for folder in body.modules.values().filter_map(|call| call.module.as_ref()) {
+            if let Some(module) = project.modules.get(folder).filter(|_| seen.insert(folder)) {
+                left.push(&module.body);
+            }
+        }
+    }
 }
 
 fn find(node: &Node, own_stage: &Arc<str>, out: &mut Vec<(StackId, Span)>) {

@@ -171,7 +171,7 @@ impl Dependencies {
         let here = &program.frames[frame];
         for one in uses {
             match &one.target {
-                Target::Each | Target::Foreign { .. } => {}
+                Target::Each | Target::Secret | Target::Foreign { .. } => {}
                 Target::Resource { index, key, .. } => {
                     out.resources.extend(pick(&here.resources[*index], key, each));
                 }

@@ -17,6 +17,7 @@ use crate::compile::declarations::Definition;
 use crate::compile::graph::CallSites;
 use crate::compile::ids::{DefinitionId, FrameId, InstanceId, Item};
 use crate::compile::spend::Allowance;
+use crate::config::Given;
 use crate::model::{Address, Map, Origin, Placement, PropertyPath, Segment, Span, StackId, Unknown, Value};
 
 /// Expressions and scopes of a compiled stack.
@@ -26,6 +27,10 @@ pub(in crate::compile) struct Program {
     pub stage: Value,
     pub tags: Map,
     pub tag_places: HashMap<String, Span>,
+    /// Values of the stage that were set from outside.
+    pub given: IndexMap<Arc<str>, Given>,
+    /// Values of the stage that are declared to be sensitive.
+    pub secret_values: BTreeSet<Arc<str>>,
     pub facts: Facts,
     pub definitions: Vec<Definition>,
     pub sites: CallSites,

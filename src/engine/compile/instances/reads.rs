@@ -25,10 +25,12 @@ impl<'g> AttributesRead<'g> {
             let resources = definition.resources.iter();
             out.add(id, resources.clone().flat_map(|resource| &resource.triggers));
             let calls = definition.calls.iter();
+            let checks = definition.checks.iter().flat_map(|check| [&check.uses, &check.message]);
             let uses = resources
-                .map(|resource| &resource.uses)
+                .flat_map(|resource| [&resource.uses, &resource.lifecycle])
                 .chain(definition.data.iter().map(|data| &data.uses))
                 .chain(calls.flat_map(|call| std::iter::once(&call.uses).chain(&call.inputs)))
+                .chain(checks)
                 .chain(&definition.locals)
                 .chain(&definition.outputs);
             out.add(id, uses.flatten().map(|one: &Use| &one.target));

@@ -1,5 +1,6 @@
 //! YAML in, resources or diagnostics out.
 
+mod asserted;
 mod budget;
 mod catalog;
 mod checks;
@@ -7,6 +8,8 @@ mod cycles;
 mod data;
 mod drawing;
 mod entries;
+mod given;
+mod inputs;
 mod locals;
 mod meant;
 mod modules;

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::scalar::scalar;
+use super::scalar;
 use crate::compile::checks::network;
 use crate::config::{Node, NodeKind};
 use crate::expr::Template;

@@ -6,12 +6,12 @@ use sha2::{Digest, Sha256};
 
 use crate::compile::declarations::{Definition, Target};
 use crate::compile::instances::Program;
-use crate::compile::{DesiredGraph, Ingredient, IngredientKind};
+use crate::compile::{DesiredGraph, GivenValue, Ingredient, IngredientKind};
 use crate::model::secret::strip;
 use crate::model::{Address, SecretPaths, StackId, Value};
 
 /// SHA-256, in hex, over the files that were used and the facts that were asked for.
-pub(in crate::compile) fn digest(program: &Program) -> String {
+pub(in crate::compile) fn digest(program: &Program, values: &[GivenValue]) -> String {
     let mut hash = Sha256::new();
     // Each part with its length, so that no two inputs run together to the same bytes.
     let mut add = |text: &str| {
@@ -22,6 +22,10 @@ pub(in crate::compile) fn digest(program: &Program) -> String {
     for (file, text) in files(program) {
         add(&file);
         add(&text);
+    }
+    for value in values {
+        add(&value.name);
+        add(&given(value));
     }
     for (address, value) in data(program) {
         add(&address.to_string());
@@ -53,7 +57,12 @@ pub(in crate::compile) fn ingredients(graph: &DesiredGraph) -> Vec<Ingredient> {
         name: format!("{stack}:{name}"),
         text: json(value).into(),
     });
-    files.chain(data).chain(outputs).collect()
+    let values = graph.values.iter().map(|value| Ingredient {
+        kind: IngredientKind::Value,
+        name: value.name.clone(),
+        text: given(value).into(),
+    });
+    files.chain(values).chain(data).chain(outputs).collect()
 }
 
 /// The files of the configuration that the stack uses, and those that its expressions read.
@@ -85,15 +94,22 @@ fn outputs(program: &Program) -> impl Iterator<Item = (&StackId, &str, &Value)> 
     })
 }
 
+/// The value as JSON. What is sensitive is not in it: that it changes shows in the resources that take it.
+fn given(value: &GivenValue) -> String {
+    value.value.as_ref().map_or_else(|| "sensitive".to_string(), json)
+}
+
 fn json(value: &Value) -> String {
     value.to_json().to_string()
 }
 
 fn asks(definition: &Definition, stack: &StackId, name: &str) -> bool {
-    let resources = definition.resources.iter().map(|info| &info.uses);
+    let resources = definition.resources.iter().flat_map(|info| [&info.uses, &info.lifecycle]);
+    let checks = definition.checks.iter().flat_map(|check| [&check.uses, &check.message]);
     let data = definition.data.iter().map(|info| &info.uses);
     let calls = definition.calls.iter().flat_map(|info| info.inputs.iter().chain([&info.uses]));
-    let mut uses = resources.chain(data).chain(calls).chain(&definition.locals).chain(&definition.outputs).flatten();
+    let mut uses =
+        resources.chain(data).chain(calls).chain(checks).chain(&definition.locals).chain(&definition.outputs).flatten();
     uses.any(
         |one| matches!(&one.target, Target::Foreign { stack: of, output } if of == stack && output.as_ref() == name),
     )

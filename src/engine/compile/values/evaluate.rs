@@ -7,7 +7,7 @@ use super::properties;
 use crate::compile::ids::Item;
 use crate::compile::sink::Sink;
 use crate::compile::{DesiredGraph, Evaluated, Known, Output};
-use crate::expr::{Expr, Part, Template};
+use crate::expr::{Expr, Part, RefSegment, Template};
 use crate::model::{Address, Code, Diagnostic, Diagnostics, Origin, Value};
 
 /// Runs `work` with an evaluator of its own; any error makes the whole an error.
@@ -83,5 +83,32 @@ pub(in crate::compile) fn text(
         let expr = Expr::parse(expression, 0).map_err(failed)?;
         Template { source: expression.into(), parts: vec![Part::Expr(expr)] }
     };
+    if let Some(secret) = shows_secret(graph, &template) {
+        let message = format!("`{secret}` is sensitive, and is not shown");
+        return Err(Diagnostic::error(Code::InvalidExpression, message).into());
+    }
     with(graph, known, |evaluator| template.evaluate(&evaluator.view(0)))?.map_err(failed)
+}
+
+/// A value of the stage, or a local, that is sensitive and that an expression names.
+fn shows_secret(graph: &DesiredGraph, template: &Template) -> Option<String> {
+    let program = &graph.program;
+    let secret = |path: &[RefSegment]| match path {
+        [RefSegment::Field(root), RefSegment::Field(name), ..] if root == "locals" => {
+            let index = program.definition(0).body.locals.get_index_of(name.as_str())?;
+            let paths = program.sensitive(0, Item::Local(index));
+            (!paths.is_empty()).then(|| format!("locals.{name}"))
+        }
+        [RefSegment::Field(root), RefSegment::Field(values), RefSegment::Field(name), ..]
+            if root == "stage" && values == "values" =>
+        {
+            program.secret_values.contains(name.as_str()).then(|| format!("stage.values.{name}"))
+        }
+        [RefSegment::Field(root), rest @ ..] if root == "stage" && rest.len() < 2 => {
+            let whole = rest.first().is_none_or(|one| matches!(one, RefSegment::Field(name) if name == "values"));
+            (whole && !program.secret_values.is_empty()).then(|| "stage.values".to_string())
+        }
+        _ => None,
+    };
+    template.references().find_map(|(reference, _)| secret(&reference.path))
 }

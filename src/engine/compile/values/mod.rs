@@ -12,11 +12,10 @@ mod evaluator;
 mod inputs;
 pub(super) mod properties;
 pub(super) mod provenance;
-mod scalar;
 mod scope;
 pub(super) mod tags;
 mod together;
 
+pub(super) use crate::config::scalar;
 pub(super) use evaluator::{Evaluator, Memo, Nothing, Slot, View, largest};
 pub(super) use properties::Declaration;
-pub(super) use scalar::scalar;

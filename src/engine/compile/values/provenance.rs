@@ -1,5 +1,5 @@
-//! Where the value of an expression came from, for who reads that something is wrong with it: an expression names locals, and
-//! the mistake may stand in one of them.
+//! Where the value of an expression came from, for who reads that something is wrong with it: an expression names locals and
+//! values that were set from outside, and the mistake may be there.
 
 use crate::compile::declarations::templates;
 use crate::compile::ids::FrameId;
@@ -8,19 +8,31 @@ use crate::config::{Node, NodeKind};
 use crate::expr::{RefSegment, Template};
 use crate::model::{PropertyPath, Span};
 
-/// A sentence for each local that an expression names, in the order written.
+/// A sentence for each local that an expression names, and for each value that was set from outside, in the order written.
 pub(in crate::compile) fn of_template(program: &Program, frame: FrameId, template: &Template) -> Vec<String> {
     let locals = &program.definition(frame).body.locals;
     let mut out: Vec<String> = Vec::new();
     for (reference, _) in template.references() {
-        let [RefSegment::Field(root), RefSegment::Field(name), ..] = reference.path.as_slice() else { continue };
-        if root != "locals" {
-            continue;
-        }
-        let sentence = locals.get(name.as_str()).map(|local| format!("`locals.{name}` is declared at {}", local.span));
+        let names: Vec<&str> = reference.path.iter().map_while(name).collect();
+        let sentence = match names.as_slice() {
+            ["locals", name, ..] => {
+                locals.get(*name).map(|local| format!("`locals.{name}` is declared at {}", local.span))
+            }
+            ["stage", "values", name, ..] => {
+                program.given.get(*name).map(|given| format!("`stage.values.{name}` is set by {}", given.by))
+            }
+            _ => None,
+        };
         out.extend(sentence.filter(|sentence| !out.contains(sentence)));
     }
     out
+}
+
+fn name(segment: &RefSegment) -> Option<&str> {
+    match segment {
+        RefSegment::Field(name) => Some(name),
+        RefSegment::Index(_) | RefSegment::Any => None,
+    }
 }
 
 /// The same of everything in a node.

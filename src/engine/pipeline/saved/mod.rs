@@ -70,6 +70,9 @@ pub struct SavedStack {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ingredients {
     pub files: BTreeMap<String, String>,
+    /// What was set from outside, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
     /// Results of data sources, by address.
     pub data: BTreeMap<String, String>,
     /// Outputs of other stacks: `<stage>/<stack>:<output>`.
@@ -159,6 +162,7 @@ impl Ingredients {
         for ingredient in graph.ingredients() {
             let kind = match ingredient.kind {
                 IngredientKind::File => &mut all.files,
+                IngredientKind::Value => &mut all.values,
                 IngredientKind::Data => &mut all.data,
                 IngredientKind::Output => &mut all.outputs,
             };

@@ -138,6 +138,15 @@ fn ingredients(then: &Ingredients, now: &Ingredients) -> Vec<String> {
             Difference::Changed => format!("{name} has changed"),
         });
     }
+    for (name, what) in differences(&then.values, &now.values) {
+        notes.push(match what {
+            Difference::Added => format!("the value `{name}` was not set from outside then, and is now"),
+            Difference::Removed => {
+                format!("the value `{name}` was set from outside then, and is not now: set it again")
+            }
+            Difference::Changed => format!("the value `{name}` was set to something else then"),
+        });
+    }
     for (name, what) in differences(&then.data, &now.data) {
         notes.push(match what {
             Difference::Added => format!("the data source {name} was not read then"),

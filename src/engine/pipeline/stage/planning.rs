@@ -310,7 +310,9 @@ async fn one(
             now: terms.now.to_string(),
             halt: terms.halt,
         };
-        prepare(&mut compiling, declared.graph, inputs, waiting).await
+        let prepared = prepare(&mut compiling, declared.graph, inputs, waiting).await?;
+        warnings.extend(prepared.plan.checks.iter().cloned());
+        Ok(prepared)
     };
     tokio::select! {
         biased;

@@ -45,8 +45,11 @@ pub(in crate::plan) fn graph_with(text: &str, facts: &Facts) -> DesiredGraph {
             tags: None,
             values: None,
             shared: IndexMap::new(),
+            value_types: IndexMap::new(),
             stacks: BTreeMap::from([("main".into(), main)]),
         },
+        value_types: IndexMap::new(),
+        given: IndexMap::new(),
         stage_names: vec!["test".into()],
         other_stages: BTreeMap::new(),
         modules: BTreeMap::new(),
@@ -126,13 +129,14 @@ fn body(document: &Value) -> Body {
         properties: value.get("properties").map(node),
         depends_on: names(value, "depends_on"),
         lifecycle: Lifecycle {
-            prevent_destroy: value.get("prevent_destroy").and_then(Value::as_bool),
-            create_before_destroy: flag(value, "create_before_destroy"),
+            prevent_destroy: value.get("prevent_destroy").map(node),
+            create_before_destroy: value.get("create_before_destroy").map(node),
             ignore_changes: names(value, "ignore_changes"),
             replace_triggered_by: names(value, "replace_triggered_by"),
             span: None,
         },
         timeouts: Timeouts::default(),
+        checks: Vec::new(),
         span: span(),
     };
     let data = |value: &Value| DataDecl {

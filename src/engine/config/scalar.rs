@@ -4,7 +4,7 @@
 use crate::model::{Ty, Value};
 
 /// A scalar as another, where nothing is lost.
-pub(in crate::compile) fn scalar(value: &Value, ty: &Ty) -> Option<Value> {
+pub(crate) fn scalar(value: &Value, ty: &Ty) -> Option<Value> {
     if let Value::Written(written) = value {
         return match ty {
             Ty::String => Some(Value::String(written.text().clone())),
