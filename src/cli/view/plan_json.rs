@@ -79,7 +79,7 @@ pub fn document(plan: &Plan, complete: bool) -> Json {
         },
     });
     if !plan.values.is_empty() {
-        let by = plan.values.iter().map(|given| (given.name.clone(), given.by.clone().into()));
+        let by = plan.values.iter().map(|given| (given.name.clone(), Json::from(given.by.clone())));
         document["wildfire"]["set_by"] = by.collect::<JsonMap<_, _>>().into();
     }
     document

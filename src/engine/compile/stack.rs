@@ -13,7 +13,7 @@ use super::ids::{DefinitionId, Item};
 use super::instances::{Expansion, FileTexts, Program, Surroundings, constants, keep_constants};
 use super::sink::Sink;
 use super::spend::Allowance;
-use super::values::{Declaration, Evaluator, Nothing, digest, properties};
+use super::values::{Declaration, Evaluator, Nothing, digest, properties, provenance};
 use super::{Compiled, Desired, DesiredGraph, DesiredLifecycle, Facts, given, stage};
 use crate::config::{Body, Input, Module, Project, Spanned};
 use crate::model::{
@@ -333,7 +333,11 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
                     fault
                 }
             };
-            let fault = fault.at(origin).address(instance.address.clone());
+            let template = decl.properties.as_ref().and_then(|node| provenance::template_at(node, &origin.span));
+            let mut fault = fault.at(origin).address(instance.address.clone());
+            fault
+                .notes
+                .extend(template.into_iter().flat_map(|one| provenance::of_template(program, instance.frame, one)));
             sink.push(fault);
         }
         if let Some(last) = lacks_snapshot_name(schema, &properties)

@@ -7,7 +7,7 @@ use crate::compile::ids::{FrameId, Item};
 use crate::compile::instances::{Instance, Instances, Program, pick};
 use crate::compile::sink::{Sink, is_failed};
 use crate::compile::types::DesiredLifecycle;
-use crate::compile::values::{Evaluator, View};
+use crate::compile::values::{Evaluator, View, provenance};
 use crate::compile::{Import, Moved, Removed};
 use crate::config::{Body, Node};
 use crate::model::{Address, Code, Diagnostic, Origin, PhysicalId, Segment, Value, nearest};
@@ -248,7 +248,8 @@ fn decision(evaluator: Evaluator<'_>, instance: &Instance, name: &str, node: &No
         }
     };
     let via = evaluator.program.frames[instance.frame].via.clone();
-    let fault = fault.at(Origin::via(node.span.clone(), via)).address(instance.address.clone());
+    let mut fault = fault.at(Origin::via(node.span.clone(), via)).address(instance.address.clone());
+    fault.notes.extend(provenance::of_node(evaluator.program, instance.frame, node));
     evaluator.sink.push(fault);
     None
 }
