@@ -4,6 +4,8 @@
 //! have in common; each folder of `services` is a service with one resource type per file; [`registry`] lists them all.
 
 #![forbid(unsafe_code)]
+// The future of a call holds those of everything that it may send.
+#![recursion_limit = "256"]
 
 pub mod backend;
 mod cloud;

@@ -312,7 +312,7 @@ fn member<R: Resource>(call: &Mutation) -> Result<Member<R>, CloudError> {
             Member::Create { want: sendable::<R>(want)?, operation: operation.clone() }
         }
         Mutation::Update { id, want, .. } => Member::Update { id: id.clone(), want: sendable::<R>(want)? },
-        Mutation::Delete { id, prior } => Member::Delete { id: id.clone(), prior: typed::<R>(R::TYPE, prior)? },
+        Mutation::Delete { id, prior, .. } => Member::Delete { id: id.clone(), prior: typed::<R>(R::TYPE, prior)? },
     })
 }
 

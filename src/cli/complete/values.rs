@@ -62,7 +62,7 @@ fn stack_names(root: &PathBuf, stage: &str) -> BTreeSet<String> {
     let entries = DiskFiles::new(root).list(&format!("stages/{stage}")).unwrap_or_default();
     let folders = entries.into_iter().filter(|(name, kind)| *kind == EntryKind::Folder && !name.starts_with('.'));
     // Of a stage that cannot be read the folders are known all the same.
-    let project = stage_files::load(root, stage, None, Limits::default()).ok();
+    let project = stage_files::load(root, stage, LoadOptions::default()).ok();
     let stacks = project.into_iter().flat_map(|project| project.stage.stacks.into_keys());
     let stacks = stacks.map(|name| name.to_string());
     folders.map(|(name, _)| name).chain([BOOTSTRAP.to_string()]).chain(stacks).collect()
@@ -147,7 +147,7 @@ fn chosen() -> Vec<(Project, Vec<Arc<str>>)> {
         let stage_file = chosen.global.stage_file.clone();
         let outside = chosen.global.outside().unwrap_or_default();
         let options = LoadOptions { stage_file, outside, ..LoadOptions::default() };
-        let project = stage_files::load(&root, &target.stage, &options).ok()?;
+        let project = stage_files::load(&root, &target.stage, options).ok()?;
         let wanted = |stack: &&Arc<str>| match &target.stack {
             Some(name) => ***stack == *name,
             None => &***stack != BOOTSTRAP,

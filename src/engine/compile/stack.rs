@@ -94,7 +94,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         sink.push(fault);
         return Compiled { graph: empty(project, id), wanted: Vec::new(), diagnostics: sink.into_diagnostics() };
     };
-    stage::add_stack_tags(project, stack, &mut stage, &sink);
+    stage::add_stack_tags(project, catalog, stack, &mut stage, &sink);
     let world = World { project, stack: id.clone(), catalog, stage: &stage.value };
     let definitions = definitions(&world, stack.folder.clone(), &stack.body, &sink);
     let broken = check(&definitions, &sink);

@@ -1,6 +1,6 @@
 use super::*;
 use crate::journal::apply_all;
-use crate::model::{OpId, StackId, Value};
+use crate::model::{OpId, Placement, StackId, Value};
 use crate::state::Deposed;
 
 /// A state with a queue at each path. The id of each is its path of now.
@@ -10,6 +10,7 @@ fn state(paths: &[&str]) -> State {
     for path in paths {
         let resource = ResourceState {
             type_name: "aws_sqs_queue".into(),
+            place: Placement::HOME,
             id: (*path).into(),
             attributes: Value::Null,
             dependencies: BTreeSet::new(),
@@ -143,6 +144,7 @@ fn what_was_replaced_and_is_not_deleted_moves_along_and_takes_room() {
     let object = Deposed {
         key: "0badcafe".into(),
         type_name: "aws_sqs_queue".into(),
+        place: Placement::HOME,
         id: "old".into(),
         attributes: Value::Null,
         dependencies: BTreeSet::new(),
@@ -173,6 +175,7 @@ fn an_open_call_stands_in_the_way_wherever_it_is() {
         operation: OpId::new("op"),
         path: "m.b".into(),
         type_name: "aws_sqs_queue".into(),
+        place: Placement::HOME,
         call: PendingCall::Update { id: "m.b".into(), call: "Tag".into() },
         digest: "d".into(),
         at: "2026-01-01T00:00:00Z".into(),
