@@ -129,7 +129,16 @@ impl Scope for Names {
         match path {
             "t" => Ok("${a} and ${templatefile('t', {})}".into()),
             "big" => Ok("x".repeat(1 << 20).into()),
+            "l" => Ok("%{ for a in l ~}\n${a}%{ if a == n } %{ else }${u}%{ endif }%{ endfor }".into()),
             _ => Err("there is no such file".into()),
         }
+    }
+
+    fn bytes(&self, path: &str) -> Result<Option<Arc<[u8]>>, String> {
+        Ok(self.file(path).ok().map(|text| text.as_bytes().into()))
+    }
+
+    fn files(&self, _: &str, _: usize) -> Result<Arc<[String]>, String> {
+        Ok(["t".to_string(), "big".to_string(), "a/l".to_string()].into())
     }
 }

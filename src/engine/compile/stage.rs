@@ -168,6 +168,7 @@ const IN_TAGS: &str = "`tags` may use `stage.name`, `stage.account_id`, `stage.r
      `stage.values`";
 
 const IN_TAGS_OF_A_STACK: &str = "`tags` of a stack may use `stage` and `stack.name`";
+const NO_FILES: &str = "stage.yaml reads no files";
 
 struct StageScope<'a> {
     stage: &'a Value,
@@ -197,7 +198,15 @@ impl Scope for StageScope<'_> {
     }
 
     fn file(&self, _: &str) -> Result<Arc<str>, String> {
-        Err("stage.yaml reads no files".into())
+        Err(NO_FILES.into())
+    }
+
+    fn bytes(&self, _: &str) -> Result<Option<Arc<[u8]>>, String> {
+        Err(NO_FILES.into())
+    }
+
+    fn files(&self, _: &str, _: usize) -> Result<Arc<[String]>, String> {
+        Err(NO_FILES.into())
     }
 }
 

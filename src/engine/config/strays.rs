@@ -1,7 +1,7 @@
 //! YAML files that stand where nobody reads them. Whoever put one there believes that it counts.
 //!
 //! Below the folder of a stack only modules are read, and of a module only its `module.yaml`. A file that some text of the
-//! project names (`file('policies/a.yaml')`) is there for that.
+//! project names (`file('policies/a.yaml')`) is there for that, and so is a folder whose name stands beside `fileset`.
 
 use super::load::yaml_name;
 use super::{EntryKind, Files};
@@ -68,6 +68,11 @@ impl Strays {
     pub fn told(self, sources: &Sources) -> Vec<Diagnostic> {
         let named = |file: &str| sources.files().any(|(_, text)| text.contains(file));
         let told = |stray: Stray| {
+            // Its files are what `fileset` finds.
+            let last = stray.folder.rsplit('/').next().unwrap_or_default();
+            if sources.files().any(|(_, text)| text.contains("fileset(") && text.contains(last)) {
+                return None;
+            }
             let read = |file: &String| sources.text(&format!("{}/{file}", stray.folder)).is_some();
             let mut left = stray.files.iter().filter(|file| !read(file) && !named(file));
             let file = format!("{}/{}", stray.folder, left.next()?);

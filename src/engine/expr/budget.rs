@@ -35,6 +35,8 @@ pub(super) struct Budget {
     most_held: usize,
     work: Cell<usize>,
     held: Cell<usize>,
+    /// A template is being evaluated.
+    template: Cell<bool>,
     /// Too much was held at some time.
     full: Cell<bool>,
     patterns: RefCell<HashMap<String, Regex>>,
@@ -53,6 +55,7 @@ impl Budget {
             most_held,
             work: Cell::new(0),
             held: Cell::new(0),
+            template: Cell::new(false),
             full: Cell::new(false),
             patterns: RefCell::default(),
         }
@@ -90,6 +93,11 @@ impl Budget {
     /// As for [`Budget::work`].
     pub fn read(&self, bytes: usize) -> Result<(), Failure> {
         self.work(bytes / 8)
+    }
+
+    /// Begins the evaluation of a template, which ends when the guard goes; `None` inside of another.
+    pub fn template(&self) -> Option<InTemplate<'_>> {
+        if self.template.replace(true) { None } else { Some(InTemplate(&self.template)) }
     }
 
     /// Bytes that are held now.
@@ -155,6 +163,15 @@ impl Budget {
             count += 1;
         }
         Ok(count)
+    }
+}
+
+/// As long as it lives, a template is being evaluated.
+pub(super) struct InTemplate<'a>(&'a Cell<bool>);
+
+impl Drop for InTemplate<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
     }
 }
 

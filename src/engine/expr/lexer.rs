@@ -29,9 +29,20 @@ const MAX_TOKENS: usize = 20_000;
 
 pub(super) type Tokens = Vec<(Token, Range<usize>)>;
 
-/// Reads tokens from `start` to the end of the text, or, `in_template`, to the `}` that closes what `${` opened.
+/// Where an expression ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// With the text.
+    Text,
+    /// With the `}` that closes what `${` opened.
+    Brace,
+    /// With `}` or `~}`; what opened it is told when there is none.
+    Marked(&'static str),
+}
+
+/// Reads tokens from `start` to where the expression ends.
 /// Returns the tokens, the last of which is [`Token::End`], and where reading stopped.
-pub(super) fn lex(chars: &[char], start: usize, in_template: bool) -> Result<(Tokens, usize), EvalError> {
+pub(super) fn lex(chars: &[char], start: usize, closing: Closing) -> Result<(Tokens, usize), EvalError> {
     let mut lexer = Lexer { chars, at: start };
     let mut tokens = Tokens::new();
     let mut open = 0_usize;
@@ -39,14 +50,20 @@ pub(super) fn lex(chars: &[char], start: usize, in_template: bool) -> Result<(To
         lexer.skip_space();
         let from = lexer.at;
         let Some(c) = lexer.peek(0) else {
-            if in_template {
-                return Err(unclosed(start));
+            match closing {
+                Closing::Text => {}
+                Closing::Brace => return Err(unclosed(start, "${")),
+                Closing::Marked(begin) => return Err(unclosed(start, begin)),
             }
             tokens.push((Token::End, from..from));
             return Ok((tokens, from));
         };
         let token = match c {
-            '}' if in_template && open == 0 => {
+            '}' if closing != Closing::Text && open == 0 => {
+                tokens.push((Token::End, from..from));
+                return Ok((tokens, from));
+            }
+            '~' if matches!(closing, Closing::Marked(_)) && open == 0 && lexer.peek(1) == Some('}') => {
                 tokens.push((Token::End, from..from));
                 return Ok((tokens, from));
             }
@@ -76,9 +93,11 @@ pub(super) fn lex(chars: &[char], start: usize, in_template: bool) -> Result<(To
     }
 }
 
-/// The expression that begins at `start`, behind its `${`, has no end.
-fn unclosed(start: usize) -> EvalError {
-    invalid(start.saturating_sub(2)..start, "`${` has no closing `}`").with_help("`$${` writes a literal `${`")
+/// The expression that begins at `start`, behind what opened it, has no end.
+fn unclosed(start: usize, begin: &str) -> EvalError {
+    let sign = &begin[..1];
+    invalid(start.saturating_sub(2)..start, format!("`{begin}` has no closing `}}`"))
+        .with_help(format!("`{sign}{begin}` writes a literal `{begin}`"))
 }
 
 pub(super) fn invalid(at: Range<usize>, message: impl Into<String>) -> EvalError {

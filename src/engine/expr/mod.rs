@@ -11,6 +11,7 @@
 mod bind;
 mod budget;
 mod descend;
+mod directives;
 mod evaluate;
 mod functions;
 mod lexer;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::budget::Budget;
-use super::lexer::{self, invalid};
+use super::lexer::{self, Closing, invalid};
 use super::program::{Kind, Node};
 use super::{Cost, EvalError, Expr, Part, Reference, Scope, Template, bind, evaluate, shell, syntax};
 use crate::model::{Unknown, Value};
@@ -38,7 +38,7 @@ impl Template {
                 }
                 let start = at + 2;
                 let of_shell = |error| shell::hint(&chars[start..], error);
-                let (tokens, end) = lexer::lex(&chars, start, true).map_err(of_shell)?;
+                let (tokens, end) = lexer::lex(&chars, start, Closing::Brace).map_err(of_shell)?;
                 let source: String = chars[start..end].iter().collect();
                 parts.push(Part::Expr(Expr::from_tokens(tokens, source, start).map_err(of_shell)?));
                 at = end + 1;
@@ -141,7 +141,7 @@ impl Template {
     }
 }
 
-fn not_text(expr: &Expr, value: &Value) -> EvalError {
+pub(super) fn not_text(expr: &Expr, value: &Value) -> EvalError {
     let end = expr.offset + expr.source.chars().count();
     let name = value.type_name();
     let message = format!("`{}` is {}, which has no place inside a string", expr.source.trim(), article(name));
@@ -171,14 +171,14 @@ impl Expr {
             error.at = error.at.start + offset..error.at.end + offset;
             error
         };
-        let (tokens, _) = lexer::lex(&chars, 0, false).map_err(shift)?;
+        let (tokens, _) = lexer::lex(&chars, 0, Closing::Text).map_err(shift)?;
         let mut expr = Self::from_tokens(tokens, source.to_string(), 0).map_err(shift)?;
         expr.offset = offset;
         Ok(expr)
     }
 
     /// From tokens whose places count from the begin of the template; those of the expression count from its own.
-    fn from_tokens(mut tokens: lexer::Tokens, source: String, offset: usize) -> Result<Self, EvalError> {
+    pub(super) fn from_tokens(mut tokens: lexer::Tokens, source: String, offset: usize) -> Result<Self, EvalError> {
         for (_, at) in &mut tokens {
             *at = at.start - offset..at.end - offset;
         }

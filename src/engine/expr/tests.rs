@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::*;
 use crate::model::{Code, Unknown, Value};
 
+mod attempts;
 mod errors;
 mod functions;
 mod limits;
 mod oracle;
 mod references;
+mod scripts;
 mod unknowns;
 mod written;
 
@@ -44,12 +46,28 @@ impl Scope for Names {
     fn file(&self, path: &str) -> Result<Arc<str>, String> {
         match path {
             "hello.tpl" => Ok("Hello ${name}!\n$${HOME} ${port + 1}".into()),
-            "loop.tpl" => Ok("%{ for x in xs }${x}%{ endfor }".into()),
+            "loop.tpl" => Ok("%{ for zone in zones ~}\n- ${zone}\n%{ endfor ~}\nend".into()),
+            "open.tpl" => Ok("a\n%{ if name }x".into()),
+            "typo.tpl" => Ok("a\n  %{ fi name }x".into()),
             "self.tpl" => Ok("${templatefile(\"self.tpl\", {})}".into()),
             "bad.tpl" => Ok("one\ntwo ${nam}".into()),
             "key" => Ok("secret\n".into()),
             _ => Err(format!("no file {path:?}")),
         }
+    }
+
+    fn bytes(&self, path: &str) -> Result<Option<Arc<[u8]>>, String> {
+        Ok(match path {
+            "hello.txt" => Some(b"hello world".as_slice().into()),
+            "binary" => Some([0xff, 0x00].as_slice().into()),
+            _ => None,
+        })
+    }
+
+    fn files(&self, folder: &str, levels: usize) -> Result<Arc<[String]>, String> {
+        let all = ["policies/a.json", "policies/b.json", "policies/deep/c.json", "policies/readme.md"];
+        let below = all.iter().filter_map(|name| name.strip_prefix(folder)?.strip_prefix('/'));
+        Ok(below.filter(|name| name.split('/').count() <= levels).map(String::from).collect())
     }
 }
 

@@ -85,6 +85,12 @@ pub trait Scope {
 
     /// The text of a file beside the one the expression stands in, for `file` and `templatefile`.
     fn file(&self, path: &str) -> Result<Arc<str>, String>;
+
+    /// The content of such a file; `None` when there is none.
+    fn bytes(&self, path: &str) -> Result<Option<Arc<[u8]>>, String>;
+
+    /// The names of the files below a folder, as many levels down, relative to it and sorted; hidden ones are left out.
+    fn files(&self, folder: &str, levels: usize) -> Result<Arc<[String]>, String>;
 }
 
 /// A parse or evaluation that failed; `at` is in characters within the template's text.

@@ -1,24 +1,38 @@
-//! Texts for `file` and `templatefile`: inside the project only, no links and nothing hidden, read once, bounded.
+//! Files that expressions read: inside the project only, no links and nothing hidden, read once, bounded.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::config::{DiskFiles, Files, Project};
+use sha2::{Digest, Sha256};
+
+use crate::config::{DiskFiles, EntryKind, Files, Project};
 use crate::model::Sources;
 
 const LIMIT: usize = 1 << 20;
+/// Names that are looked at below one folder.
+const MAX_NAMES: usize = 10_000;
 
 type Text = Result<Arc<str>, String>;
+type Content = Result<Option<Arc<[u8]>>, String>;
+type Names = Result<Arc<[String]>, String>;
 
-/// The files that expressions read. A file keeps the text of its first reading, so that an apply sees what the
-/// plan saw.
+/// The files that expressions read. A file keeps the content of its first reading and a folder its first list, so that
+/// an apply sees what the plan saw.
 #[derive(Default)]
 pub(in crate::compile) struct FileTexts {
     files: DiskFiles,
     /// The files of the configuration itself.
     sources: Sources,
-    read: Mutex<BTreeMap<String, Text>>,
+    read: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    contents: BTreeMap<String, Content>,
+    texts: BTreeMap<String, Text>,
+    /// By folder and levels.
+    folders: BTreeMap<(String, usize), Names>,
 }
 
 impl FileTexts {
@@ -34,27 +48,110 @@ impl FileTexts {
     pub fn text(&self, folder: &str, path: &str) -> Text {
         let name = within(folder, path)?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        read.entry(name.clone()).or_insert_with(|| self.load(&name)).clone()
+        if let Some(text) = read.texts.get(&name) {
+            return text.clone();
+        }
+        let text = match self.load(&mut read, &name) {
+            Ok(Some(bytes)) => match std::str::from_utf8(&bytes) {
+                Ok(text) => Ok(text.into()),
+                Err(_) => Err(format!("{name} is not UTF-8 text")),
+            },
+            Ok(None) => Err(format!("there is no file {name}")),
+            Err(message) => Err(message),
+        };
+        read.texts.insert(name, text.clone());
+        text
     }
 
-    fn load(&self, name: &str) -> Text {
-        if let Some(text) = self.sources.text(name) {
-            return Ok(text.clone());
-        }
-        let bytes = self.files.read(name).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => format!("there is no file {name}"),
-            _ => format!("{name} cannot be read: {error}"),
-        })?;
-        if bytes.len() > LIMIT {
-            return Err(format!("{name} is larger than 1 MiB"));
-        }
-        String::from_utf8(bytes).map(Into::into).map_err(|_| format!("{name} is not UTF-8 text"))
+    /// The content of `path`, relative to `folder` of the project; `None` when there is no such file.
+    pub fn content(&self, folder: &str, path: &str) -> Content {
+        let name = within(folder, path)?;
+        self.load(&mut self.read.lock().unwrap_or_else(PoisonError::into_inner), &name)
     }
 
-    /// Names and texts of the files that expressions read so far, by name.
+    /// The names of the files below `path`, as many levels down, relative to it and sorted.
+    pub fn below(&self, folder: &str, path: &str, levels: usize) -> Names {
+        let name = within(folder, path)?;
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let listed = read.folders.entry((name, levels)).or_insert_with_key(|(name, levels)| self.list(name, *levels));
+        listed.clone()
+    }
+
+    fn load(&self, read: &mut Seen, name: &str) -> Content {
+        if let Some(content) = read.contents.get(name) {
+            return content.clone();
+        }
+        let content = match self.sources.text(name) {
+            Some(text) => Ok(Some(text.as_bytes().into())),
+            None => match self.files.read(name) {
+                Ok(bytes) if bytes.len() > LIMIT => Err(format!("{name} is larger than 1 MiB")),
+                Ok(bytes) => Ok(Some(bytes.into())),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(format!("{name} cannot be read: {error}")),
+            },
+        };
+        read.contents.insert(name.to_string(), content.clone());
+        content
+    }
+
+    fn list(&self, folder: &str, levels: usize) -> Names {
+        let mut out = Vec::new();
+        let mut level = vec![String::new()];
+        let mut looked_at = 0;
+        for _ in 0..levels {
+            let mut next = Vec::new();
+            for below in level {
+                let path = if below.is_empty() { folder.to_string() } else { format!("{folder}/{below}") };
+                let entries = self.files.list(&path).map_err(|error| match error.kind() {
+                    io::ErrorKind::NotFound => format!("there is no folder {path}"),
+                    _ => format!("{path} cannot be read: {error}"),
+                })?;
+                looked_at += entries.len();
+                if looked_at > MAX_NAMES {
+                    return Err(format!("there are more than {MAX_NAMES} files below {folder}"));
+                }
+                for (name, kind) in entries.into_iter().filter(|(name, _)| !name.starts_with('.')) {
+                    let full = if below.is_empty() { name } else { format!("{below}/{name}") };
+                    match kind {
+                        EntryKind::File => out.push(full),
+                        EntryKind::Folder => next.push(full),
+                        // To leave it out would silently leave out what it leads to.
+                        EntryKind::Link => {
+                            return Err(format!("{folder}/{full} is a symbolic link, and no link is followed"));
+                        }
+                        EntryKind::Special => {}
+                    }
+                }
+            }
+            level = next;
+        }
+        out.sort_unstable();
+        Ok(out.into())
+    }
+
+    /// Names and texts of what expressions asked for so far, by name: of files, of files that are not there, and of
+    /// folders. What is not text has its digest in its place.
     pub fn asked(&self) -> Vec<(String, Arc<str>)> {
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        read.iter().filter_map(|(name, text)| Some((name.clone(), text.as_ref().ok()?.clone()))).collect()
+        let text = |bytes: &[u8]| -> Arc<str> {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => text.into(),
+                Err(_) => hex::encode(Sha256::digest(bytes)).into(),
+            }
+        };
+        let files = read.contents.iter().filter_map(|(name, content)| {
+            let told = match (read.texts.get(name), content) {
+                (Some(Ok(shared)), _) => shared.clone(),
+                (_, Ok(Some(bytes))) => text(bytes),
+                (_, Ok(None)) => "\0".into(),
+                (_, Err(_)) => return None,
+            };
+            Some((name.clone(), told))
+        });
+        let folders = read.folders.iter().filter_map(|((name, levels), names)| {
+            Some((format!("{name}/ ({levels} levels)"), names.as_ref().ok()?.join("\n").into()))
+        });
+        files.chain(folders).collect()
     }
 }
 

@@ -357,8 +357,9 @@ fn expressions_read_no_link_nothing_hidden_and_no_device() {
         ".",
     ];
     for path in paths {
-        for function in ["file", "templatefile"] {
-            write("stages/test/main/main.yaml", &format!("outputs: {{a: \"${{{function}('{path}')}}\"}}\n"));
+        for function in ["file", "templatefile", "filebase64", "filesha256", "fileexists", "fileset"] {
+            let arguments = if function == "fileset" { format!("'{path}', '*'") } else { format!("'{path}'") };
+            write("stages/test/main/main.yaml", &format!("outputs: {{a: \"${{{function}({arguments})}}\"}}\n"));
             let project = crate::config::load(&root, "test").unwrap();
             let compiled = compile(&project, "main", &*TYPES, &Facts::default());
             assert!(compiled.diagnostics.has_errors(), "{function} reads {path}");

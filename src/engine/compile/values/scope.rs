@@ -254,6 +254,16 @@ impl Scope for View<'_> {
         let program = self.evaluator.program;
         program.files.text(&program.definition(self.frame).folder, path)
     }
+
+    fn bytes(&self, path: &str) -> Result<Option<Arc<[u8]>>, String> {
+        let program = self.evaluator.program;
+        program.files.content(&program.definition(self.frame).folder, path)
+    }
+
+    fn files(&self, folder: &str, levels: usize) -> Result<Arc<[String]>, String> {
+        let program = self.evaluator.program;
+        program.files.below(&program.definition(self.frame).folder, folder, levels)
+    }
 }
 
 /// The scope of an expression in a file: paths are relative to it, as a stack may have files in two folders.

@@ -70,6 +70,8 @@ impl Binder {
             return Err(invalid(at, message).with_help(format!("it is written `{}`", function.signature)));
         }
         let mut bound = Vec::with_capacity(count);
+        let around = self.attempted;
+        self.attempted |= function.attempts;
         for (position, argument) in arguments.into_iter().enumerate() {
             let of_argument = match function.first {
                 FirstArgument::Elements if position == 0 => need.of_any_element(),
@@ -81,6 +83,7 @@ impl Binder {
             let names = position == 0 && function.name == "zipmap";
             bound.push(if names { self.as_key(argument, of_argument)? } else { self.node(argument, of_argument)? });
         }
+        self.attempted = around;
         Ok(Node { at, kind: Kind::Call { function, arguments: bound } })
     }
 

@@ -28,10 +28,12 @@ struct Binder {
     references: Vec<Reference>,
     /// What is bound becomes a key of a map that is made.
     in_key: bool,
+    /// What is bound may fail.
+    attempted: bool,
 }
 
 pub(super) fn bind(syntax: Syntax) -> Result<(Node, Vec<Reference>), EvalError> {
-    let mut binder = Binder { locals: Vec::new(), references: Vec::new(), in_key: false };
+    let mut binder = Binder { locals: Vec::new(), references: Vec::new(), in_key: false, attempted: false };
     let node = binder.node(syntax, Need::all())?;
     Ok((node, binder.references))
 }
@@ -120,7 +122,7 @@ impl Binder {
 
     fn reference(&mut self, mut path: Path, at: Range<usize>, need: Need, test: bool) -> Node {
         path.needs = need.normal();
-        let optional = test || path.optional_from.is_some();
+        let optional = test || self.attempted || path.optional_from.is_some();
         let with = |below: &[RefSegment], keys_only| Reference {
             path: path.segments.iter().chain(below).cloned().collect(),
             optional,

@@ -4,12 +4,16 @@
 //! waits for the same things, and only what the value cannot change (`false && x`, the branch not taken, the other
 //! elements of a list) stays known. Names are looked up when, and only when, evaluation comes to them.
 //!
-//! [`names`] holds what may have no value: references, members, optionals. [`fold`] holds the macros.
+//! [`names`] holds what may have no value: references, members, optionals. [`fold`] holds the macros, [`attempt`] what
+//! catches errors.
 
+mod attempt;
 mod fold;
 mod names;
 
 use std::sync::Arc;
+
+use indexmap::IndexSet;
 
 use super::budget::Budget;
 use super::functions::Arguments;
@@ -19,7 +23,7 @@ use super::{EvalError, Scope, operators};
 use crate::model::{Code, Map, Unknown, Value};
 
 pub(super) fn evaluate(node: &Node, source: &str, scope: &dyn Scope, budget: &Budget) -> Result<Value, EvalError> {
-    Evaluator { source, scope, budget, locals: Vec::new() }.node(node)
+    Evaluator { source, scope, budget, locals: Vec::new(), attempts: Vec::new() }.node(node)
 }
 
 struct Evaluator<'a> {
@@ -28,6 +32,8 @@ struct Evaluator<'a> {
     budget: &'a Budget,
     /// The variables of the macros around, outermost first.
     locals: Vec<Value>,
+    /// The attempts around, outermost first, with the unknowns that each has met so far.
+    attempts: Vec<IndexSet<Unknown>>,
 }
 
 /// A test: its result, or what it waits for.
@@ -44,6 +50,9 @@ impl Evaluator<'_> {
         let value = made.inspect_err(|_| self.budget.release(before))?;
         // What the value was made of is gone by now.
         self.budget.hold(before, &value).map_err(|failure| self.failed(node, failure))?;
+        if let Some(met) = self.attempts.last_mut() {
+            met.extend(value.unknowns().into_iter().cloned());
+        }
         Ok(value)
     }
 
@@ -100,6 +109,9 @@ impl Evaluator<'_> {
         function: &'static super::Function,
         arguments: &[Node],
     ) -> Result<Value, EvalError> {
+        if function.attempts {
+            return self.attempt(node, function, arguments);
+        }
         let before = self.budget.held();
         let mut values = Vec::with_capacity(arguments.len());
         for argument in arguments {

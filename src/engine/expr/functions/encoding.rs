@@ -1,18 +1,19 @@
 //! Encodings and digests.
 
+use std::io::Write;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use md5::Md5;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use flate2::{Compression, GzBuilder};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use sha1::{Digest, Sha1};
 
 use super::arguments::Arguments;
-use super::{Failure, Function, fits, yaml};
+use super::{Failure, Function, csv, digests, fits, yaml};
 use crate::model::{Map, Value};
 
 pub(super) fn functions() -> Vec<Function> {
-    vec![
+    let mut all = vec![
         Function::new(
             "base64decode(text)",
             "base64decode",
@@ -29,22 +30,6 @@ pub(super) fn functions() -> Vec<Function> {
             |a| Ok(STANDARD.encode(a.text(0)?.as_bytes()).into()),
             "Text in Base64.",
         ),
-        Function::new(
-            "base64sha256(text)",
-            "base64sha256",
-            1,
-            Some(1),
-            |a| Ok(STANDARD.encode(Sha256::digest(a.text(0)?.as_bytes())).into()),
-            "The SHA-256 of text in Base64.",
-        ),
-        Function::new(
-            "base64sha512(text)",
-            "base64sha512",
-            1,
-            Some(1),
-            |a| Ok(STANDARD.encode(Sha512::digest(a.text(0)?.as_bytes())).into()),
-            "The SHA-512 of text in Base64.",
-        ),
         Function::new("jsondecode(text)", "jsondecode", 1, Some(1), jsondecode, "The value that a JSON document is."),
         Function::new(
             "jsonencode(value)",
@@ -53,38 +38,6 @@ pub(super) fn functions() -> Vec<Function> {
             Some(1),
             |a| json(a.value(0)).map(Value::from),
             "A value as JSON, keys sorted, byte for byte as Terraform writes it.",
-        ),
-        Function::new(
-            "md5(text)",
-            "md5",
-            1,
-            Some(1),
-            |a| Ok(hex::encode(Md5::digest(a.text(0)?.as_bytes())).into()),
-            "The MD5 of text in hexadecimal digits.",
-        ),
-        Function::new(
-            "sha1(text)",
-            "sha1",
-            1,
-            Some(1),
-            |a| Ok(hex::encode(Sha1::digest(a.text(0)?.as_bytes())).into()),
-            "The SHA-1 of text in hexadecimal digits.",
-        ),
-        Function::new(
-            "sha256(text)",
-            "sha256",
-            1,
-            Some(1),
-            |a| Ok(hex::encode(Sha256::digest(a.text(0)?.as_bytes())).into()),
-            "The SHA-256 of text in hexadecimal digits.",
-        ),
-        Function::new(
-            "sha512(text)",
-            "sha512",
-            1,
-            Some(1),
-            |a| Ok(hex::encode(Sha512::digest(a.text(0)?.as_bytes())).into()),
-            "The SHA-512 of text in hexadecimal digits.",
         ),
         Function::new("urlencode(text)", "urlencode", 1, Some(1), urlencode, "Text as part of a URL's query."),
         Function::new(
@@ -107,7 +60,139 @@ pub(super) fn functions() -> Vec<Function> {
             },
             "The value that a YAML document is.",
         ),
-    ]
+        Function::new(
+            "yamlencode(value)",
+            "yamlencode",
+            1,
+            Some(1),
+            |a| yaml::encode(a.value(0)).map(Value::from),
+            "A value as YAML, keys sorted, as Terraform writes it.",
+        ),
+        Function::new(
+            "csvdecode(text)",
+            "csvdecode",
+            1,
+            Some(1),
+            csv::decode,
+            "A list of maps of CSV text; the first line names the columns.",
+        ),
+        Function::new(
+            "base64gzip(text)",
+            "base64gzip",
+            1,
+            Some(1),
+            base64gzip,
+            "Text, compressed with gzip, in Base64; the same text gives the same bytes.",
+        ),
+        Function::new(
+            "urldecode(text)",
+            "urldecode",
+            1,
+            Some(1),
+            urldecode,
+            "The text that a part of a URL stands for.",
+        ),
+        Function::new(
+            "textencodebase64(text, encoding)",
+            "textencodebase64",
+            2,
+            Some(2),
+            textencode,
+            "Text in an encoding (UTF-8, UTF-16LE, UTF-16BE, ISO-8859-1), in Base64.",
+        ),
+        Function::new(
+            "textdecodebase64(text, encoding)",
+            "textdecodebase64",
+            2,
+            Some(2),
+            textdecode,
+            "The text that Base64 stands for in an encoding.",
+        ),
+    ];
+    all.extend(digests::of_text());
+    all
+}
+
+fn base64gzip(arguments: &Arguments) -> Result<Value, Failure> {
+    let text = arguments.text(0)?;
+    // A compression costs far more than a look.
+    arguments.budget.work(text.len())?;
+    // Without a time and a system in the header.
+    let mut gzip = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::default());
+    let written = gzip.write_all(text.as_bytes()).and_then(|()| gzip.finish());
+    let bytes = written.map_err(|error| Failure::new(format!("cannot be compressed: {error}")))?;
+    Ok(STANDARD.encode(bytes).into())
+}
+
+/// An encoding of text, by the names of IANA.
+enum Encoding {
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+    Latin1,
+}
+
+impl Encoding {
+    fn named(name: &str) -> Result<Self, Failure> {
+        Ok(match name.to_ascii_uppercase().as_str() {
+            "UTF-8" | "UTF8" => Self::Utf8,
+            "UTF-16LE" => Self::Utf16Le,
+            "UTF-16BE" => Self::Utf16Be,
+            "ISO-8859-1" | "LATIN1" => Self::Latin1,
+            _ => {
+                let failure = Failure::new(format!("the encoding {name:?} is not known"));
+                return Err(failure.help("the encodings are UTF-8, UTF-16LE, UTF-16BE and ISO-8859-1"));
+            }
+        })
+    }
+
+    fn encode(&self, text: &str) -> Result<Vec<u8>, Failure> {
+        Ok(match self {
+            Self::Utf8 => text.as_bytes().to_vec(),
+            Self::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Self::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            Self::Latin1 => {
+                let byte = |c: char| {
+                    u8::try_from(u32::from(c)).map_err(|_| Failure::new(format!("{c:?} has no place in ISO-8859-1")))
+                };
+                text.chars().map(byte).collect::<Result<_, _>>()?
+            }
+        })
+    }
+
+    fn decode(&self, bytes: Vec<u8>) -> Result<String, Failure> {
+        let wide = |pair: fn([u8; 2]) -> u16| {
+            let (units, rest) = bytes.as_chunks::<2>();
+            let units: Vec<u16> = units.iter().copied().map(pair).collect();
+            if rest.is_empty() { String::from_utf16(&units).ok() } else { None }
+        };
+        let text = match self {
+            Self::Utf8 => String::from_utf8(bytes).ok(),
+            Self::Utf16Le => wide(u16::from_le_bytes),
+            Self::Utf16Be => wide(u16::from_be_bytes),
+            Self::Latin1 => Some(bytes.into_iter().map(char::from).collect()),
+        };
+        text.ok_or_else(|| "what it decodes to is no text in that encoding".into())
+    }
+}
+
+fn textencode(arguments: &Arguments) -> Result<Value, Failure> {
+    let encoding = Encoding::named(&arguments.text(1)?)?;
+    Ok(STANDARD.encode(encoding.encode(&arguments.text(0)?)?).into())
+}
+
+fn textdecode(arguments: &Arguments) -> Result<Value, Failure> {
+    let encoding = Encoding::named(&arguments.text(1)?)?;
+    let bytes = STANDARD.decode(arguments.text(0)?.trim()).map_err(|e| Failure::new(format!("not Base64: {e}")))?;
+    encoding.decode(bytes).map(Value::from)
+}
+
+fn urldecode(arguments: &Arguments) -> Result<Value, Failure> {
+    let text = arguments.text(0)?.replace('+', "%20");
+    match percent_decode_str(&text).decode_utf8() {
+        Ok(text) => Ok(text.into_owned().into()),
+        Err(_) => Err("what it decodes to is not UTF-8 text".into()),
+    }
 }
 
 fn base64decode(arguments: &Arguments) -> Result<Value, Failure> {

@@ -1,119 +1,107 @@
-//! Files beside the one that an expression stands in.
+//! Files beside the one that an expression stands in: their texts, digests and names.
+//!
+//! Owns: what is made of a file, and patterns over names. Leaves out: which files may be read at all, and how large they
+//! are; that is the scope's.
 
 use std::sync::Arc;
 
-use super::super::{LookupError, RefSegment, Scope, Template, descend};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use globset::{GlobBuilder, GlobMatcher};
+
 use super::arguments::Arguments;
+use super::digests::{self, Digested};
 use super::{Failure, Function};
-use crate::model::{Map, Unknown, Value};
+use crate::model::Value;
+
+/// Characters of a pattern of `fileset`.
+const MAX_PATTERN: usize = 256;
+/// Levels of folders that `**` goes down.
+const MAX_LEVELS: usize = 16;
 
 pub(super) fn functions() -> Vec<Function> {
-    vec![
+    let mut all = vec![
         Function::new("file(path)", "file", 1, Some(1), file, "The text of a file, relative to the file that asks."),
+        Function::new("filebase64(path)", "filebase64", 1, Some(1), filebase64, "The content of a file in Base64."),
+        Function::new("fileexists(path)", "fileexists", 1, Some(1), fileexists, "Whether there is a file."),
         Function::new(
-            "templatefile(path, variables)",
-            "templatefile",
-            1,
+            "fileset(path, pattern)",
+            "fileset",
+            2,
             Some(2),
-            templatefile,
-            "The text of a file with its `${…}` computed from a map of variables.",
-        )
-        .keeps_unknowns(),
+            fileset,
+            "The names of the files below a folder that a pattern such as `*.json` or `**/*.sh` matches, sorted.",
+        ),
         Function::new("basename(path)", "basename", 1, Some(1), basename, "The last part of a path."),
         Function::new("dirname(path)", "dirname", 1, Some(1), dirname, "A path without its last part."),
-    ]
+    ];
+    all.extend(digests::of_files());
+    all
 }
 
 fn file(arguments: &Arguments) -> Result<Value, Failure> {
     arguments.scope.file(&arguments.text(0)?).map(Value::String).map_err(Failure::new)
 }
 
-/// The names of a template: its variables, and nothing of the scope around.
-struct Variables<'a> {
-    map: Map,
-    outer: &'a dyn Scope,
-}
-
-impl Scope for Variables<'_> {
-    fn lookup(&self, path: &[RefSegment]) -> Result<Value, LookupError> {
-        let known = matches!(path.first(), Some(RefSegment::Field(name)) if self.map.contains_key(name));
-        if !known {
-            let name = match path.first() {
-                Some(RefSegment::Field(name)) => name.as_str(),
-                _ => "",
-            };
-            let of_shell = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-            let help = match self.map.len() {
-                _ if !name.is_empty() && name.chars().all(of_shell) => {
-                    format!("a variable of a shell is written `$${{{name}}}`")
-                }
-                0 => "the second argument of `templatefile` is a map of variables".to_string(),
-                _ => format!("its variables are {}", descend::list(self.map.keys().map(String::as_str))),
-            };
-            return Err(LookupError { message: format!("no variable `{name}`"), depth: 0, help: Some(help) });
-        }
-        // A map whose first segment is there.
-        let value = self.map.get(match path.first() {
-            Some(RefSegment::Field(name)) => name.as_str(),
-            _ => "",
-        });
-        descend::descend(value.unwrap_or(&Value::Null), path, 1)
-    }
-
-    fn file(&self, path: &str) -> Result<Arc<str>, String> {
-        self.outer.file(path)
-    }
-}
-
-fn templatefile(arguments: &Arguments) -> Result<Value, Failure> {
-    if let Some(unknown) = arguments.whole_unknown(0).or_else(|| arguments.whole_unknown(1)) {
-        return Ok(unknown);
-    }
+/// The content of the file that the first argument names.
+fn content(arguments: &Arguments) -> Result<Arc<[u8]>, Failure> {
     let path = arguments.text(0)?;
-    let map = if arguments.has(1) { arguments.map(1)?.clone() } else { Map::new() };
-    let text = arguments.scope.file(&path).map_err(Failure::new)?;
-    if let Some(directive) = directive(&text) {
-        let failure = Failure::new(format!("{path}: `%{{ {directive} …}}` is not supported"));
-        return Err(failure.help("compute the text in an expression: `${join(\"\\n\", list.map(x, …))}`"));
-    }
-    arguments.budget.read(text.len())?;
-    let located = |error: super::super::EvalError| {
-        let before = text.chars().take(error.at.start);
-        let (mut line, mut column) = (1, 1);
-        for c in before {
-            (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
-        }
-        Failure { message: format!("{path}:{line}:{column}: {}", error.message), help: error.help }
-    };
-    let template = Template::parse(&text).map_err(|error| {
-        let failure = located(error);
-        let help =
-            failure.help.clone().unwrap_or_else(|| "`$${` writes a literal `${`, as a shell script needs".into());
-        failure.help(help)
-    })?;
-    // A template that includes itself would never end.
-    if template.expressions().any(|expr| expr.source.contains("templatefile(")) {
-        return Err(Failure::new(format!("{path}: a template cannot call `templatefile`")));
-    }
-    match template.evaluate_within(&Variables { map, outer: arguments.scope }, arguments.budget).map_err(located)? {
-        Value::Unknown(unknown) => Ok(Value::Unknown(Unknown::all([&unknown]))),
-        value => match value.scalar_text() {
-            Some(text) => Ok(Value::String(text)),
-            None => Err(Failure::new(format!("{path}: the result is a {}, not text", value.type_name()))),
-        },
-    }
+    let bytes = arguments.scope.bytes(&path).map_err(Failure::new)?;
+    let bytes = bytes.ok_or_else(|| Failure::new(format!("there is no file {path}")))?;
+    arguments.budget.read(bytes.len())?;
+    Ok(bytes)
 }
 
-/// Terraform's `%{ if … }` and its kin, which would otherwise end up in the text.
-fn directive(text: &str) -> Option<&str> {
-    text.match_indices("%{").find_map(|(at, _)| {
-        if text[..at].ends_with('%') {
-            return None;
-        }
-        let inside = text[at + 2..].trim_start_matches('~').trim_start();
-        let word = inside.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-        ["if", "else", "endif", "for", "endfor"].contains(&word).then_some(word)
-    })
+pub(super) fn digest(arguments: &Arguments, digested: Digested) -> Result<Value, Failure> {
+    Ok(digested(&content(arguments)?).into())
+}
+
+fn filebase64(arguments: &Arguments) -> Result<Value, Failure> {
+    Ok(STANDARD.encode(content(arguments)?).into())
+}
+
+fn fileexists(arguments: &Arguments) -> Result<Value, Failure> {
+    let found = arguments.scope.bytes(&arguments.text(0)?).map_err(Failure::new)?;
+    Ok(Value::Bool(found.is_some()))
+}
+
+fn fileset(arguments: &Arguments) -> Result<Value, Failure> {
+    let (folder, pattern) = (arguments.text(0)?, arguments.text(1)?);
+    let glob = glob(&pattern)?;
+    let levels = match pattern.contains("**") {
+        true => MAX_LEVELS,
+        false => pattern.split('/').count().min(MAX_LEVELS),
+    };
+    // What stands before the first part with a wildcard is a folder like any other; nothing beside it is looked at.
+    let fixed = fixed(&pattern);
+    let below = match fixed.is_empty() {
+        true => folder.to_string(),
+        false => format!("{folder}/{fixed}"),
+    };
+    let names = arguments.scope.files(&below, levels).map_err(Failure::new)?;
+    arguments.budget.work(names.len())?;
+    arguments.budget.read(names.iter().map(String::len).sum())?;
+    let full = names.iter().map(|name| if fixed.is_empty() { name.clone() } else { format!("{fixed}/{name}") });
+    Ok(Value::List(full.filter(|name| glob.is_match(name)).map(Value::from).collect()))
+}
+
+fn glob(pattern: &str) -> Result<GlobMatcher, Failure> {
+    if pattern.len() > MAX_PATTERN {
+        return Err(Failure::new(format!("a pattern has at most {MAX_PATTERN} characters")));
+    }
+    if pattern.starts_with('/') || pattern.split('/').any(|part| part.starts_with('.')) {
+        return Err(Failure::new(format!("{pattern:?}: a pattern begins in the folder, and no part of it with a dot")));
+    }
+    let built = GlobBuilder::new(pattern).literal_separator(true).empty_alternates(true).build();
+    built
+        .map(|glob| glob.compile_matcher())
+        .map_err(|error| Failure::new(format!("{pattern:?} is not a pattern: {}", error.kind())))
+}
+
+/// The folders at the begin of a pattern that hold no wildcard.
+fn fixed(pattern: &str) -> &str {
+    let end = pattern.find(['*', '?', '[', '{', '\\']).unwrap_or(pattern.len());
+    pattern[..end].rsplit_once('/').map_or("", |(folders, _)| folders)
 }
 
 fn basename(arguments: &Arguments) -> Result<Value, Failure> {

@@ -4,15 +4,22 @@
 //! Owns: the table, arity, arguments and what an unknown argument means. One file per subject holds the functions.
 
 mod arguments;
+mod arn;
+mod attempts;
 mod collections;
+mod csv;
+mod digests;
 mod encoding;
 mod files;
 mod format;
 mod lists;
+mod maps;
 mod network;
 mod numbers;
 mod sets;
+mod templates;
 mod text;
+mod time;
 mod yaml;
 
 use std::sync::LazyLock;
@@ -27,7 +34,7 @@ use crate::model::Value;
 const MAX_SIZE: usize = 32 << 20;
 
 /// For functions whose result may be much larger than their arguments: checks before it is made, or as it grows.
-fn fits(count: usize, each: usize) -> Result<(), Failure> {
+pub(super) fn fits(count: usize, each: usize) -> Result<(), Failure> {
     if count.saturating_mul(each) > MAX_SIZE { Err("the result is larger than 32 MiB".into()) } else { Ok(()) }
 }
 
@@ -44,6 +51,8 @@ pub struct Function {
     pub(super) most: Option<usize>,
     /// An argument that is unknown, also in part, makes the result unknown.
     strict: bool,
+    /// The error of an argument is caught.
+    pub(super) attempts: bool,
     pub(super) first: FirstArgument,
     run: Run,
 }
@@ -71,12 +80,16 @@ impl Function {
         run: Run,
         doc: &'static str,
     ) -> Self {
-        Self { name, signature, doc, least, most, strict: true, first: FirstArgument::All, run }
+        Self { name, signature, doc, least, most, strict: true, attempts: false, first: FirstArgument::All, run }
     }
 
     /// Unknown elements stay where they are; `run` sees them.
     const fn keeps_unknowns(self) -> Self {
         Self { strict: false, ..self }
+    }
+
+    const fn attempts(self) -> Self {
+        Self { attempts: true, ..self }
     }
 
     const fn needs(self, first: FirstArgument) -> Self {
@@ -96,15 +109,20 @@ impl Function {
 
 static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
     let tables = [
+        arn::functions(),
+        attempts::functions(),
         collections::functions(),
         encoding::functions(),
         files::functions(),
         format::functions(),
         lists::functions(),
+        maps::functions(),
         network::functions(),
         numbers::functions(),
         sets::functions(),
+        templates::functions(),
         text::functions(),
+        time::functions(),
     ];
     let mut all: Vec<Function> = tables.into_iter().flatten().collect();
     all.sort_by_key(|function| function.name);
@@ -153,9 +171,7 @@ pub(super) fn method_names() -> impl Iterator<Item = &'static str> {
 /// Why a function that Terraform or CEL has is not here, and what to write instead.
 pub(super) fn absent(name: &str) -> Option<&'static str> {
     Some(match name {
-        "try" => "write `a.?b.orValue(other)`",
-        "can" => "write `has(a.b)`, or `regexall(…).size() > 0` for a test of text",
-        "timestamp" | "plantimestamp" | "timeadd" | "formatdate" | "now" | "time_static" => {
+        "timestamp" | "plantimestamp" | "now" | "time_static" => {
             "an expression is pure: it reads no clock; write the time down, or pass it as a value of the stage"
         }
         "uuid" | "bcrypt" | "random" => {
@@ -163,6 +179,13 @@ pub(super) fn absent(name: &str) -> Option<&'static str> {
         }
         "duration" | "getDate" | "getFullYear" => "there are no times in this language; a duration is written `10m`",
         "bytes" | "b" => "there are no bytes in this language; `base64encode` takes text",
+        "abspath" | "pathexpand" => {
+            "an expression has the same value on every machine; paths are relative to the file that they stand in"
+        }
+        "rsadecrypt" => "a private key has no place in a project",
+        "issensitive" | "ephemeralasnull" => "whether a value is sensitive follows from where it comes from",
+        "list" => "a list is written `[a, b]`",
+        "map" => "a map is written `{\"key\": value}`",
         "type" => "types are checked where a value is used; there is no value for a type",
         "nonsensitive" | "sensitive" => "write `sensitive: true` at the input or the output",
         "strlen" | "len" | "count" => "write `length(…)`",

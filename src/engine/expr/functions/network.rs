@@ -12,6 +12,14 @@ const MAX_SUBNETS: usize = 4096;
 pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::new(
+            "cidrcontains(prefix, address)",
+            "cidrcontains",
+            2,
+            Some(2),
+            cidrcontains,
+            "Whether an address or a whole prefix lies within a prefix.",
+        ),
+        Function::new(
             "cidrhost(prefix, hostnum)",
             "cidrhost",
             2,
@@ -113,15 +121,45 @@ impl Prefix {
     }
 }
 
+/// A number of a host or a subnet, its sign apart: true below zero. Within an IPv6 prefix it may be longer than an int,
+/// and is written as text then.
+fn number(arguments: &Arguments, position: usize) -> Result<(bool, u128), Failure> {
+    if let Value::String(text) = arguments.value(position) {
+        let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_ref()), |digits| (true, digits));
+        if digits.bytes().all(|b| b.is_ascii_digit())
+            && let Ok(number) = digits.parse::<u128>()
+        {
+            return Ok((negative && number > 0, number));
+        }
+    }
+    let number = arguments.int(position)?;
+    Ok((number < 0, u128::from(number.unsigned_abs())))
+}
+
+fn cidrcontains(arguments: &Arguments) -> Result<Value, Failure> {
+    let prefix = Prefix::parse(&arguments.text(0)?)?;
+    let text = arguments.text(1)?;
+    let inner = match text.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => Prefix { address: u128::from(u32::from(address)), length: 32, width: 32 },
+        Ok(IpAddr::V6(address)) => Prefix { address: u128::from(address), length: 128, width: 128 },
+        Err(_) => Prefix::parse(&text)?,
+    };
+    let same = inner.address & !prefix.host_mask() == prefix.address;
+    Ok(Value::Bool(inner.width == prefix.width && inner.length >= prefix.length && same))
+}
+
 fn cidrsubnet(arguments: &Arguments) -> Result<Value, Failure> {
     let prefix = Prefix::parse(&arguments.text(0)?)?;
     let newbits = arguments.int(1)?;
     let length = prefix.longer(newbits)?;
-    let number = arguments.int(2)?;
-    let room = if newbits >= 127 { u128::MAX } else { (1_u128 << newbits) - 1 };
-    let number = u128::try_from(number).ok().filter(|number| *number <= room).ok_or_else(|| {
-        Failure::new(format!("{} has no subnet {number} of /{length}: they are numbered 0 to {room}", prefix.text()))
-    })?;
+    let (negative, number) = number(arguments, 2)?;
+    // `longer` has made sure that it is not negative.
+    let room = if newbits >= 128 { u128::MAX } else { (1_u128 << newbits) - 1 };
+    if negative || number > room {
+        let (prefix, sign) = (prefix.text(), if negative { "-" } else { "" });
+        let message = format!("{prefix} has no subnet {sign}{number} of /{length}: they are numbered 0 to {room}");
+        return Err(Failure::new(message));
+    }
     let shift = prefix.width - length;
     let offset = if shift >= 128 { 0 } else { number << shift };
     Ok(Prefix { address: prefix.address | offset, length, ..prefix }.text().into())
@@ -154,19 +192,19 @@ fn cidrsubnets(arguments: &Arguments) -> Result<Value, Failure> {
 
 fn cidrhost(arguments: &Arguments) -> Result<Value, Failure> {
     let prefix = Prefix::parse(&arguments.text(0)?)?;
-    let number = arguments.int(1)?;
+    let (negative, number) = number(arguments, 1)?;
     let mask = prefix.host_mask();
     let none = || {
         Failure::new(format!(
-            "{} has no host {number}: it has {} bits for hosts",
+            "{} has no host {}{number}: it has {} bits for hosts",
             prefix.text(),
+            if negative { "-" } else { "" },
             prefix.width - prefix.length
         ))
     };
-    let host = if number >= 0 {
-        u128::try_from(number).ok().filter(|number| *number <= mask)
-    } else {
-        mask.checked_sub(u128::from(number.unsigned_abs()) - 1)
+    let host = match negative {
+        false => Some(number).filter(|number| *number <= mask),
+        true => mask.checked_sub(number - 1),
     };
     Ok(prefix.address(prefix.address | host.ok_or_else(none)?).to_string().into())
 }

@@ -2,7 +2,7 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::Failure;
+use super::{Failure, fits};
 use crate::model::{Map, Value};
 
 /// As for the files of a project.
@@ -107,4 +107,115 @@ pub(super) fn decode(text: &str) -> Result<Value, Failure> {
         }
     }
     Ok(document.unwrap_or_default())
+}
+
+/// A value as a YAML document: keys sorted, strings in quotes, as Terraform's `yamlencode` writes it.
+pub(super) fn encode(value: &Value) -> Result<String, Failure> {
+    let mut out = String::new();
+    write(value, 0, false, &mut out)?;
+    Ok(out)
+}
+
+/// Writes a value that stands behind `key:` or `-`, and the end of its line. `inline`: the first entry of a block goes
+/// into the line that is begun.
+fn write(value: &Value, indent: usize, inline: bool, out: &mut String) -> Result<(), Failure> {
+    match value {
+        Value::Map(map) if !map.is_empty() => {
+            let mut entries: Vec<(&String, &Value)> = map.iter().collect();
+            entries.sort_by_key(|(key, _)| *key);
+            for (position, (key, value)) in entries.into_iter().enumerate() {
+                if !(inline && position == 0) {
+                    out.push_str(&" ".repeat(indent));
+                }
+                out.push_str(&quoted(key));
+                out.push(':');
+                match value {
+                    Value::Map(inner) if !inner.is_empty() => {
+                        out.push('\n');
+                        write(value, indent + 2, false, out)?;
+                    }
+                    // A list stands as deep as its key.
+                    Value::List(items) if !items.is_empty() => {
+                        out.push('\n');
+                        write(value, indent, false, out)?;
+                    }
+                    other => {
+                        out.push(' ');
+                        write(other, indent + 2, false, out)?;
+                    }
+                }
+            }
+        }
+        Value::List(items) if !items.is_empty() => {
+            for (position, item) in items.iter().enumerate() {
+                if !(inline && position == 0) {
+                    out.push_str(&" ".repeat(indent));
+                }
+                out.push_str("- ");
+                write(item, indent + 2, true, out)?;
+            }
+        }
+        other => {
+            out.push_str(&scalar(other, indent));
+            out.push('\n');
+        }
+    }
+    fits(1, out.len())
+}
+
+fn scalar(value: &Value, indent: usize) -> String {
+    match value {
+        Value::List(_) => "[]".to_string(),
+        Value::Map(_) => "{}".to_string(),
+        Value::Null | Value::Unknown(_) => "null".to_string(),
+        Value::String(text) => match literal(text, indent) {
+            Some(block) => block,
+            None => quoted(text),
+        },
+        // Go writes 3.0 as 3.
+        Value::Float(float) => value.as_int().map_or_else(|| float.to_string(), |int| int.to_string()),
+        Value::Written(_) => match value.clone().in_document() {
+            Value::String(text) => quoted(&text),
+            other => scalar(&other, indent),
+        },
+        other => other.to_string(),
+    }
+}
+
+/// Several lines as a block, where a block can hold them.
+fn literal(text: &str, indent: usize) -> Option<String> {
+    let plain = |c: char| {
+        c == '\n' || c == '\t' || (!c.is_control() && !matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}'))
+    };
+    let lines = text.strip_suffix('\n').unwrap_or(text);
+    let fits = text.contains('\n')
+        && text.chars().all(plain)
+        && !text.starts_with([' ', '\n', '\t'])
+        && lines.split('\n').all(|line| !line.ends_with([' ', '\t']) && !line.starts_with('\t'));
+    if !fits || lines.ends_with('\n') {
+        return None;
+    }
+    let mut out = String::from(if text.ends_with('\n') { "|" } else { "|-" });
+    for line in lines.split('\n') {
+        out.push('\n');
+        if !line.is_empty() {
+            out.push_str(&" ".repeat(indent.max(2)));
+            out.push_str(line);
+        }
+    }
+    Some(out)
+}
+
+/// A string in double quotes; what YAML escapes as JSON does, and what JSON leaves and YAML does not take.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    for c in serde_json::Value::from(text).to_string().chars() {
+        match c {
+            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }

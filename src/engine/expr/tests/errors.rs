@@ -43,7 +43,11 @@ fn functions_are_checked_where_they_are_not_reached() {
     let unknown = |expression, at, message| fails(expression, Code::UnknownFunction, at, message);
     unknown("true ? 1 : cidrsubnt('x', 1, 2)", "cidrsubnt", "no function `cidrsubnt`; did you mean `cidrsubnet`?");
     unknown("[].map(x, uper(x))", "uper", "no function `uper`; did you mean `upper`?");
-    unknown("try(a, b)", "try", "no function `try`; write `a.?b.orValue(other)`");
+    unknown(
+        "abspath('a')",
+        "abspath",
+        "no function `abspath`; an expression has the same value on every machine; paths are relative to the file that they stand in",
+    );
     unknown("'a'.cidrhost(1)", "cidrhost", "no method `cidrhost`; it is a function: `cidrhost(prefix, hostnum)`");
     unknown("[1].fliter(x, x)", "fliter", "no method `fliter`; did you mean `.filter(…)`?");
 }

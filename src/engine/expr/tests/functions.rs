@@ -148,10 +148,182 @@ fn files() {
             "templatefile('bad.tpl', {'name': 1})",
             "error: templatefile: bad.tpl:2:7: no variable `nam`; its variables are `name`",
         ),
-        ("templatefile('self.tpl', {})", "error: templatefile: self.tpl: a template cannot call `templatefile`"),
         (
-            "templatefile('loop.tpl', {})",
-            "error: templatefile: loop.tpl: `%{ for …}` is not supported; compute the text in an expression: `${join(\"\\n\", list.map(x, …))}`",
+            "templatefile('self.tpl', {})",
+            "error: templatefile: self.tpl:1:3: templatefile: a template cannot call `templatefile`",
+        ),
+        ("templatefile('loop.tpl', {'zones': stage.values.zones})", "\"- a\\n- b\\n- c\\nend\""),
+        ("templatefile('loop.tpl', {'zones': later})", "(known after apply)"),
+        (
+            "templatefile('open.tpl', {'name': true})",
+            "error: templatefile: open.tpl:2:1: `if` has no `endif`; `$${` writes a literal `${`, as a shell script needs",
+        ),
+        (
+            "templatefile('typo.tpl', {'name': true})",
+            "error: templatefile: typo.tpl:2:3: `%{` begins a directive, and this is none: they are `for`, `endfor`, `if`, `else` and `endif`; `%%{` writes a literal `%{`",
+        ),
+        ("filebase64('hello.txt')", "\"aGVsbG8gd29ybGQ=\""),
+        ("filebase64('binary')", "\"/wA=\""),
+        ("filemd5('hello.txt') == md5('hello world')", "true"),
+        ("filesha1('hello.txt') == sha1('hello world')", "true"),
+        ("filesha256('hello.txt') == sha256('hello world')", "true"),
+        ("filesha512('hello.txt') == sha512('hello world')", "true"),
+        ("filebase64sha256('hello.txt') == base64sha256('hello world')", "true"),
+        ("filebase64sha512('hello.txt') == base64sha512('hello world')", "true"),
+        ("filesha256('nope')", "error: filesha256: there is no file nope"),
+        ("[fileexists('hello.txt'), fileexists('nope')]", "[true, false]"),
+        ("fileset('policies', '*.json')", "[\"a.json\", \"b.json\"]"),
+        ("fileset('policies', '**/*.json')", "[\"a.json\", \"b.json\", \"deep/c.json\"]"),
+        ("fileset('policies', 'deep/*')", "[\"deep/c.json\"]"),
+        ("fileset('policies', '{a,readme}.*')", "[\"a.json\", \"readme.md\"]"),
+        ("fileset('policies', '?.jso[mn]')", "[\"a.json\", \"b.json\"]"),
+        ("fileset('policies', '*.txt')", "[]"),
+        (
+            "fileset('policies', '../*')",
+            "error: fileset: \"../*\": a pattern begins in the folder, and no part of it with a dot",
+        ),
+        ("fileset('policies', '[a')", "error: fileset: \"[a\" is not a pattern: unclosed character class; missing ']'"),
+    ]);
+}
+
+#[test]
+fn arns() {
+    table(&[
+        (
+            "arn_parse('arn:aws:iam::123456789012:role/deploy')",
+            "{\"partition\": \"aws\", \"service\": \"iam\", \"region\": \"\", \"account_id\": \"123456789012\", \"resource\": \"role/deploy\"}",
+        ),
+        ("arn_parse('arn:aws:logs:eu-west-1:1:log-group:/a:*').resource", "\"log-group:/a:*\""),
+        ("arn_build('aws', 'iam', '', '123456789012', 'role/deploy')", "\"arn:aws:iam::123456789012:role/deploy\""),
+        (
+            "arn_parse('role/deploy')",
+            "error: arn_parse: \"role/deploy\" is not an ARN; an ARN is `arn:partition:service:region:account:resource`",
+        ),
+        ("arn_build('aws', '', '', '1', 'x')", "error: arn_build: service is empty"),
+        ("arn_build('aws', 'a:b', '', '1', 'x')", "error: arn_build: service has no `:`, found \"a:b\""),
+        ("arn_parse(vpc.id)", "(known after apply)"),
+    ]);
+}
+
+#[test]
+fn moments() {
+    table(&[
+        ("formatdate('DD MMM YYYY hh:mm ZZZ', '2018-01-02T23:12:01Z')", "\"02 Jan 2018 23:12 UTC\""),
+        ("formatdate('EEEE, DD-MMM-YY hh:mm:ss ZZZ', '2018-01-02T23:12:01Z')", "\"Tuesday, 02-Jan-18 23:12:01 UTC\""),
+        (
+            "formatdate('EEE, DD MMM YYYY hh:mm:ss ZZZ', '2018-01-02T23:12:01-08:00')",
+            "\"Tue, 02 Jan 2018 23:12:01 -0800\"",
+        ),
+        ("formatdate('MMMM D, YYYY', '2018-01-02T23:12:01Z')", "\"January 2, 2018\""),
+        ("formatdate('HH:mmaa H AA h m s M', '2018-01-02T03:04:05Z')", "\"03:04am 3 AM 3 4 5 1\""),
+        ("formatdate(\"h'h'mm'm''s'\", '2018-01-02T03:04:05Z')", "\"3h04m's\""),
+        ("formatdate('ZZZZZ Z', '2018-01-02T03:04:05+05:30')", "\"+05:30 +05:30\""),
+        ("formatdate('HH', '2018-01-02T00:04:05Z')", "\"12\""),
+        (
+            "formatdate('YYYYY', '2018-01-02T03:04:05Z')",
+            "error: formatdate: \"YYYYY\" means nothing in a spec; text is written between quotes: `formatdate(\"'on' DD.MM.\", …)`",
+        ),
+        ("formatdate(\"'x\", '2018-01-02T03:04:05Z')", "error: formatdate: a `'` of the spec has no closing `'`"),
+        (
+            "formatdate('YYYY', '2018-01-02')",
+            "error: formatdate: \"2018-01-02\" is not a timestamp of RFC 3339; write `2030-01-31T13:00:00Z`",
+        ),
+        ("timeadd('2017-11-22T00:00:00Z', '10m')", "\"2017-11-22T00:10:00Z\""),
+        ("timeadd('2017-11-22T00:00:00Z', '-24h')", "\"2017-11-21T00:00:00Z\""),
+        ("timeadd('2017-11-22T00:00:00+02:00', '1.5h30s')", "\"2017-11-22T01:30:30+02:00\""),
+        (
+            "timeadd('2017-11-22T00:00:00Z', '7d')",
+            "error: timeadd: \"7d\" is not a duration; write `10m`, `-24h` or `1h30m`; there are no days",
+        ),
+        (
+            "timeadd('9999-12-31T00:00:00Z', '99999h')",
+            "error: timeadd: the result is beyond the years that can be computed",
+        ),
+        ("timecmp('2017-11-22T01:00:00Z', '2017-11-22T01:00:00+01:00')", "1"),
+        ("timecmp('2017-11-22T01:00:00Z', '2017-11-22T02:00:00+01:00')", "0"),
+    ]);
+}
+
+#[test]
+fn ipv6() {
+    table(&[
+        (
+            "cidrsubnet('2001:db8::/32', 96, '79228162514264337593543950335')",
+            "\"2001:db8:ffff:ffff:ffff:ffff:ffff:ffff/128\"",
+        ),
+        ("cidrhost('2001:db8::/64', '18446744073709551615')", "\"2001:db8::ffff:ffff:ffff:ffff\""),
+        ("cidrhost('2001:db8::/64', -1)", "\"2001:db8::ffff:ffff:ffff:ffff\""),
+        ("cidrsubnets('2001:db8::/56', 8, 8)", "[\"2001:db8::/64\", \"2001:db8:0:1::/64\"]"),
+        (
+            "cidrsubnet('2001:db8::/32', 4, 16)",
+            "error: cidrsubnet: 2001:db8::/32 has no subnet 16 of /36: they are numbered 0 to 15",
+        ),
+        ("cidrnetmask('2001:db8::/32')", "error: cidrnetmask: an IPv6 prefix has no netmask"),
+        ("cidrcontains('10.0.0.0/16', '10.0.7.9') && cidrcontains('10.0.0.0/16', '10.0.8.0/24')", "true"),
+        ("cidrcontains('10.0.0.0/16', '10.1.0.0') || cidrcontains('10.0.0.0/16', '10.0.0.0/15')", "false"),
+        ("cidrcontains('2001:db8::/32', '2001:db8:1::/48') && cidrcontains('::/0', '::1')", "true"),
+        ("cidrcontains('0.0.0.0/0', '::1')", "false"),
+        ("cidrcontains('10.0.0.0/16', 'x')", "error: cidrcontains: \"x\" is not a prefix such as 10.0.0.0/16"),
+    ]);
+}
+
+#[test]
+fn maps() {
+    table(&[
+        (
+            "deepmerge({'a': {'x': 1, 'y': [1]}, 'b': 1}, {'a': {'y': [2], 'z': 3}}, null)",
+            "{\"a\": {\"x\": 1, \"y\": [2], \"z\": 3}, \"b\": 1}",
+        ),
+        ("deepmerge([{'a': {'x': 1}}, {'a': {'y': 2}}])", "{\"a\": {\"x\": 1, \"y\": 2}}"),
+        ("deepmerge({'a': {'x': 1}}, {'a': 2})", "{\"a\": 2}"),
+        ("deepmerge({'a': vpc.id, 'b': 1}, {'a': {'x': 1}}).b", "1"),
+        ("deepmerge({'a': vpc.id, 'b': 1}, {'a': {'x': 1}}).a", "(known after apply)"),
+        ("deepmerge({'a': vpc.id}, {'a': 2})", "{\"a\": 2}"),
+        ("deepmerge({'a': {'x': 1}}, {'a': vpc.id}).a", "(known after apply)"),
+        ("deepmerge({}, [1])", "error: deepmerge: takes maps, found list"),
+        ("transpose({'a': ['1', '2'], 'b': ['2', '3']})", "{\"1\": [\"a\"], \"2\": [\"a\", \"b\"], \"3\": [\"b\"]}"),
+        ("transpose({'a': 1})", "error: transpose: takes a map of lists, found int at \"a\""),
+        ("matchkeys(['i-1', 'i-2', 'i-3'], ['w', 'e', 'w'], ['w'])", "[\"i-1\", \"i-3\"]"),
+        ("matchkeys(['i-1'], [], ['w'])", "error: matchkeys: there are 1 values and 0 keys"),
+    ]);
+}
+
+#[test]
+fn documents() {
+    table(&[
+        (
+            "yamlencode({'foo': [1, 2.0, {'b': true, 'a': null}], 'bar': 'baz', 'e': [], 'm': {'x': {}}})",
+            r#""\"bar\": \"baz\"\n\"e\": []\n\"foo\":\n- 1\n- 2\n- \"a\": null\n  \"b\": true\n\"m\":\n  \"x\": {}\n""#,
+        ),
+        ("yamlencode({'a': 'x\\ny\\n', 'b': ['p\\nq']})", r#""\"a\": |\n  x\n  y\n\"b\":\n- |-\n  p\n  q\n""#),
+        ("yamlencode([[1], 'no'])", r#""- - 1\n- \"no\"\n""#),
+        ("yamlencode('a')", r#""\"a\"\n""#),
+        ("csvdecode('a,b\\n1,\"x, y\"\\n2,\\n')", "[{\"a\": \"1\", \"b\": \"x, y\"}, {\"a\": \"2\", \"b\": \"\"}]"),
+        ("csvdecode('a,b\\n1')", "error: csvdecode: line 2 has 1 fields, and the first line has 2"),
+        ("csvdecode('a,a\\n1,2')", "error: csvdecode: the column \"a\" is there twice"),
+        ("base64gzip('hello')", "\"H4sIAAAAAAAA/8tIzcnJBwCGphA2BQAAAA==\""),
+        ("urldecode('Hello+World%21~%C3%BC')", "\"Hello World!~ü\""),
+        ("urldecode('%ff')", "error: urldecode: what it decodes to is not UTF-8 text"),
+        ("textencodebase64('Hello', 'UTF-16LE')", "\"SABlAGwAbABvAA==\""),
+        ("textdecodebase64('SABlAGwAbABvAA==', 'UTF-16LE')", "\"Hello\""),
+        ("textencodebase64('é', 'ISO-8859-1')", "\"6Q==\""),
+        (
+            "textencodebase64('a', 'EBCDIC')",
+            "error: textencodebase64: the encoding \"EBCDIC\" is not known; the encodings are UTF-8, UTF-16LE, UTF-16BE and ISO-8859-1",
         ),
     ]);
+}
+
+/// What is written is read again as the same value.
+#[test]
+fn yaml_goes_there_and_back() {
+    for text in [
+        "a\nb", "a\n\nb\n", " a\nb", "a \nb", "\n", "a\n\n", "#x", "x: y", "", "\t", "\u{85}", "é\u{1}", "a\tb\nc",
+        "---\n",
+    ] {
+        let wanted = Value::from([("k", Value::from(text)), ("l", vec![Value::from(text)].into())]);
+        let scope = Names(Value::from([("v", wanted.clone())]));
+        let back = Template::parse("${yamldecode(yamlencode(v)) == v}").unwrap().evaluate(&scope);
+        assert_eq!(back.unwrap().as_bool(), Some(true), "{text:?}");
+    }
 }

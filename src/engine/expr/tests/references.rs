@@ -87,6 +87,14 @@ impl Scope for Strict {
         }
     }
 
+    fn bytes(&self, _: &str) -> Result<Option<Arc<[u8]>>, String> {
+        Err("no files".into())
+    }
+
+    fn files(&self, _: &str, _: usize) -> Result<Arc<[String]>, String> {
+        Err("no files".into())
+    }
+
     fn file(&self, _: &str) -> Result<Arc<str>, String> {
         Err("none".into())
     }

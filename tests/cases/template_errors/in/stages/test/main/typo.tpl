@@ -1,0 +1,2 @@
+a
+  %{ fro z in zones }${z}%{ endfor }

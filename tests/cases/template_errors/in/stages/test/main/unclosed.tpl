@@ -1,0 +1,3 @@
+server
+%{ for z in zones }
+- ${z}

@@ -1,0 +1,3 @@
+%{ for z in zones ~}
+  zone ${zone}
+%{ endfor ~}
