@@ -9,6 +9,7 @@ mod cases;
 mod completion;
 mod documentation;
 mod engine_vocabulary;
+mod json_schema;
 mod kill_sweep;
 mod nothing_lost;
 mod recipes;

@@ -28,6 +28,7 @@ pub mod model;
 pub mod pipeline;
 pub mod plan;
 pub mod read;
+pub mod schema;
 pub mod state;
 
 #[cfg(any(test, feature = "simulation"))]

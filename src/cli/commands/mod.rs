@@ -14,6 +14,7 @@ pub mod import;
 pub mod new;
 pub mod output;
 pub mod plan;
+pub mod schema;
 pub mod state;
 pub mod unlock;
 pub mod validate;

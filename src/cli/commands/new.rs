@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use wildfire_aws::region_problem;
 use wildfire_engine::model::{Code, Diagnostic};
+use wildfire_engine::schema::Document;
 
+use super::schema::line;
 use crate::cli::session::stage_name;
 use crate::cli::{Exit, Failure, Global, Output};
 
@@ -49,18 +51,23 @@ pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failur
         return Err(usage(format!("{} exists already", stage.display())));
     }
     let mut files: Vec<(PathBuf, String)> = vec![
-        (stage.join("stage.yaml"), stage_yaml(&args.stage, account, &region, &project)),
-        (stage.join("bootstrap/state.yaml"), BOOTSTRAP.to_string()),
-        (stage.join("main/network.yaml"), MAIN.to_string()),
+        (stage.join("stage.yaml"), line(Document::Stage, 2) + &stage_yaml(&args.stage, account, &region, &project)),
+        (stage.join("bootstrap/state.yaml"), line(Document::Stack, 3) + BOOTSTRAP),
+        (stage.join("main/network.yaml"), line(Document::Stack, 3) + MAIN),
     ];
     if !root.join("wildfire.yaml").exists() {
-        files.push((root.join("wildfire.yaml"), format!("name: {project}\nrequired_version: \">=0.1\"\n")));
+        files.push((
+            root.join("wildfire.yaml"),
+            line(Document::Project, 0) + &format!("name: {project}\nrequired_version: \">=0.1\"\n"),
+        ));
     }
     for (path, text) in &files {
         let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| write_new(path, text));
         written.map_err(|error| usage(format!("{}: {error}", path.display())))?;
     }
-    let names: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
+    let schemas = super::schema::write(&root)?;
+    let written = files.iter().map(|(path, _)| path).chain(&schemas);
+    let names: Vec<String> = written.map(|path| path.display().to_string()).collect();
     if output.json() {
         output.print_json(&serde_json::json!({ "written": names }));
         return Ok(Exit::Ok);

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::table::{Table, error, wrong_type};
 use super::{
     Body, DataDecl, ForEach, Key, LocalDecl, ModuleCall, Node, NodeKind, OutputDecl, ResourceDecl, checks, lifecycle,
-    placement,
+    placement, shapes,
 };
 use crate::model::{Code, Diagnostics, Span};
 
@@ -185,9 +185,6 @@ pub(super) fn read(table: &mut Table, body: &mut Body, out: &mut Diagnostics) {
     }
 }
 
-const RESOURCE_KEYS: [&str; 10] =
-    ["type", "region", "account", "properties", "for_each", "when", "depends_on", "lifecycle", "timeouts", "checks"];
-
 /// What Terraform has at this place, and how it is written here.
 fn resource_hint(key: &str) -> Option<String> {
     Some(match key {
@@ -205,7 +202,7 @@ fn resource_hint(key: &str) -> Option<String> {
 
 fn resource(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ResourceDecl> {
     let before = out.len();
-    let mut table = Table::read_with(node, "a resource", &RESOURCE_KEYS, out, resource_hint)?.at(&key.span);
+    let mut table = Table::read_with(node, &shapes::RESOURCE, out, resource_hint)?.at(&key.span);
     let type_name = table.require_text("type", out);
     let for_each = for_each(&mut table, out);
     let when = when(&mut table, out);
@@ -233,8 +230,7 @@ fn resource(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ResourceDecl
 }
 
 fn data(key: &Key, node: Node, out: &mut Diagnostics) -> Option<DataDecl> {
-    let keys = ["type", "region", "account", "properties", "for_each", "when", "depends_on"];
-    let mut table = Table::read_with(node, "a data source", &keys, out, resource_hint)?.at(&key.span);
+    let mut table = Table::read_with(node, &shapes::DATA_SOURCE, out, resource_hint)?.at(&key.span);
     let type_name = table.require_text("type", out);
     let for_each = for_each(&mut table, out);
     let when = when(&mut table, out);
@@ -252,8 +248,7 @@ fn module_call(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ModuleCal
         "properties" => Some("a module takes `inputs`".to_string()),
         other => resource_hint(other).filter(|_| other == "count" || other.starts_with("provider")),
     };
-    let keys = ["source", "region", "account", "regions", "accounts", "inputs", "for_each", "when", "depends_on"];
-    let mut table = Table::read_with(node, "a module", &keys, out, hint)?.at(&key.span);
+    let mut table = Table::read_with(node, &shapes::MODULE_CALL, out, hint)?.at(&key.span);
     let source = table.require_text("source", out);
     let for_each = for_each(&mut table, out);
     let when = when(&mut table, out);
@@ -329,7 +324,7 @@ fn output(key: &Key, node: Node, out: &mut Diagnostics) -> Option<OutputDecl> {
     if !long {
         return Some(OutputDecl { value: node, description: None, sensitive: false, span });
     }
-    let mut table = Table::read(node, "an output", &["value", "description", "sensitive"], out)?.at(&span);
+    let mut table = Table::read(node, &shapes::OUTPUT, out)?.at(&span);
     let description = table.string("description", out);
     let sensitive = table.flag("sensitive", out).unwrap_or(false);
     // An explicit null is a value.

@@ -1,7 +1,7 @@
 //! Conditions: `checks` of a stack, a module and a resource, and `validation` of an input.
 
 use super::table::{Table, error, wrong_type};
-use super::{CheckDecl, Node, NodeKind};
+use super::{CheckDecl, Node, NodeKind, shapes};
 use crate::model::{Code, Diagnostics, Severity};
 
 /// Where conditions stand.
@@ -32,7 +32,7 @@ fn check(node: Node, out: &mut Diagnostics) -> Option<CheckDecl> {
         "error_message" => Some("did you mean `message`?".to_string()),
         _ => None,
     };
-    let mut table = Table::read_with(node, "a check", &["assert", "message", "severity"], out, hint)?;
+    let mut table = Table::read_with(node, &shapes::CHECK, out, hint)?;
     let assert = table.require("assert", out).filter(|node| is_expression(node, out));
     let message = table.require("message", out).filter(|node| is_text(node, out));
     let severity = severity(&mut table, out);

@@ -7,27 +7,10 @@ use regex::RegexBuilder;
 
 use super::conform::Conform;
 use super::table::{Table, error, plain_number, wrong_type};
-use super::{Input, InputType, Key, Node, NodeKind, body, checks};
+use super::{Input, InputType, Key, Node, NodeKind, body, checks, shapes};
 use crate::expr::INVALID;
 use crate::model::{Code, Diagnostic, Diagnostics, PropertyPath, Unknown, Value, nearest};
 
-const KEYS: [&str; 12] = [
-    "type",
-    "default",
-    "description",
-    "sensitive",
-    "nullable",
-    "pattern",
-    "enum",
-    "minimum",
-    "maximum",
-    "min_length",
-    "max_length",
-    "validation",
-];
-/// Those of a field: what is left is about the input as a whole.
-const FIELD_KEYS: [&str; 10] =
-    ["type", "default", "description", "nullable", "pattern", "enum", "minimum", "maximum", "min_length", "max_length"];
 /// Bytes that the compiled pattern of an input takes at most.
 const PATTERN_SIZE: usize = 1 << 20;
 
@@ -77,8 +60,8 @@ fn input(key: &Key, node: Node, whole: bool, out: &mut Diagnostics) -> Input {
         "fields" | "optional" => Some("write `type: {object: {port: {type: int, default: 80}}}`".to_string()),
         _ => None,
     };
-    let (keys, what): (&[&str], _) = if whole { (&KEYS, "an input") } else { (&FIELD_KEYS, "a field") };
-    let Some(table) = Table::read_with(node, what, keys, out, hint) else { return unreadable(input) };
+    let shape = if whole { &shapes::INPUT } else { &shapes::FIELD };
+    let Some(table) = Table::read_with(node, shape, out, hint) else { return unreadable(input) };
     let mut table = table.at(&key.span);
     if let Some(node) = table.node("type") {
         input.ty = input_type(&node, out).unwrap_or(InputType::Any);
@@ -103,7 +86,7 @@ fn unreadable(input: Input) -> Input {
     Input { default: Some(Value::Unknown(Unknown::one(INVALID))), ..input }
 }
 
-const TYPES: [&str; 7] = ["string", "int", "number", "bool", "list", "map", "any"];
+const TYPES: [&str; 7] = shapes::INPUT_TYPES;
 
 /// `string`, `list`, …, `{list: TYPE}`, `{map: TYPE}` or `{object: FIELDS}`.
 fn input_type(node: &Node, out: &mut Diagnostics) -> Option<InputType> {

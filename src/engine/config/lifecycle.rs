@@ -1,10 +1,8 @@
 //! `lifecycle` and `timeouts` of a resource.
 
 use super::table::{Table, error, text, wrong_type};
-use super::{Key, Lifecycle, Node, NodeKind, Spanned, Timeouts};
+use super::{Key, Lifecycle, Node, NodeKind, Spanned, Timeouts, shapes};
 use crate::model::{Code, Diagnostics};
-
-const KEYS: [&str; 4] = ["prevent_destroy", "create_before_destroy", "ignore_changes", "replace_triggered_by"];
 
 pub(super) fn lifecycle(entry: Option<(Key, Node)>, out: &mut Diagnostics) -> Lifecycle {
     let Some((key, node)) = entry else { return Lifecycle::default() };
@@ -14,7 +12,7 @@ pub(super) fn lifecycle(entry: Option<(Key, Node)>, out: &mut Diagnostics) -> Li
         }
         _ => None,
     };
-    let Some(mut table) = Table::read_with(node, "`lifecycle`", &KEYS, out, hint) else { return Lifecycle::default() };
+    let Some(mut table) = Table::read_with(node, &shapes::LIFECYCLE, out, hint) else { return Lifecycle::default() };
     Lifecycle {
         prevent_destroy: decision(&mut table, "prevent_destroy", out),
         create_before_destroy: decision(&mut table, "create_before_destroy", out),
@@ -60,7 +58,7 @@ fn ignore_changes(node: Option<Node>, out: &mut Diagnostics) -> Vec<Spanned<std:
 pub(super) fn timeouts(node: Option<Node>, out: &mut Diagnostics) -> Timeouts {
     let Some(node) = node else { return Timeouts::default() };
     let hint = |key: &str| (key == "read").then(|| "reads have a limit of their own".to_string());
-    let Some(mut table) = Table::read_with(node, "`timeouts`", &["create", "update", "delete"], out, hint) else {
+    let Some(mut table) = Table::read_with(node, &shapes::TIMEOUTS, out, hint) else {
         return Timeouts::default();
     };
     let mut positive = |name: &str, out: &mut Diagnostics| {

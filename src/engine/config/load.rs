@@ -16,14 +16,11 @@ use super::{
     Body, DiskFiles, EntryKind, Files, Limits, Module, ModuleCall, Node, NodeKind, Outside, Project, Refused, Spending,
     Stage,
 };
-use super::{body, given, module, moves, stage, values};
+use super::{body, given, module, moves, shapes, stage, values};
 use crate::expr::RefSegment;
 use crate::model::{Code, Diagnostic, Diagnostics, Origin, Sources, Span, StackId, nearest};
 
 pub use stacks::Builtin;
-
-const STACK_KEYS: [&str; 10] =
-    ["resources", "data", "modules", "locals", "outputs", "checks", "tags", "moved", "removed", "import"];
 
 /// What a caller may choose.
 #[derive(Clone, Debug, Default)]
@@ -288,7 +285,7 @@ impl Loader<'_> {
             _ => None,
         };
         let out = &mut self.diagnostics;
-        let Some(mut table) = Table::read_with(node, "a stack file", &STACK_KEYS, out, hint) else {
+        let Some(mut table) = Table::read_with(node, &shapes::STACK, out, hint) else {
             body.incomplete = true;
             return;
         };

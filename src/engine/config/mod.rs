@@ -26,6 +26,7 @@ mod place;
 mod placement;
 mod repair;
 mod scalar;
+pub mod shapes;
 mod stage;
 mod strays;
 mod table;

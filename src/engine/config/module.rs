@@ -5,11 +5,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::table::Table;
-use super::{Body, Expected, Module, Node, body, inputs, placement};
+use super::{Body, Expected, Module, Node, body, inputs, placement, shapes};
 use crate::model::Diagnostics;
-
-const KEYS: [&str; 10] =
-    ["description", "inputs", "regions", "accounts", "resources", "data", "modules", "locals", "outputs", "checks"];
 
 pub(super) fn read(folder: &Arc<str>, node: Node, out: &mut Diagnostics) -> Module {
     let mut module = Module {
@@ -25,7 +22,7 @@ pub(super) fn read(folder: &Arc<str>, node: Node, out: &mut Diagnostics) -> Modu
         "variables" | "variable" => Some("write `inputs`".to_string()),
         _ => None,
     };
-    let Some(mut table) = Table::read_with(node, "`module.yaml`", &KEYS, out, hint) else { return module };
+    let Some(mut table) = Table::read_with(node, &shapes::MODULE, out, hint) else { return module };
     module.description = table.string("description", out);
     module.inputs = inputs::read(table.node("inputs"), "`inputs`", out);
     module.expected = placement::expected(&mut table, out);

@@ -1,5 +1,6 @@
 //! `moved`, `removed` and `import` of a stack.
 
+use super::shapes::{self, Shape};
 use super::table::{Table, error, text, wrong_type};
 use super::{ImportDecl, MovedDecl, Node, NodeKind, RemovedDecl, Spanned};
 use crate::model::{Address, Code, Diagnostics, StackId};
@@ -7,8 +8,7 @@ use crate::model::{Address, Code, Diagnostics, StackId};
 /// The entries of a list of maps.
 fn entries(
     node: Option<Node>,
-    what: &'static str,
-    keys: &[&str],
+    shape: &'static Shape,
     out: &mut Diagnostics,
     mut read: impl FnMut(Table, &mut Diagnostics) -> Option<()>,
 ) {
@@ -16,7 +16,7 @@ fn entries(
         None => {}
         Some(Node { kind: NodeKind::List(items), .. }) => {
             for item in items {
-                if let Some(table) = Table::read(item, what, keys, out) {
+                if let Some(table) = Table::read(item, shape, out) {
                     read(table, out);
                 }
             }
@@ -40,7 +40,7 @@ fn address(table: &mut Table, key: &str, stack: &StackId, out: &mut Diagnostics)
 }
 
 pub(super) fn moved(node: Option<Node>, stack: &StackId, into: &mut Vec<MovedDecl>, out: &mut Diagnostics) {
-    entries(node, "an entry of `moved`", &["from", "to"], out, |mut table, out| {
+    entries(node, &shapes::MOVED, out, |mut table, out| {
         let from = address(&mut table, "from", stack, out);
         let to = address(&mut table, "to", stack, out);
         into.push(MovedDecl { from: from?, to: to? });
@@ -49,7 +49,7 @@ pub(super) fn moved(node: Option<Node>, stack: &StackId, into: &mut Vec<MovedDec
 }
 
 pub(super) fn removed(node: Option<Node>, stack: &StackId, into: &mut Vec<RemovedDecl>, out: &mut Diagnostics) {
-    entries(node, "an entry of `removed`", &["from", "destroy"], out, |mut table, out| {
+    entries(node, &shapes::REMOVED, out, |mut table, out| {
         let from = address(&mut table, "from", stack, out);
         // Without a word the resource is destroyed, as when its declaration is deleted.
         let destroy = table.flag("destroy", out).unwrap_or(true);
@@ -59,7 +59,7 @@ pub(super) fn removed(node: Option<Node>, stack: &StackId, into: &mut Vec<Remove
 }
 
 pub(super) fn imports(node: Option<Node>, stack: &StackId, into: &mut Vec<ImportDecl>, out: &mut Diagnostics) {
-    entries(node, "an entry of `import`", &["to", "id"], out, |mut table, out| {
+    entries(node, &shapes::IMPORT, out, |mut table, out| {
         let to = address(&mut table, "to", stack, out);
         let id = table.require("id", out)?;
         if !matches!(id.kind, NodeKind::String(_) | NodeKind::Template(_)) {

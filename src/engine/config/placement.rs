@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::table::{Table, error, wrong_type};
-use super::{Account, Expected, Node, NodeKind, Passed, PlaceDecl, Spanned, Stage, body, stage};
+use super::{Account, Expected, Node, NodeKind, Passed, PlaceDecl, Spanned, Stage, body, shapes, stage};
 use crate::model::{Code, Diagnostics};
 
 /// `region` and `account` of a resource, a data source or a module call.
@@ -82,7 +82,7 @@ fn account(node: Node, place: &crate::model::Span, out: &mut Diagnostics) -> Opt
         "profile" | "assume_role" => Some(format!("it stands under `credentials`: `credentials: {{{key}: …}}`")),
         _ => None,
     };
-    let mut table = Table::read_with(node, "an account", &["account_id", "credentials"], out, hint)?.at(place);
+    let mut table = Table::read_with(node, &shapes::ACCOUNT, out, hint)?.at(place);
     let account_id = table.require("account_id", out).map(|node| stage::account_id(node, out));
     let credentials = table.node("credentials");
     let named = credentials.as_ref().map(|node| node.span.clone());

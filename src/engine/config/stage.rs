@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::table::{Table, error, wrong_type};
-use super::{AssumeRole, Credentials, Input, Node, NodeKind, Spanned, Stage, StateConfig, inputs, placement};
+use super::{AssumeRole, Credentials, Input, Node, NodeKind, Spanned, Stage, StateConfig, inputs, placement, shapes};
 use crate::expr::Template;
 use crate::model::{Code, Diagnostics, Span};
 
@@ -24,8 +24,7 @@ impl Head {
 }
 
 pub(super) fn head(node: Node, out: &mut Diagnostics) -> Head {
-    let Some(mut table) = Table::read(node, "`wildfire.yaml`", &["name", "required_version", "value_types"], out)
-    else {
+    let Some(mut table) = Table::read(node, &shapes::PROJECT, out) else {
         return Head::unread();
     };
     let name = table.require_text("name", out).map_or_else(String::new, |name| name.value.to_string());
@@ -37,9 +36,6 @@ pub(super) fn head(node: Node, out: &mut Diagnostics) -> Head {
 fn owned(text: Spanned<Arc<str>>) -> Spanned<String> {
     Spanned { value: text.value.to_string(), span: text.span }
 }
-
-const KEYS: [&str; 10] =
-    ["account_id", "region", "credentials", "regions", "accounts", "state", "tags", "values", "value_types", "stacks"];
 
 /// `stage.yaml`, without the stacks. What is missing is empty, and reported.
 pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnostics) -> Stage {
@@ -70,7 +66,7 @@ pub(super) fn stage(name: &str, file: &Arc<str>, node: Node, out: &mut Diagnosti
             _ => stack_key.then(|| "it stands in a stack: a folder beside stage.yaml, such as main/".to_string()),
         }
     };
-    let Some(table) = Table::read_with(node, "`stage.yaml`", &KEYS, out, hint) else { return stage };
+    let Some(table) = Table::read_with(node, &shapes::STAGE, out, hint) else { return stage };
     let mut table = table.at(&whole);
     if let Some(node) = table.require("account_id", out) {
         stage.account_id = account_id(node, out);
@@ -95,7 +91,7 @@ fn shared(node: Option<Node>, out: &mut Diagnostics) -> IndexMap<Arc<str>, Spann
     let mut found = IndexMap::new();
     let Some(table) = node.and_then(|node| Table::open(node, "`stacks`", out)) else { return found };
     for (key, node) in table.into_entries() {
-        let Some(table) = Table::read(node, "a stack of the stage", &["source"], out) else { continue };
+        let Some(table) = Table::read(node, &shapes::SHARED_STACK, out) else { continue };
         if let Some(source) = table.at(&key.span).require_text("source", out) {
             found.insert(key.name, source);
         }
@@ -167,13 +163,12 @@ pub(super) fn credentials(node: Node, out: &mut Diagnostics) -> Credentials {
         let secret = matches!(key, "access_key" | "secret_key" | "access_key_id" | "secret_access_key" | "token");
         secret.then(|| "keys have no place in a file: use a profile, a role or the environment".to_string())
     };
-    let Some(mut table) = Table::read_with(node, "`credentials`", &["profile", "assume_role"], out, hint) else {
+    let Some(mut table) = Table::read_with(node, &shapes::CREDENTIALS, out, hint) else {
         return Credentials::default();
     };
     let profile = table.string("profile", out);
     let assume_role = table.node("assume_role").and_then(|node| {
-        let keys = ["role_arn", "external_id", "mfa_serial", "session_name", "duration"];
-        let mut table = Table::read(node, "`assume_role`", &keys, out)?;
+        let mut table = Table::read(node, &shapes::ASSUME_ROLE, out)?;
         Some(AssumeRole {
             role_arn: table.require_text("role_arn", out)?.value.to_string(),
             external_id: table.string("external_id", out),
@@ -186,7 +181,7 @@ pub(super) fn credentials(node: Node, out: &mut Diagnostics) -> Credentials {
 }
 
 fn state(node: Node, out: &mut Diagnostics) -> Option<StateConfig> {
-    let mut table = Table::read(node, "`state`", &["bucket", "lock_table", "kms_key", "region"], out)?;
+    let mut table = Table::read(node, &shapes::STATE, out)?;
     let bucket = table.require_text("bucket", out);
     let lock_table = table.require_text("lock_table", out);
     Some(StateConfig {

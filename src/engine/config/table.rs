@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::shapes::Shape;
 use super::{Key, Node, NodeKind, Spanned};
 use crate::model::{Code, Diagnostic, Diagnostics, Origin, Span, Value, nearest};
 
@@ -67,33 +68,33 @@ impl Node {
 }
 
 impl Table {
-    /// Reads a map whose keys are all among `allowed`; each other is reported. Nothing (`logs:`) is an empty map.
-    pub fn read(node: Node, what: &'static str, allowed: &[&str], out: &mut Diagnostics) -> Option<Self> {
-        Self::read_with(node, what, allowed, out, |_| None)
+    /// Reads a map whose keys are all of the shape; each other is reported. Nothing (`logs:`) is an empty map.
+    pub fn read(node: Node, shape: &'static Shape, out: &mut Diagnostics) -> Option<Self> {
+        Self::read_with(node, shape, out, |_| None)
     }
 
     /// As [`Table::read`], with a hint for keys that belong elsewhere.
     pub fn read_with(
         node: Node,
-        what: &'static str,
-        allowed: &[&str],
+        shape: &'static Shape,
         out: &mut Diagnostics,
         hint: impl Fn(&str) -> Option<String>,
     ) -> Option<Self> {
+        let what = shape.what;
         let mut table = Self::open(node, what, out)?;
         let mut meant = Vec::new();
         for (key, _) in &table.entries {
-            if allowed.contains(&key.name.as_ref()) {
+            if shape.key(&key.name).is_some() {
                 continue;
             }
             let diagnostic = error(Code::UnknownKey, &key.span, format!("`{}` is no key of {what}", key.name));
-            out.push(match (hint(&key.name), nearest(&key.name, allowed.iter().copied())) {
+            out.push(match (hint(&key.name), nearest(&key.name, shape.names())) {
                 (Some(hint), _) => diagnostic.help(hint),
                 (None, Some(near)) => {
                     meant.push(near.to_string());
                     diagnostic.help(format!("did you mean `{near}`?"))
                 }
-                (None, None) => diagnostic.help(format!("it has {}", listed(allowed))),
+                (None, None) => diagnostic.help(format!("it has {}", listed(&shape.names().collect::<Vec<_>>()))),
             });
         }
         table.meant = meant;
