@@ -27,7 +27,8 @@ impl Exit {
 Exit codes:
   0  success (with plan --detailed-exitcode: no changes)
   1  error
-  2  plan --detailed-exitcode: there are changes; drift: there is drift
+  2  plan --detailed-exitcode: there are changes; drift: there is drift;
+     fmt --check: a file would change
   3  the lock was held for longer than --lock-timeout
   4  the saved plan no longer fits, or was applied already: nothing was done;
      or a stack would change otherwise than was shown: it was left alone

@@ -52,6 +52,30 @@ pub(super) fn replace(base: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> 
     written
 }
 
+/// Writes a file that is there anew, and keeps who may read and write it; see [`write()`].
+pub(super) fn rewrite(base: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let permissions = std::fs::symlink_metadata(path)?.permissions();
+    replace(base, path, bytes)?;
+    std::fs::set_permissions(path, permissions)
+}
+
+/// The name within the project of a path of the command line, which is seen from [`Global::start`].
+///
+/// # Errors
+/// It is not there, or elsewhere.
+pub fn within(root: &Path, path: &Path, global: &Global) -> Result<String, Diagnostic> {
+    let full = global.path(path);
+    let resolved = root.canonicalize().ok().zip(full.canonicalize().ok());
+    let name = resolved.and_then(|(root, full)| Some(full.strip_prefix(root).ok()?.to_str()?.replace('\\', "/")));
+    name.ok_or_else(|| {
+        let message = match full.exists() {
+            true => format!("{} is outside of the project", path.display()),
+            false => format!("there is no {}", path.display()),
+        };
+        Diagnostic::error(Code::Usage, message)
+    })
+}
+
 fn create(folder: &Folder, name: &str, bytes: &[u8]) -> io::Result<()> {
     let mut file = folder.create(name)?;
     file.write_all(bytes)?;

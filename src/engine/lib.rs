@@ -21,6 +21,7 @@ pub mod clouds;
 pub mod compile;
 pub mod config;
 pub mod expr;
+pub mod format;
 pub mod fuzz;
 pub mod journal;
 pub mod local;

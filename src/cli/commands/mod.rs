@@ -8,6 +8,7 @@ pub mod destroy;
 pub mod diff;
 pub mod drift;
 pub mod explain;
+pub mod fmt;
 pub mod graph;
 pub mod help;
 pub mod import;

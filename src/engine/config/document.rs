@@ -56,6 +56,16 @@ fn end_of(text: &str) -> (u32, u32) {
     (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }
 
+/// The tree of one file by itself, for whoever looks at its form only: wrong expressions are no fault here.
+///
+/// # Errors
+/// It is no YAML, or says what is not supported.
+pub fn read_document(file: &Arc<str>, text: &str) -> Result<Node, Box<Diagnostic>> {
+    let text = self::text(file, text.as_bytes().to_vec())?;
+    let read = read(file, &text, None, &mut Templates::new(), &mut Diagnostics::default());
+    read.map_err(|broken| Box::new(broken.diagnostic))
+}
+
 /// Why the reading of a file ended before its end.
 pub(super) struct Broken {
     pub diagnostic: Diagnostic,

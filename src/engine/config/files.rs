@@ -9,7 +9,7 @@ use super::beneath::{EntryKind, Folder, parts};
 use super::types::Project;
 
 /// Bytes of one file at most.
-pub(super) const MAX_BYTES: usize = 1 << 20;
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// The files of a project, read only. Names are relative to its root, with `/`.
 pub trait Files {

@@ -38,7 +38,8 @@ mod yaml_error;
 
 pub use beneath::{EntryKind, Folder, Refused};
 pub(crate) use conform::Conform;
-pub use files::{DiskFiles, Files, MemoryFiles};
+pub use document::read_document;
+pub use files::{DiskFiles, Files, MAX_BYTES, MemoryFiles};
 pub use given::{Given, Outside, SetBy, VARIABLE};
 pub use limits::{Limits, Spending};
 pub use load::{Builtin, LoadOptions, find_root, load, load_from, load_with, stage_names, stage_names_from};
