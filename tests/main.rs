@@ -15,6 +15,7 @@ mod nothing_lost;
 mod recipes;
 mod reference_stage;
 mod registry;
+mod rehearsal;
 mod replacements;
 mod schemas;
 mod secrets;

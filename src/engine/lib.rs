@@ -29,6 +29,7 @@ pub mod model;
 pub mod pipeline;
 pub mod plan;
 pub mod read;
+pub mod rehearsal;
 pub mod schema;
 pub mod state;
 

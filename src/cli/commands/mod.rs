@@ -17,6 +17,7 @@ pub mod output;
 pub mod plan;
 pub mod schema;
 pub mod state;
+pub mod test;
 pub mod unlock;
 pub mod validate;
 pub mod version;

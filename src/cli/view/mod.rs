@@ -9,6 +9,7 @@ pub mod diff;
 mod document;
 pub mod drift_json;
 pub mod graph;
+pub mod junit;
 mod line;
 mod notes;
 pub mod plan;

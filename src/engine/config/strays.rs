@@ -26,7 +26,10 @@ impl Strays {
     /// Looks into the folders of a stack's folder, whose entries are `entries`.
     pub fn below(&mut self, files: &dyn Files, stack: &str, entries: &[(String, EntryKind)]) {
         let inside = |folder: &str, entries: &[(String, EntryKind)]| -> Vec<String> {
-            let folders = entries.iter().filter(|(name, kind)| *kind == EntryKind::Folder && !name.starts_with('.'));
+            let folders = entries.iter().filter(|(name, kind)| {
+                // What is in `tests` is for `wildfire test`.
+                *kind == EntryKind::Folder && !name.starts_with('.') && name != "tests"
+            });
             folders.map(|(name, _)| format!("{folder}/{name}")).collect()
         };
         let mut level = inside(stack, entries);

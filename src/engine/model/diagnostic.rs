@@ -90,6 +90,8 @@ pub enum Code {
     Unmanaged,
     ImportDiffers,
     Drift,
+    /// What a test expects is not so.
+    TestFailed,
     Usage,
     Internal,
 }
