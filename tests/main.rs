@@ -11,6 +11,7 @@ mod documentation;
 mod engine_vocabulary;
 mod json_schema;
 mod kill_sweep;
+mod lsp;
 mod nothing_lost;
 mod recipes;
 mod reference_stage;

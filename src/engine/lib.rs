@@ -12,7 +12,8 @@
 //! 7. [`apply`]: the walk over the steps, with an entry in the [`journal`] before and after each call.
 //! 8. [`state`]: where it is all kept: head, snapshots, segments, lock.
 //!
-//! [`fuzz`] leads bytes to the parsers of all of these.
+//! [`schema`] tells editors what the files look like, and [`format`] writes them in their canonical form. [`rehearsal`]
+//! runs the tests of modules and stacks in memory, and [`editor`] answers an editor while somebody writes. [`fuzz`] leads bytes to the parsers of all of these.
 
 #![forbid(unsafe_code)]
 
@@ -20,6 +21,7 @@ pub mod apply;
 pub mod clouds;
 pub mod compile;
 pub mod config;
+pub mod editor;
 pub mod expr;
 pub mod format;
 pub mod fuzz;

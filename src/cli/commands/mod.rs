@@ -12,6 +12,7 @@ pub mod fmt;
 pub mod graph;
 pub mod help;
 pub mod import;
+pub mod lsp;
 pub mod new;
 pub mod output;
 pub mod plan;

@@ -22,7 +22,7 @@ pub(super) fn object(fields: &[Field]) -> Json {
 }
 
 fn property(field: &Field) -> Json {
-    let schema = match (field.json, field.ty) {
+    let schema = match (field.json, &field.ty) {
         // A document may be text or a map.
         (true, _) => json!({}),
         (_, ty) => typed(field, ty),
@@ -53,7 +53,7 @@ fn property(field: &Field) -> Json {
 }
 
 /// What may be written for a type; everywhere an expression as well.
-fn typed(field: &Field, ty: Ty) -> Json {
+fn typed(field: &Field, ty: &Ty) -> Json {
     match ty {
         // Words with another spelling that is the same value are left to `validate`.
         Ty::String if !field.one_of.is_empty() && field.forms.is_empty() => {
@@ -73,12 +73,12 @@ fn typed(field: &Field, ty: Ty) -> Json {
         Ty::Any => json!({}),
         Ty::List(inner) => json!({
             "type": ["array", "string"],
-            "items": super::or_null(typed(field, *inner)),
+            "items": super::or_null(typed(field, inner)),
             "pattern": EXPRESSION,
         }),
         Ty::Map(inner) => json!({
             "type": ["object", "string"],
-            "additionalProperties": super::or_null(typed(field, *inner)),
+            "additionalProperties": super::or_null(typed(field, inner)),
             "pattern": EXPRESSION,
         }),
         // One block may be written as a list of one.
