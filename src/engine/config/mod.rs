@@ -47,7 +47,7 @@ pub use load::{Builtin, LoadOptions, find_root, load, load_from, load_with, stag
 pub use node::{Key, Node, NodeKind};
 pub(crate) use scalar::scalar;
 pub use table::parse_duration;
-pub use test_file::{Expectation, ExpectedError, Given, TestCase, TestStage, read_tests};
+pub use test_file::{Expectation, ExpectedError, TestCase, TestGiven, TestStage, read_tests};
 pub use types::{
     Account, AssumeRole, Body, CheckDecl, Credentials, DataDecl, Expected, ForEach, ImportDecl, Input, InputType,
     Lifecycle, LocalDecl, Module, ModuleCall, MovedDecl, OutputDecl, Passed, PlaceDecl, Project, RemovedDecl,

@@ -15,9 +15,9 @@ pub struct TestCase {
     pub span: Span,
     /// The stage that a module is tested in, as far as the test says.
     pub stage: TestStage,
-    pub given: Given,
+    pub given: TestGiven,
     /// What was applied before.
-    pub before: Option<Given>,
+    pub before: Option<TestGiven>,
     /// What data sources answer, by their paths.
     pub data: Vec<(Key, Node)>,
     /// What AWS sets, by the paths of the resources.
@@ -39,7 +39,7 @@ pub struct TestStage {
 
 /// Inputs of a module, and values of the stage.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+pub struct TestGiven {
     pub inputs: Option<Node>,
     pub values: Option<Node>,
 }
@@ -118,7 +118,7 @@ fn test(key: &Key, node: Node, out: &mut Diagnostics) -> Option<TestCase> {
     Some(case)
 }
 
-fn given(table: &mut Table, out: &mut Diagnostics) -> Given {
+fn given(table: &mut Table, out: &mut Diagnostics) -> TestGiven {
     let mut map = |name: &str, out: &mut Diagnostics| {
         let node = table.node(name)?;
         if matches!(node.kind, NodeKind::Map(_)) {
@@ -127,7 +127,7 @@ fn given(table: &mut Table, out: &mut Diagnostics) -> Given {
         out.push(wrong_type(&node, "a map"));
         None
     };
-    Given { inputs: map("inputs", out), values: map("values", out) }
+    TestGiven { inputs: map("inputs", out), values: map("values", out) }
 }
 
 /// A map of maps.

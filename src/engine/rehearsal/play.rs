@@ -14,7 +14,7 @@ use super::journal::Kept;
 use super::stand::{self, Loaded};
 use crate::apply::{ApplyOptions, Journal, Outcome, RecoveryMode, StepResult, apply};
 use crate::compile::{self, DesiredGraph, Facts, StackFacts};
-use crate::config::{Files, Given, Key, Node, TestCase};
+use crate::config::{Files, Key, Node, TestCase, TestGiven};
 use crate::model::{
     Address, Catalog, Code, Diagnostic, Diagnostics, Field, Map, Origin, Segment, Sources, StackId, Value, nearest,
 };
@@ -59,7 +59,7 @@ async fn play(
     catalog: &'static dyn Catalog,
     sources: &mut Sources,
 ) -> Result<Diagnostics, Diagnostics> {
-    let mut runs: Vec<&Given> = test.before.iter().collect();
+    let mut runs: Vec<&TestGiven> = test.before.iter().collect();
     runs.push(&test.given);
     let last = runs.len() - 1;
     let mut stage: Option<Stage<'_>> = None;

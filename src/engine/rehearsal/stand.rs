@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Subject, Suite};
-use crate::config::{EntryKind, Files, Given, Key, Node, NodeKind, Project, TestCase, load_from};
+use crate::config::{EntryKind, Files, Key, Node, NodeKind, Project, TestCase, TestGiven, load_from};
 use crate::model::{Code, Diagnostic, Diagnostics, Origin, Span};
 
 /// The name of the call, and so the begin of every address in it.
@@ -64,7 +64,7 @@ pub(super) fn load(
     root: &Path,
     suite: &Suite,
     test: &TestCase,
-    given: &Given,
+    given: &TestGiven,
 ) -> Result<Loaded, Diagnostics> {
     match &suite.subject {
         Subject::Module(folder) => module(files, root, folder, test, given),
@@ -76,7 +76,13 @@ fn at(test: &TestCase) -> Origin {
     Origin::at(test.span.clone())
 }
 
-fn module(files: &dyn Files, root: &Path, folder: &str, test: &TestCase, given: &Given) -> Result<Loaded, Diagnostics> {
+fn module(
+    files: &dyn Files,
+    root: &Path,
+    folder: &str,
+    test: &TestCase,
+    given: &TestGiven,
+) -> Result<Loaded, Diagnostics> {
     let name = test.stage.name.as_deref().unwrap_or("test");
     let account = test.stage.account_id.as_deref().unwrap_or("123456789012");
     let region = test.stage.region.as_deref().unwrap_or("eu-west-1");
@@ -124,7 +130,7 @@ fn stack(
     stage: &str,
     stack: &str,
     test: &TestCase,
-    given: &Given,
+    given: &TestGiven,
 ) -> Result<Loaded, Diagnostics> {
     if let Some(inputs) = &given.inputs {
         let diagnostic = Diagnostic::error(Code::UnknownKey, "a stack has no inputs");
