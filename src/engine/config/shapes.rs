@@ -54,6 +54,8 @@ pub enum Kind {
     Constants,
     /// The type of an input.
     InputType,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
     /// True, false or an expression.
     Condition,
     /// A list of texts, a map or an expression.
@@ -67,8 +69,10 @@ pub enum Kind {
     Table(&'static Shape),
     /// A list of maps.
     Entries(&'static Shape),
-    /// A map, or a list of maps.
-    OneOrMore(&'static Shape),
+    /// One map, or a list of them.
+    TableOrEntries(&'static Shape),
+    /// A map from names to any values.
+    Names,
     /// A map from names to maps.
     Named(&'static Shape),
     /// The same, where a name may have a value of the other kind in place of a map.
@@ -222,7 +226,7 @@ pub static STATE: Shape = Shape {
 const RESOURCES: KeyShape = key("resources", Kind::Named(&RESOURCE), "What is managed, by name.");
 const DATA: KeyShape = key("data", Kind::Named(&DATA_SOURCE), "What is only read, by name.");
 const MODULES: KeyShape = key("modules", Kind::Named(&MODULE_CALL), "Modules in use, by name.");
-const LOCALS: KeyShape = key("locals", Kind::AnyMap, "Values with names, for the expressions of these files.");
+const LOCALS: KeyShape = key("locals", Kind::Names, "Values with names, for the expressions of these files.");
 const CHECKS: KeyShape = key("checks", Kind::Entries(&CHECK), "Conditions that have to hold.");
 const REGION: KeyShape = key("region", Kind::TextOrExpression, "The name of another region.");
 const ACCOUNT_NAME: KeyShape = key("account", Kind::TextOrExpression, "The name of another account.");
@@ -318,7 +322,11 @@ pub static CHECK: Shape = Shape {
     keys: &[
         required("assert", Kind::Condition, "An expression that has to be true."),
         required("message", Kind::TextOrExpression, "What is wrong when it is false."),
-        key("severity", Kind::Text, "error or warning; default error."),
+        key(
+            "severity",
+            Kind::OneOf(&["error", "warning"]),
+            "`error`, which stops a plan, or `warning`; default `error`.",
+        ),
     ],
 };
 
@@ -357,7 +365,7 @@ pub static INPUT: Shape = Shape {
         key("maximum", Kind::Number, "The greatest number."),
         key("min_length", Kind::Size, "The least length of a string, a list or a map."),
         key("max_length", Kind::Size, "The greatest length of a string, a list or a map."),
-        key("validation", Kind::OneOrMore(&CHECK), "Conditions that the value has to meet."),
+        key("validation", Kind::TableOrEntries(&CHECK), "Conditions that the value has to meet."),
     ],
 };
 

@@ -101,6 +101,7 @@ impl Writer<'_> {
             }),
             Kind::Constants => json!({"type": "array"}),
             Kind::InputType => self.input_type(),
+            Kind::OneOf(words) => json!({"enum": words}),
             Kind::Condition => json!({"type": ["boolean", "string"], "pattern": EXPRESSION}),
             Kind::ForEach => json!({"type": ["array", "object", "string"], "pattern": EXPRESSION}),
             Kind::ResourceType => {
@@ -114,10 +115,11 @@ impl Writer<'_> {
             Kind::Properties => json!({"type": "object"}),
             Kind::Table(shape) => self.refer(shape),
             Kind::Entries(shape) => json!({"type": "array", "items": self.refer(shape)}),
-            Kind::OneOrMore(shape) => {
+            Kind::TableOrEntries(shape) => {
                 let one = self.refer(shape);
                 json!({"anyOf": [one, {"type": "array", "items": one}]})
             }
+            Kind::Names => named(json!({})),
             Kind::Named(shape) => named(self.refer(shape)),
             Kind::NamedOr(shape, other) => {
                 let other = self.kind(*other);

@@ -191,7 +191,7 @@ fn every_key_is_described() {
             out.insert(key.name.to_string());
             if let Kind::Table(inner)
             | Kind::Entries(inner)
-            | Kind::OneOrMore(inner)
+            | Kind::TableOrEntries(inner)
             | Kind::Named(inner)
             | Kind::NamedOr(inner, _) = key.kind
             {
