@@ -29,7 +29,7 @@ mod tests;
 mod types;
 mod values;
 
-pub(crate) use checks::{SNAPSHOT_HELP, lacks_snapshot_name, snapshot_help};
+pub(crate) use checks::{lacks_snapshot_name, snapshot_help};
 pub use given::GivenValue;
 pub use graph::{Drawing, Drawn, Needs};
 pub use graph::{references_to_stacks, stack_order};

@@ -7,15 +7,14 @@ use indexmap::IndexMap;
 
 use super::checks::{Networks, asserted, declared, lacks_snapshot_name, objects, sensitive, snapshot_help};
 use super::declarations::{Definition, Resolver, World};
-use super::graph::{CallSites, Need, cycles, places, values_read};
+use super::graph::{CallSites, cycles, places, values_read};
 use super::ids::DefinitionId;
-use super::ids::{DefinitionId, Item};
 use super::instances::{Expansion, FileTexts, Program, Surroundings, constants, keep_constants};
 use super::sink::Sink;
 use super::spend::Allowance;
 use super::values::{Declaration, Evaluator, Nothing, digest, properties, provenance};
 use super::{Compiled, Desired, DesiredGraph, DesiredLifecycle, Facts, given, stage};
-use crate::config::{Body, Input, Module, Project, Spanned};
+use crate::config::{Body, Module, Project, Spanned};
 use crate::model::{
     Catalog, Code, Diagnostic, Diagnostics, Map, Origin, PropertyPath, Relations, SecretPaths, Span, StackId, Value,
     nearest,

@@ -13,8 +13,7 @@ use super::repair;
 use super::strays::Strays;
 use super::table::{Table, error};
 use super::{
-    Body, DiskFiles, EntryKind, Files, Limits, Module, ModuleCall, Node, NodeKind, Outside, Project, Refused, Spending,
-    Stage,
+    Body, DiskFiles, EntryKind, Files, Limits, Module, ModuleCall, Node, NodeKind, Outside, Project, Spending, Stage,
 };
 use super::{body, given, module, moves, shapes, stage, values};
 use crate::expr::RefSegment;

@@ -63,11 +63,11 @@ impl Workspace {
             match kind.as_str() {
                 "resources" => {
                     let one = home.body.resources.get(name.as_str())?;
-                    self.catalog.schema(&one.type_name.value).map(|schema| schema.fields)
+                    self.catalog.schema(&one.type_name.value).map(|schema| schema.fields.as_slice())
                 }
                 _ => {
                     let one = home.body.data.get(name.as_str())?;
-                    self.catalog.data_schema(&one.type_name.value).map(|schema| schema.fields)
+                    self.catalog.data_schema(&one.type_name.value).map(|schema| schema.fields.as_slice())
                 }
             }
         };
@@ -108,10 +108,10 @@ impl Workspace {
                 .collect(),
             Some(Meaning::Value(Kind::Flag | Kind::Condition)) => words(&["true", "false"]),
             Some(Meaning::Value(Kind::InputType)) => words(&shapes::INPUT_TYPES),
-            Some(Meaning::Value(Kind::TextsOr(all))) => words(all),
+            Some(Meaning::Value(Kind::TextsOr(all) | Kind::OneOf(all))) => words(all),
             Some(Meaning::Value(Kind::Texts)) if path.iter().any(|step| step == "depends_on") => declared(home),
             Some(Meaning::Value(Kind::Text)) if path.last().is_some_and(|key| key == "source") => self.modules(),
-            Some(Meaning::Field(field)) if !field.one_of.is_empty() => words(field.one_of),
+            Some(Meaning::Field(field)) if !field.one_of.is_empty() => words(&field.one_of),
             Some(Meaning::Field(Field { ty: Ty::Bool, .. })) => words(&["true", "false"]),
             _ => Vec::new(),
         }
@@ -157,11 +157,12 @@ impl Workspace {
                     })
                     .collect()
             }
+            ["locals"] => home.body.locals.keys().map(|key| name(key, "local")).collect(),
             ["data"] => home.body.data.iter().map(|(key, one)| name(key, &one.type_name.value)).collect(),
             ["data", data, inner @ ..] => {
                 let one = home.body.data.get(*data);
                 let schema = one.and_then(|one| self.catalog.data_schema(&one.type_name.value));
-                attributes(schema.map(|schema| schema.fields), inner)
+                attributes(schema.map(|schema| schema.fields.as_slice()), inner)
             }
             ["stack"] => home.project.stage.stacks.keys().map(|stack| name(stack, "stack")).collect(),
             ["stack", _] => vec![name("outputs", "")],
@@ -171,7 +172,7 @@ impl Workspace {
             },
             [own, inner @ ..] => {
                 if let Some(one) = home.body.resources.get(*own) {
-                    let fields = self.catalog.schema(&one.type_name.value).map(|schema| schema.fields);
+                    let fields = self.catalog.schema(&one.type_name.value).map(|schema| schema.fields.as_slice());
                     // The key of an instance stands before its attributes.
                     let inner = if one.for_each.is_some() { inner.get(1..).unwrap_or_default() } else { inner };
                     return attributes(fields, inner);
@@ -196,7 +197,7 @@ fn starting(mut all: Vec<Completion>, prefix: &str) -> Vec<Completion> {
 }
 
 fn of_field(field: &Field) -> Completion {
-    let mut detail = type_name(field.ty).to_string();
+    let mut detail = type_name(&field.ty).to_string();
     if field.required {
         detail.push_str(", required");
     }
@@ -218,16 +219,18 @@ pub(super) fn described(field: &Field) -> String {
     doc
 }
 
-pub(super) fn type_name(ty: Ty) -> &'static str {
+pub(super) fn type_name(ty: &Ty) -> &'static str {
+    if ty.blocks().is_some() {
+        return "list of maps";
+    }
     match ty {
         Ty::String => "string",
         Ty::Version => "version",
         Ty::Int => "int",
-        Ty::Float => "number",
+        Ty::Float | Ty::Number => "number",
         Ty::Bool => "bool",
         Ty::Any => "any",
-        Ty::List(Ty::Object(_)) => "list of maps",
-        Ty::List(_) => "list",
+        Ty::List(_) | Ty::Set(_) | Ty::Tuple(_) => "list",
         Ty::Map(_) | Ty::Object(_) => "map",
     }
 }
@@ -238,7 +241,7 @@ fn attributes(fields: Option<&'static [Field]>, inner: &[&str]) -> Vec<Completio
         let Some(field) = fields.iter().find(|field| field.name == *step) else { return Vec::new() };
         fields = field.block().unwrap_or_default();
     }
-    fields.iter().map(|field| item(field.name, CompletionKind::Name, type_name(field.ty), described(field))).collect()
+    fields.iter().map(|field| item(field.name, CompletionKind::Name, type_name(&field.ty), described(field))).collect()
 }
 
 /// The inputs of the module that the call around a place names.
@@ -267,7 +270,7 @@ fn roots(home: Home<'_>) -> Vec<Completion> {
     let mut out: Vec<Completion> =
         home.body.resources.iter().map(|(label, one)| name(label, &one.type_name.value)).collect();
     out.extend(home.body.modules.iter().map(|(label, one)| name(label, &format!("module {}", one.source.value))));
-    let words = ["stage", "stack", "stages", "each", "data"].into_iter();
+    let words = ["stage", "stack", "stages", "each", "data", "locals"].into_iter();
     out.extend(words.chain(home.inputs.map(|_| "inputs")).map(|word| name(word, "")));
     out.extend(function_names().iter().map(|function| Completion {
         text: format!("{}(", function.name),

@@ -242,7 +242,8 @@ pub(super) fn meaning(
             At::Meaning(Meaning::Map(shape)) => {
                 let key = shape.key(step)?;
                 match key.kind {
-                    Kind::Table(inner) => At::Meaning(Meaning::Map(inner)),
+                    Kind::Table(inner) | Kind::TableOrEntries(inner) => At::Meaning(Meaning::Map(inner)),
+                    Kind::Names => At::Meaning(Meaning::Value(Kind::Any)),
                     Kind::Named(inner) | Kind::NamedOr(inner, _) => At::Names(inner),
                     Kind::Entries(inner) => At::Items(inner),
                     Kind::Properties => At::Meaning(Meaning::Fields(fields(&path[..position])?)),
@@ -258,9 +259,9 @@ pub(super) fn meaning(
             At::Meaning(Meaning::Fields(fields)) if step == ELEMENT => At::Meaning(Meaning::Fields(fields)),
             At::Meaning(Meaning::Fields(fields)) => {
                 let field = fields.iter().find(|field| field.name == step)?;
-                match field.ty {
-                    Ty::Object(inner) => At::Meaning(Meaning::Fields(inner)),
-                    Ty::List(Ty::Object(inner)) => At::Blocks(inner),
+                match (field.ty.object(), field.ty.blocks()) {
+                    (Some(inner), _) => At::Meaning(Meaning::Fields(inner)),
+                    (_, Some(inner)) => At::Blocks(inner),
                     _ => At::Meaning(Meaning::Field(field)),
                 }
             }

@@ -68,13 +68,13 @@ impl Workspace {
             ["data", name, inner @ ..] => {
                 let one = home.body.data.get(*name)?;
                 let schema = self.catalog.data_schema(&one.type_name.value)?;
-                of_attribute(schema.name, schema.doc, schema.fields, inner)
+                of_attribute(schema.name, schema.doc, &schema.fields, inner)
             }
             [name, inner @ ..] if home.body.resources.contains_key(*name) => {
                 let one = home.body.resources.get(*name)?;
                 let schema = self.catalog.schema(&one.type_name.value)?;
                 let inner = if one.for_each.is_some() { inner.get(1..).unwrap_or_default() } else { inner };
-                of_attribute(schema.name, schema.doc, schema.fields, inner)
+                of_attribute(schema.name, schema.doc, &schema.fields, inner)
             }
             _ => self.of_symbol(home, file, position),
         }
@@ -100,14 +100,14 @@ impl Workspace {
                 let module = home.project.modules.get(call.module.as_ref()?)?;
                 Some(format!("module {}\n\n{}", module.folder, module.description.clone().unwrap_or_default()))
             }
-            Symbol::Data { .. } | Symbol::Value { .. } | Symbol::Module { .. } => None,
+            Symbol::Data { .. } | Symbol::Local { .. } | Symbol::Value { .. } | Symbol::Module { .. } => None,
         }
     }
 }
 
 fn of_field(field: &Field) -> String {
     let required = if field.required { ", required" } else { "" };
-    format!("`{}`: {}{required}\n\n{}", field.name, type_name(field.ty), described(field))
+    format!("`{}`: {}{required}\n\n{}", field.name, type_name(&field.ty), described(field))
 }
 
 fn of_attribute(type_name: &str, doc: &str, fields: &'static [Field], inner: &[&str]) -> Option<String> {

@@ -93,6 +93,7 @@ fn with_name(symbol: &Symbol, name: &str) -> Symbol {
         Symbol::Name { name: old, .. }
         | Symbol::Data { name: old, .. }
         | Symbol::Input { name: old, .. }
+        | Symbol::Local { name: old, .. }
         | Symbol::Output { name: old, .. }
         | Symbol::Value { name: old, .. } => *old = name.to_string(),
         Symbol::Module { .. } => {}

@@ -27,6 +27,10 @@ pub(super) enum Symbol {
         scope: Scope,
         name: String,
     },
+    Local {
+        scope: Scope,
+        name: String,
+    },
     /// `stage.values.<name>`
     Value {
         stage: String,
@@ -114,6 +118,7 @@ impl Walk<'_> {
             self.add(self.name(name), &one.span, true);
             self.nodes([one.for_each.as_ref().map(|each| &each.0), one.when.as_ref(), one.properties.as_ref()]);
             self.names(&one.depends_on);
+            self.nodes([one.lifecycle.prevent_destroy.as_ref(), one.lifecycle.create_before_destroy.as_ref()]);
             self.names(&one.lifecycle.replace_triggered_by);
         }
         for (name, one) in &body.data {
@@ -138,6 +143,14 @@ impl Walk<'_> {
         for (name, one) in &body.outputs {
             self.add(Symbol::Output { scope: self.scope(), name: name.to_string() }, &one.span, true);
             self.node(&one.value);
+        }
+        for (name, one) in &body.locals {
+            self.add(Symbol::Local { scope: self.scope(), name: name.to_string() }, &one.span, true);
+            self.node(&one.value);
+        }
+        for check in body.checks.iter().chain(body.resources.values().flat_map(|one| &one.checks)) {
+            self.node(&check.assert);
+            self.node(&check.message);
         }
         for import in &body.imports {
             self.node(&import.id);
@@ -201,6 +214,10 @@ impl Walk<'_> {
                 let symbol = Symbol::Data { scope: self.scope(), name: name.to_string() };
                 self.within(node, expr, reference, name, symbol);
             }
+            ("locals", Some(name)) => {
+                let symbol = Symbol::Local { scope: self.scope(), name: name.to_string() };
+                self.within(node, expr, reference, name, symbol);
+            }
             ("stage", Some("values")) => {
                 if let Some(name) = field(2) {
                     let symbol = Symbol::Value { stage: self.project.stage.name.to_string(), name: name.to_string() };
@@ -214,7 +231,7 @@ impl Walk<'_> {
                     self.within(node, expr, reference, name, symbol);
                 }
             }
-            ("stage" | "stack" | "stages" | "each" | "inputs" | "data", _) => {}
+            ("stage" | "stack" | "stages" | "each" | "inputs" | "data" | "locals", _) => {}
             (name, _) => self.own(node, expr, reference, name),
         }
     }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::{
     Catalog, Change, Cloud, CloudError, Created, ErrorKind, Field, Found, Identity, Map, Operation, PhysicalId,
-    ReadRequest, Readiness, Recover, Ty, Value,
+    Placement, ReadRequest, Readiness, Recover, Ty, Value,
 };
 
 /// What the test says of one thing.
@@ -55,7 +55,7 @@ impl Memory {
         let mock = answers.iter_mut().find(|mock| mock.path == path)?;
         let schema = self.catalog.data_schema(type_name)?;
         mock.type_name = Some(schema.name);
-        Some(answered(schema.fields, arguments, &mock.values))
+        Some(answered(&schema.fields, arguments, &mock.values))
     }
 
     /// What a resource is now.
@@ -64,28 +64,30 @@ impl Memory {
     }
 
     fn fields(&self, type_name: &str) -> &'static [Field] {
-        self.catalog.schema(type_name).map_or(&[], |schema| schema.fields)
+        self.catalog.schema(type_name).map_or(&[], |schema| schema.fields.as_slice())
     }
 
     /// What only AWS sets.
     fn made_up(&self, field: &Field, type_name: &str, id: &str) -> Value {
-        let inside = |fields: &'static [Field]| {
+        let inside = |fields: &[Field]| {
             let one = |field: &Field| (field.name.to_string(), self.made_up(field, type_name, id));
             Value::Map(fields.iter().map(one).collect())
         };
-        match field.ty {
-            Ty::Object(fields) => inside(fields),
+        if let Some(fields) = field.ty.blocks() {
             // One of each, so that what is in it can be referred to.
-            Ty::List(Ty::Object(fields)) => Value::List(vec![inside(fields)]),
+            return Value::List(vec![inside(fields)]);
+        }
+        match &field.ty {
+            Ty::Object(fields) => inside(fields),
             Ty::String | Ty::Version if field.name == "arn" || field.name.ends_with("_arn") => {
                 format!("arn:aws:{}:{}:{}:{id}", service(type_name), self.region, self.account).into()
             }
             Ty::String | Ty::Version if field.name == "owner_id" => self.account.as_str().into(),
             Ty::String | Ty::Version => format!("{}-of-{id}", field.name.replace('_', "-")).into(),
-            Ty::Int => Value::Int(1),
+            Ty::Int | Ty::Number => Value::Int(1),
             Ty::Float => Value::Float(1.0),
             Ty::Bool => Value::Bool(false),
-            Ty::List(_) => Value::List(Vec::new()),
+            Ty::List(_) | Ty::Set(_) | Ty::Tuple(_) => Value::List(Vec::new()),
             Ty::Map(_) => Value::Map(Map::new()),
             Ty::Any => Value::Null,
         }
@@ -111,7 +113,12 @@ impl Cloud for Memory {
         })
     }
 
-    async fn read(&self, type_name: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>> {
+    async fn read(
+        &self,
+        _: &Placement,
+        type_name: &str,
+        wanted: &[ReadRequest],
+    ) -> Vec<Result<Option<Value>, CloudError>> {
         let secret = |field: &&Field| field.write_only || matches!(field.change, Change::Local);
         let hidden: Vec<&str> = self.fields(type_name).iter().filter(secret).map(|field| field.name).collect();
         let look = |request: &ReadRequest| {
@@ -123,7 +130,7 @@ impl Cloud for Memory {
     }
 
     /// Asked during an apply, for data sources whose arguments are known only then.
-    async fn read_data(&self, type_name: &str, arguments: &Value) -> Result<Value, CloudError> {
+    async fn read_data(&self, _: &Placement, type_name: &str, arguments: &Value) -> Result<Value, CloudError> {
         let agrees = |mock: &&Mock| {
             let given = arguments.as_map().into_iter().flatten();
             mock.type_name.is_none_or(|of| of == type_name)
@@ -131,7 +138,7 @@ impl Cloud for Memory {
         };
         let answers = locked(&self.answers);
         match (answers.iter().find(agrees), self.catalog.data_schema(type_name)) {
-            (Some(mock), Some(schema)) => Ok(answered(schema.fields, arguments, &mock.values)),
+            (Some(mock), Some(schema)) => Ok(answered(&schema.fields, arguments, &mock.values)),
             _ => {
                 let message = format!("the test does not say what a data source of type {type_name} answers");
                 Err(refused(ErrorKind::Rejected, message))
@@ -139,8 +146,8 @@ impl Cloud for Memory {
         }
     }
 
-    async fn reveal_data(&self, type_name: &str, read: &Value) -> Result<Value, CloudError> {
-        self.read_data(type_name, read).await
+    async fn reveal_data(&self, place: &Placement, type_name: &str, read: &Value) -> Result<Value, CloudError> {
+        self.read_data(place, type_name, read).await
     }
 
     async fn find(&self, _: &str, _: &Recover) -> Result<Option<Found>, CloudError> {
@@ -162,7 +169,7 @@ impl Cloud for Memory {
         for field in self.fields(type_name) {
             let value = match (mocked.and_then(|map| map.get(field.name)), want.get(field.name)) {
                 (_, Some(value)) if field.is_property() && !value.is_null() => value.clone(),
-                (Some(value), _) => typed(value, field.ty),
+                (Some(value), _) => typed(value, &field.ty),
                 (None, _) if !field.is_property() => self.made_up(field, type_name, &id),
                 _ => continue,
             };
@@ -203,7 +210,7 @@ impl Cloud for Memory {
         Ok(())
     }
 
-    async fn delete(&self, type_name: &str, id: &PhysicalId, _: &Value) -> Result<(), CloudError> {
+    async fn delete(&self, _: &Placement, type_name: &str, id: &PhysicalId, _: &Value) -> Result<(), CloudError> {
         self.objects().remove(&(type_name.to_string(), id.to_string()));
         Ok(())
     }
@@ -222,7 +229,7 @@ fn answered(fields: &[Field], arguments: &Value, values: &Map) -> Value {
     let mut out = arguments.as_map().cloned().unwrap_or_default();
     for field in fields {
         match values.get(field.name) {
-            Some(value) => drop(out.insert(field.name.to_string(), typed(value, field.ty))),
+            Some(value) => drop(out.insert(field.name.to_string(), typed(value, &field.ty))),
             None if !out.contains_key(field.name) => drop(out.insert(field.name.to_string(), Value::Null)),
             None => {}
         }
@@ -231,18 +238,18 @@ fn answered(fields: &[Field], arguments: &Value, values: &Map) -> Value {
 }
 
 /// A value of a test's file in the type that AWS returns.
-fn typed(value: &Value, ty: Ty) -> Value {
+fn typed(value: &Value, ty: &Ty) -> Value {
     match (ty, value) {
         (Ty::String | Ty::Version, value) => value.scalar_text().map_or_else(|| value.clone(), Value::String),
-        (Ty::List(inner), Value::List(items)) => Value::List(items.iter().map(|item| typed(item, *inner)).collect()),
-        (Ty::Map(inner), Value::Map(map)) => {
-            Value::Map(map.iter().map(|(key, item)| (key.clone(), typed(item, *inner))).collect())
-        }
-        (Ty::Object(fields), Value::Map(map)) => {
-            let of = |name: &str| fields.iter().find(|field| field.name == name).map_or(Ty::Any, |field| field.ty);
-            Value::Map(map.iter().map(|(key, item)| (key.clone(), typed(item, of(key)))).collect())
-        }
         (Ty::Any, Value::Written(_)) => value.clone().in_document(),
+        (_, Value::List(items)) if ty.is_list() => {
+            let one = |(index, item): (usize, &Value)| typed(item, ty.element(index).unwrap_or(&Ty::Any));
+            Value::List(items.iter().enumerate().map(one).collect())
+        }
+        (Ty::Map(_) | Ty::Object(_), Value::Map(map)) => {
+            let one = |(key, item): (&String, &Value)| (key.clone(), typed(item, ty.entry(key).unwrap_or(&Ty::Any)));
+            Value::Map(map.iter().map(one).collect())
+        }
         _ => value.bare().clone(),
     }
 }

@@ -215,9 +215,10 @@ impl<'a> Stage<'a> {
     /// What is mocked has to be there, and to have such attributes.
     fn check_mocks(&self, graph: &DesiredGraph, loaded: &Loaded) -> Result<(), Diagnostics> {
         let mut problems = Diagnostics::default();
-        let data = graph.data.iter().map(|(address, (schema, _))| (address, (schema.name, schema.fields)));
+        let data = graph.data.iter().map(|(address, (schema, _))| (address, (schema.name, schema.fields.as_slice())));
         let data: BTreeMap<&Address, (&'static str, &'static [Field])> = data.collect();
-        let resources = graph.resources.iter().map(|(address, one)| (address, (one.schema.name, one.schema.fields)));
+        let resources =
+            graph.resources.iter().map(|(address, one)| (address, (one.schema.name, one.schema.fields.as_slice())));
         let resources: BTreeMap<&Address, (&'static str, &'static [Field])> = resources.collect();
         for (mocks, there, of_data, what) in
             [(&self.test.data, &data, true, "data source"), (&self.test.attributes, &resources, false, "resource")]

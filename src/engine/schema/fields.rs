@@ -68,10 +68,14 @@ fn typed(field: &Field, ty: &Ty) -> Json {
             }
             json!({"anyOf": [number, {"type": "string", "pattern": format!("^[-+]?[0-9]+$|{EXPRESSION}")}]})
         }
-        Ty::Float => json!({"type": ["number", "string"], "pattern": format!("^[-+]?[0-9.]+|{EXPRESSION}")}),
+        Ty::Float | Ty::Number => {
+            json!({"type": ["number", "string"], "pattern": format!("^[-+]?[0-9.]+|{EXPRESSION}")})
+        }
         Ty::Bool => json!({"type": ["boolean", "string"], "pattern": format!("^(true|false)$|{EXPRESSION}")}),
         Ty::Any => json!({}),
-        Ty::List(inner) => json!({
+        // What stands at which place is left to `validate`.
+        Ty::Tuple(_) => json!({"type": ["array", "string"], "pattern": EXPRESSION}),
+        Ty::List(inner) | Ty::Set(inner) => json!({
             "type": ["array", "string"],
             "items": super::or_null(typed(field, inner)),
             "pattern": EXPRESSION,

@@ -1,81 +1,32 @@
 //! Schemas of a small catalog, held against what `config` and `compile` accept and refuse.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::model::{CreateOnce, DataSchema, Field, PhysicalId, Problem, Relations, Ty, TypeSchema, Value};
+use crate::model::{Field, Ty, TypeSchema, Types};
 
-const RULE: &[Field] = &[Field { name: "port", ty: Ty::Int, range: Some((0, 65535)), required: true, ..Field::NONE }];
-
-static THING: TypeSchema = TypeSchema {
-    name: "aws_thing",
-    doc: "A thing.",
-    fields: &[
-        Field { name: "id", change: crate::model::Change::Computed, ..Field::NONE },
-        Field {
-            name: "name",
-            required: true,
-            change: crate::model::Change::Immutable,
-            doc: "Its name.",
-            ..Field::NONE
-        },
-        Field { name: "size", ty: Ty::Int, ..Field::NONE },
-        Field { name: "on", ty: Ty::Bool, ..Field::NONE },
-        Field { name: "tier", one_of: &["small", "large"], ..Field::NONE },
-        Field { name: "policy", ty: Ty::Any, json: true, ..Field::NONE },
-        Field { name: "names", ty: Ty::List(&Ty::String), ..Field::NONE },
-        Field { name: "rule", ty: Ty::List(&Ty::Object(RULE)), ..Field::NONE },
-        Field { name: "block", ty: Ty::Object(RULE), ..Field::NONE },
-    ],
-    create_once: CreateOnce::NaturalName,
-    create_calls: &[],
-    delete_calls: &[],
-    update_calls: &[],
-    unsupported: &[],
-    exactly_one: &[],
-    relations: Relations::NONE,
-    import_id: "NAME",
-    waits_for_deletion: false,
-    usual_seconds: 1,
-    consistency_seconds: 1,
-    lags: &[],
-    terraform_version: 0,
-    example: "",
-};
-
-struct Things;
-
-impl Catalog for Things {
-    fn schema(&self, name: &str) -> Option<&'static TypeSchema> {
-        (name == THING.name).then_some(&THING)
-    }
-
-    fn data_schema(&self, _: &str) -> Option<&'static DataSchema> {
-        None
-    }
-
-    fn types(&self) -> Vec<&'static TypeSchema> {
-        vec![&THING]
-    }
-
-    fn data_types(&self) -> Vec<&'static DataSchema> {
-        Vec::new()
-    }
-
-    fn validate(&self, _: &str, _: &Value) -> Vec<Problem> {
-        Vec::new()
-    }
-
-    fn natural_id(&self, _: &str, _: &Value) -> Option<PhysicalId> {
-        None
-    }
-}
+static THINGS: LazyLock<Types> = LazyLock::new(|| {
+    let rule = || Ty::Object(vec![Field::new("port", Ty::Int).range(0, 65535).required()]);
+    let fields = vec![
+        Field::new("id", Ty::String).computed(),
+        Field::new("name", Ty::String).required().immutable().doc("Its name."),
+        Field::new("size", Ty::Int),
+        Field::new("on", Ty::Bool),
+        Field::new("tier", Ty::String).one_of(["small", "large"]),
+        Field::new("policy", Ty::Any).json(),
+        Field::new("names", Ty::list(Ty::String)),
+        Field::new("rule", Ty::list(rule())),
+        Field::new("block", rule()),
+    ];
+    Types::new(vec![TypeSchema::new("aws_thing", fields).doc("A thing.")], Vec::new())
+});
 
 /// Whether a document fits the schema of its kind.
 fn fits(document: Document, file: &Json) -> bool {
-    let schema = schema(document, &Things);
+    let schema = schema(document, &*THINGS);
     jsonschema::validator_for(&schema).expect("the schema is one").is_valid(file)
 }
 
@@ -201,12 +152,12 @@ fn every_key_is_described() {
     }
     for document in Document::ALL {
         let (mut found, mut wanted) = (BTreeSet::new(), BTreeSet::new());
-        described(&schema(document, &Things), &mut found);
+        described(&schema(document, &*THINGS), &mut found);
         names(document.shape(), &mut wanted);
         let missing: Vec<&String> = wanted.difference(&found).collect();
         assert!(missing.is_empty(), "{document:?} {missing:?}");
     }
-    let stack = schema(Document::Stack, &Things);
+    let stack = schema(Document::Stack, &*THINGS);
     let doc = &stack["definitions"]["aws_thing"]["properties"]["name"]["description"];
     assert_eq!(doc, "Its name.\n\nA change replaces the resource.");
 }

@@ -1,8 +1,9 @@
 //! Types with the times that AWS takes for them.
 
+use std::sync::LazyLock;
+
 use wildfire_engine::model::{
-    Batch, Catalog, Change, CreateOnce, DataSchema, Field, Mutation, PhysicalId, Problem, Relations, Ty, TypeSchema,
-    Value, key_part,
+    Batch, Catalog, CreateOnce, DataSchema, Field, Mutation, PhysicalId, Problem, Ty, TypeSchema, Value, key_part,
 };
 
 pub struct Types;
@@ -15,65 +16,51 @@ pub struct Kind {
     pub together: Option<usize>,
 }
 
-const FIELD: Field = Field { doc: "", change: Change::Immutable, ..Field::NONE };
-
 /// A name, what it is in (which requests for several have once), and whatever else it waits for.
-const FIELDS: &[Field] = &[
-    Field { name: "name", required: true, ..FIELD },
-    Field { name: "parent", ..FIELD },
-    Field { name: "uses", ty: Ty::List(&Ty::String), ..FIELD },
-    Field { name: "id", change: Change::Computed, ..FIELD },
-    Field { name: "status", change: Change::Computed, ..FIELD },
-];
-
-const fn kind(name: &'static str, service: &'static str, ready: u32, together: Option<usize>) -> Kind {
-    let schema = TypeSchema {
-        name,
-        doc: "",
-        fields: FIELDS,
-        create_once: CreateOnce::NaturalName,
-        create_calls: &["bench:Create"],
-        delete_calls: &["bench:Delete"],
-        update_calls: &[],
-        unsupported: &[],
-        exactly_one: &[],
-        relations: Relations::NONE,
-        import_id: "ID",
-        waits_for_deletion: false,
-        usual_seconds: if ready == 0 { 1 } else { ready },
-        consistency_seconds: 0,
-        lags: &[],
-        terraform_version: 0,
-        example: "",
-    };
+fn kind(name: &'static str, service: &'static str, ready: u32, together: Option<usize>) -> Kind {
+    let text = |name: &'static str| Field::new(name, Ty::String);
+    let fields = vec![
+        text("name").required().immutable(),
+        text("parent").immutable(),
+        Field::new("uses", Ty::list(Ty::String)).immutable(),
+        text("id").computed(),
+        text("status").computed(),
+    ];
+    let schema = TypeSchema::new(name, fields)
+        .create_once(CreateOnce::NaturalName)
+        .create_calls(["bench:Create"])
+        .delete_calls(["bench:Delete"]);
+    let schema = TypeSchema { usual_seconds: ready.max(1), ..schema };
     Kind { schema, service, ready, together }
 }
 
 /// Aurora and EKS take ten minutes, CloudFront five, a NAT gateway two; Route 53 half a minute until every name server knows.
-pub static KINDS: [Kind; 22] = [
-    kind("aws_vpc", "ec2", 0, None),
-    kind("aws_subnet", "ec2", 0, None),
-    kind("aws_internet_gateway", "ec2", 0, None),
-    kind("aws_route_table", "ec2", 0, None),
-    kind("aws_route", "ec2", 0, None),
-    kind("aws_route_table_association", "ec2", 0, None),
-    kind("aws_security_group", "ec2", 0, None),
-    kind("aws_vpc_security_group_ingress_rule", "ec2", 0, Some(9)),
-    kind("aws_nat_gateway", "ec2", 120, None),
-    kind("aws_iam_role", "iam", 0, None),
-    kind("aws_iam_policy", "iam", 0, None),
-    kind("aws_iam_role_policy_attachment", "iam", 0, None),
-    kind("aws_s3_bucket", "s3", 0, None),
-    kind("aws_s3_bucket_public_access_block", "s3", 0, None),
-    kind("aws_dynamodb_table", "dynamodb", 10, None),
-    kind("aws_route53_zone", "route53", 0, None),
-    kind("aws_route53_record", "route53", 30, Some(1000)),
-    kind("aws_sqs_queue", "sqs", 0, None),
-    kind("aws_cloudwatch_log_group", "logs", 0, None),
-    kind("aws_rds_cluster", "rds", 600, None),
-    kind("aws_eks_cluster", "eks", 600, None),
-    kind("aws_cloudfront_distribution", "cloudfront", 300, None),
-];
+pub static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
+    vec![
+        kind("aws_vpc", "ec2", 0, None),
+        kind("aws_subnet", "ec2", 0, None),
+        kind("aws_internet_gateway", "ec2", 0, None),
+        kind("aws_route_table", "ec2", 0, None),
+        kind("aws_route", "ec2", 0, None),
+        kind("aws_route_table_association", "ec2", 0, None),
+        kind("aws_security_group", "ec2", 0, None),
+        kind("aws_vpc_security_group_ingress_rule", "ec2", 0, Some(9)),
+        kind("aws_nat_gateway", "ec2", 120, None),
+        kind("aws_iam_role", "iam", 0, None),
+        kind("aws_iam_policy", "iam", 0, None),
+        kind("aws_iam_role_policy_attachment", "iam", 0, None),
+        kind("aws_s3_bucket", "s3", 0, None),
+        kind("aws_s3_bucket_public_access_block", "s3", 0, None),
+        kind("aws_dynamodb_table", "dynamodb", 10, None),
+        kind("aws_route53_zone", "route53", 0, None),
+        kind("aws_route53_record", "route53", 30, Some(1000)),
+        kind("aws_sqs_queue", "sqs", 0, None),
+        kind("aws_cloudwatch_log_group", "logs", 0, None),
+        kind("aws_rds_cluster", "rds", 600, None),
+        kind("aws_eks_cluster", "eks", 600, None),
+        kind("aws_cloudfront_distribution", "cloudfront", 300, None),
+    ]
+});
 
 pub fn kind_of(type_name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.schema.name == type_name)

@@ -285,22 +285,6 @@ fn instances(one: &Use) -> bool {
     matches!(one.target, Target::Resource { read: Read::Whole, .. } | Target::Module { .. })
 }
 
-fn entry<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
-    match &node.kind {
-        NodeKind::Map(entries) => entries.iter().find(|(key, _)| key.name.as_ref() == name).map(|(_, value)| value),
-        _ => None,
-    }
-}
-
-/// What of a path comes behind the attribute or output that it names; there may be the key of an instance before it.
-fn below<'p>(path: &'p [RefSegment], name: Option<&str>) -> &'p [RefSegment] {
-    let named = |segment: &RefSegment| matches!(segment, RefSegment::Field(field) if Some(field.as_str()) == name);
-    match path.iter().skip(1).position(named) {
-        Some(position) => &path[position + 2..],
-        None => &[],
-    }
-}
-
 /// True when ids, ARNs or names are made of the property: what tells the objects of a type apart, or which object they are a
 /// part of.
 pub(in crate::compile) fn identifies(schema: &TypeSchema, path: &PropertyPath) -> bool {

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::catalog::Types;
+use super::catalog::TYPES;
 use super::{Attributes, at, evaluated_with, faults, graph, needs, properties, run, shown, told};
 use crate::compile::{Facts, compile};
 use crate::model::Value;
@@ -118,7 +118,7 @@ outputs:
 main.yaml:5:3 invalid-value: `not-a-name` is not a name
   help: in an expression `-` is a minus: write `not_a_name`, and keep the dash in the name of the thing at AWS
 "#);
-    let compiled = compile(&project, "main", &Types, &Facts::default());
+    let compiled = compile(&project, "main", &*TYPES, &Facts::default());
     assert_snapshot!(told(&compiled.diagnostics), @r#"
 main.yaml:4:11 unknown-reference: `each` has no meaning here
   help: `each` is known inside a declaration with `for_each`; a module's body does not see the `each` of its call: pass it as an input
@@ -193,7 +193,7 @@ outputs: {user: "${locals.app.user}"}
             "modules:\n  m: {source: m, inputs: {password: hunter2-hunter2}}\noutputs: {user: \"${m.user}\"}\n",
         ),
     ];
-    let compiled = compile(&super::project(&files), "main", &Types, &Facts::default());
+    let compiled = compile(&super::project(&files), "main", &*TYPES, &Facts::default());
     assert_snapshot!(told(&compiled.diagnostics), @r#"
 modules/m/module.yaml:10:56 invalid-value: `bucket` of `named` uses something sensitive
   help: AWS makes ids and ARNs of it, which are shown and kept: use something that may be shown

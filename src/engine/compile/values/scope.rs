@@ -272,13 +272,26 @@ pub(super) struct Beside<'v> {
     pub file: &'v str,
 }
 
+impl Beside<'_> {
+    fn folder(&self) -> &str {
+        self.file.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
 impl Scope for Beside<'_> {
     fn lookup(&self, path: &[RefSegment]) -> Result<Value, LookupError> {
         self.view.lookup(path)
     }
 
     fn file(&self, path: &str) -> Result<Arc<str>, String> {
-        let folder = self.file.rsplit_once('/').map_or("", |(folder, _)| folder);
-        self.view.evaluator.program.files.text(folder, path)
+        self.view.evaluator.program.files.text(self.folder(), path)
+    }
+
+    fn bytes(&self, path: &str) -> Result<Option<Arc<[u8]>>, String> {
+        self.view.evaluator.program.files.content(self.folder(), path)
+    }
+
+    fn files(&self, folder: &str, levels: usize) -> Result<Arc<[String]>, String> {
+        self.view.evaluator.program.files.below(self.folder(), folder, levels)
     }
 }

@@ -154,7 +154,8 @@ impl Loader<'_> {
 impl Body {
     /// What the stage's own files say, over what all stages share: a name that both have is the stage's.
     fn lay_over(&mut self, own: Body) {
-        let Body { resources, data, modules, outputs, moved, removed, imports, lost, incomplete } = own;
+        let Body { resources, data, modules, locals, outputs, checks, tags, moved, removed, imports, lost, incomplete } =
+            own;
         for (name, resource) in resources {
             self.modules.shift_remove(&name);
             self.resources.insert(name, resource);
@@ -164,7 +165,11 @@ impl Body {
             self.modules.insert(name, call);
         }
         self.data.extend(data);
+        self.locals.extend(locals);
         self.outputs.extend(outputs);
+        self.checks.extend(checks);
+        self.tags.retain(|(key, _)| !tags.iter().any(|(own, _)| own.name == key.name));
+        self.tags.extend(tags);
         self.moved.extend(moved);
         self.removed.extend(removed);
         self.imports.extend(imports);
