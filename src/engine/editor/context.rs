@@ -4,7 +4,7 @@
 
 use super::Position;
 use crate::config::shapes::{Kind, Shape};
-use crate::model::{Field, Ty};
+use crate::model::Field;
 
 /// What is being written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -36,6 +36,7 @@ pub struct Group {
 impl Resource for Group {
     const TYPE: &'static str = "aws_iam_group";
     const DOC: &'static str = "A group of users, which share its policies.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: Calls = calls![CreateGroup];
     const DELETE_CALLS: Calls = calls![DeleteGroup];

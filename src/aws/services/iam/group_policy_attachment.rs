@@ -26,6 +26,7 @@ pub struct GroupPolicyAttachment {
 impl Resource for GroupPolicyAttachment {
     const TYPE: &'static str = "aws_iam_group_policy_attachment";
     const DOC: &'static str = "A managed policy on a group.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: Calls = calls![AttachGroupPolicy];
     const DELETE_CALLS: Calls = calls![DetachGroupPolicy];

@@ -26,6 +26,7 @@ pub struct UserPolicyAttachment {
 impl Resource for UserPolicyAttachment {
     const TYPE: &'static str = "aws_iam_user_policy_attachment";
     const DOC: &'static str = "A managed policy on a user.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::Upsert;
     const CREATE_CALLS: Calls = calls![AttachUserPolicy];
     const DELETE_CALLS: Calls = calls![DetachUserPolicy];

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use insta::assert_snapshot;
 
-use super::catalog::TYPES;
+use super::catalog;
 use super::{Attributes, at, properties, told};
 use crate::compile::{Compiled, Facts, IngredientKind, compile};
 use crate::config::{LoadOptions, MemoryFiles, Outside, Project, load_with};
@@ -57,7 +57,7 @@ resources:
 "#;
 
 fn compiled(project: &Project) -> Compiled {
-    compile(project, "main", &*TYPES, &Facts::default())
+    compile(project, "main", &*catalog::TYPES, &Facts::default())
 }
 
 #[test]

@@ -50,6 +50,7 @@ pub struct User {
 impl Resource for User {
     const TYPE: &'static str = "aws_iam_user";
     const DOC: &'static str = "An identity with credentials of its own.";
+    const SCOPE: Scope = Scope::Account;
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
     const CREATE_CALLS: Calls = calls![CreateUser];
     const DELETE_CALLS: Calls = leaving::CALLS;
