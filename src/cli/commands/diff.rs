@@ -5,8 +5,8 @@ use std::sync::Arc;
 use wildfire_engine::model::{Code, Diagnostic};
 use wildfire_engine::pipeline::compared::{self, Side};
 
+use crate::cli::flags::Shown;
 use crate::cli::session::Session;
-use crate::cli::work::Shown;
 use crate::cli::{Exit, Failure, Global, Output, Target, complete, view};
 
 /// Show what differs between two stages, as far as their files tell; needs no AWS

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::Instant;
 use wildfire_engine::model::{
-    Cloud, CloudError, Created, ErrorKind, Found, Identity, Map, Mutation, Operation, PhysicalId, ReadRequest,
-    Readiness, Recover, Value,
+    Cloud, CloudError, Created, ErrorKind, Found, Identity, Map, Mutation, Operation, PhysicalId, Placement,
+    ReadRequest, Readiness, Recover, Value,
 };
 
 use crate::catalog::kind_of;
@@ -90,7 +90,12 @@ impl Cloud for Aws {
         Ok(Identity { account: "123456789012".into(), arn: String::new(), region: "eu-west-1".into() })
     }
 
-    async fn read(&self, type_name: &str, wanted: &[ReadRequest]) -> Vec<Result<Option<Value>, CloudError>> {
+    async fn read(
+        &self,
+        _: &Placement,
+        type_name: &str,
+        wanted: &[ReadRequest],
+    ) -> Vec<Result<Option<Value>, CloudError>> {
         // A page has two hundred.
         for _ in 0..wanted.len().div_ceil(200) {
             if let Err(error) = self.call(type_name, true).await {
@@ -100,11 +105,11 @@ impl Cloud for Aws {
         wanted.iter().map(|request| Ok(self.look(request.id.as_str()))).collect()
     }
 
-    async fn read_data(&self, _: &str, _: &Value) -> Result<Value, CloudError> {
+    async fn read_data(&self, _: &Placement, _: &str, _: &Value) -> Result<Value, CloudError> {
         Err(CloudError::new(ErrorKind::Rejected, "there are no data sources"))
     }
 
-    async fn reveal_data(&self, _: &str, _: &Value) -> Result<Value, CloudError> {
+    async fn reveal_data(&self, _: &Placement, _: &str, _: &Value) -> Result<Value, CloudError> {
         Err(CloudError::new(ErrorKind::Rejected, "there are no data sources"))
     }
 
@@ -129,7 +134,7 @@ impl Cloud for Aws {
         self.call(type_name, false).await
     }
 
-    async fn delete(&self, type_name: &str, id: &PhysicalId, _: &Value) -> Result<(), CloudError> {
+    async fn delete(&self, _: &Placement, type_name: &str, id: &PhysicalId, _: &Value) -> Result<(), CloudError> {
         self.call(type_name, false).await?;
         lock(&self.objects).remove(id.as_str());
         Ok(())

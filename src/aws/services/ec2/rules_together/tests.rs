@@ -94,7 +94,12 @@ fn what_is_tagged_otherwise_or_elsewhere_is_another_request() {
     assert_ne!(with("security_group_id", "sg-2".into()), own.key);
     assert_ne!(with("tags_all", Value::from_json(json!({"team": "b"}))), own.key);
     let prior = want(80);
-    assert_ne!(kind.batch(&Mutation::Delete { id: "sgr-80".into(), prior }).unwrap().key, own.key);
+    assert_ne!(
+        kind.batch(&Mutation::Delete { id: "sgr-80".into(), prior, place: wildfire_engine::model::Placement::HOME })
+            .unwrap()
+            .key,
+        own.key
+    );
 }
 
 #[tokio::test]
@@ -110,8 +115,13 @@ async fn rules_of_many_sources_are_one_request() {
     let create = |port: u16| Mutation::Create { want: want(port), operation: operation(&format!("op{port}")) };
     let ids = kind.send_together(&aws, &[create(80), create(443)]).await.unwrap();
     assert_eq!(ids[1].as_str(), "sg-1_ingress_tcp_443_443_10.0.0.0/8");
-    let deletes: Vec<Mutation> =
-        [80, 443].map(|port| Mutation::Delete { id: ids[usize::from(port == 443)].clone(), prior: want(port) }).into();
+    let deletes: Vec<Mutation> = [80, 443]
+        .map(|port| Mutation::Delete {
+            id: ids[usize::from(port == 443)].clone(),
+            prior: want(port),
+            place: wildfire_engine::model::Placement::HOME,
+        })
+        .into();
     kind.send_together(&aws, &deletes).await.unwrap();
     let asked = asked.lock().unwrap();
     let actions = |name: &str| asked.iter().filter(|body| body.contains(name)).count();
