@@ -40,6 +40,8 @@ fn literal_text(literal: Literal) -> String {
 enum Kind {
     /// The properties, or the attributes, of a type: the list says who sets them.
     Resource,
+    /// The same of a type that is in state only.
+    Generated,
     /// A block that the user writes, in which AWS may set something.
     Written,
     /// Nothing replaces a data source.
@@ -51,6 +53,7 @@ impl Kind {
     fn inside(self, field: &Field) -> Self {
         match self {
             Self::Data => Self::Data,
+            Self::Generated => Self::Generated,
             _ if field.is_property() => Self::Written,
             _ => Self::Resource,
         }
@@ -73,7 +76,8 @@ fn remarks(field: &Field, kind: Kind) -> Vec<String> {
     say(field.write_only, "never read back");
     say(field.is_set(), "order has no meaning");
     say(field.single, "one at most");
-    say(kind != Kind::Data && field.aws_default && !field.required, "AWS fills it in");
+    let filled = if kind == Kind::Generated { "wildfire fills it in" } else { "AWS fills it in" };
+    say(kind != Kind::Data && field.aws_default && !field.required, filled);
     if let Some(default) = field.default {
         out.push(format!("default {}", literal_text(default)));
     }
@@ -81,7 +85,7 @@ fn remarks(field: &Field, kind: Kind) -> Vec<String> {
         out.push(format!("one of {}", field.one_of.join(", ")));
     }
     out.extend(field.forms.iter().map(|form| form.words().to_string()).filter(|words| !words.is_empty()));
-    if let Some((least, most)) = field.range {
+    if let Some((least, most)) = field.range.filter(|range| *range != (i64::MIN, i64::MAX)) {
         out.push(if most == i64::MAX { format!("{least} or more") } else { format!("{least} to {most}") });
     }
     if let Some((least, most)) = field.length {
@@ -97,6 +101,10 @@ fn remarks(field: &Field, kind: Kind) -> Vec<String> {
         out.push(format!("not with {}", field.conflicts.join(", ")));
     }
     out
+}
+
+fn kind_of(schema: &TypeSchema) -> Kind {
+    if schema.in_state { Kind::Generated } else { Kind::Resource }
 }
 
 /// Who sets the attributes.
@@ -158,9 +166,9 @@ fn fields_text(out: &mut String, kind: Kind, fields: &[Field], depth: usize, wan
 /// A resource type for the terminal.
 pub fn resource_text(schema: &TypeSchema) -> String {
     let mut out = format!("{}\n{}\n\nProperties:\n", paint(style::BOLD, schema.name), schema.doc);
-    fields_text(&mut out, Kind::Resource, &schema.fields, 0, Field::is_property);
+    fields_text(&mut out, kind_of(schema), &schema.fields, 0, Field::is_property);
     let _ = writeln!(out, "\nAttributes, set by {}:", setter(schema));
-    fields_text(&mut out, Kind::Resource, &schema.fields, 0, |field| !field.is_property());
+    fields_text(&mut out, kind_of(schema), &schema.fields, 0, |field| !field.is_property());
     if !schema.unsupported.is_empty() {
         out.push_str("\nNot supported:\n");
         for (name, reason) in &schema.unsupported {
@@ -269,13 +277,13 @@ pub fn resource_markdown(schema: &TypeSchema) -> String {
     let mut out = format!("# {}\n\n{}\n\n", schema.name, schema.doc);
     let _ = writeln!(out, "```yaml\nresources:\n{}```\n", example(schema.name, schema.example));
     out.push_str("## Properties\n\n| name | type | what it is | notes |\n|---|---|---|---|\n");
-    rows_markdown(&mut out, Kind::Resource, "", &schema.fields, Field::is_property);
+    rows_markdown(&mut out, kind_of(schema), "", &schema.fields, Field::is_property);
     let _ = writeln!(
         out,
         "\n## Attributes\n\nSet by {}; other resources may refer to them.\n\n| name | type | what it is | notes |\n|---|---|---|---|",
         setter(schema)
     );
-    rows_markdown(&mut out, Kind::Resource, "", &schema.fields, |field| !field.is_property());
+    rows_markdown(&mut out, kind_of(schema), "", &schema.fields, |field| !field.is_property());
     if !schema.unsupported.is_empty() {
         out.push_str("\n## Not supported\n\n");
         for (name, reason) in &schema.unsupported {
