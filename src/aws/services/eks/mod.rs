@@ -4,6 +4,7 @@ mod cluster;
 mod lags;
 mod node_group;
 pub(crate) mod operations;
+mod prelude;
 #[cfg(test)]
 mod recorded;
 mod tagging;

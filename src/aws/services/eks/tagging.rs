@@ -30,11 +30,11 @@ pub(super) async fn update(
     let (arn, eks) = (arn_to_tag(arn)?, aws.write().eks());
     let set = |tags: Tags| {
         let request = eks.tag_resource().resource_arn(arn).set_tags(to_sdk(Some(&tags)));
-        async move { aws.call("eks:TagResource", request.send()).await.map(|_| ()) }
+        async move { aws.done(request).await }
     };
     let remove = |keys: Vec<String>| {
         let request = eks.untag_resource().resource_arn(arn).set_tag_keys(Some(keys));
-        async move { aws.call("eks:UntagResource", request.send()).await.map(|_| ()) }
+        async move { aws.done(request).await }
     };
     retag(prior, want, set, remove).await
 }

@@ -2,38 +2,44 @@
 
 use aws_sdk_eks::types as sdk;
 use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
+use wildfire_derive::{Fields, Sdk};
 
 use crate::kind::diff::same_set;
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::AccessConfigResponse, into = sdk::CreateAccessConfigRequest)]
 pub struct AccessConfig {
     /// Where EKS looks up who may use the cluster; AWS only allows steps towards `API`.
     #[field(aws_default, one_of = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"])]
     pub authentication_mode: Option<String>,
     /// Whether whoever creates the cluster administers it; counts at creation only.
-    #[field(local, aws_default)]
+    #[field(local, aws_default, sent_as = bootstrap_cluster_creator_admin_permissions)]
     pub bootstrap_cluster_creator_admin_permissions: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::ComputeConfigResponse, into = sdk::ComputeConfigRequest)]
 pub struct ComputeConfig {
     /// Whether EKS Auto Mode runs the nodes.
     pub enabled: Option<bool>,
     /// The built-in node pools: `general-purpose`, `system`.
-    #[field(set)]
+    // No pools are written as an empty list, and shown as none.
+    #[field(set, read_by_hand)]
     pub node_pools: Option<Vec<String>>,
     /// The ARN of the role of Auto Mode's nodes.
     pub node_role_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::EncryptionConfig, into = sdk::EncryptionConfig)]
+// `resources` is deprecated in the API, which now encrypts everything; it is still a required property.
+#[allow(deprecated)]
 pub struct EncryptionConfig {
     /// What the key encrypts: `secrets`.
     #[field(required, set)]
@@ -43,18 +49,20 @@ pub struct EncryptionConfig {
     pub provider: Option<Provider>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::Provider, into = sdk::Provider)]
 pub struct Provider {
     /// The ARN of the KMS key.
     #[field(required, forms = Arn)]
     pub key_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::KubernetesNetworkConfigResponse, into = sdk::KubernetesNetworkConfigRequest)]
 pub struct KubernetesNetworkConfig {
     /// Whether pods and services get IPv4 or IPv6 addresses.
     #[field(immutable, aws_default, one_of = ["ipv4", "ipv6"])]
@@ -71,9 +79,12 @@ pub struct KubernetesNetworkConfig {
 }
 
 /// A block that turns something on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::ElasticLoadBalancing, into = sdk::ElasticLoadBalancing)]
+#[sdk(from = sdk::BlockStorage, into = sdk::BlockStorage)]
+#[sdk(from = sdk::ZonalShiftConfigResponse)]
 pub struct Switch {
     /// Whether it is on.
     pub enabled: Option<bool>,
@@ -99,26 +110,29 @@ pub struct RemoteNetworks {
     pub cidrs: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::StorageConfigResponse, into = sdk::StorageConfigRequest)]
 pub struct StorageConfig {
     /// Block storage by EKS Auto Mode.
     pub block_storage: Option<Switch>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::UpgradePolicyResponse, into = sdk::UpgradePolicyRequest)]
 pub struct UpgradePolicy {
     /// Whether the cluster stays on a version beyond its standard support, which costs more.
     #[field(aws_default, one_of = ["STANDARD", "EXTENDED"])]
     pub support_type: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::VpcConfigResponse, into = sdk::VpcConfigRequest)]
 pub struct VpcConfig {
     /// The security group that EKS made for the cluster and its nodes.
     #[field(computed)]
@@ -130,10 +144,10 @@ pub struct VpcConfig {
     #[field(default = true)]
     pub endpoint_public_access: Option<bool>,
     /// The ranges that may reach the public endpoint.
-    #[field(aws_default, set, forms = Cidr)]
+    #[field(aws_default, set, filled, forms = Cidr)]
     pub public_access_cidrs: Option<Vec<String>>,
     /// More security groups for the control plane's interfaces.
-    #[field(set)]
+    #[field(set, filled)]
     pub security_group_ids: Option<Vec<String>>,
     /// The subnets of the control plane's interfaces, in two zones at least.
     #[field(required, set)]
@@ -143,9 +157,10 @@ pub struct VpcConfig {
     pub vpc_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::Certificate)]
 pub struct CertificateAuthority {
     /// The certificate in base64, for kubeconfig.
     #[field(computed)]
@@ -170,36 +185,7 @@ pub struct Oidc {
     pub issuer: Option<String>,
 }
 
-fn not_empty<T>(list: Option<Vec<T>>) -> Option<Vec<T>> {
-    list.filter(|list| !list.is_empty())
-}
-
-impl From<sdk::VpcConfigResponse> for VpcConfig {
-    fn from(vpc: sdk::VpcConfigResponse) -> Self {
-        Self {
-            cluster_security_group_id: vpc.cluster_security_group_id,
-            endpoint_private_access: Some(vpc.endpoint_private_access),
-            endpoint_public_access: Some(vpc.endpoint_public_access),
-            public_access_cidrs: not_empty(vpc.public_access_cidrs),
-            security_group_ids: not_empty(vpc.security_group_ids),
-            subnet_ids: vpc.subnet_ids,
-            vpc_id: vpc.vpc_id,
-        }
-    }
-}
-
 impl VpcConfig {
-    /// Everything, as the create call takes it.
-    pub fn request(&self) -> sdk::VpcConfigRequest {
-        sdk::VpcConfigRequest::builder()
-            .set_subnet_ids(self.subnet_ids.clone())
-            .set_security_group_ids(self.security_group_ids.clone())
-            .set_endpoint_private_access(self.endpoint_private_access)
-            .set_endpoint_public_access(self.endpoint_public_access)
-            .set_public_access_cidrs(self.public_access_cidrs.clone())
-            .build()
-    }
-
     /// How the API is reached. One kind of change per update is all that EKS takes.
     pub fn endpoint_request(&self) -> sdk::VpcConfigRequest {
         sdk::VpcConfigRequest::builder()
@@ -231,86 +217,6 @@ impl VpcConfig {
     /// As [`Self::same_endpoint`], for subnets and security groups.
     pub fn same_network(&self, other: &Self) -> bool {
         same_set(&self.subnet_ids, &other.subnet_ids) && same_set(&self.security_group_ids, &other.security_group_ids)
-    }
-}
-
-impl From<sdk::KubernetesNetworkConfigResponse> for KubernetesNetworkConfig {
-    fn from(network: sdk::KubernetesNetworkConfigResponse) -> Self {
-        Self {
-            ip_family: network.ip_family.map(|family| family.as_str().to_string()),
-            service_ipv4_cidr: network.service_ipv4_cidr,
-            service_ipv6_cidr: network.service_ipv6_cidr,
-            elastic_load_balancing: network.elastic_load_balancing.map(|elb| Switch { enabled: elb.enabled }),
-        }
-    }
-}
-
-impl KubernetesNetworkConfig {
-    pub fn request(&self) -> sdk::KubernetesNetworkConfigRequest {
-        sdk::KubernetesNetworkConfigRequest::builder()
-            .set_ip_family(self.ip_family.as_deref().map(sdk::IpFamily::from))
-            .set_service_ipv4_cidr(self.service_ipv4_cidr.clone())
-            .set_elastic_load_balancing(self.elastic_load_balancing.as_ref().map(load_balancing))
-            .build()
-    }
-}
-
-fn load_balancing(switch: &Switch) -> sdk::ElasticLoadBalancing {
-    sdk::ElasticLoadBalancing::builder().set_enabled(switch.enabled).build()
-}
-
-impl From<sdk::ComputeConfigResponse> for ComputeConfig {
-    fn from(compute: sdk::ComputeConfigResponse) -> Self {
-        Self {
-            enabled: compute.enabled,
-            node_pools: not_empty(compute.node_pools),
-            node_role_arn: compute.node_role_arn,
-        }
-    }
-}
-
-impl ComputeConfig {
-    pub fn request(&self) -> sdk::ComputeConfigRequest {
-        sdk::ComputeConfigRequest::builder()
-            .set_enabled(self.enabled)
-            .set_node_pools(self.node_pools.clone())
-            .set_node_role_arn(self.node_role_arn.clone())
-            .build()
-    }
-}
-
-impl From<sdk::StorageConfigResponse> for StorageConfig {
-    fn from(storage: sdk::StorageConfigResponse) -> Self {
-        Self { block_storage: storage.block_storage.map(|block| Switch { enabled: block.enabled }) }
-    }
-}
-
-impl StorageConfig {
-    pub fn request(&self) -> sdk::StorageConfigRequest {
-        let block = |switch: &Switch| sdk::BlockStorage::builder().set_enabled(switch.enabled).build();
-        sdk::StorageConfigRequest::builder().set_block_storage(self.block_storage.as_ref().map(block)).build()
-    }
-}
-
-// `resources` is deprecated in the API, which now encrypts everything; it is still a required property.
-#[allow(deprecated)]
-impl From<sdk::EncryptionConfig> for EncryptionConfig {
-    fn from(encryption: sdk::EncryptionConfig) -> Self {
-        Self {
-            resources: encryption.resources,
-            provider: encryption.provider.map(|provider| Provider { key_arn: provider.key_arn }),
-        }
-    }
-}
-
-#[allow(deprecated)]
-impl EncryptionConfig {
-    pub fn request(&self) -> sdk::EncryptionConfig {
-        let key = self.provider.as_ref().and_then(|provider| provider.key_arn.clone());
-        sdk::EncryptionConfig::builder()
-            .set_resources(self.resources.clone())
-            .provider(sdk::Provider::builder().set_key_arn(key).build())
-            .build()
     }
 }
 

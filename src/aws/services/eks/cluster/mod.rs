@@ -8,46 +8,35 @@ mod read;
 mod tests;
 mod update;
 
-use async_trait::async_trait;
-use aws_sdk_eks::types as sdk;
+use aws_sdk_eks::operation::create_cluster::builders::CreateClusterFluentBuilder;
 use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Relations, Value,
-};
 
 use self::blocks::{
     AccessConfig, CertificateAuthority, ComputeConfig, EncryptionConfig, Identity, KubernetesNetworkConfig,
     RemoteNetworkConfig, StorageConfig, Switch, UpgradePolicy, VpcConfig,
 };
-use super::tagging;
-use crate::Aws;
-use crate::connection::call::gone_is_fine;
+use super::prelude::*;
 use crate::kind::ownership::{Candidate, only_made_by};
-use crate::kind::resource::{Change, Read, Resource};
-use crate::kind::tags::Tags;
-use crate::services::eks::lags;
-use crate::updates;
 
 updates! {
     pub enum ClusterUpdate {
-        AccessConfig => ["eks:UpdateClusterConfig"],
-        Vpc => ["eks:UpdateClusterConfig"],
-        Logging => ["eks:UpdateClusterConfig"],
-        UpgradePolicy => ["eks:UpdateClusterConfig"],
-        Version => ["eks:UpdateClusterVersion"],
-        AutoMode => ["eks:UpdateClusterConfig"],
-        RemoteNetworks => ["eks:UpdateClusterConfig"],
-        ZonalShift => ["eks:UpdateClusterConfig"],
-        Encryption => ["eks:AssociateEncryptionConfig"],
-        Tags => ["eks:TagResource", "eks:UntagResource"],
+        AccessConfig => [UpdateClusterConfig],
+        Vpc => [UpdateClusterConfig],
+        Logging => [UpdateClusterConfig],
+        UpgradePolicy => [UpdateClusterConfig],
+        Version => [UpdateClusterVersion],
+        AutoMode => [UpdateClusterConfig],
+        RemoteNetworks => [UpdateClusterConfig],
+        ZonalShift => [UpdateClusterConfig],
+        Encryption => [AssociateEncryptionConfig],
+        Tags => [TagResource, UntagResource],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = ClusterUpdate)]
+#[sdk(from = sdk::Cluster, create = CreateClusterFluentBuilder)]
 pub struct Cluster {
     /// Who may use the cluster.
     #[field(update = AccessConfig, aws_default)]
@@ -56,25 +45,25 @@ pub struct Cluster {
     #[field(computed)]
     arn: Option<String>,
     /// Whether EKS installs its networking and DNS add-ons; counts at creation only.
-    #[field(local, default = true)]
+    #[field(local, default = true, sent_as = bootstrap_self_managed_addons)]
     bootstrap_self_managed_addons: Option<bool>,
     /// The certificate of the cluster's API.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     certificate_authority: Option<Vec<CertificateAuthority>>,
     /// The id of a cluster on an Outpost.
-    #[field(computed)]
+    #[field(computed, sdk = id)]
     cluster_id: Option<String>,
     /// Nodes that EKS Auto Mode runs; turned off by `enabled: false`.
     #[field(update = AutoMode, aws_default, changed_by = ["AutoMode"])]
     compute_config: Option<ComputeConfig>,
     /// When it was created.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     created_at: Option<String>,
     /// The logs that the control plane writes: `api`, `audit`, `authenticator`, `controllerManager`, `scheduler`.
-    #[field(update = Logging, set)]
+    #[field(update = Logging, set, by_hand)]
     enabled_cluster_log_types: Option<Vec<String>>,
     /// Encryption of secrets with a key of one's own; can be added later, and never changed.
-    #[field(update = Encryption)]
+    #[field(update = Encryption, by_hand)]
     encryption_config: Option<EncryptionConfig>,
     /// The URL of the cluster's API.
     #[field(computed, changes_on_update)]
@@ -83,10 +72,10 @@ pub struct Cluster {
     #[field(local)]
     force_update_version: Option<bool>,
     /// The cluster's name.
-    #[field(computed)]
+    #[field(computed, sdk = name)]
     id: Option<String>,
     /// The cluster as an issuer of tokens, for roles of service accounts.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     identity: Option<Vec<Identity>>,
     /// Addresses of services, and load balancing by EKS Auto Mode.
     #[field(update = AutoMode, aws_default, changed_by = ["AutoMode"])]
@@ -98,7 +87,7 @@ pub struct Cluster {
     #[field(computed, changes_on_update)]
     platform_version: Option<String>,
     /// Networks of hybrid nodes.
-    #[field(update = RemoteNetworks)]
+    #[field(update = RemoteNetworks, by_hand)]
     remote_network_config: Option<RemoteNetworkConfig>,
     /// The ARN of the role that the control plane acts with.
     #[field(immutable, required)]
@@ -109,12 +98,9 @@ pub struct Cluster {
     /// Storage by EKS Auto Mode.
     #[field(update = AutoMode, aws_default, changed_by = ["AutoMode"])]
     storage_config: Option<StorageConfig>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags)]
+    tags: Tagged,
     /// What happens when standard support of the version ends.
     #[field(update = UpgradePolicy, aws_default)]
     upgrade_policy: Option<UpgradePolicy>,
@@ -122,10 +108,10 @@ pub struct Cluster {
     #[field(update = Version, aws_default, ty = Version)]
     version: Option<String>,
     /// Subnets, security groups and endpoints of the control plane.
-    #[field(update = Vpc, required)]
+    #[field(update = Vpc, required, sdk = resources_vpc_config)]
     vpc_config: Option<VpcConfig>,
     /// Whether traffic is shifted away from a zone in trouble.
-    #[field(update = ZonalShift, aws_default)]
+    #[field(update = ZonalShift, aws_default, sent_by_hand)]
     zonal_shift_config: Option<Switch>,
     /// Why the cluster is in trouble.
     #[field(computed)]
@@ -137,8 +123,8 @@ impl Resource for Cluster {
     const TYPE: &'static str = "aws_eks_cluster";
     const DOC: &'static str = "A Kubernetes control plane.";
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
-    const CREATE_CALLS: &'static [&'static str] = &["eks:CreateCluster"];
-    const DELETE_CALLS: &'static [&'static str] = &["eks:DeleteCluster"];
+    const CREATE_CALLS: Calls = calls![CreateCluster];
+    const DELETE_CALLS: Calls = calls![DeleteCluster];
     const LAGS: &'static [LagReply] = lags::CLUSTER;
     const IMPORT_ID: &'static str = "NAME";
     const TERRAFORM_VERSION: u32 = 1;
@@ -152,8 +138,7 @@ vpc_config:
   endpoint_private_access: true
 enabled_cluster_log_types: [api, audit]
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
-        &[("outpost_config", "clusters on Outposts are not managed")];
+    const UNSUPPORTED: Refused = &[("outpost_config", "clusters on Outposts are not managed")];
     const WAITS_FOR_DELETION: bool = true;
     const USUAL_SECONDS: u32 = 600;
     const POLL_SECONDS: u32 = 15;
@@ -162,7 +147,7 @@ enabled_cluster_log_types: [api, audit]
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         // The API describes one cluster a call.
-        let read = |request| async move { Ok(read::describe(aws, request).await?.map(Cluster::from)) };
+        let read = |request| async move { read::describe(aws, request).await?.map(read::cluster).transpose() };
         join_all(wanted.iter().map(|request| read(request.id.as_str()))).await
     }
 
@@ -190,7 +175,7 @@ enabled_cluster_log_types: [api, audit]
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
         let request = aws.write().eks().delete_cluster().name(id.as_str());
-        gone_is_fine(aws.call("eks:DeleteCluster", request.send()).await)
+        aws.gone(request).await
     }
 
     fn readiness(&self) -> Readiness {

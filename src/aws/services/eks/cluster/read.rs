@@ -1,67 +1,37 @@
 //! A cluster from what EKS tells about it.
 
-use aws_sdk_eks::types as sdk;
-use wildfire_engine::model::CloudError;
-
 use super::Cluster;
-use super::blocks::{AccessConfig, CertificateAuthority, Identity, Oidc, RemoteNetworkConfig, Switch, UpgradePolicy};
-use crate::Aws;
+use super::blocks::{Identity, Oidc, RemoteNetworkConfig};
 use crate::connection::call::absent_is_none;
-use crate::services::eks::tagging;
+use crate::services::eks::prelude::*;
 
 /// One cluster; the API describes one a call.
 pub(super) async fn describe(aws: &Aws, name: &str) -> Result<Option<sdk::Cluster>, CloudError> {
     let request = aws.read().eks().describe_cluster().name(name);
-    Ok(absent_is_none(aws.call("eks:DescribeCluster", request.send()).await)?.and_then(|reply| reply.cluster))
+    Ok(absent_is_none(aws.send(request).await)?.and_then(|reply| reply.cluster))
 }
 
-impl From<sdk::Cluster> for Cluster {
-    fn from(cluster: sdk::Cluster) -> Self {
-        let issues = cluster.health.and_then(|health| health.issues).unwrap_or_default();
-        let issue = issues.first().map(|issue| {
-            tagging::issue(issue.code.as_ref().map(sdk::ClusterIssueCode::as_str), issue.message.as_deref())
-        });
-        let issuer = cluster.identity.and_then(|identity| identity.oidc).and_then(|oidc| oidc.issuer);
-        Self {
-            access_config: cluster.access_config.map(|access| AccessConfig {
-                authentication_mode: access.authentication_mode.map(|mode| mode.as_str().to_string()),
-                bootstrap_cluster_creator_admin_permissions: None,
-            }),
-            arn: cluster.arn,
-            bootstrap_self_managed_addons: None,
-            certificate_authority: cluster
-                .certificate_authority
-                .map(|authority| vec![CertificateAuthority { data: authority.data }]),
-            cluster_id: cluster.id,
-            compute_config: cluster.compute_config.map(From::from),
-            created_at: cluster.created_at.and_then(tagging::date),
-            enabled_cluster_log_types: enabled_logs(cluster.logging),
-            encryption_config: cluster.encryption_config.unwrap_or_default().into_iter().next().map(From::from),
-            endpoint: cluster.endpoint,
-            force_update_version: None,
-            id: cluster.name.clone(),
-            identity: issuer.map(|issuer| vec![Identity { oidc: Some(vec![Oidc { issuer: Some(issuer) }]) }]),
-            kubernetes_network_config: cluster.kubernetes_network_config.map(From::from),
-            name: cluster.name,
-            platform_version: cluster.platform_version,
-            remote_network_config: cluster
-                .remote_network_config
-                .map(RemoteNetworkConfig::from)
-                .filter(|remote| *remote != RemoteNetworkConfig::default()),
-            role_arn: cluster.role_arn,
-            status: cluster.status.map(|status| status.as_str().to_string()),
-            storage_config: cluster.storage_config.map(From::from),
-            tags: None,
-            tags_all: tagging::from_sdk(cluster.tags),
-            upgrade_policy: cluster.upgrade_policy.map(|policy| UpgradePolicy {
-                support_type: policy.support_type.map(|support| support.as_str().to_string()),
-            }),
-            version: cluster.version,
-            vpc_config: cluster.resources_vpc_config.map(From::from),
-            zonal_shift_config: cluster.zonal_shift_config.map(|shift| Switch { enabled: shift.enabled }),
-            _status: issue,
-        }
+/// A cluster as EKS describes it.
+pub(super) fn cluster(live: sdk::Cluster) -> Result<Cluster, CloudError> {
+    let mut cluster = Cluster::from_sdk(live.clone())?;
+    if let (Some(compute), Some(live)) = (&mut cluster.compute_config, live.compute_config) {
+        compute.node_pools = filled(live.node_pools);
     }
+    let certificate = live.certificate_authority.map(FromSdk::from_sdk).transpose()?;
+    cluster.certificate_authority = certificate.map(|certificate| vec![certificate]);
+    cluster.created_at = live.created_at.and_then(tagging::date);
+    cluster.enabled_cluster_log_types = enabled_logs(live.logging);
+    let encryption = live.encryption_config.unwrap_or_default().into_iter().next();
+    cluster.encryption_config = encryption.map(FromSdk::from_sdk).transpose()?;
+    let issuer = live.identity.and_then(|identity| identity.oidc).and_then(|oidc| oidc.issuer);
+    cluster.identity = issuer.map(|issuer| vec![Identity { oidc: Some(vec![Oidc { issuer: Some(issuer) }]) }]);
+    let remote = live.remote_network_config.map(RemoteNetworkConfig::from);
+    cluster.remote_network_config = remote.filter(|remote| *remote != RemoteNetworkConfig::default());
+    let issues = live.health.and_then(|health| health.issues).unwrap_or_default();
+    cluster._status = issues
+        .first()
+        .map(|issue| tagging::issue(issue.code.as_ref().map(sdk::ClusterIssueCode::as_str), issue.message.as_deref()));
+    Ok(cluster)
 }
 
 fn enabled_logs(logging: Option<sdk::Logging>) -> Option<Vec<String>> {

@@ -2,7 +2,7 @@ use super::update::logging;
 use super::*;
 
 fn cluster(build: impl FnOnce(sdk::builders::ClusterBuilder) -> sdk::builders::ClusterBuilder) -> Cluster {
-    build(sdk::Cluster::builder().name("main")).build().into()
+    read::cluster(build(sdk::Cluster::builder().name("main")).build()).expect("it can be read")
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! The update calls of a cluster.
 
 use aws_sdk_eks::operation::update_cluster_config::builders::UpdateClusterConfigFluentBuilder;
-use aws_sdk_eks::types as sdk;
-use wildfire_engine::model::{CloudError, ErrorKind, Operation};
 
-use super::blocks::{ComputeConfig, KubernetesNetworkConfig, StorageConfig, Switch, UpgradePolicy};
+use super::blocks::{ComputeConfig, KubernetesNetworkConfig, StorageConfig, Switch};
 use super::{Cluster, ClusterUpdate};
-use crate::Aws;
-use crate::services::eks::tagging::{self, no_change_is_fine};
+use crate::kind::convert::{ToSdk, Unfit, outgoing};
+use crate::services::eks::prelude::*;
+use crate::services::eks::tagging::no_change_is_fine;
 
 /// Makes one update call.
 pub(super) async fn update(
@@ -45,14 +44,14 @@ pub(super) async fn update(
             update_config(aws, config("logging").logging(logging)).await
         }
         ClusterUpdate::UpgradePolicy => {
-            let policy = want.upgrade_policy.as_ref().map(upgrade_policy);
+            let policy = outgoing(&want.upgrade_policy, "upgrade_policy")?;
             update_config(aws, config("upgrade").set_upgrade_policy(policy)).await
         }
         ClusterUpdate::AutoMode => {
             let request = config("auto-mode")
-                .compute_config(auto_mode_compute(want, prior))
-                .storage_config(auto_mode_storage(want, prior))
-                .kubernetes_network_config(auto_mode_network(want, prior));
+                .compute_config(auto_mode_compute(want, prior)?)
+                .storage_config(auto_mode_storage(want, prior)?)
+                .kubernetes_network_config(auto_mode_network(want, prior)?);
             update_config(aws, request).await
         }
         ClusterUpdate::RemoteNetworks => {
@@ -69,7 +68,7 @@ pub(super) async fn update(
                 .set_version(want.version.clone())
                 .set_force(want.force_update_version)
                 .client_request_token(token(operation, "version"));
-            no_change_is_fine(aws.call("eks:UpdateClusterVersion", request.send()).await)
+            no_change_is_fine(aws.send(request).await)
         }
         ClusterUpdate::Encryption => match (&want.encryption_config, &prior.encryption_config) {
             (wanted, there) if wanted == there => Ok(()),
@@ -77,9 +76,9 @@ pub(super) async fn update(
                 let request = eks
                     .associate_encryption_config()
                     .cluster_name(name)
-                    .encryption_config(encryption.request())
+                    .encryption_config(encryption.to_sdk()?)
                     .client_request_token(token(operation, "encryption"));
-                no_change_is_fine(aws.call("eks:AssociateEncryptionConfig", request.send()).await)
+                no_change_is_fine(aws.send(request).await)
             }
             _ => {
                 let message = "EKS can encrypt a cluster's secrets later, but never change the key or stop: keep \
@@ -89,7 +88,7 @@ pub(super) async fn update(
         },
         ClusterUpdate::Tags => {
             let arn = prior.arn.as_deref().or(want.arn.as_deref());
-            tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+            tagging::update(aws, arn, prior.tags.all.as_ref(), want.tags.all.as_ref()).await
         }
     }
 }
@@ -100,7 +99,7 @@ fn token(operation: &Operation, change: &str) -> String {
 }
 
 async fn update_config(aws: &Aws, request: UpdateClusterConfigFluentBuilder) -> Result<(), CloudError> {
-    no_change_is_fine(aws.call("eks:UpdateClusterConfig", request.send()).await)
+    no_change_is_fine(aws.send(request).await)
 }
 
 /// All log types, each on or off.
@@ -122,30 +121,25 @@ pub(super) fn zonal_shift(want: &Cluster) -> sdk::ZonalShiftConfigRequest {
     sdk::ZonalShiftConfigRequest::builder().enabled(enabled).build()
 }
 
-pub(super) fn upgrade_policy(policy: &UpgradePolicy) -> sdk::UpgradePolicyRequest {
-    let support = policy.support_type.as_deref().map(sdk::SupportType::from);
-    sdk::UpgradePolicyRequest::builder().set_support_type(support).build()
-}
-
 // EKS turns the three parts of Auto Mode on and off together or not at all, so each update names all of them: as they
 // are wanted, else as they are, else off.
 
-fn auto_mode_compute(want: &Cluster, prior: &Cluster) -> sdk::ComputeConfigRequest {
+fn auto_mode_compute(want: &Cluster, prior: &Cluster) -> Result<sdk::ComputeConfigRequest, Unfit> {
     let off = ComputeConfig { enabled: Some(false), ..Default::default() };
-    want.compute_config.as_ref().or(prior.compute_config.as_ref()).unwrap_or(&off).request()
+    want.compute_config.as_ref().or(prior.compute_config.as_ref()).unwrap_or(&off).to_sdk()
 }
 
-fn auto_mode_storage(want: &Cluster, prior: &Cluster) -> sdk::StorageConfigRequest {
+fn auto_mode_storage(want: &Cluster, prior: &Cluster) -> Result<sdk::StorageConfigRequest, Unfit> {
     let off = StorageConfig { block_storage: Some(Switch { enabled: Some(false) }) };
-    want.storage_config.as_ref().or(prior.storage_config.as_ref()).unwrap_or(&off).request()
+    want.storage_config.as_ref().or(prior.storage_config.as_ref()).unwrap_or(&off).to_sdk()
 }
 
-fn auto_mode_network(want: &Cluster, prior: &Cluster) -> sdk::KubernetesNetworkConfigRequest {
+fn auto_mode_network(want: &Cluster, prior: &Cluster) -> Result<sdk::KubernetesNetworkConfigRequest, Unfit> {
     let balancing = |cluster: &Cluster| {
         let network = cluster.kubernetes_network_config.as_ref();
         network.and_then(|network| network.elastic_load_balancing.clone())
     };
     let off = Switch { enabled: Some(false) };
     let elastic_load_balancing = Some(balancing(want).or_else(|| balancing(prior)).unwrap_or(off));
-    KubernetesNetworkConfig { elastic_load_balancing, ..Default::default() }.request()
+    KubernetesNetworkConfig { elastic_load_balancing, ..Default::default() }.to_sdk()
 }

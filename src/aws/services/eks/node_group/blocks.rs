@@ -2,13 +2,14 @@
 
 use aws_sdk_eks::types as sdk;
 use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
+use wildfire_derive::{Fields, Sdk};
 
-use crate::kind::convert::int;
+use crate::kind::convert::{FromSdk, ToSdk, Unfit};
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::LaunchTemplateSpecification)]
 pub struct LaunchTemplate {
     /// The template's id.
     #[field(immutable, aws_default, conflicts = ["name"])]
@@ -21,22 +22,24 @@ pub struct LaunchTemplate {
     pub version: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::NodeRepairConfig, into = sdk::NodeRepairConfig)]
 pub struct NodeRepair {
     /// Whether it does.
     pub enabled: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::RemoteAccessConfig, into = sdk::RemoteAccessConfig)]
 pub struct RemoteAccess {
     /// The name of the key pair.
     pub ec2_ssh_key: Option<String>,
     /// The security groups that may connect.
-    #[field(set)]
+    #[field(set, filled, sdk = source_security_groups)]
     pub source_security_group_ids: Option<Vec<String>>,
 }
 
@@ -52,18 +55,20 @@ pub struct Resources {
     pub remote_access_security_group_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::AutoScalingGroup)]
 pub struct AutoscalingGroup {
     /// The group's name.
     #[field(computed)]
     pub name: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::NodegroupScalingConfig, into = sdk::NodegroupScalingConfig)]
 pub struct Scaling {
     /// How many nodes there should be now.
     #[field(required)]
@@ -76,9 +81,10 @@ pub struct Scaling {
     pub min_size: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::Taint, into = sdk::Taint)]
 pub struct Taint {
     /// What happens to pods that do not tolerate it.
     #[field(required, one_of = ["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"])]
@@ -87,12 +93,14 @@ pub struct Taint {
     #[field(required)]
     pub key: Option<String>,
     /// The value.
+    #[field(filled)]
     pub value: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
+#[sdk(from = sdk::NodegroupUpdateConfig, into = sdk::NodegroupUpdateConfig)]
 pub struct UpdateLimits {
     /// As a number of nodes.
     #[field(conflicts = ["max_unavailable_percentage"])]
@@ -102,58 +110,22 @@ pub struct UpdateLimits {
     pub max_unavailable_percentage: Option<i64>,
 }
 
-impl From<sdk::Taint> for Taint {
-    fn from(taint: sdk::Taint) -> Self {
-        Self {
-            effect: taint.effect.map(|effect| effect.as_str().to_string()),
-            key: taint.key,
-            value: taint.value.filter(|value| !value.is_empty()),
-        }
+impl Resources {
+    pub fn of_live(live: sdk::NodegroupResources) -> Result<Self, Unfit> {
+        Ok(Self {
+            autoscaling_groups: Some(FromSdk::from_sdk(live.auto_scaling_groups.unwrap_or_default())?),
+            remote_access_security_group_id: live.remote_access_security_group,
+        })
     }
 }
 
-impl Taint {
-    pub fn to_sdk(&self) -> sdk::Taint {
-        sdk::Taint::builder()
-            .set_key(self.key.clone())
-            .set_value(self.value.clone())
-            .set_effect(self.effect.as_deref().map(sdk::TaintEffect::from))
-            .build()
-    }
-}
-
-impl Scaling {
-    pub fn to_sdk(&self) -> sdk::NodegroupScalingConfig {
-        sdk::NodegroupScalingConfig::builder()
-            .set_desired_size(self.desired_size.map(int))
-            .set_max_size(self.max_size.map(int))
-            .set_min_size(self.min_size.map(int))
-            .build()
-    }
-}
-
-impl UpdateLimits {
-    pub fn to_sdk(&self) -> sdk::NodegroupUpdateConfig {
-        sdk::NodegroupUpdateConfig::builder()
-            .set_max_unavailable(self.max_unavailable.map(int))
-            .set_max_unavailable_percentage(self.max_unavailable_percentage.map(int))
-            .build()
-    }
-}
-
-impl NodeRepair {
-    pub fn to_sdk(&self) -> sdk::NodeRepairConfig {
-        sdk::NodeRepairConfig::builder().set_enabled(self.enabled).build()
-    }
-}
-
-impl LaunchTemplate {
-    /// By id or by name: EKS refuses both together.
-    pub fn to_sdk(&self) -> sdk::LaunchTemplateSpecification {
-        sdk::LaunchTemplateSpecification::builder()
+/// By id or by name: EKS refuses both together.
+impl ToSdk<sdk::LaunchTemplateSpecification> for LaunchTemplate {
+    fn to_sdk(&self) -> Result<sdk::LaunchTemplateSpecification, Unfit> {
+        Ok(sdk::LaunchTemplateSpecification::builder()
             .set_id(self.id.clone())
             .set_name(self.name.clone().filter(|_| self.id.is_none()))
             .set_version(self.version.clone())
-            .build()
+            .build())
     }
 }

@@ -9,44 +9,32 @@ mod update;
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
-use aws_sdk_eks::types as sdk;
+use aws_sdk_eks::operation::create_nodegroup::builders::CreateNodegroupFluentBuilder;
 use futures::future::join_all;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover, Relations, Value,
-};
 
 use self::blocks::{LaunchTemplate, NodeRepair, RemoteAccess, Resources, Scaling, Taint, UpdateLimits};
-use super::tagging;
-use crate::Aws;
-use crate::connection::call::gone_is_fine;
+use super::prelude::*;
 use crate::kind::by_name::or_wait_for_name;
-use crate::kind::convert::int;
 use crate::kind::ownership::{Candidate, only_made_by};
-use crate::kind::resource::{Change, Read, Resource};
-use crate::kind::tags::Tags;
-use crate::services::eks::lags;
-use crate::updates;
 
 updates! {
     pub enum NodeGroupUpdate {
-        Version => ["eks:UpdateNodegroupVersion"],
-        Config => ["eks:UpdateNodegroupConfig"],
-        Tags => ["eks:TagResource", "eks:UntagResource"],
+        Version => [UpdateNodegroupVersion],
+        Config => [UpdateNodegroupConfig],
+        Tags => [TagResource, UntagResource],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = NodeGroupUpdate)]
+#[sdk(from = sdk::Nodegroup, create = CreateNodegroupFluentBuilder)]
 pub struct NodeGroup {
     /// The kind of image, such as `AL2023_x86_64_STANDARD`.
     #[field(immutable, aws_default)]
     ami_type: Option<String>,
     /// The ARN.
-    #[field(computed)]
+    #[field(computed, sdk = nodegroup_arn)]
     arn: Option<String>,
     /// Whether nodes are on-demand or spot instances.
     #[field(immutable, aws_default, one_of = ["ON_DEMAND", "SPOT", "CAPACITY_BLOCK"])]
@@ -61,25 +49,25 @@ pub struct NodeGroup {
     #[field(local)]
     force_update_version: Option<bool>,
     /// Cluster and node group: `CLUSTER:NODE_GROUP`.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     id: Option<String>,
     /// The instance types, the preferred one first.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, filled)]
     instance_types: Option<Vec<String>>,
     /// Kubernetes labels of the nodes.
-    #[field(update = Config)]
+    #[field(update = Config, filled)]
     labels: Option<BTreeMap<String, String>>,
     /// The launch template of the nodes.
     #[field(update = Version)]
     launch_template: Option<LaunchTemplate>,
     /// The name, unique in the cluster.
-    #[field(immutable, required)]
+    #[field(immutable, required, sdk = nodegroup_name)]
     node_group_name: Option<String>,
     /// Whether EKS replaces nodes that are not healthy.
     #[field(update = Config, aws_default)]
     node_repair_config: Option<NodeRepair>,
     /// The ARN of the role of the nodes.
-    #[field(immutable, required)]
+    #[field(immutable, required, sdk = node_role)]
     node_role_arn: Option<String>,
     /// The version of the image.
     #[field(update = Version, aws_default, changed_by = ["Version"])]
@@ -88,7 +76,7 @@ pub struct NodeGroup {
     #[field(immutable, aws_default)]
     remote_access: Option<RemoteAccess>,
     /// What EKS made for the group.
-    #[field(computed)]
+    #[field(computed, by_hand)]
     resources: Option<Vec<Resources>>,
     /// How many nodes there are; leave `desired_size` to an autoscaler with `ignore_changes`.
     #[field(update = Config, required)]
@@ -97,16 +85,13 @@ pub struct NodeGroup {
     #[field(computed)]
     status: Option<String>,
     /// The subnets of the nodes.
-    #[field(immutable, required, set)]
+    #[field(immutable, required, set, sdk = subnets)]
     subnet_ids: Option<Vec<String>>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags)]
+    tags: Tagged,
     /// Kubernetes taints of the nodes.
-    #[field(update = Config, set)]
+    #[field(update = Config, set, filled, sdk = taints)]
     taint: Option<Vec<Taint>>,
     /// How many nodes an update takes down at once.
     #[field(update = Config, aws_default)]
@@ -124,8 +109,8 @@ impl Resource for NodeGroup {
     const TYPE: &'static str = "aws_eks_node_group";
     const DOC: &'static str = "Nodes of a cluster that EKS manages.";
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
-    const CREATE_CALLS: &'static [&'static str] = &["eks:CreateNodegroup"];
-    const DELETE_CALLS: &'static [&'static str] = &["eks:DeleteNodegroup"];
+    const CREATE_CALLS: Calls = calls![CreateNodegroup];
+    const DELETE_CALLS: Calls = calls![DeleteNodegroup];
     const LAGS: &'static [LagReply] = lags::NODE_GROUP;
     const IMPORT_ID: &'static str = "CLUSTER:NODE_GROUP";
     const RELATIONS: Relations =
@@ -139,7 +124,7 @@ instance_types: [m7g.large]
 ami_type: AL2023_ARM_64_STANDARD
 scaling_config: {min_size: 2, desired_size: 3, max_size: 6}
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
+    const UNSUPPORTED: Refused =
         &[("node_group_name_prefix", "a random name cannot be recognised after a crash: write `node_group_name`")];
     const WAITS_FOR_DELETION: bool = true;
     const USUAL_SECONDS: u32 = 180;
@@ -156,45 +141,16 @@ scaling_config: {min_size: 2, desired_size: 3, max_size: 6}
         let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
         let live = read::describe(aws, &id).await?.map(|live| {
             let leaving = live.readiness() == Readiness::Deleting;
-            Candidate::new(Some(id.to_string()), live.tags_all).leaving(leaving)
+            Candidate::new(Some(id.to_string()), live.tags.all).leaving(leaving)
         });
         only_made_by(recover, live)
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let remote_access = want.remote_access.as_ref().map(|access| {
-            sdk::RemoteAccessConfig::builder()
-                .set_ec2_ssh_key(access.ec2_ssh_key.clone())
-                .set_source_security_groups(access.source_security_group_ids.clone())
-                .build()
-        });
-        let taints = want.taint.as_ref().map(|taints| taints.iter().map(Taint::to_sdk).collect());
-        let request = aws
-            .write()
-            .eks()
-            .create_nodegroup()
-            .set_cluster_name(want.cluster_name.clone())
-            .set_nodegroup_name(want.node_group_name.clone())
-            .set_scaling_config(want.scaling_config.as_ref().map(Scaling::to_sdk))
-            .set_disk_size(want.disk_size.map(int))
-            .set_subnets(want.subnet_ids.clone())
-            .set_instance_types(want.instance_types.clone())
-            .set_ami_type(want.ami_type.as_deref().map(sdk::AmiTypes::from))
-            .set_remote_access(remote_access)
-            .set_node_role(want.node_role_arn.clone())
-            .set_labels(want.labels.clone().map(|labels| labels.into_iter().collect()))
-            .set_taints(taints)
-            .set_launch_template(want.launch_template.as_ref().map(LaunchTemplate::to_sdk))
-            .set_update_config(want.update_config.as_ref().map(UpdateLimits::to_sdk))
-            .set_node_repair_config(want.node_repair_config.as_ref().map(NodeRepair::to_sdk))
-            .set_capacity_type(want.capacity_type.as_deref().map(sdk::CapacityTypes::from))
-            .set_version(want.version.clone())
-            .set_release_version(want.release_version.clone())
-            .set_tags(tagging::to_sdk(want.tags_all.as_ref()))
-            .client_request_token(operation.id.as_str());
+        let request = want.fill(aws.write().eks().create_nodegroup())?.client_request_token(operation.id.as_str());
         let name = |part: &Option<String>| part.clone().unwrap_or_default();
         let id = PhysicalId::from(format!("{}:{}", name(&want.cluster_name), name(&want.node_group_name)));
-        let created = aws.call("eks:CreateNodegroup", request.send()).await;
+        let created = aws.send(request).await;
         or_wait_for_name(created, read::describe(aws, &id)).await?;
         Ok(id)
     }
@@ -207,7 +163,7 @@ scaling_config: {min_size: 2, desired_size: 3, max_size: 6}
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
         let (cluster, name) = read::parts(id)?;
         let request = aws.write().eks().delete_nodegroup().cluster_name(cluster).nodegroup_name(name);
-        gone_is_fine(aws.call("eks:DeleteNodegroup", request.send()).await)
+        aws.gone(request).await
     }
 
     fn readiness(&self) -> Readiness {

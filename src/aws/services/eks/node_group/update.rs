@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_eks::types as sdk;
-use wildfire_engine::model::{CloudError, Operation, PhysicalId};
-
-use super::blocks::{LaunchTemplate, NodeRepair, Scaling, Taint, UpdateLimits};
+use super::blocks::Taint;
 use super::{NodeGroup, NodeGroupUpdate, read};
-use crate::Aws;
+use crate::kind::convert::{ToSdk, Unfit, outgoing};
 use crate::kind::diff::changed;
-use crate::services::eks::tagging::{self, no_change_is_fine};
+use crate::services::eks::prelude::*;
+use crate::services::eks::tagging::no_change_is_fine;
 
 /// Makes one update call.
 pub(super) async fn update(
@@ -28,12 +26,12 @@ pub(super) async fn update(
                 .update_nodegroup_version()
                 .cluster_name(cluster)
                 .nodegroup_name(name)
-                .set_launch_template(new_template(want, prior))
+                .set_launch_template(new_template(want, prior)?)
                 .set_version(changed(&want.version, &prior.version))
                 .set_release_version(changed(&want.release_version, &prior.release_version))
                 .set_force(want.force_update_version)
                 .client_request_token(format!("{}-version", operation.id));
-            no_change_is_fine(aws.call("eks:UpdateNodegroupVersion", request.send()).await)
+            no_change_is_fine(aws.send(request).await)
         }
         NodeGroupUpdate::Config => {
             let request = eks
@@ -41,20 +39,19 @@ pub(super) async fn update(
                 .cluster_name(cluster)
                 .nodegroup_name(name)
                 .set_labels(label_changes(prior, want))
-                .set_taints(taint_changes(prior, want))
-                .set_scaling_config(changed(&want.scaling_config, &prior.scaling_config).as_ref().map(Scaling::to_sdk))
-                .set_update_config(
-                    changed(&want.update_config, &prior.update_config).as_ref().map(UpdateLimits::to_sdk),
-                )
-                .set_node_repair_config(
-                    changed(&want.node_repair_config, &prior.node_repair_config).as_ref().map(NodeRepair::to_sdk),
-                )
+                .set_taints(taint_changes(prior, want)?)
+                .set_scaling_config(outgoing(&changed(&want.scaling_config, &prior.scaling_config), "scaling_config")?)
+                .set_update_config(outgoing(&changed(&want.update_config, &prior.update_config), "update_config")?)
+                .set_node_repair_config(outgoing(
+                    &changed(&want.node_repair_config, &prior.node_repair_config),
+                    "node_repair_config",
+                )?)
                 .client_request_token(format!("{}-config", operation.id));
-            no_change_is_fine(aws.call("eks:UpdateNodegroupConfig", request.send()).await)
+            no_change_is_fine(aws.send(request).await)
         }
         NodeGroupUpdate::Tags => {
             let arn = prior.arn.as_deref().or(want.arn.as_deref());
-            tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+            tagging::update(aws, arn, prior.tags.all.as_ref(), want.tags.all.as_ref()).await
         }
     }
 }
@@ -77,22 +74,26 @@ pub(super) fn label_changes(prior: &NodeGroup, want: &NodeGroup) -> Option<sdk::
 }
 
 /// A taint is known by key and effect: one with a new value is updated, not removed.
-pub(super) fn taint_changes(prior: &NodeGroup, want: &NodeGroup) -> Option<sdk::UpdateTaintsPayload> {
+pub(super) fn taint_changes(prior: &NodeGroup, want: &NodeGroup) -> Result<Option<sdk::UpdateTaintsPayload>, Unfit> {
     let list = |group: &NodeGroup| group.taint.clone().unwrap_or_default();
     let (prior, want) = (list(prior), list(want));
-    let set: Vec<_> = want.iter().filter(|taint| !prior.contains(taint)).map(Taint::to_sdk).collect();
+    let set: Vec<Taint> = want.iter().filter(|taint| !prior.contains(taint)).cloned().collect();
     let kept = |old: &Taint| want.iter().any(|taint| taint.key == old.key && taint.effect == old.effect);
-    let remove: Vec<_> = prior.iter().filter(|taint| !kept(taint)).map(Taint::to_sdk).collect();
-    (!set.is_empty() || !remove.is_empty()).then(|| {
-        sdk::UpdateTaintsPayload::builder()
-            .set_add_or_update_taints(Some(set).filter(|set| !set.is_empty()))
-            .set_remove_taints(Some(remove).filter(|remove| !remove.is_empty()))
-            .build()
-    })
+    let remove: Vec<Taint> = prior.iter().filter(|taint| !kept(taint)).cloned().collect();
+    if set.is_empty() && remove.is_empty() {
+        return Ok(None);
+    }
+    let payload = sdk::UpdateTaintsPayload::builder()
+        .set_add_or_update_taints(outgoing(&filled(Some(set)), "taint")?)
+        .set_remove_taints(outgoing(&filled(Some(remove)), "taint")?);
+    Ok(Some(payload.build()))
 }
 
 /// The template, if its version is a new one: which template it is cannot change, and is told in more than one way.
-fn new_template(want: &NodeGroup, prior: &NodeGroup) -> Option<sdk::LaunchTemplateSpecification> {
+fn new_template(want: &NodeGroup, prior: &NodeGroup) -> Result<Option<sdk::LaunchTemplateSpecification>, Unfit> {
     let version = |group: &NodeGroup| group.launch_template.as_ref().and_then(|template| template.version.clone());
-    (version(want) != version(prior)).then(|| want.launch_template.as_ref().map(LaunchTemplate::to_sdk))?
+    match &want.launch_template {
+        Some(template) if version(want) != version(prior) => template.to_sdk().map(Some),
+        _ => Ok(None),
+    }
 }

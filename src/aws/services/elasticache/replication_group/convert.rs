@@ -1,8 +1,8 @@
 //! A replication group from what AWS tells about it and about one of its nodes.
 
-use aws_sdk_elasticache::types as sdk;
-
 use super::{LogDelivery, ReplicationGroup};
+use crate::kind::convert::filled;
+use crate::services::elasticache::prelude::*;
 
 /// A flag that the vocabulary has as text.
 pub(super) fn flag(value: Option<&str>) -> Option<bool> {
@@ -18,90 +18,70 @@ pub(super) fn written_version(actual: &str) -> String {
     }
 }
 
-impl ReplicationGroup {
-    /// `node` is any node of the group: only nodes tell the engine's version, windows, and groups.
-    pub(super) fn from_sdk(group: sdk::ReplicationGroup, node: Option<sdk::CacheCluster>) -> Self {
-        let shards = group.node_groups.unwrap_or_default();
-        let first = shards.first();
-        let address = |endpoint: Option<&sdk::Endpoint>| endpoint.and_then(|endpoint| endpoint.address.clone());
-        let primary = first.and_then(|shard| shard.primary_endpoint.as_ref());
-        let port = group.configuration_endpoint.as_ref().or(primary).and_then(|endpoint| endpoint.port);
-        let replicas = first.map(|shard| shard.node_group_members().len().saturating_sub(1));
-        let logs = group.log_delivery_configurations.unwrap_or_default();
-        let logs: Vec<_> = logs.into_iter().filter_map(LogDelivery::from_sdk).collect();
-        let node = node.as_ref();
-        let version = node.and_then(|node| node.engine_version.clone());
-        // What waits for the maintenance window counts as set; sending it again changes nothing.
-        let pending = node.and_then(|node| node.pending_modified_values.as_ref());
-        let new_version = pending.and_then(|pending| pending.engine_version.clone());
-        let new_type = pending.and_then(|pending| pending.cache_node_type.clone());
-        let topic = node.and_then(|node| node.notification_configuration.as_ref());
-        let topic = topic.filter(|topic| topic.topic_status.as_deref() != Some("inactive"));
-        let staying = |group: &&sdk::SecurityGroupMembership| group.status.as_deref() != Some("removing");
-        let count = |length: usize| i64::try_from(length).ok();
-        let yes_no = |flag: Option<bool>| flag.map(|flag| flag.to_string());
-        Self {
-            apply_immediately: None,
-            arn: group.arn,
-            at_rest_encryption_enabled: yes_no(group.at_rest_encryption_enabled),
-            auth_token: None,
-            auth_token_update_strategy: None,
-            auto_minor_version_upgrade: yes_no(
-                group.auto_minor_version_upgrade.or_else(|| node?.auto_minor_version_upgrade),
-            ),
-            automatic_failover_enabled: Some(matches!(
-                group.automatic_failover,
-                Some(sdk::AutomaticFailoverStatus::Enabled | sdk::AutomaticFailoverStatus::Enabling)
-            )),
-            cluster_enabled: group.cluster_enabled,
-            cluster_mode: group.cluster_mode.map(|mode| mode.as_str().to_string()),
-            configuration_endpoint_address: address(group.configuration_endpoint.as_ref()),
-            data_tiering_enabled: group.data_tiering.map(|tiering| tiering == sdk::DataTieringStatus::Enabled),
-            description: group.description,
-            engine: group.engine.or_else(|| node?.engine.clone()),
-            engine_version: new_version.as_deref().or(version.as_deref()).map(written_version),
-            engine_version_actual: version,
-            final_snapshot_identifier: None,
-            global_replication_group_id: group
-                .global_replication_group_info
-                .and_then(|global| global.global_replication_group_id),
-            id: group.replication_group_id.clone(),
-            ip_discovery: group.ip_discovery.map(|kind| kind.as_str().to_string()),
-            kms_key_id: group.kms_key_id,
-            log_delivery_configuration: Some(logs).filter(|logs| !logs.is_empty()),
-            maintenance_window: node.and_then(|node| node.preferred_maintenance_window.clone()),
-            num_cache_clusters: group.member_clusters.as_ref().and_then(|members| count(members.len())),
-            member_clusters: group.member_clusters,
-            multi_az_enabled: Some(group.multi_az == Some(sdk::MultiAzStatus::Enabled)),
-            network_type: group.network_type.map(|kind| kind.as_str().to_string()),
-            node_type: new_type.or(group.cache_node_type).or_else(|| node?.cache_node_type.clone()),
-            notification_topic_arn: topic.and_then(|topic| topic.topic_arn.clone()),
-            num_node_groups: count(shards.len()).filter(|shards| *shards > 0),
-            parameter_group_name: node
-                .and_then(|node| node.cache_parameter_group.as_ref())
-                .and_then(|group| group.cache_parameter_group_name.clone()),
-            port: port.map(i64::from),
-            preferred_cache_cluster_azs: None,
-            primary_endpoint_address: address(primary),
-            reader_endpoint_address: address(first.and_then(|shard| shard.reader_endpoint.as_ref())),
-            replicas_per_node_group: replicas.and_then(count),
-            replication_group_id: group.replication_group_id,
-            security_group_ids: node.and_then(|node| node.security_groups.as_ref()).map(|groups| {
-                groups.iter().filter(staying).filter_map(|group| group.security_group_id.clone()).collect()
-            }),
-            snapshot_arns: None,
-            snapshot_name: None,
-            snapshot_retention_limit: Some(group.snapshot_retention_limit.map_or(0, i64::from)),
-            snapshot_window: group.snapshot_window,
-            subnet_group_name: node.and_then(|node| node.cache_subnet_group_name.clone()),
-            tags: None,
-            tags_all: None,
-            transit_encryption_enabled: group.transit_encryption_enabled,
-            transit_encryption_mode: group.transit_encryption_mode.map(|mode| mode.as_str().to_string()),
-            user_group_ids: group.user_group_ids.filter(|groups| !groups.is_empty()),
-            _status: group.status,
-        }
-    }
+/// `node` is any node of the group: only nodes tell the engine's version, windows, and groups.
+pub(super) fn group(
+    live: sdk::ReplicationGroup,
+    node: Option<sdk::CacheCluster>,
+) -> Result<ReplicationGroup, CloudError> {
+    let mut group = ReplicationGroup::from_sdk(live.clone())?;
+    let count = |length: usize| i64::try_from(length).ok();
+    let yes_no = |flag: Option<bool>| flag.map(|flag| flag.to_string());
+    group.at_rest_encryption_enabled = yes_no(live.at_rest_encryption_enabled);
+    group.automatic_failover_enabled = Some(matches!(
+        live.automatic_failover,
+        Some(sdk::AutomaticFailoverStatus::Enabled | sdk::AutomaticFailoverStatus::Enabling)
+    ));
+    group.data_tiering_enabled = live.data_tiering.as_ref().map(|on| *on == sdk::DataTieringStatus::Enabled);
+    let logs = live.log_delivery_configurations().iter().cloned();
+    group.log_delivery_configuration = filled(Some(logs.filter_map(LogDelivery::from_sdk).collect()));
+    group.multi_az_enabled = Some(live.multi_az == Some(sdk::MultiAzStatus::Enabled));
+    group.num_cache_clusters = live.member_clusters.as_ref().and_then(|members| count(members.len()));
+    group.snapshot_retention_limit.get_or_insert(0);
+    add_shards(&mut group, &live);
+    add_node(&mut group, live, node.as_ref());
+    Ok(group)
+}
+
+/// What the shards tell.
+fn add_shards(group: &mut ReplicationGroup, live: &sdk::ReplicationGroup) {
+    let shards = live.node_groups();
+    let first = shards.first();
+    let address = |endpoint: Option<&sdk::Endpoint>| endpoint.and_then(|endpoint| endpoint.address.clone());
+    let primary = first.and_then(|shard| shard.primary_endpoint.as_ref());
+    let port = live.configuration_endpoint.as_ref().or(primary).and_then(|endpoint| endpoint.port);
+    let replicas = first.map(|shard| shard.node_group_members().len().saturating_sub(1));
+    group.num_node_groups = i64::try_from(shards.len()).ok().filter(|shards| *shards > 0);
+    group.port = port.map(i64::from);
+    group.primary_endpoint_address = address(primary);
+    group.reader_endpoint_address = address(first.and_then(|shard| shard.reader_endpoint.as_ref()));
+    group.replicas_per_node_group = replicas.and_then(|replicas| i64::try_from(replicas).ok());
+}
+
+/// What the group and its node tell together, or the node alone.
+fn add_node(group: &mut ReplicationGroup, live: sdk::ReplicationGroup, node: Option<&sdk::CacheCluster>) {
+    let version = node.and_then(|node| node.engine_version.clone());
+    // What waits for the maintenance window counts as set; sending it again changes nothing.
+    let pending = node.and_then(|node| node.pending_modified_values.as_ref());
+    let new_version = pending.and_then(|pending| pending.engine_version.clone());
+    let new_type = pending.and_then(|pending| pending.cache_node_type.clone());
+    let topic = node.and_then(|node| node.notification_configuration.as_ref());
+    let topic = topic.filter(|topic| topic.topic_status.as_deref() != Some("inactive"));
+    let staying = |group: &&sdk::SecurityGroupMembership| group.status.as_deref() != Some("removing");
+    let upgrades = live.auto_minor_version_upgrade.or_else(|| node?.auto_minor_version_upgrade);
+    group.auto_minor_version_upgrade = upgrades.map(|flag| flag.to_string());
+    group.engine = live.engine.or_else(|| node?.engine.clone());
+    group.engine_version = new_version.as_deref().or(version.as_deref()).map(written_version);
+    group.engine_version_actual = version;
+    group.maintenance_window = node.and_then(|node| node.preferred_maintenance_window.clone());
+    group.node_type = new_type.or(live.cache_node_type).or_else(|| node?.cache_node_type.clone());
+    group.notification_topic_arn = topic.and_then(|topic| topic.topic_arn.clone());
+    group.parameter_group_name = node
+        .and_then(|node| node.cache_parameter_group.as_ref())
+        .and_then(|group| group.cache_parameter_group_name.clone());
+    group.security_group_ids = node
+        .and_then(|node| node.security_groups.as_ref())
+        .map(|groups| groups.iter().filter(staying).filter_map(|group| group.security_group_id.clone()).collect());
+    group.subnet_group_name = node.and_then(|node| node.cache_subnet_group_name.clone());
 }
 
 impl LogDelivery {

@@ -10,46 +10,34 @@ mod recorded;
 #[cfg(test)]
 mod tests;
 
-use async_trait::async_trait;
+use aws_sdk_elasticache::operation::create_replication_group::builders::CreateReplicationGroupFluentBuilder;
 use aws_sdk_elasticache::operation::modify_replication_group::ModifyReplicationGroupInput;
-use aws_sdk_elasticache::types as sdk;
-use serde::{Deserialize, Serialize};
-use wildfire_derive::Fields;
-use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, Operation, PhysicalId, Problem, ReadRequest, Readiness, Recover,
-    Relations, Value,
-};
+use aws_sdk_elasticache::operation::modify_replication_group::builders::ModifyReplicationGroupInputBuilder;
 
-use super::tagging;
-use crate::Aws;
-use crate::connection::call::gone_is_fine;
-use crate::kind::by_name::lower_case_id;
+use super::prelude::*;
 use crate::kind::ownership::{Candidate, only_made_by};
-use crate::kind::resource::{Change, Read, Resource};
-use crate::kind::tags::Tags;
-use crate::services::elasticache::lags;
-use crate::updates;
 
 updates! {
     pub enum ReplicationGroupUpdate {
-        Replicas => [
-            "elasticache:IncreaseReplicaCount",
-            "elasticache:DecreaseReplicaCount",
-            "elasticache:ModifyReplicationGroup",
-        ],
-        Shards => ["elasticache:ModifyReplicationGroupShardConfiguration"],
-        Modify => ["elasticache:ModifyReplicationGroup"],
-        Transit => ["elasticache:ModifyReplicationGroup"],
-        AuthToken => ["elasticache:ModifyReplicationGroup"],
-        UserGroups => ["elasticache:ModifyReplicationGroup"],
-        LogDelivery => ["elasticache:ModifyReplicationGroup"],
-        Tags => ["elasticache:AddTagsToResource", "elasticache:RemoveTagsFromResource"],
+        Replicas => [IncreaseReplicaCount, DecreaseReplicaCount, ModifyReplicationGroup],
+        Shards => [ModifyReplicationGroupShardConfiguration],
+        Modify => [ModifyReplicationGroup],
+        Transit => [ModifyReplicationGroup],
+        AuthToken => [ModifyReplicationGroup],
+        UserGroups => [ModifyReplicationGroup],
+        LogDelivery => [ModifyReplicationGroup],
+        Tags => [AddTagsToResource, RemoveTagsFromResource],
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(update = ReplicationGroupUpdate)]
+#[sdk(
+    from = sdk::ReplicationGroup,
+    create(New) = CreateReplicationGroupFluentBuilder,
+    changes(Modify) = ModifyReplicationGroupInputBuilder
+)]
 pub struct ReplicationGroup {
     /// Whether changes are made at once, and not in the next maintenance window.
     #[field(local, default = false)]
@@ -58,7 +46,7 @@ pub struct ReplicationGroup {
     #[field(computed)]
     arn: Option<String>,
     /// Whether data is encrypted on disk.
-    #[field(immutable, aws_default, one_of = ["true", "false"])]
+    #[field(immutable, aws_default, one_of = ["true", "false"], by_hand)]
     at_rest_encryption_enabled: Option<String>,
     /// The password that clients send; needs encryption in transit.
     #[field(update = AuthToken, sensitive, write_only, conflicts = ["user_group_ids"])]
@@ -67,10 +55,10 @@ pub struct ReplicationGroup {
     #[field(local, default = "ROTATE", one_of = ["SET", "ROTATE", "DELETE"])]
     auth_token_update_strategy: Option<String>,
     /// Whether AWS installs new minor versions.
-    #[field(update = Modify, aws_default, one_of = ["true", "false"])]
+    #[field(update = Modify, aws_default, one_of = ["true", "false"], by_hand)]
     auto_minor_version_upgrade: Option<String>,
     /// Whether a replica takes over when the primary node fails.
-    #[field(update = Modify, default = false)]
+    #[field(update = Modify, default = false, read_by_hand)]
     automatic_failover_enabled: Option<bool>,
     /// Whether data is spread over several shards.
     #[field(computed, changed_by = ["Modify", "Shards"])]
@@ -79,31 +67,31 @@ pub struct ReplicationGroup {
     #[field(update = Modify, aws_default, one_of = ["enabled", "disabled", "compatible"], changed_by = ["Shards"])]
     cluster_mode: Option<String>,
     /// The address of a group in cluster mode.
-    #[field(computed, changed_by = ["Modify", "Shards"])]
+    #[field(computed, changed_by = ["Modify", "Shards"], sdk = configuration_endpoint.address)]
     configuration_endpoint_address: Option<String>,
     /// Whether data that is rarely used is on disk.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, read_by_hand)]
     data_tiering_enabled: Option<bool>,
     /// What the group is for.
-    #[field(update = Modify, required)]
+    #[field(update = Modify, required, sent_as = replication_group_description)]
     description: Option<String>,
     /// The engine; from Redis to Valkey in place, and never back.
-    #[field(update = Modify, default = "redis", one_of = ["redis", "valkey"])]
+    #[field(update = Modify, default = "redis", one_of = ["redis", "valkey"], read_by_hand, not_by = New)]
     engine: Option<String>,
     /// The version: major and minor from version 6 on, as `7.1`.
-    #[field(update = Modify, aws_default, ty = Version)]
+    #[field(update = Modify, aws_default, ty = Version, read_by_hand, not_by = New)]
     engine_version: Option<String>,
     /// The version that runs.
-    #[field(computed, changed_by = ["Modify"])]
+    #[field(computed, changed_by = ["Modify"], by_hand)]
     engine_version_actual: Option<String>,
     /// The name of the snapshot that a deletion takes; none is taken without.
     #[field(local)]
     final_snapshot_identifier: Option<String>,
     /// The global datastore that this group is a part of.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, sdk = global_replication_group_info.global_replication_group_id, sent_as = global_replication_group_id)]
     global_replication_group_id: Option<String>,
     /// The group's name.
-    #[field(computed)]
+    #[field(computed, sdk = replication_group_id)]
     id: Option<String>,
     /// Whether clients are told IPv4 or IPv6 addresses.
     #[field(update = Modify, aws_default, one_of = ["ipv4", "ipv6"])]
@@ -112,61 +100,61 @@ pub struct ReplicationGroup {
     #[field(immutable, aws_default, forms = KmsKey)]
     kms_key_id: Option<String>,
     /// Where the engine's logs go.
-    #[field(update = LogDelivery, set)]
+    #[field(update = LogDelivery, set, by_hand)]
     log_delivery_configuration: Option<Vec<LogDelivery>>,
     /// When AWS may change the group, in UTC: `sun:05:00-sun:06:00`.
-    #[field(update = Modify, aws_default, forms = Case)]
+    #[field(update = Modify, aws_default, forms = Case, read_by_hand, sent_as = preferred_maintenance_window)]
     maintenance_window: Option<String>,
     /// The nodes.
     #[field(computed, set, changed_by = ["Modify", "Replicas", "Shards"])]
     member_clusters: Option<Vec<String>>,
     /// Whether nodes are spread over zones.
-    #[field(update = Modify, default = false)]
+    #[field(update = Modify, default = false, read_by_hand)]
     multi_az_enabled: Option<bool>,
     /// Whether nodes have IPv4 or IPv6 addresses, or both.
     #[field(immutable, aws_default, one_of = ["ipv4", "ipv6", "dual_stack"])]
     network_type: Option<String>,
     /// The type of the nodes, such as `cache.m7g.large`.
-    #[field(update = Modify, aws_default)]
+    #[field(update = Modify, aws_default, read_by_hand, sent_as = cache_node_type)]
     node_type: Option<String>,
     /// The SNS topic that is told about events.
-    #[field(update = Modify)]
+    #[field(update = Modify, read_by_hand, not_by = Modify)]
     notification_topic_arn: Option<String>,
     /// How many nodes there are, the primary one included; for groups of one shard.
-    #[field(update = Replicas, aws_default, conflicts = ["num_node_groups", "replicas_per_node_group"], changed_by = ["Replicas", "Shards"])]
+    #[field(update = Replicas, aws_default, conflicts = ["num_node_groups", "replicas_per_node_group"], changed_by = ["Replicas", "Shards"], read_by_hand)]
     num_cache_clusters: Option<i64>,
     /// How many shards there are.
-    #[field(update = Shards, aws_default, conflicts = ["num_cache_clusters"], changed_by = ["Shards"])]
+    #[field(update = Shards, aws_default, conflicts = ["num_cache_clusters"], changed_by = ["Shards"], read_by_hand)]
     num_node_groups: Option<i64>,
     /// The engine's parameter group.
-    #[field(update = Modify, aws_default, forms = Case, changed_by = ["Modify"])]
+    #[field(update = Modify, aws_default, forms = Case, changed_by = ["Modify"], read_by_hand, sent_as = cache_parameter_group_name, not_by = New)]
     parameter_group_name: Option<String>,
     /// The port.
-    #[field(immutable, aws_default)]
+    #[field(immutable, aws_default, read_by_hand)]
     port: Option<i64>,
     /// The zones of the nodes, the primary one's first; counts at creation only.
-    #[field(local)]
+    #[field(local, sent_as = preferred_cache_cluster_azs)]
     preferred_cache_cluster_azs: Option<Vec<String>>,
     /// The address of the primary node.
-    #[field(computed, changed_by = ["Modify", "Replicas", "Transit"])]
+    #[field(computed, changed_by = ["Modify", "Replicas", "Transit"], by_hand)]
     primary_endpoint_address: Option<String>,
     /// The address that spreads over the replicas.
-    #[field(computed, changed_by = ["Modify", "Replicas", "Transit"])]
+    #[field(computed, changed_by = ["Modify", "Replicas", "Transit"], by_hand)]
     reader_endpoint_address: Option<String>,
     /// How many replicas every shard has.
-    #[field(update = Replicas, aws_default, conflicts = ["num_cache_clusters"], changed_by = ["Replicas"])]
+    #[field(update = Replicas, aws_default, conflicts = ["num_cache_clusters"], changed_by = ["Replicas"], read_by_hand)]
     replicas_per_node_group: Option<i64>,
     /// The name, in lower case, unique in the region.
     #[field(immutable, required, forms = Case)]
     replication_group_id: Option<String>,
     /// The security groups.
-    #[field(update = Modify, aws_default, set)]
+    #[field(update = Modify, aws_default, set, read_by_hand)]
     security_group_ids: Option<Vec<String>>,
     /// Backups in S3 that the group begins with; counts at creation only.
-    #[field(local, set)]
+    #[field(local, set, sent_as = snapshot_arns)]
     snapshot_arns: Option<Vec<String>>,
     /// The snapshot that the group begins with; counts at creation only.
-    #[field(local)]
+    #[field(local, sent_as = snapshot_name)]
     snapshot_name: Option<String>,
     /// For how many days snapshots are kept; 0 is none.
     #[field(update = Modify, default = 0, range = 0..=35)]
@@ -176,25 +164,22 @@ pub struct ReplicationGroup {
     snapshot_window: Option<String>,
     /// The subnets of the nodes.
     // Only nodes tell it, and a group whose nodes cannot be seen must not be replaced for that; it never changes.
-    #[field(immutable, aws_default, forms = Case, write_only)]
+    #[field(immutable, aws_default, forms = Case, write_only, sent_as = cache_subnet_group_name)]
     subnet_group_name: Option<String>,
-    /// Tags of this resource alone.
-    #[field(update = Tags)]
-    tags: Option<Tags>,
-    /// All tags, the stage's too.
-    #[field(computed)]
-    tags_all: Option<Tags>,
+    #[serde(flatten)]
+    #[field(tags = Tags, read_by_hand)]
+    tags: Tagged,
     /// Whether connections are encrypted.
-    #[field(update = Transit, aws_default)]
+    #[field(update = Transit, aws_default, not_by = New)]
     transit_encryption_enabled: Option<bool>,
     /// Whether connections must be encrypted, or may be.
     #[field(update = Transit, aws_default, one_of = ["preferred", "required"], changed_by = ["Transit"])]
     transit_encryption_mode: Option<String>,
     /// The user groups that may connect.
-    #[field(update = UserGroups, set, conflicts = ["auth_token"])]
+    #[field(update = UserGroups, set, conflicts = ["auth_token"], filled)]
     user_group_ids: Option<Vec<String>>,
     /// AWS's word for the status.
-    #[field(computed)]
+    #[field(computed, sdk = status)]
     _status: Option<String>,
 }
 
@@ -221,9 +206,8 @@ impl Resource for ReplicationGroup {
     const TYPE: &'static str = "aws_elasticache_replication_group";
     const DOC: &'static str = "Valkey or Redis on several nodes.";
     const CREATE_ONCE: CreateOnce = CreateOnce::NaturalName;
-    const CREATE_CALLS: &'static [&'static str] = &["elasticache:CreateReplicationGroup"];
-    const DELETE_CALLS: &'static [&'static str] =
-        &["elasticache:DisassociateGlobalReplicationGroup", "elasticache:DeleteReplicationGroup"];
+    const CREATE_CALLS: Calls = calls![CreateReplicationGroup];
+    const DELETE_CALLS: Calls = calls![DisassociateGlobalReplicationGroup, DeleteReplicationGroup];
     const LAGS: &'static [LagReply] = lags::REPLICATION_GROUP;
     const IMPORT_ID: &'static str = "REPLICATION_GROUP_ID";
     const TERRAFORM_VERSION: u32 = 2;
@@ -243,8 +227,7 @@ security_group_ids: [\"${cache.id}\"]
 at_rest_encryption_enabled: true
 transit_encryption_enabled: true
 ";
-    const UNSUPPORTED: &'static [(&'static str, &'static str)] =
-        &[("security_group_names", "EC2-Classic is gone: write `security_group_ids`")];
+    const UNSUPPORTED: Refused = &[("security_group_names", "EC2-Classic is gone: write `security_group_ids`")];
     const WAITS_FOR_DELETION: bool = true;
     const USUAL_SECONDS: u32 = 480;
     const POLL_SECONDS: u32 = 15;
@@ -259,7 +242,7 @@ transit_encryption_enabled: true
         let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
         let live = read::with_tags(aws, id.as_str()).await?.map(|live| {
             let leaving = live.readiness() == Readiness::Deleting;
-            Candidate::new(Some(id.to_string()), live.tags_all).leaving(leaving)
+            Candidate::new(Some(id.to_string()), live.tags.all).leaving(leaving)
         });
         only_made_by(recover, live)
     }
@@ -277,7 +260,7 @@ transit_encryption_enabled: true
         match call {
             ReplicationGroupUpdate::Replicas => modify::replicas(aws, id, want, prior).await,
             ReplicationGroupUpdate::Shards => modify::shards(aws, id, want).await,
-            ReplicationGroupUpdate::Modify => modify::send(aws, id, modify::changes(want, prior), immediately).await,
+            ReplicationGroupUpdate::Modify => modify::send(aws, id, modify::changes(want, prior)?, immediately).await,
             // The API refuses to let these wait for the maintenance window.
             ReplicationGroupUpdate::Transit => modify::send(aws, id, modify::transit(want, prior), true).await,
             ReplicationGroupUpdate::AuthToken => match &want.auth_token {
@@ -298,7 +281,7 @@ transit_encryption_enabled: true
             }
             ReplicationGroupUpdate::Tags => {
                 let arn = prior.arn.as_deref().or(want.arn.as_deref());
-                tagging::update(aws, arn, prior.tags_all.as_ref(), want.tags_all.as_ref()).await
+                tagging::update(aws, arn, prior.tags.all.as_ref(), want.tags.all.as_ref()).await
             }
         }
     }
@@ -319,7 +302,7 @@ transit_encryption_enabled: true
                 .global_replication_group_id(global)
                 .replication_group_id(id.as_str())
                 .replication_group_region(aws.region());
-            gone_is_fine(aws.call("elasticache:DisassociateGlobalReplicationGroup", request.send()).await)?;
+            aws.gone(request).await?;
         }
         let request = aws
             .write()
@@ -327,7 +310,7 @@ transit_encryption_enabled: true
             .delete_replication_group()
             .replication_group_id(id.as_str())
             .set_final_snapshot_identifier(prior.final_snapshot_identifier.clone());
-        gone_is_fine(aws.call("elasticache:DeleteReplicationGroup", request.send()).await)
+        aws.gone(request).await
     }
 
     fn readiness(&self) -> Readiness {

@@ -2,41 +2,29 @@
 
 use aws_sdk_elasticache::operation::modify_replication_group::ModifyReplicationGroupInput;
 use aws_sdk_elasticache::operation::modify_replication_group::builders::ModifyReplicationGroupInputBuilder;
-use aws_sdk_elasticache::types as sdk;
-use wildfire_engine::model::CloudError;
 
 use super::convert::flag;
-use super::{LogDelivery, ReplicationGroup, read, rejected};
-use crate::Aws;
+use super::{LogDelivery, ReplicationGroup, convert, read, rejected};
+use crate::connection::operation::Operation as Named;
 use crate::kind::convert::int;
-use crate::kind::diff::{added, changed, changed_name, changed_set, changed_version};
+use crate::kind::diff::{added, changed};
+use crate::services::elasticache::prelude::*;
 
 /// What differs, and only that.
-pub(super) fn changes(want: &ReplicationGroup, prior: &ReplicationGroup) -> ModifyReplicationGroupInputBuilder {
-    let input = ModifyReplicationGroupInput::builder()
-        .set_replication_group_description(changed(&want.description, &prior.description))
-        .set_automatic_failover_enabled(changed(&want.automatic_failover_enabled, &prior.automatic_failover_enabled))
-        .set_multi_az_enabled(changed(&want.multi_az_enabled, &prior.multi_az_enabled))
-        .set_auto_minor_version_upgrade(flag(
-            changed(&want.auto_minor_version_upgrade, &prior.auto_minor_version_upgrade).as_deref(),
-        ))
-        .set_cluster_mode(changed(&want.cluster_mode, &prior.cluster_mode).as_deref().map(sdk::ClusterMode::from))
-        .set_engine(changed(&want.engine, &prior.engine))
-        .set_engine_version(changed_version(&want.engine_version, &prior.engine_version))
-        .set_ip_discovery(changed(&want.ip_discovery, &prior.ip_discovery).as_deref().map(sdk::IpDiscovery::from))
-        .set_preferred_maintenance_window(changed_name(&want.maintenance_window, &prior.maintenance_window))
-        .set_cache_node_type(changed(&want.node_type, &prior.node_type))
-        .set_cache_parameter_group_name(changed_name(&want.parameter_group_name, &prior.parameter_group_name))
-        .set_security_group_ids(changed_set(&want.security_group_ids, &prior.security_group_ids))
-        .set_snapshot_retention_limit(changed(&want.snapshot_retention_limit, &prior.snapshot_retention_limit).map(int))
-        .set_snapshot_window(changed_name(&want.snapshot_window, &prior.snapshot_window));
-    match (&want.notification_topic_arn, &prior.notification_topic_arn) {
+pub(super) fn changes(
+    want: &ReplicationGroup,
+    prior: &ReplicationGroup,
+) -> Result<ModifyReplicationGroupInputBuilder, CloudError> {
+    let upgrades = changed(&want.auto_minor_version_upgrade, &prior.auto_minor_version_upgrade);
+    let input = want.fill_changes(prior, ModifyReplicationGroupInput::builder())?;
+    let input = input.set_auto_minor_version_upgrade(flag(upgrades.as_deref()));
+    Ok(match (&want.notification_topic_arn, &prior.notification_topic_arn) {
         (Some(topic), old) if old.as_ref() != Some(topic) => {
             input.notification_topic_arn(topic).notification_topic_status("active")
         }
         (None, Some(_)) => input.notification_topic_status("inactive"),
         _ => input,
-    }
+    })
 }
 
 pub(super) fn transit(want: &ReplicationGroup, prior: &ReplicationGroup) -> ModifyReplicationGroupInputBuilder {
@@ -81,7 +69,7 @@ pub(super) async fn send(
         return Ok(());
     }
     let input = input.replication_group_id(id).apply_immediately(immediately);
-    aws.call("elasticache:ModifyReplicationGroup", input.send_with(aws.write().elasticache())).await.map(|_| ())
+    aws.call(ModifyReplicationGroup::NAME, input.send_with(aws.write().elasticache())).await.map(drop)
 }
 
 /// How many replicas every shard should have. Both ways to say it are filled in from what is live; what counts is the
@@ -100,7 +88,7 @@ pub(super) async fn replicas(
     prior: &ReplicationGroup,
 ) -> Result<(), CloudError> {
     let Some(target) = wanted_replicas(want, prior) else { return Ok(()) };
-    let live = read::group(aws, id).await?.map(|group| ReplicationGroup::from_sdk(group, None));
+    let live = read::group(aws, id).await?.map(|group| convert::group(group, None)).transpose()?;
     let live = live.ok_or_else(|| rejected("the replication group is gone"))?;
     let current = live.replicas_per_node_group.unwrap_or(0);
     let cache = aws.write().elasticache();
@@ -108,7 +96,7 @@ pub(super) async fn replicas(
     if target > current {
         let request = cache.increase_replica_count().replication_group_id(id);
         let request = request.set_new_replica_count(Some(int(target))).apply_immediately(true);
-        aws.call("elasticache:IncreaseReplicaCount", request.send()).await?;
+        aws.done(request).await?;
     } else if target < current {
         if target == 0 && live.automatic_failover_enabled == Some(true) && want.automatic_failover_enabled != Some(true)
         {
@@ -119,7 +107,7 @@ pub(super) async fn replicas(
         }
         let request = cache.decrease_replica_count().replication_group_id(id);
         let request = request.set_new_replica_count(Some(int(target))).apply_immediately(true);
-        aws.call("elasticache:DecreaseReplicaCount", request.send()).await?;
+        aws.done(request).await?;
     }
     Ok(())
 }
@@ -143,5 +131,5 @@ pub(super) async fn shards(aws: &Aws, id: &str, want: &ReplicationGroup) -> Resu
         .set_node_group_count(Some(int(target)))
         .set_node_groups_to_remove(Some(remove).filter(|remove| !remove.is_empty()))
         .apply_immediately(true);
-    aws.call("elasticache:ModifyReplicationGroupShardConfiguration", request.send()).await.map(|_| ())
+    aws.done(request).await
 }

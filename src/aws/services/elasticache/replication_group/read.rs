@@ -6,10 +6,9 @@ use aws_sdk_elasticache::types as sdk;
 use futures::future::{join_all, try_join_all};
 use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 
-use super::ReplicationGroup;
+use super::{ReplicationGroup, convert};
 use crate::Aws;
 use crate::connection::call::absent_is_none;
-use crate::connection::pages::pages;
 use crate::kind::by_name::{of_name, read_named};
 use crate::kind::resource::{Read, all_failed, asks_for};
 use crate::services::elasticache::tagging;
@@ -32,7 +31,7 @@ pub(super) async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Replicat
     let complete = groups.into_iter().zip(wanted).map(|(group, request)| async move {
         let Some(group) = group?.filter(|group| !is_gone(group, nodes)) else { return Ok(None) };
         let node = group.member_clusters().first().and_then(|id| nodes.get(id).cloned());
-        let mut group = ReplicationGroup::from_sdk(group, node);
+        let mut group = convert::group(group, node)?;
         if asks_for(request, &["tags", "tags_all"]) {
             match add_tags(aws, &mut group).await {
                 // While a group is being made, changed or deleted, AWS may not tell its tags.
@@ -53,7 +52,7 @@ pub(super) async fn group(aws: &Aws, id: &str) -> Result<Option<sdk::Replication
 
 /// One group, without its node and tags.
 pub(super) async fn one(aws: &Aws, id: &str) -> Read<ReplicationGroup> {
-    Ok(group(aws, id).await?.map(|group| ReplicationGroup::from_sdk(group, None)))
+    group(aws, id).await?.map(|group| convert::group(group, None)).transpose()
 }
 
 /// One group with its tags, and without its node. `Busy` while AWS does not tell the tags.
@@ -64,7 +63,7 @@ pub(super) async fn with_tags(aws: &Aws, id: &str) -> Read<ReplicationGroup> {
 
 async fn add_tags(aws: &Aws, group: &mut ReplicationGroup) -> Result<(), CloudError> {
     if let Some(arn) = group.arn.as_deref() {
-        group.tags_all = tagging::list(aws, arn).await?;
+        group.tags.all = tagging::list(aws, arn).await?;
     }
     Ok(())
 }
@@ -86,16 +85,9 @@ fn is_gone(group: &sdk::ReplicationGroup, nodes: &Nodes) -> bool {
 }
 
 async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<sdk::ReplicationGroup>, CloudError> {
-    pages(|marker| {
-        let request = aws.read().elasticache().describe_replication_groups().set_replication_group_id(name.clone());
-        let request = request.set_max_records(name.is_none().then_some(100)).set_marker(marker);
-        let aws = &aws;
-        async move {
-            let page = aws.call("elasticache:DescribeReplicationGroups", request.send()).await?;
-            Ok((page.replication_groups, page.marker))
-        }
-    })
-    .await
+    let request = aws.read().elasticache().describe_replication_groups();
+    let request = request.set_max_records(name.is_none().then_some(100)).set_replication_group_id(name);
+    aws.pages(request, |page| page.replication_groups).await
 }
 
 async fn nodes_by_id(aws: &Aws, ids: Vec<String>) -> Result<Nodes, CloudError> {
@@ -114,13 +106,7 @@ async fn nodes_by_id(aws: &Aws, ids: Vec<String>) -> Result<Nodes, CloudError> {
 }
 
 async fn describe_nodes(aws: &Aws, id: Option<String>) -> Result<Vec<sdk::CacheCluster>, CloudError> {
-    pages(|marker| {
-        let request = aws.read().elasticache().describe_cache_clusters().set_cache_cluster_id(id.clone());
-        let request = request.set_max_records(id.is_none().then_some(100)).set_marker(marker);
-        async move {
-            let page = aws.call("elasticache:DescribeCacheClusters", request.send()).await?;
-            Ok((page.cache_clusters, page.marker))
-        }
-    })
-    .await
+    let request = aws.read().elasticache().describe_cache_clusters();
+    let request = request.set_max_records(id.is_none().then_some(100)).set_cache_cluster_id(id);
+    aws.pages(request, |page| page.cache_clusters).await
 }

@@ -65,12 +65,12 @@ async fn a_group_is_read_with_what_only_its_node_tells() {
         .on(NODES, node("s-001"))
         .on(TAGS, tag_list("01OURS"));
     let live = read(&script, &["tags_all"]).await.unwrap();
-    assert_eq!((live.readiness(), live.tags_all), (Readiness::Pending("creating".into()), None));
+    assert_eq!((live.readiness(), live.tags.all), (Readiness::Pending("creating".into()), None));
     let live = read(&script, &["tags_all"]).await.unwrap();
     assert_eq!(live.readiness(), Readiness::Ready);
     assert_eq!(live.engine_version.as_deref(), Some("8.0"));
     assert_eq!(live.maintenance_window.as_deref(), Some("sun:05:00-sun:06:00"));
-    assert!(live.tags_all.is_some_and(|tags| tags.contains_key("wildfire:op")));
+    assert!(live.tags.all.is_some_and(|tags| tags.contains_key("wildfire:op")));
     script.finish();
 }
 
