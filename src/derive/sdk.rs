@@ -248,7 +248,8 @@ fn take_ref(member: &Expr) -> Result<Tokens> {
 fn from(input: &DeriveInput, properties: &[Property<'_>], live: &Type) -> Result<Tokens> {
     // Members of members are looked at before the members themselves are taken out.
     let (mut nested, mut rest) = (Vec::new(), Vec::new());
-    let read: Vec<&Property<'_>> = properties.iter().filter(|property| property.is_read()).collect();
+    let read = properties.iter().filter(|property| property.is_read() && property.marks.attribute.is_none());
+    let read: Vec<&Property<'_>> = read.collect();
     for (index, property) in read.iter().enumerate() {
         let (ident, member) = (property.ident, property.member());
         let again = read.iter().skip(index + 1).any(|later| text(&later.member()) == text(&member));
@@ -288,7 +289,8 @@ fn into(input: &DeriveInput, properties: &[Property<'_>], part: &Type) -> Result
 
 fn setters(properties: &[Property<'_>], sent: impl Fn(&Property<'_>) -> bool) -> Result<Vec<Tokens>> {
     let mut out = Vec::new();
-    for property in properties.iter().filter(|property| sent(property)) {
+    // An attribute is a member of the map alone.
+    for property in properties.iter().filter(|property| sent(property) && property.marks.attribute.is_none()) {
         let (setter, value) = (property.setter()?, property.outgoing());
         out.push(quote! { .#setter(#value) });
     }
@@ -381,12 +383,24 @@ fn attributes(input: &DeriveInput, properties: &[Property<'_>], key: &Type) -> R
             }
 
             /// The properties that `live` holds; all others stay absent.
+            #[allow(dead_code)]
             fn from_attributes(
-                mut live: ::std::collections::HashMap<#key, String>,
+                live: ::std::collections::HashMap<#key, String>,
             ) -> ::std::result::Result<Self, #convert::Unfit> {
                 let mut out = Self::default();
-                #(#reads)*
+                out.take_attributes(live)?;
                 Ok(out)
+            }
+
+            /// Reads the attributes of `live` into it.
+            #[allow(dead_code)]
+            fn take_attributes(
+                &mut self,
+                mut live: ::std::collections::HashMap<#key, String>,
+            ) -> ::std::result::Result<(), #convert::Unfit> {
+                let out = self;
+                #(#reads)*
+                Ok(())
             }
         }
     })

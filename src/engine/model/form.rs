@@ -43,6 +43,8 @@ pub enum Form {
     Base64,
     /// An address of the web, with or without `https://` before it and `/` after it.
     Url,
+    /// A public key as OpenSSH writes it: the comment at its end has no meaning.
+    SshKey,
 }
 
 impl Form {
@@ -63,6 +65,7 @@ impl Form {
             Form::Number => number(want).is_some_and(|want| Some(want) == number(have)),
             Form::Base64 => bytes(want).is_some_and(|want| Some(want) == bytes(have)),
             Form::Url => url(want) == url(have),
+            Form::SshKey => equal(ssh_key),
         }
     }
 
@@ -77,6 +80,7 @@ impl Form {
             Form::Protocol => protocol(text),
             Form::Url => url(text).to_string(),
             Form::Account => account(text).to_string(),
+            Form::SshKey => ssh_key(text).unwrap_or_else(|| text.to_string()),
             _ => text.to_string(),
         }
     }
@@ -88,12 +92,14 @@ impl Form {
             Form::Flag => text.is_empty() || flag(text).is_some(),
             Form::Number => text.is_empty() || number(text).is_some(),
             Form::KmsKey => !text.starts_with("alias/") && !text.contains(":alias/"),
+            Form::SshKey => ssh_key(text).is_some(),
             _ => true,
         };
         (!fits).then_some(match self {
             Form::Timestamp => "a moment such as 2030-01-31T12:00:00Z",
             Form::Flag => "`true` or `false`",
             Form::KmsKey => "the ARN or the id of the key that the alias stands for",
+            Form::SshKey => "a public key such as `ssh-ed25519 AAAA…`",
             _ => "a number",
         })
     }
@@ -115,8 +121,16 @@ impl Form {
             Form::Number => "a number",
             Form::Base64 => "base64, compared by its bytes",
             Form::Url => "with or without `https://`",
+            Form::SshKey => "a public key as OpenSSH writes it, with or without a comment",
         }
     }
+}
+
+/// The kind and the bytes of a public key, without the comment.
+fn ssh_key(text: &str) -> Option<String> {
+    let mut words = text.split_whitespace();
+    let (kind, key) = (words.next()?, words.next()?);
+    (kind.starts_with("ssh-") && bytes(key).is_some()).then(|| format!("{kind} {key}"))
 }
 
 /// True when `actual` is the version `written`, or is it with further parts: AWS completes what users leave out.
@@ -278,6 +292,7 @@ mod tests {
             (Form::Number, ("0.05", "0.050000"), ("0.05", "0.5")),
             (Form::Base64, ("aGVs\nbG8=", "aGVsbG8="), ("aGVsbG8=", "aGVsbG9v")),
             (Form::Url, ("https://a.example/", "a.example"), ("a.example", "b.example")),
+            (Form::SshKey, ("ssh-rsa AAAA me@here\n", "ssh-rsa AAAA web"), ("ssh-rsa AAAA", "ssh-rsa AAAB")),
         ] {
             assert!(form.same(same.0, same.1), "{form:?}: {same:?}");
             assert!(!form.same(other.0, other.1), "{form:?}: {other:?}");
