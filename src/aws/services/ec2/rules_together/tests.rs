@@ -123,11 +123,10 @@ async fn rules_of_many_sources_are_one_request() {
         })
         .into();
     kind.send_together(&aws, &deletes).await.unwrap();
-    let asked = asked.lock().unwrap();
+    let asked = std::mem::take(&mut *asked.lock().unwrap());
     let actions = |name: &str| asked.iter().filter(|body| body.contains(name)).count();
     assert_eq!(actions("AuthorizeSecurityGroupIngress"), 1);
     assert_eq!(actions("RevokeSecurityGroupIngress"), 1);
     let recover = wildfire_engine::model::Recover { operation: operation("op443"), wanted: want(443) };
-    drop(asked);
     assert_eq!(kind.find(&aws, &recover).await.unwrap().map(|found| found.id), Some(ids[1].clone()));
 }
