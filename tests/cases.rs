@@ -28,6 +28,12 @@
 //!     ignore SERVICE:OPERATION
 //!                             from here on AWS accepts that operation and does nothing
 //!     environment NAME=VALUE  a variable of the commands that follow
+//!     repository FOLDER       a Git server gives a folder of the case as `<GIT>/infra.git`; `GIT_SERVER` in YAML files
+//!                             of the project is its address from here on
+//!     commit FOLDER           the next commit of that repository
+//!     tag NAME                a tag on its newest commit, which may have been elsewhere
+//!     down                    the Git server is down
+//!     edit FILE FROM TO       a text in a file of the project becomes another one
 //!
 //! Arguments are separated by spaces; single quotes keep some together. `WILDFIRE_UPDATE_CASES=1` writes `expected`
 //! in place of comparing it, and `WILDFIRE_CASE=name` runs one case.
@@ -40,7 +46,9 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::support::{Emulator, Finished, Project, Proxy, difference, redact, root, run, updating, wildfire};
+use crate::support::{
+    Emulator, Finished, GitServer, Project, Proxy, difference, redact, root, run, updating, wildfire,
+};
 
 #[test]
 fn without_aws() {
@@ -119,6 +127,7 @@ struct Play<'a> {
     project: Project,
     emulator: Option<&'a Emulator>,
     proxy: Option<Proxy>,
+    repository: Option<GitServer>,
     environment: Vec<(String, String)>,
 }
 
@@ -131,7 +140,7 @@ impl<'a> Play<'a> {
         if let Some(emulator) = emulator {
             emulator.reset();
         }
-        Self { case, project, emulator, proxy: None, environment: Vec::new() }
+        Self { case, project, emulator, proxy: None, repository: None, environment: Vec::new() }
     }
 
     fn transcript(mut self) -> String {
@@ -165,6 +174,20 @@ impl<'a> Play<'a> {
                 "environment" => {
                     let (name, value) = rest.split_once('=').expect("environment NAME=VALUE");
                     self.environment.push((name.to_string(), value.to_string()));
+                }
+                "repository" => {
+                    let server = GitServer::start(&self.case.join(rest));
+                    self.project.replace("GIT_SERVER", server.endpoint());
+                    self.repository = Some(server);
+                }
+                "commit" => self.git().commit(&self.case.join(rest)),
+                "tag" => self.git().tag(rest),
+                "down" => self.repository = None,
+                "edit" => {
+                    let [path, from, to] = self.words(rest);
+                    let text = fs::read_to_string(self.project.path().join(&path)).expect("there is a file to edit");
+                    assert!(text.contains(&from), "{path} does not contain {from}: {text}");
+                    self.project.write(&path, text.replace(&from, &to));
                 }
                 "fill" => {
                     let [path, size, text] = self.words(rest);
@@ -227,6 +250,10 @@ impl<'a> Play<'a> {
 
     fn finish(&self, command: &mut Command) -> Finished {
         run(command.envs(self.environment.iter().map(|(name, value)| (name, value))))
+    }
+
+    fn git(&self) -> &GitServer {
+        self.repository.as_ref().expect("a case with this step has the step `repository`")
     }
 
     fn aws(&self) -> &'a Emulator {

@@ -10,6 +10,7 @@ mod duration;
 mod editor;
 mod error;
 mod exit;
+mod fetching;
 mod file;
 mod flags;
 mod log;
@@ -163,6 +164,7 @@ enum Command {
     Explain(commands::explain::Args),
     Console(commands::console::Args),
     Unlock(commands::unlock::Args),
+    Modules(commands::modules::Args),
     New(commands::new::Args),
     Test(commands::test::Args),
     Fmt(commands::fmt::Args),
@@ -238,6 +240,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Exit {
         Command::Explain(args) => commands::explain::run(&args, output),
         Command::Console(args) => commands::console::run(args, global, output).await,
         Command::Unlock(args) => commands::unlock::run(args, global, output).await,
+        Command::Modules(args) => commands::modules::run(&args, global, output),
         Command::New(args) => commands::new::run(&args, global, output),
         Command::Test(args) => commands::test::run(&args, global, output),
         Command::Fmt(args) => commands::fmt::run(&args, global, output),

@@ -161,3 +161,59 @@ impl Proxy {
         command
     }
 }
+
+/// A Git server on this machine with one repository, `infra.git`.
+pub struct GitServer {
+    folder: tempfile::TempDir,
+    server: Server,
+}
+
+impl GitServer {
+    /// Starts one with the files of a folder as its first commit, on the branch `main`.
+    ///
+    /// # Panics
+    /// When there is no `git`; so do all methods.
+    pub fn start(content: &Path) -> Self {
+        let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+        let path = folder.path().to_str().expect("its name is text").to_string();
+        let server = Server::start("git_server.py", &[&path]);
+        let new = Self { folder, server };
+        new.git(&["init", "-q", "--bare", "-b", "main", "infra.git"]);
+        new.git(&["init", "-q", "-b", "main", "work"]);
+        new.commit(content);
+        new
+    }
+
+    pub fn endpoint(&self) -> &str {
+        &self.server.endpoint
+    }
+
+    /// The files of a folder as the next commit, and in place of what was there.
+    pub fn commit(&self, content: &Path) {
+        let work = self.folder.path().join("work");
+        self.git(&["-C", "work", "rm", "-rqf", "--ignore-unmatch", "."]);
+        let copied = Command::new("cp").arg("-a").arg(content.join(".")).arg(&work).status();
+        assert!(copied.is_ok_and(|status| status.success()), "{} is copied", content.display());
+        self.git(&["-C", "work", "add", "-A"]);
+        self.git(&["-C", "work", "commit", "-q", "--allow-empty", "-m", "more"]);
+        self.git(&["-C", "work", "push", "-q", "../infra.git", "main"]);
+    }
+
+    /// A tag on the newest commit, wherever it was before.
+    pub fn tag(&self, name: &str) {
+        self.git(&["-C", "work", "tag", "-f", "-a", "-m", "it", name]);
+        self.git(&["-C", "work", "push", "-q", "-f", "../infra.git", &format!("refs/tags/{name}")]);
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let mut command = Command::new("git");
+        for who in ["AUTHOR", "COMMITTER"] {
+            // The same commits in every run.
+            command.env(format!("GIT_{who}_NAME"), "ann").env(format!("GIT_{who}_EMAIL"), "ann@example.com");
+            command.env(format!("GIT_{who}_DATE"), "2026-01-01T00:00:00Z");
+        }
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        let finished = run(command.current_dir(self.folder.path()).args(arguments));
+        assert_eq!(finished.code, 0, "git {arguments:?}: {}{}", finished.stdout, finished.stderr);
+    }
+}

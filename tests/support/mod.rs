@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 pub use binary::{Finished, run, wildfire};
 pub use diff::difference;
-pub use emulator::{Emulator, Proxy, python};
+pub use emulator::{Emulator, GitServer, Proxy, python};
 pub use project::Project;
 pub use redact::redact;
 

@@ -41,6 +41,22 @@ impl Project {
         fs::write(path, content).expect("a file can be written");
     }
 
+    /// Puts a text in the place of another one in all YAML files.
+    pub fn replace(&self, from: &str, to: &str) {
+        let mut folders = vec![self.path().to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).expect("a folder of the project") {
+                let path = entry.expect("the folder can be listed").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "yaml") {
+                    let text = fs::read_to_string(&path).expect("a YAML file is text");
+                    fs::write(&path, text.replace(from, to)).expect("a file can be written");
+                }
+            }
+        }
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -8,6 +8,8 @@ use regex::Regex;
 static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     [
         (r"http://127\.0\.0\.1:\d+", "<endpoint>"),
+        // Named by what is varied already: the address of a server.
+        (r"\.wildfire/modules/[0-9a-f]{32}", ".wildfire/modules/<module>"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>"),
         (r"\b[0-9a-f]{64}\b", "<sha256>"),
@@ -21,6 +23,8 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // Physical ids: `vpc-0123456789abcdef0`, and request ids as the emulator makes them.
         (r"\b([a-z]+)-[0-9a-f]{17}\b", "$1-<id>"),
         (r"(request |request_id[^A-Za-z0-9]{2,4})[A-Za-z0-9]{20,}", "$1<request>"),
+        // How long Git waited for a server that is down.
+        (r"\bafter \d+ ms\b", "after <duration>"),
         (r"\b(after|in) (\d+m )?\d+(\.\d)?s\b", "$1 <duration>"),
         (r#""seconds":\d+(\.\d+)?"#, r#""seconds":"<duration>""#),
         // `AWS` answers with trailing spaces, which editors take away.

@@ -13,6 +13,7 @@ pub mod graph;
 pub mod help;
 pub mod import;
 pub mod lsp;
+pub mod modules;
 pub mod new;
 pub mod output;
 pub mod plan;

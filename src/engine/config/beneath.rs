@@ -55,14 +55,18 @@ pub(super) fn parts(name: &str) -> Result<Vec<&str>, Refused> {
     if name.starts_with('/') || name.contains(['\\', '\0']) {
         return Err(Refused::Outside);
     }
+    // Modules from elsewhere are kept there, and held against their digest before anything of them is used.
+    let (kept, name) = match name.strip_prefix(".wildfire/modules") {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => (&[".wildfire", "modules"][..], rest),
+        _ => (&[][..], name),
+    };
     let named = name.split('/').filter(|part| !part.is_empty());
-    named
-        .map(|part| match part {
-            ".." => Err(Refused::Outside),
-            _ if part.starts_with('.') => Err(Refused::Hidden(part.to_string())),
-            _ => Ok(part),
-        })
-        .collect()
+    let named = named.map(|part| match part {
+        ".." => Err(Refused::Outside),
+        part if part.starts_with('.') => Err(Refused::Hidden(part.to_string())),
+        part => Ok(part),
+    });
+    kept.iter().copied().map(Ok).chain(named).collect()
 }
 
 #[cfg(all(test, unix))]

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 
 use super::table::{Table, error, wrong_type};
 use super::{
-    Body, DataDecl, ForEach, Key, LocalDecl, ModuleCall, Node, NodeKind, OutputDecl, ResourceDecl, checks, lifecycle,
-    placement, shapes,
+    Body, DataDecl, ForEach, Key, LocalDecl, ModuleCall, Node, NodeKind, OutputDecl, Remote, ResourceDecl, Spanned,
+    checks, lifecycle, placement, remote, shapes,
 };
 use crate::model::{Code, Diagnostics, Span};
 
@@ -243,13 +243,13 @@ fn data(key: &Key, node: Node, out: &mut Diagnostics) -> Option<DataDecl> {
 
 fn module_call(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ModuleCall> {
     let hint = |key: &str| match key {
-        "version" => Some("modules are folders of this repository".to_string()),
+        "version" => Some("which version stands in the source: `source: {git: …, ref: v1.0}`".to_string()),
         "lifecycle" => Some("`lifecycle` stands at a resource".to_string()),
         "properties" => Some("a module takes `inputs`".to_string()),
         other => resource_hint(other).filter(|_| other == "count" || other.starts_with("provider")),
     };
     let mut table = Table::read_with(node, &shapes::MODULE_CALL, out, hint)?.at(&key.span);
-    let source = table.require_text("source", out);
+    let source = module_source(&mut table, out);
     let for_each = for_each(&mut table, out);
     let when = when(&mut table, out);
     let place = placement::place(&mut table, out);
@@ -260,7 +260,17 @@ fn module_call(key: &Key, node: Node, out: &mut Diagnostics) -> Option<ModuleCal
     }
     let depends_on = table.texts("depends_on", out);
     let (module, span) = (None, key.span.clone());
-    Some(ModuleCall { source: source?, module, for_each, when, place, passed, inputs, depends_on, span })
+    let (source, remote) = source?;
+    Some(ModuleCall { source, remote, module, for_each, when, place, passed, inputs, depends_on, span })
+}
+
+/// A name, a path, or a module from elsewhere.
+fn module_source(table: &mut Table, out: &mut Diagnostics) -> Option<(Spanned<Arc<str>>, Option<Remote>)> {
+    let node = table.require("source", out)?;
+    match node.kind {
+        NodeKind::Map(_) => remote::source(node, out).map(|(source, remote)| (source, Some(remote))),
+        _ => super::table::text(node, out).map(|source| (source, None)),
+    }
 }
 
 fn for_each(table: &mut Table, out: &mut Diagnostics) -> Option<ForEach> {

@@ -1,5 +1,6 @@
 //! The folders of a project: which files there are, and what belongs to what.
 
+mod remote;
 mod stacks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use super::document::{self, Templates};
 use super::files::{folder_of, resolve};
+use super::remote::{Pin, Upstream, tree_of};
 use super::repair;
 use super::strays::Strays;
 use super::table::{Table, error};
@@ -93,6 +95,9 @@ pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOp
         modules: BTreeMap::new(),
         module_names: None,
         strays: Strays::default(),
+        pins: None,
+        remotes: BTreeMap::new(),
+        trees: BTreeMap::new(),
     };
     let head = loader.head()?;
     let stage_names = stage_names_from(files);
@@ -101,7 +106,7 @@ pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOp
     value_types.extend(stage.value_types.iter().map(|(name, input)| (name.clone(), input.clone())));
     let given = given::read(files, &stage, &value_types, &options.outside, &mut loader.diagnostics);
     let other_stages = loader.other_stages(&stage.name, &stage_names);
-    let Loader { sources, mut diagnostics, modules, strays, .. } = loader;
+    let Loader { sources, mut diagnostics, modules, strays, remotes, .. } = loader;
     diagnostics.extend(strays.told(&sources));
     diagnostics.sort();
     let modules = modules.into_iter().filter_map(|(folder, module)| Some((folder, module?))).collect();
@@ -115,6 +120,7 @@ pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOp
         stage_names,
         other_stages,
         modules,
+        remotes,
         sources,
         diagnostics,
         spending: Arc::new(Spending::new(options.limits)),
@@ -132,6 +138,11 @@ struct Loader<'a> {
     /// The folders of `modules/`, when a name was not found.
     module_names: Option<Vec<String>>,
     strays: Strays,
+    /// What `wildfire.lock` pins; none until somebody asks.
+    pins: Option<BTreeMap<Upstream, Pin>>,
+    remotes: BTreeMap<Upstream, Option<Pin>>,
+    /// Folders of modules from elsewhere, and whether their files are those that are pinned.
+    trees: BTreeMap<String, bool>,
 }
 
 pub(super) fn yaml_name(name: &str) -> bool {
@@ -305,10 +316,23 @@ impl Loader<'_> {
     fn module(&mut self, call: &ModuleCall, path: &mut Vec<Arc<str>>) -> Option<Arc<str>> {
         let source = call.source.value.as_ref();
         let span = &call.source.span;
+        if let Some(remote) = &call.remote {
+            let folder = self.remote(remote, span)?;
+            return self.module_in(folder.into(), source, span, true, path);
+        }
         let relative = source.starts_with("./") || source.starts_with("../") || source == "." || source == "..";
         let resolved = match relative {
             true => resolve(folder_of(&span.file), source),
             false => resolve("modules", source).filter(|folder| folder.starts_with("modules/")),
+        };
+        // A module from elsewhere sees its own files, and none of the project.
+        let resolved = match tree_of(&span.file) {
+            None => resolved,
+            Some(tree) => {
+                resolved.map(|folder| if relative { folder } else { format!("{tree}/{folder}") }).filter(|folder| {
+                    folder.strip_prefix(tree).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                })
+            }
         };
         let Some(folder) = resolved.filter(|folder| !folder.is_empty()) else {
             let message = format!("{source:?} is outside of the project");
@@ -316,7 +340,18 @@ impl Loader<'_> {
             self.diagnostics.push(error(Code::UnknownModule, span, message).help(help));
             return None;
         };
-        let folder: Arc<str> = folder.into();
+        self.module_in(folder.into(), source, span, relative, path)
+    }
+
+    /// The module in a folder, which is loaded if it is new.
+    fn module_in(
+        &mut self,
+        folder: Arc<str>,
+        source: &str,
+        span: &Span,
+        relative: bool,
+        path: &mut Vec<Arc<str>>,
+    ) -> Option<Arc<str>> {
         if let Some(start) = path.iter().position(|open| *open == folder) {
             let mut round: Vec<&str> = path[start..].iter().map(AsRef::as_ref).collect();
             round.push(&folder);
@@ -338,7 +373,9 @@ impl Loader<'_> {
                     return None;
                 }
             };
-            self.strays.beside_module(self.files, &folder);
+            if tree_of(&folder).is_none() {
+                self.strays.beside_module(self.files, &folder);
+            }
             self.modules.insert(folder.clone(), None);
             // Of a module that cannot be read nothing is known: that it has no inputs and outputs would be a lie.
             let node = node?;
@@ -358,7 +395,8 @@ impl Loader<'_> {
             return diagnostic;
         }
         if source.contains("://") || source.contains("::") || source.contains('?') || source.contains(".git") {
-            return diagnostic.help("modules are folders of this repository: copy it to modules/");
+            return diagnostic
+                .help("a module from elsewhere is written `source: {git: https://…, ref: v1.0, path: …}`");
         }
         let files = self.files;
         let names = self.module_names.get_or_insert_with(|| {

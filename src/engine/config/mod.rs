@@ -24,6 +24,7 @@ mod moves;
 mod node;
 mod place;
 mod placement;
+mod remote;
 mod repair;
 mod scalar;
 pub mod shapes;
@@ -45,6 +46,10 @@ pub use given::{Given, Outside, SetBy, VARIABLE};
 pub use limits::{Limits, Spending};
 pub use load::{Builtin, LoadOptions, find_root, load, load_from, load_with, stage_names, stage_names_from};
 pub use node::{Key, Node, NodeKind};
+pub(crate) use remote::tree_of;
+pub use remote::{
+    CACHE, LOCK_FILE, MAX_MODULE_BYTES, MAX_MODULE_FILES, Pin, Remote, Upstream, digest, lock_text, pins,
+};
 pub(crate) use scalar::scalar;
 pub use table::parse_duration;
 pub use test_file::{Expectation, ExpectedError, TestCase, TestGiven, TestStage, read_tests};

@@ -67,6 +67,8 @@ pub enum Kind {
     /// What the type beside it has.
     Properties,
     Table(&'static Shape),
+    /// A text, or a map.
+    TextOrTable(&'static Shape),
     /// A list of maps.
     Entries(&'static Shape),
     /// One map, or a list of them.
@@ -296,7 +298,11 @@ pub static DATA_SOURCE: Shape = Shape {
 pub static MODULE_CALL: Shape = Shape {
     what: "a module",
     keys: &[
-        required("source", Kind::Text, "A name under modules/, or a path relative to the file: ./network."),
+        required(
+            "source",
+            Kind::TextOrTable(&SOURCE),
+            "A name under modules/, a path relative to the file (./network), or a repository.",
+        ),
         REGION,
         ACCOUNT_NAME,
         key("regions", Kind::TextMap, "What the names of regions in the module stand for."),
@@ -305,6 +311,29 @@ pub static MODULE_CALL: Shape = Shape {
         key("when", Kind::Condition, "False: nothing of the module."),
         key("inputs", Kind::AnyMap, "Values for the inputs of the module."),
         key("depends_on", Kind::Texts, "Resources, modules and data sources that no reference names."),
+    ],
+};
+
+pub static SOURCE: Shape = Shape {
+    what: "a source",
+    keys: &[
+        required("git", Kind::Text, "The address of a repository, by https."),
+        required("ref", Kind::Text, "A branch, a tag or a commit."),
+        key("path", Kind::Text, "The folder of `module.yaml` in the repository; default: its root."),
+    ],
+};
+
+/// `wildfire.lock`, which `wildfire modules update` writes.
+pub static LOCK: Shape =
+    Shape { what: "`wildfire.lock`", keys: &[key("modules", Kind::Entries(&PINNED), "The modules that are pinned.")] };
+
+pub static PINNED: Shape = Shape {
+    what: "a pinned module",
+    keys: &[
+        required("git", Kind::Text, "The address of a repository, by https."),
+        required("ref", Kind::Text, "A branch, a tag or a commit."),
+        required("commit", Kind::Text, "The commit that it was."),
+        required("digest", Kind::Text, "The digest of the files."),
     ],
 };
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::model::{Code, Diagnostics, Severity};
 
+mod remote;
 mod shapes;
 mod shared;
 mod yaml;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use regex::Regex;
 
-use super::{Given, Key, Node, Spending};
+use super::{Given, Key, Node, Pin, Remote, Spending, Upstream};
 use crate::model::{Address, Diagnostics, Severity, Sources, Span, Value};
 
 /// A value and its place.
@@ -37,6 +37,8 @@ pub struct Project {
     pub other_stages: BTreeMap<String, Stage>,
     /// By the folder of `module.yaml`, relative to the root, with `/`.
     pub modules: BTreeMap<Arc<str>, Module>,
+    /// The modules from elsewhere that calls name, and what `wildfire.lock` pins of them.
+    pub remotes: BTreeMap<Upstream, Option<Pin>>,
     pub sources: Sources,
     /// What is wrong with the files; a project with errors is complete as far as it could be read.
     pub diagnostics: Diagnostics,
@@ -283,8 +285,10 @@ pub struct DataDecl {
 
 #[derive(Clone, Debug)]
 pub struct ModuleCall {
-    /// As written: `vpc` or `./vpc`.
+    /// As written: `vpc` or `./vpc`; of a module from elsewhere its address.
     pub source: Spanned<Arc<str>>,
+    /// A module from elsewhere.
+    pub remote: Option<Remote>,
     /// The key in [`Project::modules`]; `None` when there is no such module (a diagnostic says so).
     pub module: Option<Arc<str>>,
     pub for_each: Option<ForEach>,

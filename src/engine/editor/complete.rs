@@ -110,7 +110,9 @@ impl Workspace {
             Some(Meaning::Value(Kind::InputType)) => words(&shapes::INPUT_TYPES),
             Some(Meaning::Value(Kind::TextsOr(all) | Kind::OneOf(all))) => words(all),
             Some(Meaning::Value(Kind::Texts)) if path.iter().any(|step| step == "depends_on") => declared(home),
-            Some(Meaning::Value(Kind::Text)) if path.last().is_some_and(|key| key == "source") => self.modules(),
+            Some(Meaning::Value(Kind::Text) | Meaning::Map(_)) if path.last().is_some_and(|key| key == "source") => {
+                self.modules()
+            }
             Some(Meaning::Field(field)) if !field.one_of.is_empty() => words(&field.one_of),
             Some(Meaning::Field(Field { ty: Ty::Bool, .. })) => words(&["true", "false"]),
             _ => Vec::new(),

@@ -242,7 +242,9 @@ pub(super) fn meaning(
             At::Meaning(Meaning::Map(shape)) => {
                 let key = shape.key(step)?;
                 match key.kind {
-                    Kind::Table(inner) | Kind::TableOrEntries(inner) => At::Meaning(Meaning::Map(inner)),
+                    Kind::Table(inner) | Kind::TableOrEntries(inner) | Kind::TextOrTable(inner) => {
+                        At::Meaning(Meaning::Map(inner))
+                    }
                     Kind::Names => At::Meaning(Meaning::Value(Kind::Any)),
                     Kind::Named(inner) | Kind::NamedOr(inner, _) => At::Names(inner),
                     Kind::Entries(inner) => At::Items(inner),

@@ -35,7 +35,7 @@ pub(super) enum Place {
 pub(super) fn behind(place: Option<Place>, key: &str) -> Option<Place> {
     match place? {
         Place::Map(shape) => match shape.key(key)?.kind {
-            Kind::Table(inner) | Kind::TableOrEntries(inner) => Some(Place::Map(inner)),
+            Kind::Table(inner) | Kind::TableOrEntries(inner) | Kind::TextOrTable(inner) => Some(Place::Map(inner)),
             Kind::Named(inner) | Kind::NamedOr(inner, _) => Some(Place::Names(inner)),
             Kind::Entries(inner) => Some(Place::Items(inner)),
             _ => None,

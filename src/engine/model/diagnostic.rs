@@ -30,6 +30,7 @@ pub enum Code {
     UnknownStack,
     UnknownModule,
     ModuleCycle,
+    ModuleChanged,
     UnknownType,
     UnknownProperty,
     UnsupportedProperty,

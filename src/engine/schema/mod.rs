@@ -114,6 +114,10 @@ impl Writer<'_> {
             }
             Kind::Properties => json!({"type": "object"}),
             Kind::Table(shape) => self.refer(shape),
+            Kind::TextOrTable(shape) => {
+                let table = self.refer(shape);
+                json!({"anyOf": [{"type": "string"}, table]})
+            }
             Kind::Entries(shape) => json!({"type": "array", "items": self.refer(shape)}),
             Kind::TableOrEntries(shape) => {
                 let one = self.refer(shape);

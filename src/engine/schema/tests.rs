@@ -143,6 +143,7 @@ fn every_key_is_described() {
             if let Kind::Table(inner)
             | Kind::Entries(inner)
             | Kind::TableOrEntries(inner)
+            | Kind::TextOrTable(inner)
             | Kind::Named(inner)
             | Kind::NamedOr(inner, _) = key.kind
             {

@@ -161,9 +161,12 @@ fn within(folder: &str, path: &str) -> Result<String, String> {
         return Err(format!("{path:?}: write a path relative to the folder of the file, with `/`"));
     }
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    // A module from elsewhere reads its own files, and none of the project.
+    let least = crate::config::tree_of(folder).map_or(0, |tree| tree.split('/').count());
     for part in path.split('/') {
         match part {
             "" | "." => {}
+            ".." if least > 0 && parts.len() <= least => return Err(format!("{path:?} is outside of the module")),
             ".." => {
                 parts.pop().ok_or_else(|| format!("{path:?} is outside of the project"))?;
             }

@@ -53,6 +53,7 @@ pub(in crate::plan) fn graph_with(text: &str, facts: &Facts) -> DesiredGraph {
         stage_names: vec!["test".into()],
         other_stages: BTreeMap::new(),
         modules: BTreeMap::new(),
+        remotes: BTreeMap::new(),
         sources: Sources::default(),
         diagnostics: Diagnostics::default(),
         spending: Arc::default(),
