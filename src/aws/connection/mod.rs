@@ -17,7 +17,6 @@ mod genuine;
 mod lag;
 mod limits;
 pub(crate) mod operation;
-pub(crate) mod pages;
 mod permission;
 mod places;
 mod private;

@@ -25,8 +25,7 @@ pub(super) fn group(
 ) -> Result<ReplicationGroup, CloudError> {
     let mut group = ReplicationGroup::from_sdk(live.clone())?;
     let count = |length: usize| i64::try_from(length).ok();
-    let yes_no = |flag: Option<bool>| flag.map(|flag| flag.to_string());
-    group.at_rest_encryption_enabled = yes_no(live.at_rest_encryption_enabled);
+    group.at_rest_encryption_enabled = live.at_rest_encryption_enabled.map(|flag| flag.to_string());
     group.automatic_failover_enabled = Some(matches!(
         live.automatic_failover,
         Some(sdk::AutomaticFailoverStatus::Enabled | sdk::AutomaticFailoverStatus::Enabling)
