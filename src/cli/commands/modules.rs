@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use wildfire_engine::config::{self, DiskFiles, LOCK_FILE, Limits, Pin, Upstream, digest, lock_text, pins};
+use wildfire_engine::config::{
+    self, DiskFiles, LOCK_FILE, Limits, LoadOptions, Pin, Upstream, digest, lock_text, pins,
+};
 use wildfire_engine::model::visible::Visible;
 use wildfire_engine::model::{Code, Diagnostic, Diagnostics, Span};
 
@@ -89,7 +91,8 @@ impl Work<'_> {
     fn wanted(&self) -> Result<Vec<Upstream>, Failure> {
         let mut wanted = Vec::new();
         for stage in config::stage_names(&self.root) {
-            let project = stage_files::load(&self.root, &stage, None, self.limits)?;
+            let options = LoadOptions { limits: self.limits, ..LoadOptions::default() };
+            let project = stage_files::load(&self.root, &stage, options)?;
             wanted.extend(project.remotes.into_keys());
         }
         wanted.sort();
