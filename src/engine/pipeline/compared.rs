@@ -196,7 +196,9 @@ fn of_resource(
     let changes: Vec<PropertyChange> = names
         .into_iter()
         // The tags of the stage are told once, with its settings.
-        .filter(|name| name.as_str() != "tags_all" && side(&before, name) != side(&after, name))
+        .filter(|name| {
+            schema.tags.is_none_or(|rule| rule.all != name.as_str()) && side(&before, name) != side(&after, name)
+        })
         .map(|name| {
             let path = PropertyPath::from(name.as_str());
             let origin = after.origins.get(&path).or_else(|| before.origins.get(&path)).cloned();

@@ -49,7 +49,7 @@ pub(super) fn of_another_stack(
     live: &Value,
 ) -> Option<Diagnostic> {
     let Desired { address, schema, .. } = desired;
-    let other = live.get("tags_all")?.get(STACK_TAG)?.as_str()?;
+    let other = live.get(schema.tags?.all)?.get(STACK_TAG)?.as_str()?;
     if other == address.stack.to_string() {
         return None;
     }
