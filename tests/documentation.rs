@@ -136,9 +136,11 @@ fn prose(text: &str) -> String {
 #[test]
 fn every_link_leads_to_a_file_and_a_heading() {
     let link = Regex::new(r"\]\(([^)\s]+)\)").expect("it is a regular expression");
+    let code = Regex::new("`[^`]*`").expect("it is a regular expression");
     let mut broken = Vec::new();
     for file in written() {
         let text = prose(&fs::read_to_string(&file).expect("it is text"));
+        let text = code.replace_all(&text, "");
         for target in link.captures_iter(&text).map(|found| found[1].to_string()) {
             if target.contains("://") || target.starts_with("mailto:") {
                 continue;

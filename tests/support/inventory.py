@@ -151,13 +151,14 @@ class Inventory:
                 if not association.get("Main"):
                     user = association.get("SubnetId") or association.get("GatewayId")
                     yield Item("association", [association["RouteTableAssociationId"]], f"{table['RouteTableId']} {user}")
-        groups = {}
+        groups, named = {}, {}
         for group in ec2("describe_security_groups")["SecurityGroups"]:
             if group["VpcId"] in ours:
                 groups[group["GroupId"]] = group
                 item = tagged("security group", [group["GroupId"]], group, {"name": group["GroupName"], "vpc": group["VpcId"]})
                 if group["GroupName"] == "default":
                     item.kind, item.label = "route", "default group of " + group["VpcId"]
+                named[group["GroupId"]] = item.label
                 yield item
         for rule in ec2("describe_security_group_rules")["SecurityGroupRules"]:
             if rule["GroupId"] in groups:
@@ -167,9 +168,12 @@ class Inventory:
                     item.kind, item.label = "route", f"{way} of {rule['GroupId']} {rule.get('CidrIpv4')} {rule['IpProtocol']}"
                 else:
                     # Rules of one request carry the operations of all; which are one request differs from run to run.
-                    other = rule.get("ReferencedGroupInfo", {}).get("GroupId") or rule.get("CidrIpv4")
+                    # The ids of groups do, too: their addresses say which.
+                    group = named.get(rule["GroupId"], rule["GroupId"])
+                    referred = rule.get("ReferencedGroupInfo", {}).get("GroupId")
+                    other = named.get(referred, referred) or rule.get("CidrIpv4")
                     ports = f"{rule['IpProtocol']} {rule.get('FromPort')} {rule.get('ToPort')}"
-                    item.label = f"{way} of {rule['GroupId']} {ports} {other} {rule.get('CidrIpv6')} {rule.get('PrefixListId')}"
+                    item.label = f"{way} of {group} {ports} {other} {rule.get('CidrIpv6')} {rule.get('PrefixListId')}"
                     item.op = f"{item.op} {rule['SecurityGroupRuleId'] if ' ' in item.op else ''}".strip()
                     item.facts["tags"].pop("wildfire:address", None)
                 yield item

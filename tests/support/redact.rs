@@ -27,6 +27,7 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\bafter \d+ ms\b", "after <duration>"),
         (r"\b(after|in) (\d+m )?\d+(\.\d)?s\b", "$1 <duration>"),
         (r#""seconds":\d+(\.\d+)?"#, r#""seconds":"<duration>""#),
+        (r#""milliseconds":\d+"#, r#""milliseconds":"<duration>""#),
         // `AWS` answers with trailing spaces, which editors take away.
         (r"[ \t]+\n", "\n"),
     ]

@@ -21,7 +21,7 @@ Examples:
   wildfire modules update --json
   wildfire modules fetch -C infra
 
-No other command fetches anything: plan and apply use what is in .wildfire/, and refuse it when it is not what
+No other command fetches anything: plan and apply use what is in .wildfire/, and refuse it when it is not what \
 wildfire.lock pins.")]
 pub struct Args {
     #[command(subcommand)]

@@ -92,7 +92,7 @@ fn remarks(field: &Field, kind: Kind) -> Vec<String> {
         out.push(format!("{least} to {most} characters"));
     }
     if let Some(pattern) = field.pattern {
-        out.push(format!("matches {pattern}"));
+        out.push(format!("matches `{pattern}`"));
     }
     if !field.needs.is_empty() {
         out.push(format!("needs {}", field.needs.join(" or ")));

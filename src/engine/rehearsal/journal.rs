@@ -23,18 +23,25 @@ impl Kept {
     }
 }
 
-#[async_trait]
-impl Journal for Kept {
-    async fn commit(&self, entries: Vec<Entry>) -> Result<(), JournalError> {
+impl Kept {
+    fn apply(&self, entries: &[Entry]) -> Result<(), JournalError> {
         let mut state = self.lock();
-        apply_all(&mut state, &entries).map_err(|error| JournalError::Refused(error.to_string()))?;
+        apply_all(&mut state, entries).map_err(|error| JournalError::Refused(error.to_string()))?;
         state.serial += 1;
         Ok(())
     }
+}
 
-    /// Nothing is written, so nothing waits for company.
+#[async_trait]
+impl Journal for Kept {
+    async fn commit(&self, entries: Vec<Entry>) -> Result<(), JournalError> {
+        self.apply(&entries)
+    }
+
+    /// What is handed in is seen at once. Nothing is written, so nothing waits for company.
     fn record(&self, entries: Vec<Entry>) -> BoxFuture<'_, Result<(), JournalError>> {
-        self.commit(entries)
+        let applied = self.apply(&entries);
+        Box::pin(async move { applied })
     }
 
     fn state(&self) -> State {

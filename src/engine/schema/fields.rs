@@ -57,7 +57,10 @@ fn typed(field: &Field, ty: &Ty) -> Json {
     match ty {
         // Words with another spelling that is the same value are left to `validate`.
         Ty::String if !field.one_of.is_empty() && field.forms.is_empty() => {
-            json!({"anyOf": [{"enum": field.one_of}, {"type": "string", "pattern": EXPRESSION}]})
+            // Where text is wanted, what is written without quotes is its text.
+            let bare = |word: &&str| serde_json::from_str::<Json>(word).ok().filter(|bare| !bare.is_string());
+            let words = field.one_of.iter().map(|word| json!(word)).chain(field.one_of.iter().filter_map(bare));
+            json!({"anyOf": [{"enum": words.collect::<Vec<_>>()}, {"type": "string", "pattern": EXPRESSION}]})
         }
         Ty::String | Ty::Version => json!({"type": ["string", "number", "boolean"]}),
         Ty::Int => {

@@ -160,6 +160,9 @@ invalid-input: the value `image` must match `^[a-z0-9.:-]+$`; "a b" does not
 invalid-input: the value `replicas` must be at most 9; 10 is not
   note: it is set by `--value replicas`
   note: it is declared at stages/test/stage.yaml:6:3
+invalid-input: the value `zones[1]` must be a string, found a list
+  note: it is set by `--value zones`
+  note: it is declared at stages/test/stage.yaml:7:3
 "#);
     let project =
         super::given::project(MAIN, outside(&[("zones", "[${x}"), ("replicas", "0060")], &[], &["c.values.yaml"]));
