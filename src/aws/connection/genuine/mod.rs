@@ -89,8 +89,10 @@ impl Intercept for Genuine {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let outcome = context.output_or_error();
-        if matches!(outcome, Err(error) if !error.is_operation_error()) {
-            // The reply broke off, which is an error already.
+        // Some clients say of a body that they cannot read what others say of a reply that broke off. The body tells.
+        let broke_off = || context.response().body().bytes().is_none();
+        if matches!(outcome, Err(error) if !error.is_operation_error()) && broke_off() {
+            // That is an error already.
             return Ok(());
         }
         let asked = config.load::<Asked>();
