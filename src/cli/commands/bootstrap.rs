@@ -32,8 +32,13 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let session = Session::load_checked(&args.target, global, output)?;
-    session.state_config()?;
+    let session = Session::load_with_errors(&args.target, global)?;
+    if !session.project.diagnostics.has_errors() {
+        session.state_config()?;
+    }
+    // The first command of a stage asks neither for whole stacks nor for the values that they read.
+    let target = Target { stack: Some(BOOTSTRAP.to_string()), ..args.target };
+    session.refuse_errors(&target, output)?;
     args.consent.asking.check()?;
     let connection = session.connect().await?;
     let cancel = cancelled_by_signals();

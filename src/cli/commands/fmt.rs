@@ -14,7 +14,7 @@ use crate::cli::{Exit, Failure, Global, Output, file};
 /// Write the YAML files of the project in their canonical form
 #[derive(clap::Args)]
 #[command(after_help = "\
-Indentation, the spaces inside of {…} and […], the quotes of expressions and the order of the keys of a resource change.
+Indentation, the spaces inside of {…} and […], the quotes of expressions and the order of the keys of a resource change. \
 Comments, texts, numbers and the order of everything else stay, and so does what the files say.
 
 Examples:

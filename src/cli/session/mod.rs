@@ -57,12 +57,21 @@ impl Session {
     /// Everything that is wrong with the files.
     pub fn load_checked(target: &Target, global: &Global, output: &Output) -> Result<Self, Failure> {
         let session = Self::load_with_errors(target, global)?;
-        let found = session.check(target)?;
-        if found.has_errors() {
-            return Err(session.fail(found));
-        }
-        output.diagnostics(session.project.diagnostics.iter(), session.sources());
+        session.refuse_errors(target, output)?;
         Ok(session)
+    }
+
+    /// Shows the warnings of the files.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files, and with the stacks of `target`.
+    pub fn refuse_errors(&self, target: &Target, output: &Output) -> Result<(), Failure> {
+        let found = self.check(target)?;
+        if found.has_errors() {
+            return Err(self.fail(found));
+        }
+        output.diagnostics(self.project.diagnostics.iter(), self.sources());
+        Ok(())
     }
 
     /// What is wrong with the files and, as far as they alone can tell, with the stacks of `target`.
