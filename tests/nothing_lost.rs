@@ -2,8 +2,9 @@
 //! call is listed and every listed call is made. What the derive takes care of follows from the marks; the rest is looked for
 //! in the type's sources.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex};
 
 use regex::Regex;
 use wildfire_aws::registry;
@@ -28,6 +29,7 @@ const NOT_LISTED: &[(&[&str], &str)] = &[];
 const NOT_MADE: &[(&[&str], &str)] = &[];
 
 /// A type's struct, and the sources that are about it.
+#[derive(Clone)]
 struct Source {
     service: PathBuf,
     /// The marks before the struct, as text without line breaks.
@@ -35,15 +37,30 @@ struct Source {
     fields: Vec<Field>,
     /// All but the struct's declaration, without comments and tests.
     code: String,
+    /// Fields whose value the code takes, or which it names.
+    taken: BTreeSet<String>,
+    /// Fields that the code gives a value.
+    filled: BTreeSet<String>,
 }
 
+#[derive(Clone)]
 struct Field {
     name: String,
     marks: String,
 }
 
+/// Each pattern is compiled once: that takes longer than to search for it.
 fn regex(text: &str) -> Regex {
-    Regex::new(text).expect("a pattern")
+    static COMPILED: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+    let mut compiled = COMPILED.lock().expect("no other test panics in here");
+    compiled.entry(text.to_string()).or_insert_with(|| Regex::new(text).expect("a pattern")).clone()
+}
+
+/// Whatever the first group of one of `patterns` finds in `code`.
+fn names(code: &str, patterns: &[&str]) -> BTreeSet<String> {
+    let found =
+        |pattern: &&str| regex(pattern).captures_iter(code).map(|found| found[1].to_string()).collect::<Vec<_>>();
+    patterns.iter().flat_map(found).collect()
 }
 
 fn is_test(path: &Path) -> bool {
@@ -90,25 +107,14 @@ fn sources() -> BTreeMap<String, Source> {
         }
         let others: Vec<String> = files.iter().filter(|file| *file != path).map(|file| code(file)).collect();
         let relative = path.strip_prefix(&services).expect("within");
-        let source = Source {
-            service: services.join(relative.components().next().expect("a service")),
-            derived: text[start..open].replace('\n', " "),
-            fields: fields(&text[open..close]),
-            code: format!("{}{}{}", &text[..start], &text[close..], others.concat()),
-        };
-        let names = regex(r#""(aws_\w+)""#);
+        let rest = format!("{}{}{}", &text[..start], &text[close..], others.concat());
+        let service = services.join(relative.components().next().expect("a service"));
+        let source = Source::new(service, text[start..open].replace('\n', " "), fields(&text[open..close]), rest);
         let types = text.split("const TYPE: &'static str").nth(1).and_then(|rest| rest.split(';').next());
-        let types: Vec<String> =
-            names.captures_iter(types.expect("a name")).map(|found| found[1].to_string()).collect();
+        let types = names(types.expect("a name"), &[r#""(aws_\w+)""#]);
         assert!(!types.is_empty(), "{}", path.display());
         for name in types {
-            let source = Source {
-                service: source.service.clone(),
-                derived: source.derived.clone(),
-                fields: source.fields.iter().map(|f| Field { name: f.name.clone(), marks: f.marks.clone() }).collect(),
-                code: source.code.clone(),
-            };
-            found.insert(name, source);
+            found.insert(name, source.clone());
         }
     }
     found
@@ -141,6 +147,12 @@ impl Field {
 }
 
 impl Source {
+    fn new(service: PathBuf, derived: String, fields: Vec<Field>, code: String) -> Self {
+        let taken = names(&code, &[r"\.(?:r#)?(\w+)\b", r#""(\w+)""#, r"\b(\w+):"]);
+        let filled = names(&code, &[r"\b(\w+)\s*(?::|,|=[^=]| \})", r#""(\w+)""#, r"&mut \w+\.(\w+)\b"]);
+        Self { service, derived, fields, code, taken, filled }
+    }
+
     fn is_derived(&self, direction: &str) -> bool {
         self.derived.contains(&format!("{direction} ="))
     }
@@ -170,13 +182,11 @@ impl Source {
 
     /// Whether the sources take its value out of what is wanted, or name it.
     fn takes(&self, field: &Field) -> bool {
-        let name = regex::escape(&field.name);
-        regex(&format!(r#"\.(?:r#)?{name}\b|"{name}"|\b{name}:"#)).is_match(&self.code)
+        self.taken.contains(&field.name)
     }
 
     fn fills(&self, field: &Field) -> bool {
-        let name = regex::escape(&field.name);
-        regex(&format!(r#"\b{name}\s*(?::|,|=[^=]| \}})|"{name}"|&mut \w+\.{name}\b"#)).is_match(&self.code)
+        self.filled.contains(&field.name)
     }
 }
 
@@ -253,11 +263,9 @@ fn the_lists_of_calls_are_what_the_sources_make() {
 
 #[test]
 fn a_field_that_nobody_sends_is_found() {
-    let source = |marks: &str, derived: &str, code: &str| Source {
-        service: PathBuf::new(),
-        derived: derived.into(),
-        fields: vec![Field { name: "snapshot_name".into(), marks: marks.into() }],
-        code: code.into(),
+    let source = |marks: &str, derived: &str, code: &str| {
+        let field = Field { name: "snapshot_name".into(), marks: marks.into() };
+        Source::new(PathBuf::new(), derived.into(), vec![field], code.into())
     };
     let sent = |marks: &str, code: &str| {
         let source = source(marks, "#[sdk(create = Builder)]", code);
