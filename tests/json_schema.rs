@@ -97,7 +97,8 @@ fn the_examples_of_all_types_fit_the_schema() {
 fn a_new_stage_names_its_schemas_and_fits_them() {
     let project = Project::new();
     fs::remove_file(project.path().join("wildfire.yaml")).expect("it is there");
-    run(wildfire(project.path()).args(["new", "fresh", "--account", "123456789012", "--region", "eu-west-1"])).succeeded();
+    run(wildfire(project.path()).args(["new", "fresh", "--account", "123456789012", "--region", "eu-west-1"]))
+        .succeeded();
     for name in [
         "wildfire.yaml",
         "stages/fresh/stage.yaml",

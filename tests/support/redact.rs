@@ -23,8 +23,8 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // Physical ids: `vpc-0123456789abcdef0`, and request ids as the emulator makes them.
         (r"\b([a-z]+)-[0-9a-f]{17}\b", "$1-<id>"),
         (r"(request |request_id[^A-Za-z0-9]{2,4})[A-Za-z0-9]{20,}", "$1<request>"),
-        // How long Git waited for a server that is down.
-        (r"\bafter \d+ ms\b", "after <duration>"),
+        // Git's words about a server that is down vary with its version.
+        (r"(git: unable to access '[^']+': ).*", "$1<reason>"),
         (r"\b(after|in) (\d+m )?\d+(\.\d)?s\b", "$1 <duration>"),
         (r#""seconds":\d+(\.\d+)?"#, r#""seconds":"<duration>""#),
         (r#""milliseconds":\d+"#, r#""milliseconds":"<duration>""#),
