@@ -67,6 +67,11 @@ impl Memory {
         self.catalog.schema(type_name).map_or(&[], |schema| schema.fields.as_slice())
     }
 
+    /// The field of all tags, which are sent and have no call of their own.
+    fn all_tags(&self, type_name: &str) -> Option<&'static str> {
+        self.catalog.schema(type_name)?.tags.map(|rule| rule.all)
+    }
+
     /// What only AWS sets.
     fn made_up(&self, field: &Field, type_name: &str, id: &str) -> Value {
         let inside = |fields: &[Field]| {
@@ -166,9 +171,11 @@ impl Cloud for Memory {
             format!("{}-{}", type_name.trim_start_matches("aws_").replace('_', "-"), &digest[..8])
         });
         let mut object = Map::new();
+        let all_tags = self.all_tags(type_name);
         for field in self.fields(type_name) {
+            let is_sent = field.is_property() || all_tags == Some(field.name);
             let value = match (mocked.and_then(|map| map.get(field.name)), want.get(field.name)) {
-                (_, Some(value)) if field.is_property() && !value.is_null() => value.clone(),
+                (_, Some(value)) if is_sent && !value.is_null() => value.clone(),
                 (Some(value), _) => typed(value, &field.ty),
                 (None, _) if !field.is_property() => self.made_up(field, type_name, &id),
                 _ => continue,
@@ -200,7 +207,11 @@ impl Cloud for Memory {
         let Some(object) = objects.get_mut(&(type_name.to_string(), id.to_string())) else {
             return Err(refused(ErrorKind::NotFound, format!("{id} does not exist")));
         };
-        let of_call = |field: &&Field| matches!(field.change, Change::Update(name) if name == call);
+        let rule = self.catalog.schema(type_name).and_then(|schema| schema.tags);
+        let is_updated = |field: &Field| matches!(field.change, Change::Update(name) if name == call);
+        let tags =
+            rule.filter(|rule| self.fields(type_name).iter().any(|field| rule.own == field.name && is_updated(field)));
+        let of_call = |field: &&Field| is_updated(field) || tags.is_some_and(|rule| rule.all == field.name);
         for field in self.fields(type_name).iter().filter(of_call) {
             match want.get(field.name) {
                 Some(value) if !value.is_null() => drop(object.insert(field.name.to_string(), value.clone())),
