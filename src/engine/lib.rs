@@ -12,7 +12,7 @@
 //! 7. [`apply`]: the walk over the steps, with an entry in the [`journal`] before and after each call.
 //! 8. [`state`]: where it is all kept: head, snapshots, segments, lock.
 //!
-//! [`schema`] tells editors what the files look like, and [`format`] writes them in their canonical form. [`rehearsal`]
+//! [`schema`] tells editors what the files look like, and [`mod@format`] writes them in their canonical form. [`rehearsal`]
 //! runs the tests of modules and stacks in memory, and [`editor`] answers an editor while somebody writes. [`fuzz`] leads bytes to the parsers of all of these.
 
 #![forbid(unsafe_code)]

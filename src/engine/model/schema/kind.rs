@@ -240,7 +240,7 @@ pub struct DataSchema {
     /// The AWS operations of a read.
     pub read_calls: Vec<&'static str>,
     pub example: &'static str,
-    /// Attributes that a plan never reads, whatever the arguments are; see [`super::secret_version`].
+    /// Attributes that a plan never reads, whatever the arguments are; see [`secret_version`](crate::model::secret_version).
     pub secret: Vec<&'static str>,
 }
 
