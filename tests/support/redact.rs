@@ -20,6 +20,8 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"<uuid>-[0-9A-Za-z]{6}\b", "<uuid>-<id>"),
         (r"(rds:[a-z0-9-]+)-\d{4}-\d\d-\d\d-\d\d-\d\d\b", "$1-<minute>"),
         (r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", "<ulid>"),
+        // Zones, roles, users: capitals and digits.
+        (r"\b[0-9A-Z]{21,22}\b", "<id>"),
         // Physical ids: `vpc-0123456789abcdef0`, and request ids as the emulator makes them.
         (r"\b([a-z]+)-[0-9a-f]{17}\b", "$1-<id>"),
         (r"(request |request_id[^A-Za-z0-9]{2,4})[A-Za-z0-9]{20,}", "$1<request>"),

@@ -90,10 +90,13 @@ pub fn properties(page: &mut Page, owner: Owner<'_>, properties: &Value) {
             continue;
         }
         let head = format!("{}:", super::value::key(name));
-        match owner.sensitive.contains(&PropertyPath::from(name.as_str())) {
-            true => page.push(line.line().text(format!("{head} {SENSITIVE}"))),
-            false => entry(page, line, &head, &tidy(value, &own), reading.of(Some(name)), ""),
+        if !owner.sensitive.contains(&PropertyPath::from(name.as_str())) {
+            entry(page, line, &head, &tidy(value, &own), reading.of(Some(name)), "");
         }
+    }
+    // A plan has none of the values.
+    for path in owner.sensitive {
+        page.push(line.line().text(format!("{path}: {SENSITIVE}")));
     }
 }
 

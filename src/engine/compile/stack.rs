@@ -63,6 +63,7 @@ fn regions(project: &Project, catalog: &dyn Catalog) -> Vec<Diagnostic> {
 /// What is wrong with the stacks of a stage, each by itself and all together. They come in the order of their references.
 pub fn validate_stage(project: &Project, stacks: &[Arc<str>], catalog: &dyn Catalog) -> Diagnostics {
     let mut all = Diagnostics::default();
+    all.extend(regions(project, catalog));
     let mut graphs = Vec::with_capacity(stacks.len());
     for stack in stacks {
         let compiled = compile_offline(project, stack, catalog);
