@@ -28,6 +28,10 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // Git's words about a server that is down vary with its version.
         (r"(git: unable to access '[^']+': ).*", "$1<reason>"),
         (r"\b(after|in) (\d+m )?\d+(\.\d)?s\b", "$1 <duration>"),
+        // Results ride with the intents that come next, so the number of writes varies.
+        (r#"("serial":)[1-9]\d*"#, "$1<serial>"),
+        (r"\b(at serial|serial|and is at) [1-9]\d*\b", "$1 <serial>"),
+        (r"(/snapshots/)\d+-", "$1<serial>-"),
         (r#""seconds":\d+(\.\d+)?"#, r#""seconds":"<duration>""#),
         (r#""milliseconds":\d+"#, r#""milliseconds":"<duration>""#),
         // `AWS` answers with trailing spaces, which editors take away.
@@ -50,16 +54,23 @@ pub fn redact(text: &str, paths: &[(&str, &str)]) -> String {
     in_one_order(&text)
 }
 
-/// Steps that need nothing of each other start and end in any order. Their lines are put together by resource; what one
-/// resource goes through stays in its order.
+/// Steps that need nothing of each other start and end in any order, and a step may begin while the result of the one before
+/// is still being written. Their lines are put together by resource and call; what one call goes through stays in its order.
 fn in_one_order(text: &str) -> String {
     static STEP: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(aws_\w+ \S+)(?: \([^)]*\))?: ").expect("the line of a step is a regular expression")
+        Regex::new(r"^(aws_\w+ \S+)( \([^)]*\))?: (destroy|record)?")
+            .expect("the line of a step is a regular expression")
     });
-    let resource = |line: &str| STEP.captures(line).map(|found| found[1].to_string());
+    let step = |line: &str| {
+        let found = STEP.captures(line)?;
+        let part = |index: usize| found.get(index).map_or(String::new(), |part| part.as_str().to_string());
+        // What goes comes before what takes its place, and what is written down last.
+        let rank = ["destroy", "", "record"].iter().position(|verb| part(3) == *verb);
+        Some((part(1), rank, part(2)))
+    };
     let mut lines: Vec<&str> = text.split('\n').collect();
-    for run in lines.chunk_by_mut(|a, b| resource(a).is_some() && resource(b).is_some()) {
-        run.sort_by_key(|line| resource(line));
+    for run in lines.chunk_by_mut(|a, b| step(a).is_some() && step(b).is_some()) {
+        run.sort_by_key(|line| step(line));
     }
     lines.join("\n")
 }

@@ -51,7 +51,15 @@ pub fn compile_offline(project: &Project, stack: &str, catalog: &dyn Catalog) ->
 fn regions(project: &Project, catalog: &dyn Catalog) -> Vec<Diagnostic> {
     let stage = &project.stage;
     let of_state = stage.state.as_ref().and_then(|state| state.region.as_ref());
+    // What has not even the form of one is told where it is read.
+    let told_already = |region: &Spanned<String>| {
+        let at = |fault: &Diagnostic| fault.origin.as_ref().is_some_and(|origin| origin.span == region.span);
+        project.diagnostics.iter().any(at)
+    };
     let told = |region: &Spanned<String>| {
+        if told_already(region) {
+            return None;
+        }
         let (message, help) = catalog.region_problem(&region.value).filter(|_| !region.value.is_empty())?;
         let mut fault = Diagnostic::error(Code::InvalidValue, message).at(Origin::at(region.span.clone()));
         fault.help = help;
