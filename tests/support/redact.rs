@@ -16,7 +16,7 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // What RDS and Secrets Manager make up: resource ids, endpoints, hosted zones, ends of names.
         (r"\bcluster-[0-9A-Z]{26}\b", "cluster-<id>"),
         (r"\.cluster-(ro-)?[0-9a-z]{12}\.", ".cluster-$1<id>."),
-        (r#"("hosted_zone_id":")[0-9A-Z]{14}""#, r#"$1<id>""#),
+        (r#"("hosted_zone_id":(?:\{"constant_value":)?")[0-9A-Z]{14}""#, r#"$1<id>""#),
         (r"<uuid>-[0-9A-Za-z]{6}\b", "<uuid>-<id>"),
         (r"(rds:[a-z0-9-]+)-\d{4}-\d\d-\d\d-\d\d-\d\d\b", "$1-<minute>"),
         (r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b", "<ulid>"),
