@@ -7,6 +7,7 @@ mod erased;
 pub(crate) mod maintenance_windows;
 pub(crate) mod ownership;
 pub(crate) mod parameters;
+pub(crate) mod password;
 pub(crate) mod resource;
 mod tag_index;
 pub(crate) mod tags;

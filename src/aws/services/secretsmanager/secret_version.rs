@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_secretsmanager::primitives::Blob;
 
 use super::prelude::*;
+use crate::kind::password::{self, LENGTH, Password};
 
 updates! {
     pub enum SecretVersionUpdate {
@@ -22,6 +23,9 @@ pub struct SecretVersion {
     /// The ARN of the secret.
     #[field(computed)]
     arn: Option<String>,
+    /// A password that AWS makes, and that nobody sees on its way into the secret.
+    #[field(immutable, write_only)]
+    generate: Option<Password>,
     /// The secret as it is written, and the version: `SECRET_ID|VERSION_ID`.
     #[field(computed)]
     id: Option<String>,
@@ -121,17 +125,38 @@ fn binary(want: &SecretVersion) -> Result<Option<Blob>, CloudError> {
     }
 }
 
+/// What is put into the secret: what is written, or what AWS makes.
+async fn text(aws: &Aws, want: &SecretVersion) -> Result<Option<String>, CloudError> {
+    let Some(how) = &want.generate else { return Ok(want.secret_string.clone()) };
+    let request = aws
+        .read()
+        .secretsmanager()
+        .get_random_password()
+        .password_length(how.length.unwrap_or(LENGTH))
+        .set_exclude_characters(filled(how.exclude_characters.clone()))
+        .set_exclude_lowercase(how.exclude_lowercase)
+        .set_exclude_numbers(how.exclude_numbers)
+        .set_exclude_punctuation(how.exclude_punctuation)
+        .set_exclude_uppercase(how.exclude_uppercase)
+        .set_include_space(how.include_space)
+        .set_require_each_included_type(how.require_each_included_type);
+    match aws.send(request).await?.random_password {
+        Some(password) => how.stored(password).map(Some),
+        None => Err(CloudError::new(ErrorKind::Rejected, "GetRandomPassword returned no password")),
+    }
+}
+
 #[async_trait]
 impl Resource for SecretVersion {
     const TYPE: &'static str = "aws_secretsmanager_secret_version";
     const DOC: &'static str = "A value of a secret. Another value is another version.";
     const CREATE_ONCE: CreateOnce = CreateOnce::ClientToken;
-    const CREATE_CALLS: Calls = calls![PutSecretValue];
+    const CREATE_CALLS: Calls = calls![GetRandomPassword, PutSecretValue];
     const DELETE_CALLS: Calls = calls![UpdateSecretVersionStage];
     const LAGS: &'static [LagReply] = lags::SECRET_VERSION;
     const IMPORT_ID: &'static str = "SECRET_ID|VERSION_ID";
     const RELATIONS: Relations = Relations { part_of: &["secret_id"], ..Relations::NONE };
-    const EXACTLY_ONE: &'static [&'static [&'static str]] = &[&["secret_string", "secret_binary"]];
+    const EXACTLY_ONE: &'static [&'static [&'static str]] = &[&["secret_string", "secret_binary", "generate"]];
     const EXAMPLE: &'static str = "\
 secret_id: ${database.id}
 secret_string: ${input.database_password}
@@ -156,13 +181,14 @@ secret_string: ${input.database_password}
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
+        let text = text(aws, want).await?;
         let request = aws
             .write()
             .secretsmanager()
             .put_secret_value()
             .set_secret_id(want.secret_id.clone())
             .client_request_token(token(operation))
-            .set_secret_string(want.secret_string.clone())
+            .set_secret_string(text)
             .set_secret_binary(binary(want)?)
             .set_version_stages(filled(want.version_stages.clone()));
         let secret = want.secret_id.as_deref().unwrap_or_default();
@@ -183,6 +209,10 @@ secret_string: ${input.database_password}
             label(aws, secret, stage, None, Some(version)).await?;
         }
         Ok(())
+    }
+
+    fn validate(properties: &Value) -> Vec<Problem> {
+        properties.get("generate").and_then(|declared| password::validate("generate", declared)).into_iter().collect()
     }
 }
 
@@ -216,6 +246,30 @@ mod tests {
         assert_eq!(found, Some(joined(ARN, &ours)));
         assert_eq!(SecretVersion::find(&aws, &recover(json!({})), &want).await.unwrap(), None);
         script.finish();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_password_goes_from_aws_into_the_secret_and_nowhere_else() {
+        let script = Replay::default()
+            .on("/", Reply::Json(json!({"RandomPassword": "canary"})))
+            .on("/", Reply::Json(json!({"ARN": ARN, "VersionId": "v1"})));
+        let generate = Password {
+            length: Some(20),
+            exclude_punctuation: Some(true),
+            key: Some("password".into()),
+            template: Some(r#"{"username":"shop"}"#.into()),
+            ..Password::default()
+        };
+        let want = SecretVersion { secret_id: Some(ARN.into()), generate: Some(generate), ..SecretVersion::default() };
+        let id = SecretVersion::create(&script.aws(), &want, &operation()).await.unwrap();
+        assert_eq!(id, joined(ARN, "v1"));
+        let sent = script.finish();
+        assert_eq!(
+            (sent[0].member("/PasswordLength"), sent[0].member("/ExcludePunctuation")),
+            (json!(20), json!(true))
+        );
+        assert_eq!(sent[1].member("/SecretString"), r#"{"username":"shop","password":"canary"}"#);
+        assert_eq!(sent[1].member("/ClientRequestToken"), token(&operation()));
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,10 +6,12 @@ use aws_sdk_ssm::operation::put_parameter::builders::PutParameterFluentBuilder;
 use aws_sdk_ssm::types::{ParameterStringFilter, ResourceTypeForTagging};
 
 use super::prelude::*;
+use crate::kind::password::{self, Password};
 
 updates! {
     pub enum ParameterUpdate {
         Put => [PutParameter],
+        Generate => [PutParameter],
         Tags => [AddTagsToResource, RemoveTagsFromResource],
     }
 }
@@ -35,6 +37,9 @@ pub struct Parameter {
     /// What the parameter is for.
     #[field(update = Put, length = 0..=1024, filled)]
     description: Option<String>,
+    /// A password that the run makes and stores, and that nobody sees; for a SecureString.
+    #[field(update = Generate, write_only, by_hand, conflicts = ["value"])]
+    generate: Option<Password>,
     /// The parameter's name.
     #[field(computed, sdk = name)]
     id: Option<String>,
@@ -54,10 +59,10 @@ pub struct Parameter {
     #[field(update = Put, required, one_of = ["String", "StringList", "SecureString"])]
     r#type: Option<String>,
     /// The value.
-    #[field(update = Put, required, sensitive, read_by_hand)]
+    #[field(update = Put, aws_default, sensitive, read_by_hand, sent_by_hand)]
     value: Option<String>,
     /// How often the value was set.
-    #[field(computed, changed_by = ["Put"])]
+    #[field(computed, changed_by = ["Put", "Generate"])]
     version: Option<i64>,
 }
 
@@ -134,10 +139,25 @@ async fn read_all(aws: &Aws, wanted: &[ReadRequest]) -> Result<Vec<Read<Paramete
     Ok(join_all(wanted.iter().map(|request| complete(aws, request, found.get(request.id.as_str()), &values))).await)
 }
 
-fn put(aws: &Aws, want: &Parameter) -> Result<PutParameterFluentBuilder, CloudError> {
+fn put(aws: &Aws, want: &Parameter, value: Option<String>) -> Result<PutParameterFluentBuilder, CloudError> {
     // A text has no key, and one that AWS chose for a secret of before is not asked for.
     let key = filled(want.key_id.clone()).filter(|_| want.r#type.as_deref() == Some("SecureString"));
-    Ok(want.fill(aws.write().ssm().put_parameter())?.set_key_id(key))
+    Ok(want.fill(aws.write().ssm().put_parameter())?.set_key_id(key).set_value(value))
+}
+
+/// A new value: the one that is written, or one that is made.
+fn new_value(want: &Parameter) -> Result<Option<String>, CloudError> {
+    match &want.generate {
+        Some(how) => how.stored(how.draw()?).map(Some),
+        None => Ok(want.value.clone()),
+    }
+}
+
+/// The value that goes with other settings, which the call does not take without one: a value that was made stays.
+async fn kept_value(aws: &Aws, want: &Parameter) -> Result<Option<String>, CloudError> {
+    let Some(name) = want.name.clone().filter(|_| want.generate.is_some()) else { return Ok(want.value.clone()) };
+    let mut found = values(aws, vec![name.clone()]).await?;
+    Ok(found.remove(&name).and_then(|live| live.value))
 }
 
 #[async_trait]
@@ -151,6 +171,7 @@ impl Resource for Parameter {
     const IMPORT_ID: &'static str = "NAME";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
+    const EXACTLY_ONE: &'static [&'static [&'static str]] = &[&["value", "generate"]];
     const EXAMPLE: &'static str = "\
 name: /acme/test/database/host
 type: String
@@ -177,7 +198,7 @@ value: ${database.endpoint}
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        aws.done(put(aws, want)?.overwrite(false).set_tags(sent_tags(&want.tags)?)).await?;
+        aws.done(put(aws, want, new_value(want)?)?.overwrite(false).set_tags(sent_tags(&want.tags)?)).await?;
         Ok(want.name.clone().unwrap_or_default().into())
     }
 
@@ -185,12 +206,15 @@ value: ${database.endpoint}
         let &Change { id, want, prior, .. } = change;
         let ssm = aws.write().ssm();
         match call {
+            // What is no longer made is written, by the other call.
+            ParameterUpdate::Generate if want.generate.is_none() => Ok(()),
+            ParameterUpdate::Generate => aws.done(put(aws, want, new_value(want)?)?.overwrite(true)).await,
             ParameterUpdate::Put => {
                 // What is absent would stay as it is.
                 let or_nothing = |want: &Option<String>, prior: &Option<String>| {
                     want.clone().or_else(|| prior.as_ref().map(|_| String::new()))
                 };
-                let request = put(aws, want)?
+                let request = put(aws, want, kept_value(aws, want).await?)?
                     .overwrite(true)
                     .set_allowed_pattern(or_nothing(&want.allowed_pattern, &prior.allowed_pattern))
                     .set_description(or_nothing(&want.description, &prior.description));
@@ -219,8 +243,15 @@ value: ${database.endpoint}
     fn validate(properties: &Value) -> Vec<Problem> {
         let secret = properties.get("type").and_then(Value::as_str).map(|kind| kind == "SecureString");
         let key = properties.get("key_id").is_some_and(|key| !key.is_null());
-        let wrong = key && secret == Some(false);
-        wrong.then(|| problem("key_id", "only a SecureString has a key")).into_iter().collect()
+        let generate = properties.get("generate").filter(|declared| !declared.is_null());
+        let key = key && secret == Some(false);
+        let open = generate.is_some() && secret == Some(false);
+        let found = [
+            key.then(|| problem("key_id", "only a SecureString has a key")),
+            open.then(|| problem("generate", "a password is kept as a SecureString: write `type: SecureString`")),
+            generate.and_then(|declared| password::validate("generate", declared)),
+        ];
+        found.into_iter().flatten().collect()
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
@@ -233,7 +264,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::connection::replay::{Replay, Reply, recover, request};
+    use crate::connection::replay::{Replay, Reply, operation, recover, request};
 
     fn described(kind: &str) -> Reply {
         Reply::Json(json!({"Parameters": [{"Name": "/a", "Type": kind, "Version": 3, "Tier": "Standard"}]}))
@@ -274,6 +305,33 @@ mod tests {
         }
         assert_eq!(found, [Some("/a".into()), None, None]);
         script.finish();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_password_is_made_for_the_call_that_stores_it() {
+        let script = Replay::default().on("/", Reply::Json(json!({}))).on("/", Reply::Json(json!({})));
+        let generate = Password { length: Some(24), exclude_punctuation: Some(true), ..Password::default() };
+        let want = Parameter {
+            name: Some("/a".into()),
+            r#type: Some("SecureString".into()),
+            generate: Some(generate),
+            ..Parameter::default()
+        };
+        for _ in 0..2 {
+            Parameter::create(&script.aws(), &want, &operation()).await.unwrap();
+        }
+        let sent = script.finish();
+        let values = [0, 1].map(|index| sent[index].member("/Value").as_str().map(str::len));
+        assert_eq!(values, [Some(24); 2]);
+        assert_ne!(sent[0].member("/Value"), sent[1].member("/Value"));
+        // Another description needs the value, and leaves it as it is.
+        let script = Replay::default().on("/", got("made")).on("/", Reply::Json(json!({})));
+        let (id, operation) = ("/a".into(), operation());
+        let change = Change { id: &id, want: &want, prior: &want, operation: &operation };
+        Parameter::update(&script.aws(), ParameterUpdate::Put, &change).await.unwrap();
+        assert_eq!(script.finish()[1].member("/Value"), "made");
+        let open = Value::from([("type", Value::from("String")), ("generate", Value::from([("length", 24.into())]))]);
+        assert_eq!(Parameter::validate(&open).len(), 1);
     }
 
     #[test]
