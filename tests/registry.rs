@@ -69,6 +69,28 @@ fn every_type_is_complete() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// Of a made-up name 26 characters are the operation's id.
+#[test]
+fn a_beginning_leaves_room_for_the_rest_of_the_name() {
+    let mut problems = Vec::new();
+    for schema in AwsCatalog.types() {
+        let begun: BTreeSet<&str> = schema.fields.iter().filter_map(|field| Some(field.begins?.of)).collect();
+        let generated: BTreeSet<&str> =
+            schema.fields.iter().filter(|field| field.generated).map(|field| field.name).collect();
+        if begun != generated {
+            problems.push(format!("{}: begun are {begun:?}, made up are {generated:?}", schema.name));
+        }
+        for field in schema.fields.iter().filter(|field| field.begins.is_some()) {
+            let whole = field.begins.and_then(|beginning| schema.field(beginning.of)).and_then(|whole| whole.length);
+            let own = field.length.map_or(u32::MAX, |(_, most)| most);
+            if own == u32::MAX || whole.is_some_and(|(_, most)| own + 26 > most) {
+                problems.push(format!("{}.{}: no room", schema.name, field.name));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
 /// Rows that no call of the type can get, or whose words do not make the wait that they stand for, would be dead.
 #[test]
 fn what_lags_is_said_of_calls_of_the_type_and_with_a_source() {

@@ -107,6 +107,10 @@ fn one_field(field: &Field, marks: &Marks, options: &Options) -> Result<Tokens> 
     };
     contradiction("required", "aws_default")?;
     contradiction("required", "optional")?;
+    contradiction("required", "generated")?;
+    if (marks.otherwise.is_some() || marks.ending.is_some()) && marks.begins.is_none() {
+        return Err(Error::new(ident.span(), "`otherwise` and `ending` go with `begins`"));
+    }
     if has("after_create") && marks.call.is_none() {
         return Err(Error::new(ident.span(), "`after_create` needs `update = Call`: that call follows the create"));
     }
@@ -144,9 +148,10 @@ fn one_field(field: &Field, marks: &Marks, options: &Options) -> Result<Tokens> 
 
 /// The calls of the field's constructor that say what the marks say.
 fn facts(marks: &Marks) -> Vec<Tokens> {
-    const FLAGS: [&str; 10] = [
+    const FLAGS: [&str; 11] = [
         "required",
         "aws_default",
+        "generated",
         "sensitive",
         "write_only",
         "after_create",
@@ -187,7 +192,19 @@ fn facts(marks: &Marks) -> Vec<Tokens> {
         }
     }
     facts.extend(marks.changed_by.iter().map(cause));
+    facts.extend(marks.begins.as_ref().map(|of| beginning(of, marks)));
     facts
+}
+
+/// What makes up a name; `ending` is `".fifo when fifo_queue"`.
+fn beginning(of: &LitStr, marks: &Marks) -> Tokens {
+    let otherwise = marks.otherwise.as_ref().map(|text| quote! { .otherwise(#text) });
+    let ending = marks.ending.as_ref().map(|text| {
+        let text = text.value();
+        let (ending, property) = text.split_once(" when ").unwrap_or((&text, ""));
+        quote! { .ending(#ending, #property) }
+    });
+    quote! { .begins(::wildfire_engine::model::Beginning::of(#of) #otherwise #ending) }
 }
 
 /// `"Version"`, or `"Version when update_default_version"`.

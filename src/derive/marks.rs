@@ -22,6 +22,11 @@ pub(crate) struct Marks {
     pub length: Option<(Tokens, Tokens)>,
     pub pattern: Option<LitStr>,
     pub changed_by: Vec<LitStr>,
+    /// The property that it is the beginning of.
+    pub begins: Option<LitStr>,
+    pub otherwise: Option<LitStr>,
+    /// `".fifo when fifo_queue"`
+    pub ending: Option<LitStr>,
     pub ty: Option<Ident>,
     /// On a field of type `Tagged`: the update call of the tags.
     pub tags: Option<Ident>,
@@ -45,9 +50,10 @@ impl Marks {
     }
 }
 
-const FLAGS: [&str; 15] = [
+const FLAGS: [&str; 16] = [
     "required",
     "aws_default",
+    "generated",
     "sensitive",
     "write_only",
     "after_create",
@@ -107,6 +113,9 @@ fn one_mark(meta: &Meta, marks: &mut Marks) -> Result<()> {
         ("range", Meta::NameValue(pair)) => marks.range = Some(range(&pair.value)?),
         ("length", Meta::NameValue(pair)) => marks.length = Some(range(&pair.value)?),
         ("pattern", Meta::NameValue(pair)) => marks.pattern = Some(string(&pair.value)?),
+        ("begins", Meta::NameValue(pair)) => marks.begins = Some(string(&pair.value)?),
+        ("otherwise", Meta::NameValue(pair)) => marks.otherwise = Some(string(&pair.value)?),
+        ("ending", Meta::NameValue(pair)) => marks.ending = Some(string(&pair.value)?),
         ("tags", Meta::NameValue(pair)) => marks.tags = Some(ident(&pair.value)?),
         ("sdk", Meta::NameValue(pair)) => marks.sdk = Some(pair.value.clone()),
         ("sent_as", Meta::NameValue(pair)) => marks.sent_as = Some(ident(&pair.value)?),

@@ -124,7 +124,8 @@ impl Property<'_> {
     fn is_read(&self) -> bool {
         let not = ["by_hand", "read_by_hand", "write_only"].iter().any(|flag| self.marks.has(flag));
         let own = self.name.starts_with('_') && self.marks.sdk.is_none();
-        !not && !own && (!self.marks.is("Local") || self.marks.sdk.is_some())
+        let unseen = self.marks.is("Local") || self.marks.begins.is_some();
+        !not && !own && (!unseen || self.marks.sdk.is_some())
     }
 
     /// A `local` one is sent with a create call where `sent_as` names the member.
@@ -132,7 +133,8 @@ impl Property<'_> {
         let not = ["by_hand", "sent_by_hand"].iter().any(|flag| self.marks.has(flag));
         let nested = matches!(self.marks.sdk, Some(Expr::Field(_))) && self.marks.sent_as.is_none();
         let local = self.marks.is("Local") && self.marks.sent_as.is_none();
-        !not && !nested && !self.name.starts_with('_') && !local && !self.marks.is("Computed")
+        let ours = local || self.marks.begins.is_some() || self.name.starts_with('_');
+        !not && !nested && !ours && !self.marks.is("Computed")
     }
 
     fn is_created_by(&self, call: Option<&Ident>) -> bool {

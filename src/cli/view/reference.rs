@@ -77,7 +77,11 @@ fn remarks(field: &Field, kind: Kind) -> Vec<String> {
     say(field.is_set(), "order has no meaning");
     say(field.single, "one at most");
     let filled = if kind == Kind::Generated { "wildfire fills it in" } else { "AWS fills it in" };
-    say(kind != Kind::Data && field.aws_default && !field.required, filled);
+    say(kind != Kind::Data && field.aws_default && !field.required && !field.generated, filled);
+    say(field.generated, "made up where it is not written");
+    if let Some(beginning) = field.begins {
+        out.push(format!("begins `{}`, of which the rest is made up", beginning.of));
+    }
     if let Some(default) = field.default {
         out.push(format!("default {}", literal_text(default)));
     }

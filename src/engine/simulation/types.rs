@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use crate::model::{
-    CreateOnce, DataSchema, Field, Form, Literal, Map, PhysicalId, Scope, TagRule, Ty, TypeSchema, Types, Value,
+    Beginning, CreateOnce, DataSchema, Field, Form, Literal, Map, PhysicalId, Scope, TagRule, Ty, TypeSchema, Types,
+    Value,
 };
 
 /// A type, and how the simulated service behaves.
@@ -141,7 +142,12 @@ fn bucket() -> TypeSchema {
 fn role() -> TypeSchema {
     tagged(
         "aws_iam_role",
-        vec![required("name"), updated("assume_role_policy", Ty::Any, "Policy").json(), computed("arn")],
+        vec![
+            plain("name", Ty::String).generated(),
+            plain("name_prefix", Ty::String).begins(Beginning::of("name")).conflicts(["name"]),
+            updated("assume_role_policy", Ty::Any, "Policy").json(),
+            computed("arn"),
+        ],
         &[("Policy", &["sim:UpdateAssumeRolePolicy"])],
     )
     .create_once(CreateOnce::NaturalName)

@@ -254,7 +254,7 @@ impl World {
         let id = kind.natural_id(want).unwrap_or_else(|| format!("{}-{:04x}", kind.prefix, self.made));
         let mut attributes = Map::new();
         for field in &kind.schema.fields {
-            let silent = field.after_create || matches!(field.change, crate::model::Change::Local);
+            let silent = field.after_create || field.begins.is_some() || field.change == crate::model::Change::Local;
             match want.get(field.name) {
                 Some(value) if !silent && field.is_property() => {
                     drop(attributes.insert(field.name.into(), value.clone()))

@@ -40,8 +40,11 @@ pub struct Rule {
     #[field(computed, by_hand)]
     id: Option<String>,
     /// The name, unique on the event bus.
-    #[field(immutable, required, length = 1..=64, pattern = "[A-Za-z0-9._-]+")]
+    #[field(immutable, generated, length = 1..=64, pattern = "[A-Za-z0-9._-]+")]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=38)]
+    name_prefix: Option<String>,
     /// The role that passes events on.
     #[field(update = Put, filled)]
     role_arn: Option<String>,
@@ -142,10 +145,7 @@ impl Resource for Rule {
 name: nightly
 schedule_expression: cron(0 2 * * ? *)
 ";
-    const UNSUPPORTED: Refused = &[
-        ("is_enabled", "Terraform deprecates it: write state"),
-        ("name_prefix", "names are never made up; write name"),
-    ];
+    const UNSUPPORTED: Refused = &[("is_enabled", "Terraform deprecates it: write state")];
 
     type Update = RuleUpdate;
 

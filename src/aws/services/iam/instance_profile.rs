@@ -26,8 +26,11 @@ pub struct InstanceProfile {
     #[field(computed, sdk = instance_profile_name)]
     id: Option<String>,
     /// The name, unique in the account.
-    #[field(immutable, required, sdk = instance_profile_name)]
+    #[field(immutable, generated, sdk = instance_profile_name)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=102)]
+    name_prefix: Option<String>,
     /// The path before the name in the ARN.
     #[field(immutable, default = "/")]
     path: Option<String>,
@@ -93,7 +96,6 @@ impl Resource for InstanceProfile {
 name: nodes
 role: ${nodes.name}
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
     const CONSISTENCY_SECONDS: u32 = 15;
 
     type Update = InstanceProfileUpdate;

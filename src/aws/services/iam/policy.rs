@@ -35,8 +35,11 @@ pub struct Policy {
     #[field(computed, sdk = arn)]
     id: Option<String>,
     /// The name, unique in the account.
-    #[field(immutable, required, sdk = policy_name)]
+    #[field(immutable, generated, sdk = policy_name)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=102)]
+    name_prefix: Option<String>,
     /// The path before the name in the ARN.
     #[field(immutable, default = "/")]
     path: Option<String>,
@@ -135,7 +138,6 @@ policy:
   Statement:
     - {Effect: Allow, Action: \"s3:GetObject\", Resource: \"arn:aws:s3:::images/*\"}
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
 
     type Update = PolicyUpdate;
 

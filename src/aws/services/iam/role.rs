@@ -43,8 +43,11 @@ pub struct Role {
     #[field(update = Settings, default = 3600, range = 3600..=43200, read_by_hand)]
     max_session_duration: Option<i64>,
     /// The name, unique in the account.
-    #[field(immutable, required, sdk = role_name)]
+    #[field(immutable, generated, sdk = role_name)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=38)]
+    name_prefix: Option<String>,
     /// The path before the name in the ARN.
     #[field(immutable, default = "/")]
     path: Option<String>,
@@ -145,7 +148,6 @@ assume_role_policy:
     const UNSUPPORTED: Refused = &[
         ("inline_policy", "Terraform deprecates it: write one aws_iam_role_policy for each policy"),
         ("managed_policy_arns", "Terraform deprecates it: write one aws_iam_role_policy_attachment for each policy"),
-        ("name_prefix", "a random name cannot be recognised after a crash: write `name`"),
     ];
     const CONSISTENCY_SECONDS: u32 = 15;
 

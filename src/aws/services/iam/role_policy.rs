@@ -17,8 +17,11 @@ pub struct RolePolicy {
     #[field(computed)]
     id: Option<String>,
     /// The name, unique in the role.
-    #[field(immutable, required)]
+    #[field(immutable, generated)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=102)]
+    name_prefix: Option<String>,
     /// What the policy allows and denies.
     #[field(update = Document, required, policy)]
     policy: Option<String>,
@@ -68,7 +71,6 @@ policy:
   Statement:
     - {Effect: Allow, Action: \"autoscaling:Describe*\", Resource: \"*\"}
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
 
     type Update = RolePolicyUpdate;
 

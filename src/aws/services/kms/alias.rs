@@ -25,8 +25,11 @@ pub struct Alias {
     #[field(computed)]
     id: Option<String>,
     /// The name, which begins with `alias/`.
-    #[field(immutable, required, sdk = alias_name)]
+    #[field(immutable, generated, sdk = alias_name)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=230, otherwise = "alias/wildfire-", pattern = "alias/.*")]
+    name_prefix: Option<String>,
     /// The ARN of the key.
     #[field(computed, changed_by = ["Target"])]
     target_key_arn: Option<String>,
@@ -95,7 +98,6 @@ impl Resource for Alias {
 name: alias/state
 target_key_id: ${key.key_id}
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "names are never made up; write name")];
     const CONSISTENCY_SECONDS: u32 = 30;
 
     type Update = AliasUpdate;

@@ -41,8 +41,11 @@ pub struct LogGroup {
     #[field(immutable, aws_default, one_of = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"])]
     log_group_class: Option<String>,
     /// The group's name.
-    #[field(immutable, required, sdk = log_group_name)]
+    #[field(immutable, generated, sdk = log_group_name)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=486)]
+    name_prefix: Option<String>,
     /// Days for which entries are kept; 0 is for ever.
     #[field(update = Retention, after_create, default = 0)]
     retention_in_days: Option<i64>,
@@ -208,7 +211,6 @@ impl Resource for LogGroup {
 name: /acme/test/api
 retention_in_days: 30
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "names are never made up; write name")];
 
     type Update = LogGroupUpdate;
 

@@ -30,8 +30,11 @@ pub struct ParameterGroup {
     #[field(computed, sdk = db_parameter_group_name)]
     id: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, forms = Case, sdk = db_parameter_group_name)]
+    #[field(immutable, generated, forms = Case, sdk = db_parameter_group_name)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=229, forms = Case)]
+    name_prefix: Option<String>,
     /// The parameters that differ from the family's defaults.
     #[field(update = Parameters, after_create, set, by_hand)]
     parameter: Option<Vec<Parameter>>,
@@ -118,7 +121,6 @@ family: aurora-postgresql16
 parameter:
   - {name: log_min_duration_statement, value: \"500\"}
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
 
     type Update = ParameterGroupUpdate;
 

@@ -27,8 +27,11 @@ pub struct SubnetGroup {
     #[field(computed, sdk = db_subnet_group_name)]
     id: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, forms = Case, sdk = db_subnet_group_name)]
+    #[field(immutable, generated, forms = Case, sdk = db_subnet_group_name)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=229, forms = Case)]
+    name_prefix: Option<String>,
     /// The subnets, in two zones at least.
     #[field(update = Modify, required, set, read_by_hand)]
     subnet_ids: Option<Vec<String>>,
@@ -93,7 +96,6 @@ impl Resource for SubnetGroup {
 name: databases
 subnet_ids: ${values(private).map(subnet, subnet.id)}
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "a random name cannot be recognised after a crash: write `name`")];
 
     type Update = SubnetGroupUpdate;
 

@@ -39,8 +39,11 @@ pub struct Secret {
     #[field(update = Settings, forms = Arn, filled)]
     kms_key_id: Option<String>,
     /// The secret's name.
-    #[field(immutable, required, length = 1..=512, pattern = "[A-Za-z0-9/_+=.@-]+")]
+    #[field(immutable, generated, length = 1..=512, pattern = "[A-Za-z0-9/_+=.@-]+")]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=486)]
+    name_prefix: Option<String>,
     /// Who may do what with the secret.
     #[field(update = Policy, after_create, aws_default, policy, read_by_hand)]
     policy: Option<String>,
@@ -136,7 +139,6 @@ name: acme/test/database
 description: The password of the database
 recovery_window_in_days: 7
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "names are never made up; write name")];
 
     type Update = SecretUpdate;
 

@@ -85,8 +85,11 @@ pub struct Topic {
     #[field(update = Feedback, after_create, range = 0..=100, attribute = "LambdaSuccessFeedbackSampleRate")]
     lambda_success_feedback_sample_rate: Option<i64>,
     /// The topic's name.
-    #[field(immutable, required)]
+    #[field(immutable, generated)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=230, ending = ".fifo when fifo_topic")]
+    name_prefix: Option<String>,
     /// The account that owns the topic.
     #[field(computed, attribute = "Owner")]
     owner: Option<String>,
@@ -199,7 +202,6 @@ impl Resource for Topic {
 name: acme-test-alarms
 kms_master_key_id: alias/aws/sns
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "names are never made up; write name")];
 
     type Update = TopicUpdate;
 

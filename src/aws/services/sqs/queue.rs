@@ -50,8 +50,11 @@ pub struct Queue {
     #[field(update = Attributes, default = 345600, range = 60..=1209600, attribute = MessageRetentionPeriod)]
     message_retention_seconds: Option<i64>,
     /// The queue's name.
-    #[field(immutable, required)]
+    #[field(immutable, generated)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=54, ending = ".fifo when fifo_queue")]
+    name_prefix: Option<String>,
     /// Who may do what with the queue.
     #[field(update = Attributes, aws_default, policy, attribute = Policy)]
     policy: Option<String>,
@@ -171,7 +174,6 @@ visibility_timeout_seconds: 60
 sqs_managed_sse_enabled: true
 redrive_policy: {deadLetterTargetArn: \"${dead.arn}\", maxReceiveCount: 5}
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "names are never made up; write name")];
     // For a minute after a change a queue may answer with what was before.
     const CONSISTENCY_SECONDS: u32 = 60;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::secret::{learn, redact};
 use crate::model::secret_version::{holds_mark, put_marks};
-use crate::model::{Change, Field, Map, SecretPaths, Ty, TypeSchema, Value};
+use crate::model::{Field, Map, SecretPaths, Ty, TypeSchema, Value};
 
 /// The attributes of one resource. `clear` stays in memory.
 pub(in crate::apply) struct Attributes {
@@ -88,7 +88,7 @@ pub(in crate::apply) fn overlay(fields: &[Field], live: &Value, want: &Value) ->
     let mut out = live.as_map().cloned().unwrap_or_default();
     for field in fields.iter().filter(|field| field.is_property()) {
         let Some(wanted) = want.get(field.name).filter(|wanted| !wanted.is_null()) else { continue };
-        let unseen = field.write_only || field.change == Change::Local || live.is_null();
+        let unseen = !field.is_returned() || live.is_null();
         let hidden = field.sensitive && out.get(field.name).is_none_or(Value::is_null);
         if unseen || hidden {
             out.insert(field.name.to_string(), wanted.clone());

@@ -36,6 +36,7 @@ impl Run<'_> {
         let turn = self.begin(step).await?;
         let wanted = self.wanted(step, schema).await?;
         let operation = self.operation(step);
+        let wanted = Wanted { value: schema.named(wanted.value, &operation.id), ..wanted };
         let sent = with_own_tags(schema, wanted.value.clone(), &operation);
         if let Err(error) = self.cloud.vacant(schema.name, &sent, &operation).await {
             return Err(Stop::Failed(self.create_failed(step, schema, &error, &sent).into()));

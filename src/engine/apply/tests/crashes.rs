@@ -106,6 +106,40 @@ async fn a_replacement_that_was_cut_off_at_any_interaction_is_called_off() {
     }
 }
 
+/// The name is in the intent, so that what a run made and never heard of is found by it.
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_any_interaction_of_what_has_a_name_that_is_made_up() {
+    let yaml = "resources:
+  role:
+    type: aws_iam_role
+    lifecycle: {create_before_destroy: true}
+    properties: {name_prefix: web-, assume_role_policy: {Version: '2012-10-17'}}
+  record:
+    type: aws_route53_record
+    properties: {zone_id: Z1, name: role, records: ['${role.name}']}
+";
+    let name = |stage: &Stage| stage.state().resources["role"].attributes.get("name").map(ToString::to_string);
+    let made = async || {
+        let stage = Stage::new(yaml);
+        stage.complete(Run::default()).await;
+        stage
+    };
+    let stage = made().await;
+    assert!(name(&stage).is_some_and(|name| name.starts_with("\"web-")), "{:?}", name(&stage));
+    assert!(sweep(async || Stage::new(yaml), Options::default(), calm).await > 8);
+
+    let changed = async || {
+        let mut stage = made().await;
+        stage.rewrite("web-", "shop-");
+        stage
+    };
+    assert!(sweep(changed, Options::default(), calm).await > 12);
+    let stage = changed().await;
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!(attempt.plan.summary().replace, 1);
+    assert!(name(&stage).is_some_and(|name| name.starts_with("\"shop-")), "{:?}", name(&stage));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_crash_at_any_interaction_with_cloud_store_or_lock() {
     let calls = Stage::kept(SMALL).complete(Run::default()).await.calls;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::ty::{Literal, Ty};
-use super::{text, texts};
+use super::{Beginning, text, texts};
 use crate::model::Form;
 
 /// What a change of a property does.
@@ -33,6 +33,10 @@ pub struct Field {
     pub required: bool,
     /// AWS puts a value in when the user writes none: an absent property is never a diff.
     pub aws_default: bool,
+    /// wildfire makes a value up for a new object where the user writes none: a name, see [`Beginning`].
+    pub generated: bool,
+    /// It is the beginning of a generated value, and not a property of the object: AWS never sees it.
+    pub begins: Option<Beginning>,
     /// What an absent property means, where that is not "nothing".
     pub default: Option<Literal>,
     /// Never shown, never written to plan or state in the clear.
@@ -96,6 +100,8 @@ impl Field {
             change: Change::Inherit,
             required: false,
             aws_default: false,
+            generated: false,
+            begins: None,
             default: None,
             sensitive: false,
             write_only: false,
@@ -154,6 +160,17 @@ impl Field {
     #[must_use]
     pub fn aws_default(self) -> Self {
         Self { aws_default: true, ..self }
+    }
+
+    /// A name that is made up where none is written. What an object is called then is no difference.
+    #[must_use]
+    pub fn generated(self) -> Self {
+        Self { generated: true, aws_default: true, ..self }
+    }
+
+    #[must_use]
+    pub fn begins(self, beginning: Beginning) -> Self {
+        Self { begins: Some(beginning), ..self }
     }
 
     #[must_use]
@@ -286,6 +303,11 @@ impl Field {
     /// True when the user may write it.
     pub fn is_property(&self) -> bool {
         !matches!(self.change, Change::Computed)
+    }
+
+    /// True for a property that a read returns.
+    pub fn is_returned(&self) -> bool {
+        self.is_property() && self.change != Change::Local && !self.write_only && self.begins.is_none()
     }
 
     /// True for a list whose order has no meaning.

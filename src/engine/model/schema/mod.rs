@@ -7,12 +7,14 @@
 //! runs calls the same constructors, and registers the result in [`Types`](super::Types).
 
 mod field;
+mod generated;
 mod kind;
 mod sendable;
 mod text;
 mod ty;
 
 pub use field::{Cause, Change, Field};
+pub use generated::Beginning;
 pub use kind::{CreateOnce, DataSchema, LastSnapshot, ReservedTags, TagRule, TypeSchema, is_own_tag};
 pub use sendable::refused;
 pub use text::{text, texts};

@@ -53,14 +53,12 @@ pub fn compare(sides: &Sides<'_>) -> Vec<PropertyChange> {
                 walk.tags(rule, change, want, live_tags(rule, sides.live));
             }
             _ if !field.is_property() => continue,
-            (name, _) => walk.property(
-                field,
-                field.change,
-                sides.desired.get(name),
-                sides.live.get(name),
-                sides.prior,
-                &field.name.into(),
-            ),
+            (name, _) => {
+                let want = sides.desired.get(name);
+                let seen = field.begins.map(|beginning| beginning.seen(field, want, sides.live));
+                let have = seen.as_ref().or_else(|| sides.live.get(name));
+                walk.property(field, field.change, want, have, sides.prior, &field.name.into());
+            }
         }
         if walk.found.is_empty() {
             continue;
@@ -114,8 +112,7 @@ fn field_drift(
             walk.tags(rule, Change::Computed, live_tags(rule, live), live_tags(rule, prior));
         }
     } else if let Some(before) = prior.get(field.name)
-        && !field.write_only
-        && field.change != Change::Local
+        && field.is_returned()
     {
         walk.drifted(field, live.get(field.name).unwrap_or(&Value::Null), before, &field.name.into());
     }

@@ -4,7 +4,7 @@
 //! yet, or not what AWS has. So apply looks again, and says so in the end; the next plan shows the difference.
 
 use super::{Sides, compare, same};
-use crate::model::{Change, Field, Map, Origins, SecretPaths, TypeSchema, Value};
+use crate::model::{Field, Map, Origins, SecretPaths, TypeSchema, Value};
 use crate::plan::PropertyChange;
 
 /// The differences between what was sent and what reads back, among the properties that `about` chooses: before is what
@@ -28,7 +28,7 @@ pub fn untaken(
             },
             None => return false,
         };
-        schema.field(name).is_some_and(|field| is_returned(field) && about(field))
+        schema.field(name).is_some_and(|field| field.is_returned() && about(field))
     });
     changes
 }
@@ -46,11 +46,7 @@ pub fn shows_prior(
         (Some(sent), Some(before), Some(now)) => now == before && !same(field, sent, before),
         _ => false,
     };
-    schema.fields.iter().any(|field| is_returned(field) && about(field) && is_as_before(field))
-}
-
-fn is_returned(field: &Field) -> bool {
-    field.is_property() && field.change != Change::Local && !field.write_only
+    schema.fields.iter().any(|field| field.is_returned() && about(field) && is_as_before(field))
 }
 
 #[cfg(test)]

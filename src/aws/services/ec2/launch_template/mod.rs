@@ -109,9 +109,12 @@ pub struct LaunchTemplate {
     /// Detailed monitoring.
     #[field(update = Version)]
     monitoring: Option<blocks::Monitoring>,
-    /// The name; one is made up where none is given.
-    #[field(immutable, aws_default, by_hand)]
+    /// The name.
+    #[field(immutable, generated, by_hand)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=102)]
+    name_prefix: Option<String>,
     /// The network interfaces.
     #[field(update = Version)]
     network_interfaces: Option<Vec<interfaces::NetworkInterface>>,
@@ -214,7 +217,6 @@ block_device_mappings:
     const UNSUPPORTED: Refused = &[
         ("elastic_gpu_specifications", "AWS ended Elastic Graphics in January 2024"),
         ("elastic_inference_accelerator", "AWS ended Elastic Inference in April 2024"),
-        ("name_prefix", "leave `name` out for a name that is made up"),
     ];
 
     type Update = LaunchTemplateUpdate;
@@ -234,13 +236,12 @@ block_device_mappings:
     }
 
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let name = want.name.clone().unwrap_or_else(|| format!("wildfire-{}", operation.id));
         let request = aws
             .write()
             .ec2()
             .create_launch_template()
             .client_token(operation.id.as_str())
-            .launch_template_name(name)
+            .set_launch_template_name(want.name.clone())
             .set_version_description(want.description.clone())
             .launch_template_data(want.to_sdk()?)
             .set_tag_specifications(tagging::specification(ResourceType::LaunchTemplate, want.tags.all.as_ref()));

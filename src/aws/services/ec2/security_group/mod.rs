@@ -37,9 +37,12 @@ pub struct SecurityGroup {
     /// All rules for incoming traffic, where none is a resource of its own.
     #[field(update = Ingress, after_create, aws_default, set, by_hand)]
     ingress: Option<Vec<inline::Rule>>,
-    /// The name, unique in its VPC; one is made up where none is given.
-    #[field(immutable, aws_default, length = 1..=255, sdk = group_name, sent_by_hand)]
+    /// The name, unique in its VPC.
+    #[field(immutable, generated, length = 1..=255, sdk = group_name, sent_by_hand)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=229)]
+    name_prefix: Option<String>,
     /// The account that owns the group.
     #[field(computed)]
     owner_id: Option<String>,
@@ -185,7 +188,6 @@ ingress:
 egress:
   - {protocol: \"-1\", from_port: 0, to_port: 0, cidr_blocks: [0.0.0.0/0]}
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "leave `name` out for a name that is made up")];
 
     type Update = SecurityGroupUpdate;
 
@@ -197,13 +199,12 @@ egress:
         find_described::<Self>(aws, recover).await
     }
 
-    async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
+    async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
         let mut tags = want.tags.all.clone().unwrap_or_default();
         tags.insert(NEW.to_string(), "true".to_string());
-        let name = want.name.clone().unwrap_or_else(|| format!("wildfire-{}", operation.id));
         let request = want
             .fill(aws.write().ec2().create_security_group())?
-            .group_name(name)
+            .set_group_name(want.name.clone())
             // The API wants one.
             .description(want.description.clone().unwrap_or_else(|| "Managed by wildfire".to_string()))
             .set_tag_specifications(tagging::specification(Self::TAG_KIND, Some(&tags)));

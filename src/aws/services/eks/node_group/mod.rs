@@ -61,8 +61,11 @@ pub struct NodeGroup {
     #[field(update = Version)]
     launch_template: Option<LaunchTemplate>,
     /// The name, unique in the cluster.
-    #[field(immutable, required, sdk = nodegroup_name)]
+    #[field(immutable, generated, sdk = nodegroup_name)]
     node_group_name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "node_group_name", conflicts = ["node_group_name"], length = 1..=37)]
+    node_group_name_prefix: Option<String>,
     /// Whether EKS replaces nodes that are not healthy.
     #[field(update = Config, aws_default)]
     node_repair_config: Option<NodeRepair>,
@@ -124,8 +127,6 @@ instance_types: [m7g.large]
 ami_type: AL2023_ARM_64_STANDARD
 scaling_config: {min_size: 2, desired_size: 3, max_size: 6}
 ";
-    const UNSUPPORTED: Refused =
-        &[("node_group_name_prefix", "a random name cannot be recognised after a crash: write `node_group_name`")];
     const WAITS_FOR_DELETION: bool = true;
     const USUAL_SECONDS: u32 = 180;
     const POLL_SECONDS: u32 = 10;

@@ -79,8 +79,11 @@ pub struct Cluster {
     #[field(computed, changed_by = ["Modify"], by_hand)]
     ca_certificate_valid_till: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, forms = Case, sdk = db_cluster_identifier)]
+    #[field(immutable, generated, forms = Case, sdk = db_cluster_identifier)]
     cluster_identifier: Option<String>,
+    /// The beginning of the identifier; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "cluster_identifier", conflicts = ["cluster_identifier"], length = 1..=37, forms = Case)]
+    cluster_identifier_prefix: Option<String>,
     /// The instances of the cluster.
     #[field(computed, set, by_hand)]
     cluster_members: Option<Vec<String>>,
@@ -307,10 +310,8 @@ storage_encrypted: true
 deletion_protection: true
 final_snapshot_identifier: orders-final
 ";
-    const UNSUPPORTED: Refused = &[
-        ("cluster_identifier_prefix", "a random name cannot be recognised after a crash: write `cluster_identifier`"),
-        ("source_region", "an encrypted replica of another region needs a URL signed there, which is not done yet"),
-    ];
+    const UNSUPPORTED: Refused =
+        &[("source_region", "an encrypted replica of another region needs a URL signed there, which is not done yet")];
     const WAITS_FOR_DELETION: bool = true;
     const USUAL_SECONDS: u32 = 600;
     const POLL_SECONDS: u32 = 15;

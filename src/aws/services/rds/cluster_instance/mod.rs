@@ -80,8 +80,11 @@ pub struct ClusterInstance {
     #[field(computed, sdk = db_instance_identifier)]
     id: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, forms = Case, sdk = db_instance_identifier)]
+    #[field(immutable, generated, forms = Case, sdk = db_instance_identifier)]
     identifier: Option<String>,
+    /// The beginning of the identifier; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "identifier", conflicts = ["identifier"], length = 1..=37, forms = Case)]
+    identifier_prefix: Option<String>,
     /// The instance class, such as `db.r7g.large`.
     #[field(update = Modify, required, sdk = db_instance_class)]
     instance_class: Option<String>,
@@ -158,8 +161,6 @@ cluster_identifier: ${orders.id}
 engine: ${orders.engine}
 instance_class: db.r7g.large
 ";
-    const UNSUPPORTED: Refused =
-        &[("identifier_prefix", "a random name cannot be recognised after a crash: write `identifier`")];
     const WAITS_FOR_DELETION: bool = true;
     const USUAL_SECONDS: u32 = 600;
     const POLL_SECONDS: u32 = 15;

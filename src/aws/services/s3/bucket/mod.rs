@@ -29,8 +29,11 @@ pub struct Bucket {
     #[field(computed)]
     arn: Option<String>,
     /// The bucket's name, unique in all of AWS.
-    #[field(immutable, required)]
+    #[field(immutable, generated)]
     bucket: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "bucket", conflicts = ["bucket"], length = 1..=37)]
+    bucket_prefix: Option<String>,
     /// The bucket's domain name without a region.
     #[field(computed)]
     bucket_domain_name: Option<String>,
@@ -158,7 +161,6 @@ tags: {purpose: images}
     const UNSUPPORTED: Refused = &[
         ("acceleration_status", "transfer acceleration is not managed"),
         ("acl", "ACLs are off on new buckets; use aws_s3_bucket_ownership_controls and aws_s3_bucket_policy"),
-        ("bucket_prefix", "names are never made up; write bucket"),
         ("policy", "use aws_s3_bucket_policy"),
         ("request_payer", "requester-pays buckets are not managed"),
         ("cors_rule", "use aws_s3_bucket_cors_configuration"),
