@@ -80,6 +80,7 @@ policy:
             (Entity::Inline(document), Some((role, name))) => Some(RolePolicy {
                 id: Some(request.id.to_string()),
                 name: Some(name),
+                name_prefix: None,
                 policy: Some(document.clone()),
                 role: Some(role),
             }),

@@ -73,6 +73,7 @@ impl Alias {
             arn: Some(entry.arn.clone()),
             id: Some(name.to_string()),
             name: Some(name.to_string()),
+            name_prefix: None,
             target_key_arn,
             target_key_id: entry.target.clone(),
         }
