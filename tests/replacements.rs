@@ -165,7 +165,11 @@ const REPLACED: &[(&[&str], &str)] = &[
     ),
     (&["aws_s3_bucket.object_lock_enabled"], "no call switches it off again"),
     (
-        &["aws_secretsmanager_secret_version.secret_binary", "aws_secretsmanager_secret_version.secret_string"],
+        &[
+            "aws_secretsmanager_secret_version.generate",
+            "aws_secretsmanager_secret_version.secret_binary",
+            "aws_secretsmanager_secret_version.secret_string",
+        ],
         "another value is another version",
     ),
     (&["aws_vpc.instance_tenancy"], "no call makes a VPC dedicated"),
@@ -241,7 +245,8 @@ fn snake(name: &str) -> String {
 }
 
 fn forcing(prefix: &str, fields: &'static [Field], outer: Change, found: &mut BTreeMap<String, bool>) {
-    for field in fields.iter().filter(|field| field.is_property()) {
+    // The beginning of a name is none of AWS's properties.
+    for field in fields.iter().filter(|field| field.is_property() && field.begins.is_none()) {
         let change = if field.change == Change::Inherit { outer } else { field.change };
         let path = format!("{prefix}.{}", field.name);
         let forces = change == Change::Immutable;

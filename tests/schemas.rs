@@ -32,33 +32,18 @@ fn attribute(text: &str) -> Attribute<'_> {
 /// Where ours is stricter or says more, and why.
 const DELIBERATE: &[(&[&str], &str)] = &[
     (
-        &[
-            "aws_cloudwatch_event_rule.name",
-            "aws_cloudwatch_event_target.target_id",
-            "aws_cloudwatch_log_group.name",
-            "aws_db_parameter_group.name",
-            "aws_db_subnet_group.name",
-            "aws_eks_node_group.node_group_name",
-            "aws_iam_instance_profile.name",
-            "aws_iam_policy.name",
-            "aws_iam_role.name",
-            "aws_iam_role_policy.name",
-            "aws_kms_alias.name",
-            "aws_rds_cluster.cluster_identifier",
-            "aws_rds_cluster_instance.identifier",
-            "aws_rds_cluster_parameter_group.name",
-            "aws_s3_bucket.bucket",
-            "aws_secretsmanager_secret.name",
-            "aws_sns_topic.name",
-            "aws_sqs_queue.name",
-        ],
-        "without a name Terraform makes up a random one, and a name is what finds a resource again after a crash",
+        &["aws_cloudwatch_event_target.target_id"],
+        "without an id Terraform makes up a random one, and an id is what finds a target again after a crash",
     ),
     (
-        &["aws_dynamodb_table.hash_key", "aws_s3_bucket_lifecycle_configuration.rule", "aws_ssm_parameter.value"],
+        &["aws_dynamodb_table.hash_key", "aws_s3_bucket_lifecycle_configuration.rule"],
         "AWS refuses a new one without it",
     ),
     (&["aws_rds_cluster.cluster_members", "aws_ssm_parameter.arn"], "AWS has no call that sets it"),
+    (
+        &["aws_secretsmanager_secret_version..generate", "aws_ssm_parameter..generate"],
+        "Terraform makes passwords beside the secret, and keeps them in state",
+    ),
 ];
 
 fn deliberate(path: &str) -> bool {

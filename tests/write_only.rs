@@ -54,6 +54,7 @@ const WRITTEN: &[(&[&str], &str)] = &[
         &["aws_vpc.ipv6_ipam_pool_id", "aws_vpc.ipv6_netmask_length"],
         "DescribeVpcs returns the block that the pool gave; CloudFormation has a resource of its own for it",
     ),
+    (&["aws_ssm_parameter.generate"], "how the run made the value, which is all that AWS holds"),
     (&["aws_vpn_gateway.availability_zone"], "DescribeVpnGateways may leave it out, says its documentation"),
     (
         &["aws_vpc_endpoint.subnet_configuration"],

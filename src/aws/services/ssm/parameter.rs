@@ -309,7 +309,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_password_is_made_for_the_call_that_stores_it() {
-        let script = Replay::default().on("/", Reply::Json(json!({}))).on("/", Reply::Json(json!({})));
+        let script =
+            Replay::default().on("/", Reply::Json(json!({"Version": 1}))).on("/", Reply::Json(json!({"Version": 1})));
         let generate = Password { length: Some(24), exclude_punctuation: Some(true), ..Password::default() };
         let want = Parameter {
             name: Some("/a".into()),
@@ -325,7 +326,7 @@ mod tests {
         assert_eq!(values, [Some(24); 2]);
         assert_ne!(sent[0].member("/Value"), sent[1].member("/Value"));
         // Another description needs the value, and leaves it as it is.
-        let script = Replay::default().on("/", got("made")).on("/", Reply::Json(json!({})));
+        let script = Replay::default().on("/", got("made")).on("/", Reply::Json(json!({"Version": 1})));
         let (id, operation) = ("/a".into(), operation());
         let change = Change { id: &id, want: &want, prior: &want, operation: &operation };
         Parameter::update(&script.aws(), ParameterUpdate::Put, &change).await.unwrap();
