@@ -12,7 +12,7 @@ use crate::cli::{Exit, Failure, Global, Output, error, file, view};
 /// Run the tests of modules and stacks, without AWS
 #[derive(clap::Args)]
 #[command(after_help = "\
-Tests are in tests/*.yaml beside a module.yaml, or in the folder of a stack.
+Tests are in tests/*.yaml beside a module.yaml, in the folder of a stack, or in one of stacks/.
 
 Examples:
   wildfire test
@@ -60,7 +60,7 @@ pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failur
     let played = std::thread::scope(|scope| {
         // A test has a clock of its own, which cannot run inside of ours.
         scope
-            .spawn(|| names.iter().map(|name| play(&files, &root, name, args.only.as_deref())).collect::<Vec<_>>())
+            .spawn(|| names.iter().flat_map(|name| play(&files, &root, name, args.only.as_deref())).collect::<Vec<_>>())
             .join()
     });
     let played = played.map_err(|_| Diagnostic::error(Code::Internal, "a test made wildfire stop"))?;
@@ -73,14 +73,26 @@ pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failur
     Ok(if passed { Exit::Ok } else { Exit::Error })
 }
 
-fn play(files: &DiskFiles, root: &Path, name: &str, only: Option<&str>) -> Played {
-    let suite = rehearsal::suite(files, name);
-    let mut verdicts = Vec::new();
-    if !suite.diagnostics.has_errors() {
-        let chosen = suite.tests.iter().filter(|test| only.is_none_or(|only| test.name.contains(only)));
-        verdicts.extend(chosen.map(|test| rehearsal::run(root, &suite, test, &AwsCatalog)));
+fn play(files: &DiskFiles, root: &Path, name: &str, only: Option<&str>) -> Vec<Played> {
+    let of_suite = |suite: Suite| {
+        let mut verdicts = Vec::new();
+        if !suite.diagnostics.has_errors() {
+            let chosen = suite.tests.iter().filter(|test| only.is_none_or(|only| test.name.contains(only)));
+            verdicts.extend(chosen.map(|test| rehearsal::run(root, &suite, test, &AwsCatalog)));
+        }
+        Played { suite, verdicts }
+    };
+    rehearsal::suites(files, root, name).into_iter().map(of_suite).collect()
+}
+
+impl Played {
+    /// The file, and the stack that its tests ran as where another may be meant.
+    pub fn title(&self) -> String {
+        match &self.suite.runs_as {
+            Some(stack) => format!("{} ({stack})", self.suite.file),
+            None => self.suite.file.to_string(),
+        }
     }
-    Played { suite, verdicts }
 }
 
 fn show(played: &[Played], output: &Output) {
@@ -90,12 +102,13 @@ fn show(played: &[Played], output: &Output) {
         return;
     }
     let (mut passed, mut failed) = (0, 0);
-    for Played { suite, verdicts } in played {
+    for one in played {
+        let Played { suite, verdicts } = one;
         output.diagnostics(suite.diagnostics.iter(), &suite.sources);
         failed += usize::from(suite.diagnostics.has_errors());
         for verdict in verdicts {
             let word = if verdict.passed() { "ok" } else { "FAILED" };
-            output.print(&format!("{} {} ... {word}", suite.file, verdict.name));
+            output.print(&format!("{} {} ... {word}", one.title(), verdict.name));
             output.diagnostics(verdict.problems.iter(), &verdict.sources);
             passed += usize::from(verdict.passed());
             failed += usize::from(!verdict.passed());
@@ -126,6 +139,7 @@ fn json(played: &Played) -> serde_json::Value {
         .collect();
     serde_json::json!({
         "file": played.suite.file,
+        "stack": played.suite.runs_as.as_ref().map(ToString::to_string),
         "diagnostics": list(&played.suite.diagnostics),
         "tests": tests,
     })

@@ -26,7 +26,7 @@ fn suite(played: &Played, out: &mut String) {
     let _ = writeln!(
         out,
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"{}\" time=\"{time:.3}\">",
-        escaped(&suite.file),
+        escaped(&played.title()),
         verdicts.len() + usize::from(broken),
         usize::from(broken),
     );
@@ -36,7 +36,7 @@ fn suite(played: &Played, out: &mut String) {
         out.push_str("    </testcase>\n");
     }
     for verdict in verdicts {
-        case(&suite.file, verdict, out);
+        case(&played.title(), verdict, out);
     }
     out.push_str("  </testsuite>\n");
 }

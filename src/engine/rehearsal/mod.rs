@@ -17,8 +17,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::config::{DiskFiles, EntryKind, Files, TestCase, read_tests};
-use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Origin, Sources, Span};
+use crate::config::{DiskFiles, EntryKind, Files, TestCase, load_from, read_tests};
+use crate::model::{Catalog, Code, Diagnostic, Diagnostics, Origin, Sources, Span, StackId};
 
 /// What a file of tests is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub enum Subject {
         stage: String,
         stack: String,
     },
+    /// The name of a folder in `stacks/`; its tests run in each stage that uses it.
+    Shared(String),
 }
 
 /// A file of tests.
@@ -36,6 +38,8 @@ pub enum Subject {
 pub struct Suite {
     pub file: Arc<str>,
     pub subject: Subject,
+    /// The stack that the tests run as, where the file does not say it: `test/main`.
+    pub runs_as: Option<StackId>,
     pub tests: Vec<TestCase>,
     /// What is wrong with the file itself: none of it is run.
     pub diagnostics: Diagnostics,
@@ -62,13 +66,14 @@ impl Verdict {
 /// Levels of folders that are looked at for tests.
 const DEPTH: usize = 8;
 
-/// The names of all files of tests: `tests/*.yaml` beside a `module.yaml`, or in the folder of a stack. Sorted.
+/// The names of all files of tests: `tests/*.yaml` beside a `module.yaml`, in the folder of a stack, or in one of `stacks/`.
+/// Sorted.
 ///
 /// # Errors
 /// Those of the disk.
 pub fn test_files(files: &dyn Files) -> std::io::Result<Vec<String>> {
     let mut out = Vec::new();
-    for folder in ["modules", "stages"] {
+    for folder in ["modules", "stacks", "stages"] {
         match files.list(folder) {
             Ok(_) => walk(files, folder, DEPTH, &mut out)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -100,6 +105,7 @@ pub fn subject(file: &str) -> Option<Subject> {
         ["stages", stage, stack, "tests", _] => {
             Some(Subject::Stack { stage: (*stage).to_string(), stack: (*stack).to_string() })
         }
+        ["stacks", shared, "tests", _] => Some(Subject::Shared((*shared).to_string())),
         [folder @ .., "tests", _] if folder.len() > 1 => Some(Subject::Module(folder.join("/"))),
         _ => None,
     }
@@ -112,7 +118,7 @@ pub fn suite(files: &dyn Files, file: &str) -> Suite {
     let at = || Origin::at(Span::new(name.clone(), 1, 1, 1));
     let subject = subject(file);
     if subject.is_none() {
-        let help = "tests are in `tests/*.yaml` beside a module.yaml, or in the folder of a stack";
+        let help = "tests are in `tests/*.yaml` beside a module.yaml, in the folder of a stack, or in one of stacks/";
         let message = format!("{file} is no file of tests");
         diagnostics.push(Diagnostic::error(Code::Usage, message).at(at()).help(help));
     }
@@ -125,7 +131,66 @@ pub fn suite(files: &dyn Files, file: &str) -> Suite {
         }
     };
     let subject = subject.unwrap_or(Subject::Module(String::new()));
-    Suite { file: name, subject, tests, diagnostics, sources }
+    Suite { file: name, subject, runs_as: None, tests, diagnostics, sources }
+}
+
+/// The suites of a file: those of a folder in `stacks/` are one for each stack that uses it, with the tests that are for that
+/// stage. A file that no stage uses, and a test whose stage does not, are errors: they would never run.
+pub fn suites(files: &dyn Files, root: &Path, file: &str) -> Vec<Suite> {
+    let mut all = suite(files, file);
+    let Subject::Shared(folder) = &all.subject else { return vec![all] };
+    if all.diagnostics.has_errors() {
+        return vec![all];
+    }
+    let users = users(files, root, folder);
+    let at = |span: &Span| Origin::at(span.clone());
+    if users.is_empty() {
+        let message = format!("no stage uses stacks/{folder}, so its tests cannot run");
+        let help = format!("in a stage.yaml: `stacks: {{main: {{source: {folder}}}}}`");
+        let diagnostic = Diagnostic::error(Code::UnknownStack, message).at(at(&Span::new(all.file.clone(), 1, 1, 1)));
+        all.diagnostics.push(diagnostic.help(help));
+        return vec![all];
+    }
+    for test in &all.tests {
+        if let Some(name) = &test.stage.name
+            && !users.iter().any(|user| *user.stage == **name)
+        {
+            let message =
+                format!("the stage {name} does not use stacks/{folder}, so the test {} cannot run", test.name);
+            all.diagnostics.push(Diagnostic::error(Code::UnknownStack, message).at(at(&test.span)));
+        }
+    }
+    if all.diagnostics.has_errors() {
+        return vec![all];
+    }
+    let of_user = |user: StackId| {
+        let wanted = |test: &&TestCase| test.stage.name.as_deref().is_none_or(|name| name == &*user.stage);
+        Suite {
+            file: all.file.clone(),
+            subject: Subject::Stack { stage: user.stage.to_string(), stack: user.stack.to_string() },
+            tests: all.tests.iter().filter(wanted).cloned().collect(),
+            diagnostics: Diagnostics::default(),
+            sources: all.sources.clone(),
+            runs_as: Some(user),
+        }
+    };
+    users.into_iter().map(of_user).collect()
+}
+
+/// The stacks that use a folder of `stacks/`, as far as the stages can be read.
+fn users(files: &dyn Files, root: &Path, folder: &str) -> Vec<StackId> {
+    let folder = format!("stacks/{folder}");
+    let mut found = Vec::new();
+    for (stage, kind) in files.list("stages").unwrap_or_default() {
+        if kind != EntryKind::Folder {
+            continue;
+        }
+        let Ok(project) = load_from(files, root.to_path_buf(), &stage) else { continue };
+        let uses = project.stage.stacks.values().filter(|stack| stack.shared.as_deref() == Some(&folder));
+        found.extend(uses.map(|stack| StackId::new(stage.as_str(), stack.name.as_ref())));
+    }
+    found.sort();
+    found
 }
 
 /// Runs a test on the files below `root`. No call is made, and nothing is written.

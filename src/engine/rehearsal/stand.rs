@@ -69,6 +69,10 @@ pub(super) fn load(
     match &suite.subject {
         Subject::Module(folder) => module(files, root, folder, test, given),
         Subject::Stack { stage, stack } => self::stack(files, root, stage, stack, test, given),
+        Subject::Shared(folder) => {
+            let message = format!("stacks/{folder} is tested as the stack of a stage");
+            Err(Diagnostic::error(Code::UnknownStack, message).at(at(test)).into())
+        }
     }
 }
 

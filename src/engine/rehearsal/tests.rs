@@ -230,3 +230,71 @@ fn files_of_tests_are_found() {
     assert_eq!(subject("stages/live/tests/a.yaml"), Some(Subject::Module("stages/live".into())));
     assert_eq!(subject("modules/net/module.yaml"), None);
 }
+
+const OF_SHARED: &str = "stacks/jobs/tests/jobs.yaml";
+
+fn shared() -> MemoryFiles {
+    let queue = "resources:\n  queue: {type: aws_sqs_queue, properties: {name: \"${stage.values.name}\"}}\n";
+    let stage = |id: &str, name: &str| {
+        format!(
+            "account_id: \"{id}\"\nregion: eu-west-1\nstacks: {{work: {{source: jobs}}}}\nvalues: {{name: {name}}}\n"
+        )
+    };
+    let (blue, green) = (stage("123456789012", "blue"), stage("123456789013", "green"));
+    files()
+        .with("stacks/jobs/queue.yaml", queue)
+        .with("stages/blue/stage.yaml", blue)
+        .with("stages/green/stage.yaml", green)
+}
+
+fn played(files: &MemoryFiles) -> Vec<(String, Vec<(String, bool)>)> {
+    let root = Path::new("/nowhere");
+    suites(files, root, OF_SHARED)
+        .iter()
+        .map(|suite| {
+            assert!(!suite.diagnostics.has_errors(), "{:?}", suite.diagnostics);
+            let verdict = |test: &TestCase| {
+                let verdict = run_on(files, root, suite, test, &SimCatalog);
+                (test.name.to_string(), verdict.passed())
+            };
+            (
+                suite.runs_as.as_ref().map(ToString::to_string).unwrap_or_default(),
+                suite.tests.iter().map(verdict).collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn tests_of_a_shared_stack_run_in_each_stage_that_uses_it() {
+    let tests = "tests:
+  named:
+    plan: [{assert: \"${resources.queue.name == stage.name}\"}]
+  blue:
+    stage: {name: blue}
+    plan: [{assert: \"${resources.queue.name == 'blue'}\"}]
+";
+    let files = shared().with(OF_SHARED, tests);
+    assert_eq!(test_files(&files).expect("the folders are there"), [OF_SHARED]);
+    let named = |passed: bool| ("named".to_string(), passed);
+    let expected = [
+        ("blue/work".to_string(), vec![named(true), ("blue".to_string(), true)]),
+        ("green/work".to_string(), vec![named(true)]),
+    ];
+    assert_eq!(played(&files), expected);
+}
+
+#[test]
+fn a_test_that_would_never_run_is_an_error() {
+    let told = |files: &MemoryFiles| {
+        let suites = suites(files, Path::new("/nowhere"), OF_SHARED);
+        suites.iter().flat_map(|suite| suite.diagnostics.iter().map(|one| one.message.clone())).collect::<Vec<_>>()
+    };
+    let test = "tests:\n  one:\n    stage: {name: live}\n    plan: [{assert: true}]\n";
+    assert_eq!(
+        told(&shared().with(OF_SHARED, test)),
+        ["the stage live does not use stacks/jobs, so the test one cannot run"]
+    );
+    let unused = files().with("stacks/jobs/queue.yaml", "outputs: {}\n").with(OF_SHARED, test);
+    assert_eq!(told(&unused), ["no stage uses stacks/jobs, so its tests cannot run"]);
+}
