@@ -6,12 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use futures::future::{join_all, try_join_all};
+use tokio::sync::Mutex;
 use wildfire_engine::compile::{Import, StackFacts};
 use wildfire_engine::journal::Reading;
 use wildfire_engine::model::{Code, Diagnostic, Diagnostics, Sources, StackId};
-use wildfire_engine::pipeline::stage::{Member, Stage, facts_of};
+use wildfire_engine::pipeline::stage::{Beside, Member, Stage, facts_of};
 use wildfire_engine::plan::Mode;
+use wildfire_engine::state::State;
 
 use super::session::{Connection, Session};
 use super::{Failure, Global, Output, Target};
@@ -183,6 +186,52 @@ impl<'a> Stacks<'a> {
             all.extend(found?);
         }
         Ok(all)
+    }
+}
+
+/// The stacks of the stages that the command is not about. Each is read once, when it is asked for.
+pub struct OtherStacks<'s> {
+    stacks: &'s Stacks<'s>,
+    output: &'s Output,
+    read: Mutex<BTreeMap<StackId, Option<State>>>,
+}
+
+impl<'s> OtherStacks<'s> {
+    pub fn new(stacks: &'s Stacks<'s>, output: &'s Output) -> Self {
+        Self { stacks, output, read: Mutex::default() }
+    }
+
+    /// All stacks of the stage of one, but that one.
+    pub fn of_stage(&self, id: &StackId) -> BTreeSet<StackId> {
+        let Some(part) = self.stacks.get(id) else { return BTreeSet::new() };
+        let stacks = part.session.project.stage.stacks.keys();
+        stacks.map(|name| StackId::new(Arc::clone(&id.stage), Arc::clone(name))).filter(|other| other != id).collect()
+    }
+
+    async fn state(&self, id: &StackId) -> Option<State> {
+        let part = self.stacks.iter().find(|part| part.id.stage == id.stage)?;
+        match part.session.read_state(part.connection, &id.stack).await {
+            Ok(reading) => Some(reading.state),
+            Err(error) => {
+                tracing::info!(%id, ?error, "the state of another stack cannot be read");
+                self.output.note(&format!(
+                    "Note: the state of {id} cannot be read, so what it holds is not compared with what is planned here."
+                ));
+                None
+            }
+        }
+    }
+}
+
+#[async_trait(?Send)]
+impl Beside for OtherStacks<'_> {
+    async fn states(&self, stacks: BTreeSet<StackId>) -> BTreeMap<StackId, State> {
+        let mut read = self.read.lock().await;
+        let new: Vec<&StackId> = stacks.iter().filter(|id| !read.contains_key(id)).collect();
+        let found = join_all(new.iter().map(|id| self.state(id))).await;
+        read.extend(new.into_iter().cloned().zip(found));
+        let known = stacks.into_iter().filter_map(|id| Some((id.clone(), read.get(&id)?.clone()?)));
+        known.collect()
     }
 }
 

@@ -56,7 +56,8 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
         return Err(session.fail(diagnostic));
     };
     let origin = desired.origin.clone();
-    let imports = vec![Import { to: address.clone(), id: Some(PhysicalId::from(args.id.as_str())), origin }];
+    let id = Some(PhysicalId::from(args.id.as_str()));
+    let imports = vec![Import { to: address.clone(), id, origin, written: false }];
     let cancel = cancelled_by_signals();
     let stacks = Stacks::one(&session, &connection, stack, imports);
     // Only this resource and what it depends on.

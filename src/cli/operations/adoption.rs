@@ -78,7 +78,7 @@ pub async fn existing(
                     problems.extend(foreign(session, connection, desired, &id, attributes).await?);
                     seen.0.insert(desired.address.clone(), Arc::clone(attributes));
                     let (to, origin) = (desired.address.clone(), desired.origin.clone());
-                    imports.push(Import { to, id: Some(id), origin });
+                    imports.push(Import { to, id: Some(id), origin, written: false });
                 }
                 Some(Live::Failed(error)) if error.kind == ErrorKind::AccessDenied && is_bucket(desired) => {
                     let message = format!("the bucket {id} exists, and these credentials may not look at it");

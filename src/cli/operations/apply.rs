@@ -13,7 +13,7 @@ use wildfire_engine::journal::Entry;
 use wildfire_engine::model::{Address, Cloud, Diagnostic, StackId};
 use wildfire_engine::pipeline::Writing;
 use wildfire_engine::pipeline::saved::SavedPlan;
-use wildfire_engine::pipeline::stage::{Flags, StackPlan, Stage, StagePlan, Terms};
+use wildfire_engine::pipeline::stage::{Beside, Flags, StackPlan, Stage, StagePlan, Terms, explain};
 use wildfire_engine::plan::{Mode, Plan};
 use wildfire_engine::state::{Ids, LockRow, State, Ulids};
 
@@ -21,7 +21,7 @@ use crate::cli::clouds::clouds;
 use crate::cli::flags::{Consent, Shown};
 use crate::cli::prompt::Answer;
 use crate::cli::session::{at_work, whoami};
-use crate::cli::stacks::{Part, Stacks};
+use crate::cli::stacks::{OtherStacks, Part, Stacks};
 use crate::cli::view::stage::{End, Ended};
 use crate::cli::view::{self, progress::Progress};
 use crate::cli::{Exit, Failure, Output, mistake, prompt};
@@ -80,6 +80,7 @@ struct Held<'a> {
     order: &'a Order<'a>,
     stage: &'a Stage<'a>,
     opened: &'a BTreeMap<StackId, Writing>,
+    beside: OtherStacks<'a>,
 }
 
 impl Work<'_> {
@@ -88,7 +89,8 @@ impl Work<'_> {
         let stage = self.stacks.stage(order.flags.mode).await?;
         let opened = self.open(order).await?;
         // Whatever happens, the locks are let go: a mistake of ours must not hold up the next run.
-        let held = Held { work: self, order, stage: &stage, opened: &opened };
+        let beside = OtherStacks::new(self.stacks, self.output);
+        let held = Held { work: self, order, stage: &stage, opened: &opened, beside };
         let work = AssertUnwindSafe(held.run()).catch_unwind();
         let result = work.await.unwrap_or_else(|_| Err(self.stacks.fail(mistake())));
         // Whoever interrupts waits for the end, and outputs change in runs that are not interrupted.
@@ -181,7 +183,8 @@ impl Held<'_> {
         // Types are the same in all stages.
         const CATALOG: crate::cli::clouds::AllTypes = crate::cli::clouds::AllTypes;
         let halt = self.work.cancel;
-        Terms { catalog: &CATALOG, flags: self.order.flags, mode: RecoveryMode::Finish, now, halt }
+        let beside = &self.beside;
+        Terms { catalog: &CATALOG, flags: self.order.flags, mode: RecoveryMode::Finish, now, halt, beside }
     }
 
     fn waiting(&self, address: &Address, status: &str) {
@@ -297,7 +300,14 @@ impl Held<'_> {
         let mut plan = prepared.plan.clone();
         // The entries before it raised the serial that the plan is bound to.
         plan.serial = writing.state().serial;
-        let report = self.apply(part, &plan, &prepared.graph, writing).await;
+        let mut report = self.apply(part, &plan, &prepared.graph, writing).await;
+        if !report.met.is_empty() {
+            let (open, closed): (BTreeSet<_>, BTreeSet<_>) =
+                self.beside.of_stage(id).into_iter().partition(|other| self.opened.contains_key(other));
+            let mut others = self.beside.states(closed).await;
+            others.extend(open.into_iter().filter_map(|id| Some((id.clone(), self.opened.get(&id)?.state()))));
+            explain(&mut report, &others, &part.session.catalog);
+        }
         self.work.output.diagnostics(view::report::diagnostics(&report), &stacks.sources());
         Ok(Some((plan, report)))
     }

@@ -9,7 +9,7 @@ use wildfire_engine::pipeline::stage::{Flags, StagePlan, Terms};
 use wildfire_engine::state::{Ids, Ulids};
 
 use crate::cli::session::cancelled_by_signals;
-use crate::cli::stacks::Stacks;
+use crate::cli::stacks::{OtherStacks, Stacks};
 use crate::cli::{Failure, Output};
 
 /// The plans of a command, and the states that they were made from.
@@ -34,7 +34,8 @@ pub async fn look(stacks: &Stacks<'_>, flags: &Flags, output: &Output) -> Result
     let halt = cancelled_by_signals();
     let now = Ulids.now();
     let catalog = &crate::cli::clouds::AllTypes;
-    let terms = Terms { catalog, flags, mode: RecoveryMode::Look, now: &now, halt: &halt };
+    let beside = OtherStacks::new(stacks, output);
+    let terms = Terms { catalog, flags, mode: RecoveryMode::Look, now: &now, halt: &halt, beside: &beside };
     let mut waiting = |address: &Address, status: &str| output.note(&format!("{}: {status}", address.path()));
     let _waiting = output.waiting("reading what there is at AWS");
     let planned = stage.plan(&states, terms, &mut waiting).await.map_err(|diagnostics| stacks.fail(diagnostics))?;

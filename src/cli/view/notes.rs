@@ -21,6 +21,7 @@ fn words(note: &Note) -> String {
         Note::Ahead { path, declared, actual } => {
             format!("{path} is {actual} at AWS, ahead of the declared {declared}; nothing is changed")
         }
+        Note::MadeBy { stack } => format!("its tags say that {stack} has made it, and {stack} does not hold it any more"),
     }
 }
 
@@ -34,6 +35,7 @@ pub fn json(plan: &Plan) -> Json {
             "declared": declared,
             "actual": actual,
         }),
+        Note::MadeBy { stack } => json!({"kind": "made-by", "address": change.address.to_string(), "stack": stack}),
     };
     plan.resources.iter().flat_map(|change| change.notes.iter().map(move |note| one(change, note))).collect()
 }

@@ -95,6 +95,9 @@ pub(super) fn replaced_in_use(diagnostic: Diagnostic, schema: &TypeSchema) -> Di
     ))
 }
 
+/// What is said of what a create has met, as far as this stack knows.
+pub(super) const MET: &str = "Something with this name exists at AWS and was not made by this resource.";
+
 /// A create that met a resource which is not ours.
 pub(super) fn exists(
     schema: &TypeSchema,
@@ -106,7 +109,7 @@ pub(super) fn exists(
     let id = id.map_or_else(|| format!("<{}>", schema.import_id), str::to_string);
     let target = serde_json::Value::from(address.path());
     of_call(Doing::Create, address, origin, error)
-        .note("Something with this name exists at AWS and was not made by this resource.")
+        .note(MET)
         .help(format!(
             "choose another name, or take it under management: `wildfire import {} {} {id}`",
             address.stack,

@@ -20,7 +20,7 @@ pub use options::ApplyOptions;
 pub use recovery::{Recovery, RecoveryMode, await_settled, observe_created, recover};
 pub use run::apply;
 pub use steps::{agrees, agrees_value};
-pub use types::{Event, Outcome, Report, StepResult};
+pub use types::{Event, Met, Outcome, Report, StepResult};
 
 #[cfg(test)]
 mod tests;

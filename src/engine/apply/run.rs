@@ -17,11 +17,11 @@ use super::failure::Stop;
 use super::knowledge::Knowledge;
 use super::schedule::Schedule;
 use super::waiting::{Batches, Poller, Sender, Slots, batches, poller};
-use super::{ApplyOptions, Event, Journal, JournalError, Outcome, Report, StepResult};
+use super::{ApplyOptions, Event, Journal, JournalError, Met, Outcome, Report, StepResult};
 use crate::compile::DesiredGraph;
 use crate::journal::Entry;
 use crate::model::{Address, Catalog, Cloud, Code, Diagnostic, Diagnostics};
-use crate::plan::{Mode, Plan, ResourceChange, StepId, StepKind, StepPlan, Summary};
+use crate::plan::{Action, Mode, Plan, ResourceChange, StepId, StepKind, StepPlan, Summary};
 
 /// Everything that the steps of one run share. For one task.
 pub(super) struct Run<'a> {
@@ -45,6 +45,7 @@ pub(super) struct Run<'a> {
     pub(super) knowledge: Knowledge,
     /// What the summary warns of.
     pub(super) warnings: RefCell<Vec<Diagnostic>>,
+    pub(super) met: RefCell<Vec<Met>>,
 }
 
 /// Carries out `plan`. One task drives all steps; it must be polled until it is done, and may be dropped at any time:
@@ -85,6 +86,7 @@ pub async fn apply(
         changes: by_address(plan),
         knowledge: Knowledge::of_plan(plan),
         warnings: RefCell::default(),
+        met: RefCell::default(),
     };
     let mut ended = Ended { results: BTreeMap::new(), fenced: false };
     {
@@ -286,7 +288,8 @@ impl Run<'_> {
         } else {
             Outcome::Partial
         };
-        Report { outcome, done: done(self.plan, &steps), steps, diagnostics, elapsed: start.elapsed() }
+        let (done, met) = (done(self.plan, &steps), self.met.take());
+        Report { outcome, done, steps, diagnostics, met, elapsed: start.elapsed() }
     }
 
     /// Commits entries; afterwards they survive any crash.
@@ -347,12 +350,35 @@ fn by_address(plan: &Plan) -> HashMap<&Address, &ResourceChange> {
     out
 }
 
-/// Resources all of whose steps are done.
+/// What was done: of a resource some of whose steps are not, each part by itself. A replacement that deleted and could not
+/// create has destroyed one.
 fn done(plan: &Plan, steps: &[(StepId, StepResult, Duration)]) -> Summary {
     let done: BTreeSet<StepId> =
         steps.iter().filter(|(_, result, _)| *result == StepResult::Done).map(|(id, _, _)| *id).collect();
-    let resources = plan.resources.iter().filter(|change| change.steps.iter().all(|step| done.contains(step)));
     let mut summary = Summary::default();
-    resources.for_each(|change| summary.add(change));
+    for change in &plan.resources {
+        match change.steps.iter().all(|step| done.contains(step)) {
+            true => summary.add(change),
+            false => summary = summary.plus(parts(plan, change, &done)),
+        }
+    }
     summary
+}
+
+fn parts(plan: &Plan, change: &ResourceChange, done: &BTreeSet<StepId>) -> Summary {
+    let mut parts = Summary::default();
+    // Calls that belong to a creation or to a deletion are no change of their own.
+    let is_change = matches!(change.action, Action::Update | Action::Import);
+    for step in change.steps.iter().filter(|step| done.contains(step)).filter_map(|step| plan.steps.get(step.0)) {
+        match step.kind {
+            StepKind::Create { .. } => parts.create = 1,
+            StepKind::Update { .. } if is_change => parts.update = 1,
+            StepKind::Delete { .. } => parts.delete = 1,
+            StepKind::Forget { .. } => parts.forget = 1,
+            StepKind::Import { .. } => parts.import = 1,
+            StepKind::Move { .. } => parts.moved = 1,
+            StepKind::Update { .. } | StepKind::Restore { .. } | StepKind::Record | StepKind::Read => {}
+        }
+    }
+    parts
 }

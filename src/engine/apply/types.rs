@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Address, CloudError, Diagnostic, Diagnostics};
+use crate::model::{Address, CloudError, Diagnostic, Diagnostics, NaturalKey, PhysicalId, Placement};
 use crate::plan::{StepId, Summary};
 
 /// Progress, for whoever shows it.
@@ -70,5 +70,20 @@ pub struct Report {
     pub done: Summary,
     /// What went wrong besides the steps: outputs, the journal.
     pub diagnostics: Diagnostics,
+    /// Creations that AWS refused as something of their name exists, which is not of this stack.
+    pub met: Vec<Met>,
     pub elapsed: Duration,
+}
+
+/// A creation that met something.
+#[derive(Clone, Debug)]
+pub struct Met {
+    pub address: Address,
+    pub place: Placement,
+    pub type_name: &'static str,
+    /// The id of what is there, where the properties tell it.
+    pub id: Option<PhysicalId>,
+    pub names: Vec<NaturalKey>,
+    /// What the diagnostic says of it while nobody knows whose it is.
+    pub note: &'static str,
 }

@@ -34,7 +34,7 @@ pub use given::GivenValue;
 pub use graph::{Drawing, Drawn, Needs};
 pub use graph::{references_to_stacks, stack_order};
 pub use instances::AttributesRead;
-pub use stack::{compile, compile_offline, validate, validate_stage};
+pub use stack::{compile, compile_beside, compile_offline, validate, validate_stage};
 pub use stage::stage_values;
 pub use types::{
     Compiled, DataRequest, Desired, DesiredGraph, DesiredLifecycle, Evaluated, Facts, Import, Ingredient,

@@ -14,7 +14,7 @@ use super::sink::Sink;
 use super::spend::Allowance;
 use super::values::{Declaration, Evaluator, Nothing, digest, properties, provenance};
 use super::{Compiled, Desired, DesiredGraph, DesiredLifecycle, Facts, given, stage};
-use crate::config::{Body, Module, Project, Spanned};
+use crate::config::{Body, Module, Project, Spanned, Spending};
 use crate::model::{
     Catalog, Code, Diagnostic, Diagnostics, Map, Origin, PropertyPath, Relations, SecretPaths, Span, StackId, Value,
     nearest,
@@ -26,7 +26,14 @@ use crate::model::{
 /// still be compiled. With errors in [`Compiled::diagnostics`] the graph is incomplete. Time grows with the size of
 /// the files plus the number of instances and of their dependencies.
 pub fn compile(project: &Project, stack: &str, catalog: &dyn Catalog, facts: &Facts) -> Compiled {
-    run(project, stack, catalog, facts, false)
+    run(project, stack, catalog, facts, false, &project.spending)
+}
+
+/// The same for a stack that a command is not about, and only looks at: what that costs is held against a limit of its own,
+/// so that the command's stacks can spend what they may.
+pub fn compile_beside(project: &Project, stack: &str, catalog: &dyn Catalog, facts: &Facts) -> Compiled {
+    let spending = Arc::new(Spending::new(*project.spending.limits()));
+    run(project, stack, catalog, facts, false, &spending)
 }
 
 /// What is wrong with a stack, as far as the files alone can tell: nothing outside is read, and what waits for a data
@@ -44,7 +51,7 @@ pub fn validate(project: &Project, stack: &str, catalog: &dyn Catalog) -> Diagno
 
 /// The graph as far as the files alone tell: what waits for something outside is missing.
 pub fn compile_offline(project: &Project, stack: &str, catalog: &dyn Catalog) -> Compiled {
-    run(project, stack, catalog, &Facts::default(), true)
+    run(project, stack, catalog, &Facts::default(), true, &project.spending)
 }
 
 /// Regions that there are not.
@@ -84,7 +91,14 @@ pub fn validate_stage(project: &Project, stacks: &[Arc<str>], catalog: &dyn Cata
     all
 }
 
-fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts, offline: bool) -> Compiled {
+fn run(
+    project: &Project,
+    stack_name: &str,
+    catalog: &dyn Catalog,
+    facts: &Facts,
+    offline: bool,
+    spending: &Arc<Spending>,
+) -> Compiled {
     let sink = Sink::default();
     let reads = values_read(project, stack_name);
     let mut stage = stage::evaluate(project, catalog, reads.as_ref(), &sink);
@@ -130,7 +144,7 @@ fn run(project: &Project, stack_name: &str, catalog: &dyn Catalog, facts: &Facts
         data_at: HashMap::new(),
         sensitive,
         files: FileTexts::new(project),
-        allowance: Allowance::new(&project.spending),
+        allowance: Allowance::new(spending),
         stage_file: Arc::clone(&project.stage.file),
         shared: stack.shared.clone(),
         home: home(project),
@@ -358,7 +372,7 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
             sink.push(warning.address(instance.address.clone()).help(snapshot_help(last)));
         }
     }
-    networks.check(program, sink);
+    networks.check(sink);
     objects::check(program, catalog, known, sink);
 }
 

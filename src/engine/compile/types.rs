@@ -135,6 +135,8 @@ pub struct Import {
     /// `None` while the id is unknown.
     pub id: Option<PhysicalId>,
     pub origin: Origin,
+    /// It stands in a file, and may stay there when it is carried out and has no effect any more.
+    pub written: bool,
 }
 
 /// One thing that a graph was made of.
@@ -188,6 +190,11 @@ impl DesiredGraph {
     /// Resources so that each comes after everything it depends on; ties in the order of the files.
     pub fn topological(&self) -> Vec<Address> {
         super::graph::resource_order(self)
+    }
+
+    /// True when the files declare a resource of this name, whatever instances it has.
+    pub fn declares(&self, address: &Address) -> bool {
+        self.program.declares(address)
     }
 
     /// Lifts the limits on what the expressions of the stack may cost: its plan was made within them, and an apply must

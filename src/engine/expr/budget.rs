@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use regex::{Regex, RegexBuilder};
 
 use super::Cost;
-use super::operators::Failure;
+use super::operators::{Failure, brief};
 use crate::model::Value;
 
 /// Steps of an evaluation: about a second on a slow machine.
@@ -178,7 +178,8 @@ impl Drop for InTemplate<'_> {
 fn no_pattern(text: &str, error: &regex::Error) -> Failure {
     // The message of the crate draws the pattern over several lines; the last says what is wrong.
     let message = error.to_string();
-    Failure::new(format!("{text:?} is not a pattern: {}", message.lines().last().unwrap_or_default().trim()))
+    let why = message.lines().last().unwrap_or_default().trim();
+    Failure::new(format!("{} is not a pattern: {}", brief(text), why.strip_prefix("error: ").unwrap_or(why)))
 }
 
 /// Bytes of a value. A text that is shared counts as often as it is there.

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::syntax::{Arithmetic, Order};
 use crate::model::Value;
+use crate::model::visible::quoted;
 
 /// Why an operation has no result.
 #[derive(Debug)]
@@ -20,6 +21,16 @@ impl Failure {
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+/// A text in quotes for a message: with nothing hidden in it, and of a long one the beginning.
+pub(super) fn brief(text: &str) -> String {
+    /// As many characters tell a reader which text is meant.
+    const SHOWN: usize = 120;
+    match text.char_indices().nth(SHOWN) {
+        None => quoted(text),
+        Some((end, _)) => format!("{}… ({} characters)", quoted(&text[..end]), text.chars().count()),
     }
 }
 

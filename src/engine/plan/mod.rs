@@ -31,6 +31,7 @@ mod unread;
 pub use compare::{Sides, compare, drift, shows_prior, untaken};
 pub use decide::protection_of;
 pub use defaults::{Existing, wanted};
+pub use identity::{Comes, Goes, Likeness, entry, pairs};
 pub use pattern::{rebased, within};
 pub use reads::{carry_over, readable, reads_needed, reads_of_state};
 pub use rendering::rendering;

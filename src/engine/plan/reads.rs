@@ -8,7 +8,7 @@ use super::decide::Attributes;
 use super::prior::Prior;
 use super::select::{Selection, select};
 use super::{Mode, Options, Plan};
-use crate::compile::{DataRequest, DesiredGraph};
+use crate::compile::{DataRequest, DesiredGraph, Import};
 use crate::model::secret::is_digest;
 use crate::model::{Catalog, Change, Diagnostics, Field, KnownTags, ReadRequest, TagRule, TypeSchema, Value};
 use crate::read::{Live, LiveSet, Sort, wanted};
@@ -68,7 +68,11 @@ pub fn reads_needed(
         });
         items.extend(read);
     }
-    for import in graph.imports.iter().filter(|import| !prior.resources.contains_key(&import.to)) {
+    // An import of what its address holds has no effect; of another object it is an error, if there is such an object.
+    let holds = |import: &&Import| {
+        prior.resources.get(&import.to).is_some_and(|held| import.id.as_ref() == Some(&held.state.id))
+    };
+    for import in graph.imports.iter().filter(|import| !holds(import)) {
         if let (Some(id), Some(desired)) = (&import.id, graph.resources.get(&import.to))
             && (selection == Selection::All || selection.contains(&import.to))
         {

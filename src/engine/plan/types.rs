@@ -121,6 +121,9 @@ pub struct Answered {
 pub enum Note {
     /// The cloud has upgraded it by itself within the declared major version.
     Ahead { path: PropertyPath, declared: String, actual: String },
+    /// Its tags say that another stack has made it: `test/edge`. Whether that stack still holds it is for the plan of the
+    /// stage to find out.
+    MadeBy { stack: String },
 }
 
 /// One property before and after.

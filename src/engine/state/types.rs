@@ -170,7 +170,19 @@ pub struct Deposed {
     pub created_by: Option<OpId>,
 }
 
+impl ResourceState {
+    pub fn object(&self) -> Object<'_> {
+        let Self { type_name, id, place, attributes, .. } = self;
+        Object { type_name, id, place, attributes }
+    }
+}
+
 impl Deposed {
+    pub fn object(&self) -> Object<'_> {
+        let Self { type_name, id, place, attributes, .. } = self;
+        Object { type_name, id, place, attributes }
+    }
+
     /// The object as the resource again, with the settings of the one that took its place.
     pub fn resource(&self, successor: &ResourceState) -> ResourceState {
         ResourceState {
@@ -285,15 +297,8 @@ impl State {
 
     /// All resources, and then all deposed objects.
     pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
-        fn current(one: &ResourceState) -> Object<'_> {
-            let ResourceState { type_name, id, place, attributes, .. } = one;
-            Object { type_name, id, place, attributes }
-        }
-        fn deposed(one: &Deposed) -> Object<'_> {
-            let Deposed { type_name, id, place, attributes, .. } = one;
-            Object { type_name, id, place, attributes }
-        }
-        self.resources.values().map(current).chain(self.deposed.values().flatten().map(deposed))
+        let current = self.resources.values().map(ResourceState::object);
+        current.chain(self.deposed.values().flatten().map(Deposed::object))
     }
 
     /// True when nothing happened since a plan was made from `lineage` at `serial`. A plan of a stack that was never

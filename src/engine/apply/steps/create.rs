@@ -9,6 +9,7 @@ use super::retry::{Patience, UNSEEN};
 use super::send::{Refusal, Tries, Turn};
 use super::step::Wanted;
 use super::want::with_own_tags;
+use crate::apply::Met;
 use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::recovery::{PATIENCE, Search, delay, search};
 use crate::apply::run::Run;
@@ -210,6 +211,14 @@ impl Run<'_> {
                 return failure::held(&step.address, &holder, origin, error);
             }
             let id = self.catalog.natural_id(schema.name, sent);
+            self.met.borrow_mut().push(Met {
+                address: step.address.clone(),
+                place: step.place.clone(),
+                type_name: schema.name,
+                id: id.clone(),
+                names: self.catalog.natural_keys_in(&step.place, schema.name, sent),
+                note: failure::MET,
+            });
             return failure::exists(schema, &step.address, origin, error, id.as_ref().map(PhysicalId::as_str));
         }
         failure::of_call(Doing::Create, &step.address, origin, error)

@@ -159,7 +159,7 @@ pub(in crate::compile) fn imports(evaluator: Evaluator<'_>, body: &Body) -> Vec<
                 continue;
             }
         };
-        out.push(Import { to: to.clone(), id, origin });
+        out.push(Import { to: to.clone(), id, origin, written: true });
     }
     out
 }

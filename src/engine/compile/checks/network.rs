@@ -9,12 +9,13 @@ use crate::compile::Evaluated;
 use crate::compile::ids::InstanceId;
 use crate::compile::instances::{Instance, Program};
 use crate::compile::sink::Sink;
-use crate::model::{Code, Diagnostic, Field, Network, Origin, PropertyPath, Span, Ty, Value};
+use crate::model::{Address, Code, Diagnostic, Field, Network, Origin, PropertyPath, Span, Ty, Value};
 
 /// A part of a network that was declared, and where.
 struct Part {
     net: Ipv4Net,
     id: InstanceId,
+    address: Address,
     origin: Option<Origin>,
     nouns: [&'static str; 2],
 }
@@ -55,13 +56,14 @@ impl Networks {
             return wrong;
         }
         let Some(role) = schema.relations.network else { return wrong };
-        let block = |name: &str| evaluated.properties.get(name)?.as_str()?.parse::<Ipv4Net>().ok();
+        let block = |name: &str| block_of(evaluated, name);
         let whole = |of: &str| evaluated.properties.get(of).and_then(identity);
         match role {
             Network::Part { of, block: name, nouns } => {
                 if let (Some(net), Some(network)) = (block(name), whole(of)) {
                     let origin = evaluated.origins.get(&name.into()).cloned();
-                    self.parts.entry(network).or_default().push(Part { net, id, origin, nouns });
+                    let address = instance.address.clone();
+                    self.parts.entry(network).or_default().push(Part { net, id, address, origin, nouns });
                 }
             }
             Network::Whole { block: name } => self.widen(format!("{}.id", instance.address.path()), block(name)),
@@ -82,7 +84,7 @@ impl Networks {
     }
 
     /// Tells of parts that overlap, or lie outside of their network.
-    pub fn check(mut self, program: &Program, sink: &Sink) {
+    pub fn check(mut self, sink: &Sink) {
         let mut told: BTreeSet<[Vec<Span>; 2]> = BTreeSet::new();
         for (network, subnets) in &mut self.parts {
             subnets.sort_by_key(|subnet| (subnet.net, subnet.id));
@@ -93,7 +95,7 @@ impl Networks {
                 {
                     // Instances of one declaration that overlap have one mistake in common.
                     if told.insert([places(earlier), places(&subnets[index])]) {
-                        sink.push(overlap(program, earlier, &subnets[index]));
+                        sink.push(overlap(earlier, &subnets[index]));
                     }
                     continue;
                 }
@@ -102,7 +104,7 @@ impl Networks {
             let Some(blocks) = self.blocks.get(network).filter(|_| !self.open.contains(network)) else { continue };
             for subnet in subnets.iter().filter(|subnet| !blocks.iter().any(|block| block.contains(&subnet.net))) {
                 let written: Vec<String> = blocks.iter().map(|block| format!("`{block}`")).collect();
-                let address = &program.resources[subnet.id].address;
+                let address = &subnet.address;
                 let [part, whole] = subnet.nouns;
                 let message = format!(
                     "{part} `{}` ({}) lies outside of its {whole}'s {}",
@@ -129,27 +131,72 @@ fn places(network: &Part) -> Vec<Span> {
     origin.into_iter().flat_map(|origin| std::iter::once(&origin.span).chain(origin.calls())).cloned().collect()
 }
 
-fn overlap(program: &Program, earlier: &Part, later: &Part) -> Diagnostic {
+/// The parts of the networks of several stacks.
+#[derive(Default)]
+pub(in crate::compile) struct Stacks(BTreeMap<String, Vec<Part>>);
+
+impl Stacks {
+    /// Keeps the part of a network that a resource is. `whole` names the network in the same way for every stack.
+    pub fn add(&mut self, program: &Program, id: InstanceId, evaluated: &Evaluated, whole: impl Fn(&str) -> Option<String>) {
+        let instance = &program.resources[id];
+        let schema = program.definition(instance.frame).resources[instance.item].schema;
+        let Some(Network::Part { of, block, nouns }) = schema.and_then(|schema| schema.relations.network) else { return };
+        if let (Some(net), Some(network)) = (block_of(evaluated, block), whole(of)) {
+            let origin = evaluated.origins.get(&block.into()).cloned();
+            let address = instance.address.clone();
+            self.0.entry(network).or_default().push(Part { net, id, address, origin, nouns });
+        }
+    }
+
+    /// What overlaps of different stacks; each pair of declarations once. Those of one stack are told with the stack.
+    pub fn overlaps(mut self) -> Vec<Diagnostic> {
+        let mut told: BTreeSet<[Vec<Span>; 2]> = BTreeSet::new();
+        let mut found = Vec::new();
+        for parts in self.0.values_mut() {
+            parts.sort_by(|a, b| (a.net, &a.address).cmp(&(b.net, &b.address)));
+            for (index, earlier) in parts.iter().enumerate() {
+                // Sorted by where they begin, so all that lie in one come at once after it.
+                let inside = parts[index + 1..].iter().take_while(|later| earlier.net.contains(&later.net));
+                for later in inside.filter(|later| later.address.stack != earlier.address.stack) {
+                    if told.insert([places(earlier), places(later)]) {
+                        found.push(overlap(earlier, later));
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+fn block_of(evaluated: &Evaluated, name: &str) -> Option<Ipv4Net> {
+    evaluated.properties.get(name)?.as_str()?.parse().ok()
+}
+
+fn overlap(earlier: &Part, later: &Part) -> Diagnostic {
     // The one that stands later in the files is where the error is shown.
     let mut pair = [earlier, later];
     pair.sort_by_key(|network| (network.origin.as_ref().map(|origin| origin.span.clone()), network.id));
     let [first, second] = pair;
-    let address = |network: &Part| program.resources[network.id].address.clone();
+    let name = |part: &Part| match first.address.stack == second.address.stack {
+        true => part.address.path().to_string(),
+        false => part.address.to_string(),
+    };
     let message = format!(
         "{}s `{}` ({}) and `{}` ({}) overlap",
         second.nouns[0],
-        address(first).path(),
+        name(first),
         first.net,
-        address(second).path(),
+        name(second),
         second.net
     );
-    let mut diagnostic = placed(Diagnostic::error(Code::OverlappingSubnets, message).address(address(second)), second);
+    let diagnostic = Diagnostic::error(Code::OverlappingSubnets, message).address(second.address.clone());
+    let mut diagnostic = placed(diagnostic, second);
     for network in [first, second] {
         if let Some(origin) = &network.origin {
             let calls: Vec<String> = origin.calls().map(|call| format!(", through {call}")).collect();
             diagnostic = diagnostic.note(format!(
                 "`{}` is {} at {}{}",
-                address(network).path(),
+                name(network),
                 network.net,
                 origin.span,
                 calls.concat()

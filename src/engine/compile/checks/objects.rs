@@ -3,15 +3,16 @@
 //! Most names hold what only AWS tells (`${vpc.id}`), so they are compared as symbols: two references to one attribute are
 //! the same text, whatever it will be. What is computed of such a text, so that it leaves no trace, stays unknown.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::network::Stacks;
 use crate::compile::ids::InstanceId;
 use crate::compile::instances::Program;
 use crate::compile::sink::Sink;
 use crate::compile::values::{Evaluator, Memo, Nothing, properties};
-use crate::compile::{DesiredGraph, Known};
+use crate::compile::{DesiredGraph, Evaluated, Known};
 use crate::model::{
     Address, Catalog, Code, Diagnostic, Diagnostics, Inline, Map, NaturalKey, Origin, Relations, Span, StackId,
     TypeSchema, Value,
@@ -27,6 +28,8 @@ struct Symbols {
     ids: HashMap<Address, String>,
     /// Outputs of the stacks before.
     outputs: RefCell<HashMap<(StackId, String), Value>>,
+    /// Outputs of all other stacks are symbols, too.
+    others: Cell<bool>,
 }
 
 impl Known for Symbols {
@@ -43,7 +46,9 @@ impl Known for Symbols {
     }
 
     fn output(&self, stack: &StackId, name: &str) -> Option<Value> {
-        self.outputs.borrow().get(&(stack.clone(), name.to_string())).cloned()
+        let known = self.outputs.borrow().get(&(stack.clone(), name.to_string())).cloned();
+        let foreign = || Value::from(format!("{MARK}{stack}.outputs.{name}{MARK}"));
+        known.or_else(|| self.others.get().then(foreign))
     }
 }
 
@@ -76,16 +81,32 @@ pub(in crate::compile) fn check(program: &Program, catalog: &dyn Catalog, known:
     compare(&all, |_, _| true).into_iter().for_each(|fault| sink.push(fault));
 }
 
-/// Tells what resources of different stacks declare twice; the stacks in the order of their references.
+/// Tells what resources of different stacks declare twice, and which of their networks overlap; the stacks in the order of
+/// their references.
 pub(in crate::compile) fn across(graphs: &[DesiredGraph], catalog: &dyn Catalog) -> Diagnostics {
     let mut symbols = Symbols::default();
     let mut all = Vec::new();
+    let mut networks = Stacks::default();
     for graph in graphs {
         let program = &graph.program;
-        let known = observe_created(program);
+        let seen = observe(program);
+        let known: Vec<(InstanceId, Map)> =
+            seen.iter().map(|(id, evaluated)| (*id, evaluated.properties.clone())).collect();
         symbols.ids.extend(ids(program, catalog, &known));
+        symbols.others.set(true);
+        let (memo, sink) = (Memo::default(), Sink::default());
+        let evaluator = Evaluator { program, known: &symbols, memo: &memo, sink: &sink };
+        for (id, evaluated) in &seen {
+            networks.add(program, *id, evaluated, |of| {
+                let value = evaluated.properties.get(of)?;
+                let symbol = || Some(properties::one(evaluator, *id, of)).filter(marked).map(settled);
+                let value = if value.is_known() { Some(value.clone()) } else { symbol() };
+                value?.as_str().map(String::from)
+            });
+        }
         all.extend(claims(program, catalog, known, &symbols));
-        // An output that cannot be computed is told elsewhere.
+        // An output that cannot be computed is told elsewhere. A text that stands for a list would take the others along.
+        symbols.others.set(false);
         let outputs = graph.outputs(&symbols).unwrap_or_default();
         let named = outputs.into_iter().map(|(name, output)| ((graph.stack.clone(), name), output.value));
         symbols.outputs.borrow_mut().extend(named);
@@ -93,16 +114,17 @@ pub(in crate::compile) fn across(graphs: &[DesiredGraph], catalog: &dyn Catalog)
     let mut found = Diagnostics::default();
     let all: Vec<&Claim> = all.iter().collect();
     found.extend(compare(&all, |a, b| a.address.stack != b.address.stack));
+    found.extend(networks.overlaps());
     found
 }
 
 /// The properties of what has something to compare, with nothing known.
-fn observe_created(program: &Program) -> Vec<(InstanceId, Map)> {
+fn observe(program: &Program) -> Vec<(InstanceId, Evaluated)> {
     let (memo, sink) = (Memo::default(), Sink::default());
     let evaluator = Evaluator { program, known: &Nothing, memo: &memo, sink: &sink };
     let related = |id: &InstanceId| schema(program, *id).is_some_and(|schema| schema.relations != Relations::NONE);
     let all = (0..program.resources.len()).filter(related);
-    all.map(|id| (id, properties::resource(evaluator, id).properties)).collect()
+    all.map(|id| (id, properties::resource(evaluator, id))).collect()
 }
 
 fn schema(program: &Program, id: InstanceId) -> Option<&'static TypeSchema> {

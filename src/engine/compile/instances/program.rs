@@ -130,6 +130,19 @@ impl Program {
         &self.definitions[self.frames[frame].definition]
     }
 
+    /// True when there is a declaration of this name, through the module calls of its path.
+    pub fn declares(&self, address: &Address) -> bool {
+        let segments = address.segments();
+        let Some((last, modules)) = segments.split_last() else { return false };
+        let called = modules.iter().try_fold(0, |at, module| {
+            let definition = self.definitions.get(at)?;
+            let call = definition.body.modules.get_index_of(module.name.as_str())?;
+            definition.calls.get(call)?.definition
+        });
+        let body = called.and_then(|at| self.definitions.get(at)).map(|definition| &definition.body);
+        body.is_some_and(|body| body.resources.contains_key(last.name.as_str()))
+    }
+
     /// Paths that are sensitive through references, for a declaration in a frame.
     pub fn sensitive(&self, frame: FrameId, item: Item) -> &Arc<BTreeSet<PropertyPath>> {
         let frame = &self.frames[frame];

@@ -112,3 +112,25 @@ main.yaml:4:3 duplicate-object: `test/main:rule` is one of what `test/base:group
   help: write it in `ingress`, or leave `ingress` out and write each as aws_vpc_security_group_ingress_rule
 "##);
 }
+
+#[test]
+fn networks_of_several_stacks_are_compared_where_they_are_told_to_be_one() {
+    let base = r#"
+resources:
+  vpc: {type: aws_vpc, properties: {cidr_block: 10.0.0.0/16}}
+  other: {type: aws_vpc, properties: {cidr_block: 10.0.0.0/16}}
+  wide: {type: aws_subnet, properties: {vpc_id: "${vpc.id}", cidr_block: 10.0.0.0/20}}
+outputs: {vpc: "${vpc.id}", other: "${other.id}", all: ["${vpc.id}"]}
+"#;
+    let main = r#"
+resources:
+  inside: {type: aws_subnet, properties: {vpc_id: "${stack.base.outputs.vpc}", cidr_block: 10.0.8.0/24}}
+  listed: {type: aws_subnet, properties: {vpc_id: "${stack.base.outputs.all[0]}", cidr_block: 10.0.0.0/20}}
+  elsewhere: {type: aws_subnet, properties: {vpc_id: "${stack.base.outputs.other}", cidr_block: 10.0.0.0/20}}
+  beside: {type: aws_subnet, properties: {vpc_id: "${stack.base.outputs.vpc}", cidr_block: 10.0.16.0/20}}
+  chosen: {type: aws_subnet, properties: {vpc_id: "${stack.base.outputs.vpc == 'x' ? 'vpc-1' : 'vpc-2'}", cidr_block: 10.0.0.0/20}}
+"#;
+    let project = project(&[("main.yaml", main), ("stages/test/base/base.yaml", base)]);
+    let stacks: Vec<Arc<str>> = stack_order(&project).unwrap();
+    assert_snapshot!(told(&validate_stage(&project, &stacks, &*TYPES)), @"");
+}

@@ -235,8 +235,10 @@ impl Coercer<'_> {
             (Ty::String | Ty::Version | Ty::Int | Ty::Float | Ty::Number | Ty::Bool, value) => match scalar(&value, ty)
             {
                 Some(value) => {
-                    self.one_of(&value, field, path, place);
-                    self.allowed(&value, field, path, place);
+                    // What is none of the allowed values is one mistake, whatever else can be said of it.
+                    if self.one_of(&value, field, path, place) {
+                        self.allowed(&value, field, path, place);
+                    }
                     network::in_short_form(field, value)
                 }
                 None => self.mismatch(value, ty, field, path, place),
@@ -288,12 +290,13 @@ impl Coercer<'_> {
         value
     }
 
-    fn one_of(&mut self, value: &Value, field: &Field, path: &PropertyPath, place: &Span) {
+    /// Whether a value is one of those that there are.
+    fn one_of(&mut self, value: &Value, field: &Field, path: &PropertyPath, place: &Span) -> bool {
         let Some(text) = value.as_str().filter(|text| !field.one_of.is_empty() && !field.one_of.contains(text)) else {
-            return;
+            return true;
         };
         if field.forms.contains(&Form::Case) && field.one_of.iter().any(|allowed| allowed.eq_ignore_ascii_case(text)) {
-            return;
+            return true;
         }
         let hidden = self.is_hidden(field, path);
         let message = match hidden {
@@ -305,6 +308,7 @@ impl Coercer<'_> {
         let fault = self.fault(Code::InvalidValue, place, path, message);
         fault.help = near.map(|near| format!("did you mean `{near}`?"));
         fault.notes.push(format!("it is one of {}", names.join(", ")));
+        false
     }
 
     /// More elements than AWS takes, or fewer.
@@ -314,8 +318,7 @@ impl Coercer<'_> {
         {
             let message = format!("`{path}` has {count} elements, and {least} to {most} are taken");
             self.fault(Code::InvalidValue, place, path, message);
-        }
-        if field.single && count > 1 {
+        } else if field.single && count > 1 {
             let message = format!("`{path}` has {count} elements, and AWS takes one at most");
             self.fault(Code::InvalidValue, place, path, message);
         }

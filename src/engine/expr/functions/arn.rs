@@ -1,7 +1,7 @@
 //! Amazon Resource Names: `arn:partition:service:region:account:resource`.
 
 use super::arguments::Arguments;
-use super::{Failure, Function};
+use super::{Failure, Function, brief};
 use crate::model::Value;
 
 pub(super) fn functions() -> Vec<Function> {
@@ -36,7 +36,7 @@ fn parse(arguments: &Arguments) -> Result<Value, Failure> {
     let whole = begin == Some("arn") && parts.len() == PARTS.len();
     // Region and account are empty where a service has none.
     if !whole || [0, 1, 4].iter().any(|position| parts[*position].is_empty()) {
-        let failure = Failure::new(format!("{:?} is not an ARN", text.as_ref()));
+        let failure = Failure::new(format!("{} is not an ARN", brief(&text)));
         return Err(failure.help("an ARN is `arn:partition:service:region:account:resource`"));
     }
     Ok(Value::Map(PARTS.into_iter().map(String::from).zip(parts.into_iter().map(Value::from)).collect()))
@@ -50,7 +50,7 @@ fn build(arguments: &Arguments) -> Result<Value, Failure> {
             return Err(Failure::new(format!("{name} is empty")));
         }
         if name != "resource" && part.contains(':') {
-            return Err(Failure::new(format!("{name} has no `:`, found {:?}", part.as_ref())));
+            return Err(Failure::new(format!("{name} has no `:`, found {}", brief(&part))));
         }
         out.push(':');
         out.push_str(&part);

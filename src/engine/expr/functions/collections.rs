@@ -1,7 +1,7 @@
 //! Maps, and what maps and lists have in common.
 
 use super::arguments::Arguments;
-use super::{Failure, FirstArgument, Function};
+use super::{Failure, FirstArgument, Function, brief};
 use crate::model::{Map, Unknown, Value};
 
 pub(super) fn functions() -> Vec<Function> {
@@ -93,7 +93,7 @@ fn lookup(arguments: &Arguments) -> Result<Value, Failure> {
         Some(value) => Ok(value.clone()),
         None if arguments.has(2) => Ok(arguments.value(2).clone()),
         None => {
-            let failure = Failure::new(format!("there is no key {:?} and no default", key.as_ref()));
+            let failure = Failure::new(format!("there is no key {} and no default", brief(&key)));
             Err(match crate::model::nearest(&key, map.keys().map(String::as_str)) {
                 Some(near) => failure.help(format!("did you mean {near:?}?")),
                 None => failure,

@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use sha1::{Digest, Sha1};
 
 use super::arguments::Arguments;
-use super::{Failure, Function, csv, digests, fits, yaml};
+use super::{Failure, Function, brief, csv, digests, fits, yaml};
 use crate::model::{Map, Value};
 
 pub(super) fn functions() -> Vec<Function> {
@@ -140,7 +140,7 @@ impl Encoding {
             "UTF-16BE" => Self::Utf16Be,
             "ISO-8859-1" | "LATIN1" => Self::Latin1,
             _ => {
-                let failure = Failure::new(format!("the encoding {name:?} is not known"));
+                let failure = Failure::new(format!("the encoding {} is not known", brief(name)));
                 return Err(failure.help("the encodings are UTF-8, UTF-16LE, UTF-16BE and ISO-8859-1"));
             }
         })

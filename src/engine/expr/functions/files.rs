@@ -11,7 +11,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use super::arguments::Arguments;
 use super::digests::{self, Digested};
-use super::{Failure, Function};
+use super::{Failure, Function, brief};
 use crate::model::Value;
 
 /// Characters of a pattern of `fileset`.
@@ -95,7 +95,7 @@ fn glob(pattern: &str) -> Result<GlobMatcher, Failure> {
     let built = GlobBuilder::new(pattern).literal_separator(true).empty_alternates(true).build();
     built
         .map(|glob| glob.compile_matcher())
-        .map_err(|error| Failure::new(format!("{pattern:?} is not a pattern: {}", error.kind())))
+        .map_err(|error| Failure::new(format!("{} is not a pattern: {}", brief(pattern), error.kind())))
 }
 
 /// The folders at the begin of a pattern that hold no wildcard.

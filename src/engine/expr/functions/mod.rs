@@ -24,7 +24,7 @@ mod yaml;
 
 use std::sync::LazyLock;
 
-pub(super) use super::operators::Failure;
+pub(super) use super::operators::{Failure, brief};
 pub(super) use arguments::Arguments;
 pub(crate) use yaml::plain_scalar;
 

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::arguments::Arguments;
-use super::{Failure, Function};
+use super::{Failure, Function, brief};
 use crate::model::Value;
 
 /// Subnets that one call makes at most.
@@ -64,7 +64,7 @@ struct Prefix {
 
 impl Prefix {
     fn parse(text: &str) -> Result<Self, Failure> {
-        let invalid = || Failure::new(format!("{text:?} is not a prefix such as 10.0.0.0/16"));
+        let invalid = || Failure::new(format!("{} is not a prefix such as 10.0.0.0/16", brief(text)));
         let (address, length) = text.split_once('/').ok_or_else(invalid)?;
         let address: IpAddr = address.parse().map_err(|_| invalid())?;
         if !length.bytes().all(|b| b.is_ascii_digit()) {

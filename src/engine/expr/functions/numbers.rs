@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::super::operators::{arithmetic, finite, numeric};
 use super::super::syntax::Arithmetic;
 use super::arguments::{Arguments, number};
-use super::{Failure, Function};
+use super::{Failure, Function, brief};
 use crate::model::Value;
 
 pub(super) fn functions() -> Vec<Function> {
@@ -135,14 +135,14 @@ fn parseint(arguments: &Arguments) -> Result<Value, Failure> {
     let base = base.ok_or("the base must be from 2 to 36")?;
     i64::from_str_radix(&text, base)
         .map(Value::Int)
-        .map_err(|_| Failure::new(format!("{text:?} is not an int in base {base}")))
+        .map_err(|_| Failure::new(format!("{} is not an int in base {base}", brief(&text))))
 }
 
 fn tonumber(arguments: &Arguments) -> Result<Value, Failure> {
     match arguments.value(0) {
         Value::Null => Ok(Value::Null),
         Value::String(text) => {
-            number(arguments.value(0)).ok_or_else(|| Failure::new(format!("{:?} is not a number", text.as_ref())))
+            number(arguments.value(0)).ok_or_else(|| Failure::new(format!("{} is not a number", brief(text))))
         }
         _ => arguments.number(0),
     }
@@ -153,7 +153,7 @@ fn tobool(arguments: &Arguments) -> Result<Value, Failure> {
         known @ (Value::Null | Value::Bool(_)) => Ok(known.clone()),
         Value::String(text) if text.as_ref() == "true" => Ok(Value::Bool(true)),
         Value::String(text) if text.as_ref() == "false" => Ok(Value::Bool(false)),
-        Value::String(text) => Err(Failure::new(format!("{:?} is neither \"true\" nor \"false\"", text.as_ref()))),
+        Value::String(text) => Err(Failure::new(format!("{} is neither \"true\" nor \"false\"", brief(text)))),
         other => Err(Failure::new(format!("takes a bool or a string, found {}", other.type_name()))),
     }
 }
@@ -173,7 +173,7 @@ fn int(arguments: &Arguments) -> Result<Value, Failure> {
         Value::Int(value) => Ok(Value::Int(*value)),
         Value::Float(value) => whole(value.trunc()),
         Value::String(text) => {
-            text.parse().map(Value::Int).map_err(|_| Failure::new(format!("{:?} is not an int", text.as_ref())))
+            text.parse().map(Value::Int).map_err(|_| Failure::new(format!("{} is not an int", brief(text))))
         }
         other => Err(Failure::new(format!("takes a number or a string, found {}", other.type_name()))),
     }

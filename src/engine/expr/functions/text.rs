@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use super::arguments::Arguments;
-use super::{Failure, Function, fits};
+use super::{Failure, Function, brief, fits};
 use crate::model::{Map, Value};
 
 pub(super) fn functions() -> Vec<Function> {
@@ -141,7 +141,7 @@ fn regex(arguments: &Arguments) -> Result<Value, Failure> {
     let text = arguments.text(1)?;
     match pattern.captures(&text) {
         Some(captures) => Ok(captured(&pattern, &captures)),
-        None => Err(Failure::new(format!("{:?} does not match {:?}", pattern.as_str(), text.as_ref()))
+        None => Err(Failure::new(format!("{} does not match {}", brief(pattern.as_str()), brief(&text)))
             .help("`regexall` gives an empty list when nothing matches")),
     }
 }

@@ -8,7 +8,7 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
 use super::arguments::Arguments;
-use super::{Failure, Function};
+use super::{Failure, Function, brief};
 use crate::model::Value;
 
 pub(super) fn functions() -> Vec<Function> {
@@ -51,7 +51,7 @@ struct Moment {
 fn moment(arguments: &Arguments, position: usize) -> Result<Moment, Failure> {
     let text = arguments.text(position)?;
     let wrong = || {
-        let failure = Failure::new(format!("{:?} is not a timestamp of RFC 3339", text.as_ref()));
+        let failure = Failure::new(format!("{} is not a timestamp of RFC 3339", brief(&text)));
         failure.help("write `2030-01-31T13:00:00Z`")
     };
     // The parser takes more than RFC 3339 does.
@@ -107,7 +107,7 @@ const UNITS: [(&str, i128); 7] = [
 /// A duration as Go writes it: `1h30m`, `-1.5h`.
 fn duration(text: &str) -> Result<SignedDuration, Failure> {
     let wrong = || {
-        Failure::new(format!("{text:?} is not a duration")).help("write `10m`, `-24h` or `1h30m`; there are no days")
+        Failure::new(format!("{} is not a duration", brief(text))).help("write `10m`, `-24h` or `1h30m`; there are no days")
     };
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),

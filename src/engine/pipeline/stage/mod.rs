@@ -6,8 +6,9 @@
 //! would do that was not shown.
 //!
 //! Owns: the order of stacks ([`Stage`]), what outputs will be (`facts`), the addresses of the command line over all
-//! stacks ([`Flags`]), and the bound. Leaves out: plans of one stack (`prepare`), locks, and whatever is asked or shown.
+//! stacks ([`Flags`]), objects that are of two stacks (`across`), and the bound. Leaves out: plans of one stack (`prepare`), locks, and whatever is asked or shown.
 
+mod across;
 mod bound;
 mod facts;
 mod flags;
@@ -15,6 +16,7 @@ mod planning;
 #[cfg(test)]
 mod tests;
 
+pub use across::{Alone, Beside, explain};
 pub use bound::{Excess, excess};
 pub use facts::{facts_of, foreseen};
 pub use flags::{Flags, Named};

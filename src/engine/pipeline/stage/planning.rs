@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tokio_util::sync::CancellationToken;
 
+use super::across::{self, Beside};
 use super::bound::{beyond, excess};
 use super::facts::{facts_of, foreseen, seen_from};
 use super::flags::{Flags, Named};
@@ -35,6 +36,8 @@ pub struct Terms<'a> {
     /// RFC 3339, of the clock of this machine.
     pub now: &'a str,
     pub halt: &'a CancellationToken,
+    /// The other stacks of the stages, which may hold what a plan is about.
+    pub beside: &'a dyn Beside,
 }
 
 /// The stacks of a command, in the order in which they are planned and applied.
@@ -52,7 +55,7 @@ pub struct StackPlan {
     /// The outputs that it was made with.
     given: BTreeMap<StackId, StackFacts>,
     /// What its own outputs will be.
-    foreseen: StackFacts,
+    pub(super) foreseen: StackFacts,
 }
 
 /// The plans of a command, in the order in which they are applied.
@@ -185,6 +188,10 @@ impl<'a> Stage<'a> {
             all.stacks.push(StackPlan { prepared, given, foreseen });
         }
         if !problems.has_errors() {
+            let planned: Vec<&StackPlan> = all.stacks.iter().collect();
+            problems.extend(across::check(self, &planned, states, terms).await);
+        }
+        if !problems.has_errors() {
             let missing = terms.flags.all().filter(|named| !found.contains(named.text()));
             problems.extend(missing.map(|named| self.nowhere(named, states, &declared)));
         }
@@ -214,12 +221,16 @@ impl<'a> Stage<'a> {
             return Ok(None);
         }
         let mut warnings = Diagnostics::default();
-        let now = one(member, facts, state.clone(), terms, waiting, &mut warnings).await?;
-        let more = excess(&shown.prepared.plan, &now.plan, terms.catalog);
-        match more.is_empty() {
-            true => Ok(Some(now)),
-            false => Err(beyond(shown.id(), &more).into()),
+        let given = facts.outputs.clone();
+        let prepared = one(member, facts, state.clone(), terms, waiting, &mut warnings).await?;
+        let more = excess(&shown.prepared.plan, &prepared.plan, terms.catalog);
+        if !more.is_empty() {
+            return Err(beyond(shown.id(), &more).into());
         }
+        // A name that is known now may be one that another stack has.
+        let now = StackPlan { prepared, given, foreseen: StackFacts::default() };
+        let problems = across::check(self, &[&now], states, terms).await;
+        if problems.has_errors() { Err(problems) } else { Ok(Some(now.prepared)) }
     }
 
     fn facts(

@@ -1,9 +1,10 @@
 //! Stages of several stacks against the simulated cloud: planned as one, applied one after the other, and held to what
 //! was shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 
@@ -11,11 +12,14 @@ use super::*;
 use crate::apply::{ApplyOptions, Journal, Outcome, RecoveryMode, apply};
 use crate::compile::StackFacts;
 use crate::config::{MemoryFiles, Project};
-use crate::model::{Code, Diagnostics, Map, StackId, Unknown, Value};
+use crate::model::{
+    Catalog, Code, DataSchema, Diagnostics, Map, NaturalKey, PhysicalId, Problem, StackId, TypeSchema, Unknown, Value,
+};
 use crate::plan::{Action, Mode, Plan};
 use crate::simulation::{Faults, Process, SimCatalog, SimCloud, SimJournal, World};
 use crate::state::State;
 
+mod across;
 mod saved;
 
 const KEYS: &str = "\
@@ -84,7 +88,8 @@ impl Test {
         let stage = Stage::new(stacks.iter().map(member).collect(), flags.mode).expect("no cycle");
         let stage = stage.with_outside(outside);
         let mode = RecoveryMode::Finish;
-        let terms = Terms { catalog: &SimCatalog, flags, mode, now: "2026-01-01T00:00:00Z", halt: &halt };
+        let now = "2026-01-01T00:00:00Z";
+        let terms = Terms { catalog: &NamedTypes, flags, mode, now, halt: &halt, beside: self };
         work(&stage, terms).await
     }
 
@@ -112,9 +117,18 @@ impl Test {
     /// Plans, and applies each stack after it was planned again, as the command does. `between` plays what happens after
     /// the first stack is applied.
     async fn apply(&mut self, flags: &Flags, between: impl Fn(&mut World)) -> Result<Vec<String>, Diagnostics> {
+        self.apply_to(flags, &["data", "keys"], between).await
+    }
+
+    async fn apply_to(
+        &mut self,
+        flags: &Flags,
+        stacks: &[&str],
+        between: impl Fn(&mut World),
+    ) -> Result<Vec<String>, Diagnostics> {
         let mut states = self.states.clone();
         let done = self
-            .with_stage(flags, BTreeMap::new(), &["data", "keys"], async |stage, terms| {
+            .with_stage(flags, BTreeMap::new(), stacks, async |stage, terms| {
                 let planned = stage.plan(&states, terms, &mut |_, _| {}).await?;
                 let mut done = Vec::new();
                 for (index, shown) in planned.stacks.iter().enumerate() {
@@ -140,6 +154,51 @@ impl Test {
             .await;
         self.states = states;
         done
+    }
+}
+
+#[async_trait(?Send)]
+impl Beside for Test {
+    async fn states(&self, stacks: BTreeSet<StackId>) -> BTreeMap<StackId, State> {
+        stacks.into_iter().filter_map(|id| Some((id.clone(), self.states.get(&id)?.clone()))).collect()
+    }
+}
+
+/// The simulated types, with the names under which there is one object at most.
+struct NamedTypes;
+
+impl Catalog for NamedTypes {
+    fn schema(&self, type_name: &str) -> Option<&'static TypeSchema> {
+        SimCatalog.schema(type_name)
+    }
+
+    fn data_schema(&self, type_name: &str) -> Option<&'static DataSchema> {
+        SimCatalog.data_schema(type_name)
+    }
+
+    fn types(&self) -> Vec<&'static TypeSchema> {
+        SimCatalog.types()
+    }
+
+    fn data_types(&self) -> Vec<&'static DataSchema> {
+        SimCatalog.data_types()
+    }
+
+    fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem> {
+        SimCatalog.validate(type_name, properties)
+    }
+
+    fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {
+        SimCatalog.natural_id(type_name, properties)
+    }
+
+    fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
+        let (kind, name) = match type_name {
+            "aws_s3_bucket" => ("aws_s3_bucket", "bucket"),
+            "aws_sqs_queue" => ("aws_sqs_queue", "name"),
+            _ => return Vec::new(),
+        };
+        NaturalKey::of(kind, properties, &[name]).into_iter().collect()
     }
 }
 

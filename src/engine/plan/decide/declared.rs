@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::imported::{not_as_declared, of_another_stack};
+use super::imported::{made_by, not_as_declared, over_another};
 use super::{Decider, Decision, Look};
 use crate::compile::{Desired, Evaluated, Import};
 use crate::model::secret::strip;
@@ -15,6 +15,7 @@ use crate::plan::defaults::wanted;
 use crate::plan::planned::Outlook;
 use crate::plan::prior::PriorResource;
 use crate::plan::{Action, Reason};
+use crate::read::Live;
 
 /// A declared resource whose properties are computed.
 pub(super) struct Declared<'a> {
@@ -64,7 +65,12 @@ impl Decider<'_> {
             }
             let declared = Declared { desired, evaluated, secrets };
             let decision = match (prior, imports.get(&address)) {
-                (Some(prior), _) => self.existing(&declared, prior),
+                (Some(prior), import) => {
+                    if let Some(import) = import {
+                        self.refuse_over_another(&declared, import, prior);
+                    }
+                    self.existing(&declared, prior)
+                }
                 (None, Some(import)) => self.import(&declared, import, &managed),
                 (None, None) => Some(self.create(&declared, None, Reason::NotInState)),
             };
@@ -166,6 +172,28 @@ impl Decider<'_> {
         Some(decision)
     }
 
+    /// An import for an address that holds something has no effect when that is the object that it names. An entry of a file
+    /// may outlive its object: where a replacement has followed the import, it names what is gone.
+    fn refuse_over_another(&mut self, declared: &Declared<'_>, import: &Import, prior: &PriorResource<'_>) {
+        let (desired, held) = (declared.desired, prior.state);
+        let Some(id) = import.id.as_ref().filter(|id| **id != held.id) else { return };
+        let keys = |place: &Placement, value: &Value| {
+            self.inputs.catalog.natural_keys_in(place, desired.schema.name, value)
+        };
+        let is_another = match self.inputs.live.get(&desired.place, desired.schema.name, id) {
+            Some(Live::Found(live)) => {
+                let named = keys(&desired.place, live);
+                // The same object under another spelling of its id.
+                named.is_empty() || named != keys(&held.place, &held.attributes)
+            }
+            Some(Live::Absent) | None => !import.written,
+            Some(Live::Failed(_)) => true,
+        };
+        if is_another {
+            self.diagnostics.push(over_another(desired, import, id, held));
+        }
+    }
+
     fn import(
         &mut self,
         declared: &Declared<'_>,
@@ -195,13 +223,10 @@ impl Decider<'_> {
             }
             Look::Found(live) => live,
         };
-        if let Some(refusal) = of_another_stack(declared.desired, import, id, &live) {
-            self.diagnostics.push(refusal);
-            return None;
-        }
         let mut decision = Decision::new(address, schema, schema, place);
         decision.change.id = Some(id.clone());
         decision.adopt = Some(id.clone());
+        decision.change.notes.extend(made_by(declared.desired, &live));
         self.settle(declared, &Object { id, live: &live, prior: None, imported: true }, &mut decision);
         if matches!(decision.change.action, Action::Replace(_)) {
             self.diagnostics.push(not_as_declared(declared.desired, import, id, &decision.change));

@@ -1,9 +1,10 @@
-//! What stands against an import: another stack that manages the object, and a property that AWS cannot change and that is
-//! another than declared.
+//! What stands against an import: another object at the address, and a property that AWS cannot change and that is another
+//! than declared. Another stack that manages the object is found where all stacks are seen (`pipeline::stage`).
 
 use crate::compile::{Desired, Import};
-use crate::model::{Code, Diagnostic, PhysicalId, STACK_TAG, Value};
-use crate::plan::ResourceChange;
+use crate::model::{Address, Code, Diagnostic, PhysicalId, STACK_TAG, Value};
+use crate::plan::{Note, ResourceChange};
+use crate::state::ResourceState;
 
 /// The refusal to import what would have to be replaced at once.
 pub(super) fn not_as_declared(
@@ -40,29 +41,46 @@ pub(super) fn not_as_declared(
     diagnostic.note("Nothing was imported, and nothing was changed.").help(help)
 }
 
-/// The refusal to import what another stack manages, as its tags say: two stacks would undo each other's changes, and each
-/// could delete the object from under the other.
-pub(super) fn of_another_stack(
-    desired: &Desired,
-    import: &Import,
-    id: &PhysicalId,
-    live: &Value,
-) -> Option<Diagnostic> {
+/// The other stack that has made an object, as its tags say.
+pub(super) fn made_by(desired: &Desired, live: &Value) -> Option<Note> {
+    let other = live.get(desired.schema.tags?.all)?.get(STACK_TAG)?.as_str()?;
+    (other != desired.address.stack.to_string()).then(|| Note::MadeBy { stack: other.to_string() })
+}
+
+/// The refusal to import over another object: the import would do nothing, and whoever asks for it would take the object
+/// for managed.
+pub(super) fn over_another(desired: &Desired, import: &Import, id: &PhysicalId, held: &ResourceState) -> Diagnostic {
     let Desired { address, schema, .. } = desired;
-    let other = live.get(schema.tags?.all)?.get(STACK_TAG)?.as_str()?;
-    if other == address.stack.to_string() {
-        return None;
+    let message = format!(
+        "{} {id} is not imported: {address} holds {} {}{} already",
+        schema.name,
+        held.type_name,
+        held.id,
+        held.place.suffix()
+    );
+    let let_go = format!("`wildfire state rm {} {}`", address.stack, shell(address));
+    let help = match import.written {
+        true => format!(
+            "to manage both, declare a resource for {id}; to put {id} in the place of {}, let go of that first: {let_go}; if \
+             the entry has done its work, take it away",
+            held.id
+        ),
+        false => format!(
+            "to manage both, declare a resource for {id}; to put {id} in the place of {}, let go of that first: {let_go}",
+            held.id
+        ),
+    };
+    Diagnostic::error(Code::AlreadyExists, message)
+        .at(import.origin.clone())
+        .address(address.clone())
+        .note("Nothing was imported, and nothing was changed.")
+        .help(help)
+}
+
+/// A path as a shell takes it: keys of `for_each` hold quotes.
+fn shell(address: &Address) -> String {
+    match address.path().contains('"') {
+        true => format!("'{}'", address.path()),
+        false => address.path().to_string(),
     }
-    let message = format!("{} {id} is managed by another stack, {other}", schema.name);
-    Some(
-        Diagnostic::error(Code::AlreadyExists, message)
-            .at(import.origin.clone())
-            .address(address.clone())
-            .note(format!("Its tag `{STACK_TAG}` says so."))
-            .note("Nothing was imported, and nothing was changed.")
-            .help(format!(
-                "to move it here, let that stack go of it (`wildfire state rm {other} ADDRESS` once it is not declared \
-                 there), and take the tag `{STACK_TAG}` off the object; to use it, refer to an output of that stack"
-            )),
-    )
 }

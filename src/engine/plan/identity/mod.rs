@@ -12,6 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 
 pub(super) use held::held;
 pub(super) use rename::renames;
+pub use rename::{Comes, Goes, Likeness, pairs};
 
 use super::decide::Decision;
 use super::{Action, Direction};
@@ -153,8 +154,8 @@ pub(super) fn no_room(giver: &Decision, taker: &Decision) -> Diagnostic {
     }
 }
 
-/// An address as a `moved` or `removed` entry writes it.
-fn entry(address: &Address) -> String {
+/// An address as a `moved`, `removed` or `import` entry writes it.
+pub fn entry(address: &Address) -> String {
     let path = address.path();
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '-';
     match path.chars().all(plain) {

@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Names, entry};
 use crate::compile::DesiredGraph;
-use crate::model::{Address, Catalog, Code, Diagnostic, Diagnostics, Map, NaturalKey, Origins, SecretPaths, Value};
+use crate::model::{
+    Address, Catalog, Code, Diagnostic, Diagnostics, Map, NaturalKey, Origins, Placement, SecretPaths, StackId,
+    TypeSchema, Value,
+};
 use crate::plan::compare::{Sides, compare};
 use crate::plan::decide::{Decision, owners};
 use crate::plan::pattern::Patterns;
@@ -40,43 +43,119 @@ pub(in crate::plan) fn renames(
         decisions.iter().enumerate().map(|(index, decision)| (&decision.change.address, index)).collect();
     let created = graph.topological().into_iter().filter_map(|address| position.get(&address).copied());
     let created: Vec<usize> = created.filter(|index| comes(&decisions[*index])).collect();
-    let mut pairs = Pairs::new(catalog, decisions, names, gone);
-    created.into_iter().for_each(|new| pairs.find(new));
-    if !pairs.found.is_empty() {
-        diagnostics.push(renamed(decisions, &pairs.found));
+    let old = |index: &usize| {
+        let decision = &decisions[*index];
+        Goes {
+            address: &decision.change.address,
+            schema: decision.schema,
+            place: &decision.old_place,
+            keys: names.before[*index].clone(),
+            before: &decision.change.before,
+        }
+    };
+    let new = |index: &usize| {
+        let decision = &decisions[*index];
+        Comes {
+            address: &decision.change.address,
+            schema: decision.schema,
+            place: &decision.change.place,
+            keys: names.after[*index].clone(),
+            after: &decision.change.after,
+            want: &decision.want,
+        }
+    };
+    let goes: Vec<Goes<'_>> = gone.iter().map(old).collect();
+    let comes: Vec<Comes<'_>> = created.iter().map(new).collect();
+    let found = pairs(catalog, &goes, &comes, |_, _, _| true);
+    let found: Vec<(usize, usize)> = found.into_iter().map(|(old, new)| (gone[old], created[new])).collect();
+    if !found.is_empty() {
+        diagnostics.push(renamed(decisions, &found));
     }
+}
+
+/// An object that would be deleted, since nothing declares it any more.
+pub struct Goes<'d> {
+    pub address: &'d Address,
+    pub schema: &'static TypeSchema,
+    pub place: &'d Placement,
+    /// The names that it has at AWS.
+    pub keys: Vec<NaturalKey>,
+    /// What it is like.
+    pub before: &'d Value,
+}
+
+/// An object that would be created.
+pub struct Comes<'d> {
+    pub address: &'d Address,
+    pub schema: &'static TypeSchema,
+    pub place: &'d Placement,
+    /// The names that it will have, as far as they are known.
+    pub keys: Vec<NaturalKey>,
+    /// What it will be like.
+    pub after: &'d Value,
+    /// What is sent for it.
+    pub want: &'d Value,
+}
+
+/// How two objects were found to be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// They have one name at AWS.
+    Name,
+    /// The type has no name, and the new one is declared as the old one is.
+    Properties,
+}
+
+/// Which of what would go is which of what would come, by their positions; of pairs that `may` be. Those of `comes` stand
+/// in the order in which they depend on each other.
+pub fn pairs(
+    catalog: &dyn Catalog,
+    goes: &[Goes<'_>],
+    comes: &[Comes<'_>],
+    may: impl Fn(&Goes<'_>, &Comes<'_>, Likeness) -> bool,
+) -> Vec<(usize, usize)> {
+    let mut pairs = Pairs::new(catalog, goes, comes, &may);
+    (0..comes.len()).for_each(|new| pairs.find(new));
+    pairs.found
 }
 
 struct Pairs<'d> {
     catalog: &'d dyn Catalog,
-    decisions: &'d [Decision],
-    names: &'d Names,
-    by_key: HashMap<&'d NaturalKey, usize>,
+    goes: &'d [Goes<'d>],
+    comes: &'d [Comes<'d>],
+    may: &'d dyn Fn(&Goes<'_>, &Comes<'_>, Likeness) -> bool,
+    by_key: HashMap<&'d NaturalKey, Vec<usize>>,
     /// Objects without a name, by type.
     nameless: BTreeMap<&'static str, Vec<usize>>,
     /// Old and new; in the order in which new ones depend on each other.
     found: Vec<(usize, usize)>,
     taken: BTreeSet<usize>,
-    /// The path of a new one, and the old one that it is.
-    old_of: HashMap<&'d str, usize>,
+    /// Stack and path of a new one, and the old one that it is.
+    old_of: HashMap<(&'d StackId, &'d str), usize>,
 }
 
 impl<'d> Pairs<'d> {
-    fn new(catalog: &'d dyn Catalog, decisions: &'d [Decision], names: &'d Names, gone: Vec<usize>) -> Self {
-        let mut by_key = HashMap::new();
+    fn new(
+        catalog: &'d dyn Catalog,
+        goes: &'d [Goes<'d>],
+        comes: &'d [Comes<'d>],
+        may: &'d dyn Fn(&Goes<'_>, &Comes<'_>, Likeness) -> bool,
+    ) -> Self {
+        let mut by_key: HashMap<&NaturalKey, Vec<usize>> = HashMap::new();
         let mut nameless: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
-        for index in gone {
-            for key in &names.before[index] {
-                by_key.entry(key).or_insert(index);
+        for (index, old) in goes.iter().enumerate() {
+            for key in &old.keys {
+                by_key.entry(key).or_default().push(index);
             }
-            if names.before[index].is_empty() {
-                nameless.entry(decisions[index].schema.name).or_default().push(index);
+            if old.keys.is_empty() {
+                nameless.entry(old.schema.name).or_default().push(index);
             }
         }
         Self {
             catalog,
-            decisions,
-            names,
+            goes,
+            comes,
+            may,
             by_key,
             nameless,
             found: Vec::new(),
@@ -85,56 +164,59 @@ impl<'d> Pairs<'d> {
         }
     }
 
-    fn find(&mut self, new: usize) {
-        let decision = &self.decisions[new];
-        let same_type = |old: &usize| self.decisions[*old].schema.name == decision.schema.name;
-        let keys = match self.names.after[new].as_slice() {
+    fn find(&mut self, index: usize) {
+        let comes = self.comes;
+        let new = &comes[index];
+        let keys = match new.keys.as_slice() {
             // What it is part of may be renamed as well.
             [] => {
-                let known = self.with_old_values(&decision.change.after);
-                self.catalog.natural_keys_in(&decision.change.place, decision.schema.name, &known)
+                let known = self.with_old_values(new.address, new.after);
+                self.catalog.natural_keys_in(new.place, new.schema.name, &known)
             }
             keys => keys.to_vec(),
         };
-        let named = keys.iter().find_map(|key| self.by_key.get(key).copied()).filter(same_type);
-        let old = match named {
+        let same = |old: &usize| {
+            let old = &self.goes[*old];
+            old.schema.name == new.schema.name && (self.may)(old, new, Likeness::Name)
+        };
+        let mut named = keys.iter().filter_map(|key| self.by_key.get(key)).flatten().copied();
+        let old = match named.find(same) {
             Some(old) => Some(old),
             None => self.alike(new),
         };
         if let Some(old) = old
             && self.taken.insert(old)
         {
-            self.found.push((old, new));
-            self.old_of.insert(decision.change.address.path(), old);
+            self.found.push((old, index));
+            self.old_of.insert((&new.address.stack, new.address.path()), old);
         }
     }
 
     /// An object that goes, and is as the new one is declared; of several, the one whose address is the most alike.
-    fn alike(&self, new: usize) -> Option<usize> {
-        let decision = &self.decisions[new];
-        let candidates = self.nameless.get(decision.schema.name)?;
-        let Value::Map(want) = self.with_old_values(&decision.want) else { return None };
+    fn alike(&self, new: &Comes<'_>) -> Option<usize> {
+        let candidates = self.nameless.get(new.schema.name)?;
+        let Value::Map(want) = self.with_old_values(new.address, new.want) else { return None };
         let free = candidates.iter().copied().filter(|old| !self.taken.contains(old));
-        let there = |old: &usize| self.decisions[*old].old_place == decision.change.place;
-        let same = free.filter(there).filter(|old| is_as_wanted(&self.decisions[*old], &want));
-        let address = &decision.change.address;
-        same.min_by_key(|old| unlikeness(&self.decisions[*old].change.address, address))
+        let there = |old: &usize| self.goes[*old].place == new.place;
+        let may = |old: &usize| (self.may)(&self.goes[*old], new, Likeness::Properties);
+        let same = free.filter(there).filter(may).filter(|old| is_as_wanted(&self.goes[*old], &want));
+        same.min_by_key(|old| unlikeness(self.goes[*old].address, new.address))
     }
 
     /// The value with what is unknown of renamed resources as it is of the old ones.
-    fn with_old_values(&self, value: &Value) -> Value {
+    fn with_old_values(&self, of: &Address, value: &Value) -> Value {
         match value {
             Value::Unknown(unknown) => {
                 let [name] = unknown.waits_for.as_ref() else { return value.clone() };
-                let old = owners(name).find_map(|path| Some((path, *self.old_of.get(path)?)));
+                let old = owners(name).find_map(|path| Some((path, *self.old_of.get(&(&of.stack, path))?)));
                 let known = old.and_then(|(path, old)| {
-                    self.decisions[old].change.before.get(name.strip_prefix(path)?.strip_prefix('.')?)
+                    self.goes[old].before.get(name.strip_prefix(path)?.strip_prefix('.')?)
                 });
                 known.unwrap_or(value).clone()
             }
-            Value::List(items) => Value::List(items.iter().map(|item| self.with_old_values(item)).collect()),
+            Value::List(items) => Value::List(items.iter().map(|item| self.with_old_values(of, item)).collect()),
             Value::Map(map) => {
-                Value::Map(map.iter().map(|(key, item)| (key.clone(), self.with_old_values(item))).collect())
+                Value::Map(map.iter().map(|(key, item)| (key.clone(), self.with_old_values(of, item))).collect())
             }
             other => other.clone(),
         }
@@ -142,11 +224,11 @@ impl<'d> Pairs<'d> {
 }
 
 /// True when nothing that is wanted differs from what is there.
-fn is_as_wanted(old: &Decision, want: &Map) -> bool {
+fn is_as_wanted(old: &Goes<'_>, want: &Map) -> bool {
     let differences = compare(&Sides {
         schema: old.schema,
         desired: want,
-        live: &old.change.before,
+        live: old.before,
         prior: None,
         imported: true,
         origins: &Origins::default(),

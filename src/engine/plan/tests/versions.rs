@@ -16,7 +16,10 @@ fn world(remembered: &str, live: &str) -> World {
 }
 
 fn notes(plan: &Plan) -> Vec<String> {
-    let note = |Note::Ahead { path, declared, actual }: &Note| format!("{path}: {declared}, at AWS {actual}");
+    let note = |note: &Note| match note {
+        Note::Ahead { path, declared, actual } => format!("{path}: {declared}, at AWS {actual}"),
+        Note::MadeBy { stack } => stack.clone(),
+    };
     plan.resources.iter().flat_map(|change| &change.notes).map(note).collect()
 }
 
