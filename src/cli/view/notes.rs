@@ -21,7 +21,9 @@ fn words(note: &Note) -> String {
         Note::Ahead { path, declared, actual } => {
             format!("{path} is {actual} at AWS, ahead of the declared {declared}; nothing is changed")
         }
-        Note::MadeBy { stack } => format!("its tags say that {stack} has made it, and {stack} does not hold it any more"),
+        Note::MadeBy { stack } => {
+            format!("its tags say that {stack} has made it, and {stack} does not hold it any more")
+        }
     }
 }
 

@@ -108,18 +108,16 @@ pub(super) fn exists(
 ) -> Diagnostic {
     let id = id.map_or_else(|| format!("<{}>", schema.import_id), str::to_string);
     let target = serde_json::Value::from(address.path());
-    of_call(Doing::Create, address, origin, error)
-        .note(MET)
-        .help(format!(
-            "choose another name, or take it under management: `wildfire import {} {} {id}`",
-            address.stack,
-            // Keys of `for_each` hold quotes, which a shell would take away.
-            if address.path().contains('"') {
-                format!("'{}'", address.path())
-            } else {
-                target.as_str().unwrap_or_default().to_string()
-            },
-        ))
+    of_call(Doing::Create, address, origin, error).note(MET).help(format!(
+        "choose another name, or take it under management: `wildfire import {} {} {id}`",
+        address.stack,
+        // Keys of `for_each` hold quotes, which a shell would take away.
+        if address.path().contains('"') {
+            format!("'{}'", address.path())
+        } else {
+            target.as_str().unwrap_or_default().to_string()
+        },
+    ))
 }
 
 /// A create that met what the stack itself holds under `path`.

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::stage::{Run, SECRET, Stage, failures};
 use crate::apply::{Outcome, RecoveryMode, StepResult};
 use crate::model::{Code, ErrorKind, Fence, Value};
-use crate::plan::{Action, Mode, Options};
+use crate::plan::{Action, Mode, Options, Summary};
 use crate::simulation::{Faults, Operated, Script};
 
 /// Every simulated type, and references through all of them.
@@ -571,5 +571,30 @@ async fn a_panic_ends_the_run_and_loses_nothing() {
             stage.settled().await;
             assert_eq!(stage.essence(), undisturbed.essence());
         }
+    }
+}
+
+/// A replacement of which a part was done is counted as that part.
+#[tokio::test(start_paused = true)]
+async fn half_of_a_replacement_is_counted() {
+    for (first, refusing, wanted) in [
+        ("", Operated::Create, Summary { delete: 1, ..Summary::default() }),
+        (
+            "    lifecycle: {create_before_destroy: true}\n",
+            Operated::Delete,
+            Summary { create: 1, ..Summary::default() },
+        ),
+    ] {
+        let yaml = "resources:\n  db:\n    type: aws_db_instance\n    properties: {identifier: orders}\n";
+        let mut stage = Stage::new(&(yaml.to_string() + first));
+        stage.complete(Run::default()).await;
+        stage.rewrite("identifier: orders", "identifier: invoices");
+        let refusing = Faults { scripts: vec![refused(refusing, 0)], ..Faults::none() };
+        let attempt = stage.run(Run::with(refusing)).await.expect("no crash").expect("a plan");
+        assert_eq!((attempt.report.outcome, attempt.report.done), (Outcome::Partial, wanted), "{first}");
+        stage.settled().await;
+        let attempt = stage.complete(Run::default()).await;
+        let done = attempt.report.done;
+        assert_eq!((done.create + done.delete, done.replace), (1, 0), "the other half: {done:?}");
     }
 }

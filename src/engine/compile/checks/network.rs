@@ -137,10 +137,18 @@ pub(in crate::compile) struct Stacks(BTreeMap<String, Vec<Part>>);
 
 impl Stacks {
     /// Keeps the part of a network that a resource is. `whole` names the network in the same way for every stack.
-    pub fn add(&mut self, program: &Program, id: InstanceId, evaluated: &Evaluated, whole: impl Fn(&str) -> Option<String>) {
+    pub fn add(
+        &mut self,
+        program: &Program,
+        id: InstanceId,
+        evaluated: &Evaluated,
+        whole: impl Fn(&str) -> Option<String>,
+    ) {
         let instance = &program.resources[id];
         let schema = program.definition(instance.frame).resources[instance.item].schema;
-        let Some(Network::Part { of, block, nouns }) = schema.and_then(|schema| schema.relations.network) else { return };
+        let Some(Network::Part { of, block, nouns }) = schema.and_then(|schema| schema.relations.network) else {
+            return;
+        };
         if let (Some(net), Some(network)) = (block_of(evaluated, block), whole(of)) {
             let origin = evaluated.origins.get(&block.into()).cloned();
             let address = instance.address.clone();
@@ -194,13 +202,8 @@ fn overlap(earlier: &Part, later: &Part) -> Diagnostic {
     for network in [first, second] {
         if let Some(origin) = &network.origin {
             let calls: Vec<String> = origin.calls().map(|call| format!(", through {call}")).collect();
-            diagnostic = diagnostic.note(format!(
-                "`{}` is {} at {}{}",
-                name(network),
-                network.net,
-                origin.span,
-                calls.concat()
-            ));
+            diagnostic =
+                diagnostic.note(format!("`{}` is {} at {}{}", name(network), network.net, origin.span, calls.concat()));
         }
     }
     diagnostic

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use crate::model::{
-    DataSchema, Field, Inline, Literal, Network, PhysicalId, Problem, PropertyPath, Relations, ReservedTags, TagRule,
-    Ty, TypeSchema, Types, Value,
+    DataSchema, Field, Form, Inline, Literal, Network, PhysicalId, Problem, PropertyPath, Relations, ReservedTags,
+    TagRule, Ty, TypeSchema, Types, Value,
 };
 
 const RESERVED: &[ReservedTags] = &[ReservedTags { prefix: "aws:", owner: "AWS" }];
@@ -100,6 +100,7 @@ fn database() -> Vec<Field> {
         field("scaling", Ty::Object(scaling())),
         field("subnet_ids", Ty::list(Ty::String)),
         field("character_set_name", Ty::String),
+        field("optimized", Ty::String).forms([Form::Flag]).one_of(["", "true", "false"]),
         tags(),
         tags_all(),
     ]

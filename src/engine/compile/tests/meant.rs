@@ -266,3 +266,12 @@ main.yaml:5:54 invalid-value: `vpc_id` of `aws_security_group` can be read by wh
     let compiled = told(&compile(&project, "main", &*TYPES, &Facts::default()).diagnostics);
     assert!(!compiled.contains("its value comes from a secret"), "{compiled}");
 }
+
+#[test]
+fn what_is_none_of_the_values_is_one_mistake() {
+    let yaml = "resources:\n  db: {type: aws_db_instance, properties: {optimized: maybe}}\n";
+    assert_eq!(
+        told(&run(&[("main.yaml", yaml)]).diagnostics),
+        "main.yaml:2:59 invalid-value: `optimized` cannot be \"maybe\"\n  note: it is one of ``, `true`, `false`"
+    );
+}

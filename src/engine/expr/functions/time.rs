@@ -107,7 +107,8 @@ const UNITS: [(&str, i128); 7] = [
 /// A duration as Go writes it: `1h30m`, `-1.5h`.
 fn duration(text: &str) -> Result<SignedDuration, Failure> {
     let wrong = || {
-        Failure::new(format!("{} is not a duration", brief(text))).help("write `10m`, `-24h` or `1h30m`; there are no days")
+        Failure::new(format!("{} is not a duration", brief(text)))
+            .help("write `10m`, `-24h` or `1h30m`; there are no days")
     };
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),

@@ -119,7 +119,8 @@ fn a_pattern_that_is_none_is_quoted_in_short() {
     };
     assert_eq!(message("regex('(a', 'b')"), "regex: \"(a\" is not a pattern: unclosed group");
     assert_eq!(message("replace('a', '/[/', 'b')"), "replace: \"[\" is not a pattern: unclosed character class");
-    for call in ["regex('(' + many, 'b')", "regex(many, 'b')", "tonumber(many)", "cidrhost(many, 1)", "provider(many)"] {
+    for call in ["regex('(' + many, 'b')", "regex(many, 'b')", "tonumber(many)", "cidrhost(many, 1)", "provider(many)"]
+    {
         let text = call.replace("many", "join('', range(500).map(x, 'a\n'))");
         let Err(error) = Expr::parse(&text, 0).and_then(|expr| expr.evaluate(&names())) else { continue };
         assert!(error.message.len() < 400 && !error.message.contains('\n'), "{call}: {}", error.message);

@@ -12,15 +12,16 @@ use super::*;
 use crate::apply::{ApplyOptions, Journal, Outcome, RecoveryMode, apply};
 use crate::compile::StackFacts;
 use crate::config::{MemoryFiles, Project};
-use crate::model::{
-    Catalog, Code, DataSchema, Diagnostics, Map, NaturalKey, PhysicalId, Problem, StackId, TypeSchema, Unknown, Value,
-};
+use crate::model::{Code, Diagnostics, Map, StackId, Unknown, Value};
 use crate::plan::{Action, Mode, Plan};
 use crate::simulation::{Faults, Process, SimCatalog, SimCloud, SimJournal, World};
 use crate::state::State;
 
 mod across;
+mod named;
 mod saved;
+
+use named::NamedTypes;
 
 const KEYS: &str = "\
 resources:
@@ -161,44 +162,6 @@ impl Test {
 impl Beside for Test {
     async fn states(&self, stacks: BTreeSet<StackId>) -> BTreeMap<StackId, State> {
         stacks.into_iter().filter_map(|id| Some((id.clone(), self.states.get(&id)?.clone()))).collect()
-    }
-}
-
-/// The simulated types, with the names under which there is one object at most.
-struct NamedTypes;
-
-impl Catalog for NamedTypes {
-    fn schema(&self, type_name: &str) -> Option<&'static TypeSchema> {
-        SimCatalog.schema(type_name)
-    }
-
-    fn data_schema(&self, type_name: &str) -> Option<&'static DataSchema> {
-        SimCatalog.data_schema(type_name)
-    }
-
-    fn types(&self) -> Vec<&'static TypeSchema> {
-        SimCatalog.types()
-    }
-
-    fn data_types(&self) -> Vec<&'static DataSchema> {
-        SimCatalog.data_types()
-    }
-
-    fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem> {
-        SimCatalog.validate(type_name, properties)
-    }
-
-    fn natural_id(&self, type_name: &str, properties: &Value) -> Option<PhysicalId> {
-        SimCatalog.natural_id(type_name, properties)
-    }
-
-    fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
-        let (kind, name) = match type_name {
-            "aws_s3_bucket" => ("aws_s3_bucket", "bucket"),
-            "aws_sqs_queue" => ("aws_sqs_queue", "name"),
-            _ => return Vec::new(),
-        };
-        NaturalKey::of(kind, properties, &[name]).into_iter().collect()
     }
 }
 

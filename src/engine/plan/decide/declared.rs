@@ -177,9 +177,8 @@ impl Decider<'_> {
     fn refuse_over_another(&mut self, declared: &Declared<'_>, import: &Import, prior: &PriorResource<'_>) {
         let (desired, held) = (declared.desired, prior.state);
         let Some(id) = import.id.as_ref().filter(|id| **id != held.id) else { return };
-        let keys = |place: &Placement, value: &Value| {
-            self.inputs.catalog.natural_keys_in(place, desired.schema.name, value)
-        };
+        let keys =
+            |place: &Placement, value: &Value| self.inputs.catalog.natural_keys_in(place, desired.schema.name, value);
         let is_another = match self.inputs.live.get(&desired.place, desired.schema.name, id) {
             Some(Live::Found(live)) => {
                 let named = keys(&desired.place, live);

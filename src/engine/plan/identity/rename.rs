@@ -209,9 +209,8 @@ impl<'d> Pairs<'d> {
             Value::Unknown(unknown) => {
                 let [name] = unknown.waits_for.as_ref() else { return value.clone() };
                 let old = owners(name).find_map(|path| Some((path, *self.old_of.get(&(&of.stack, path))?)));
-                let known = old.and_then(|(path, old)| {
-                    self.goes[old].before.get(name.strip_prefix(path)?.strip_prefix('.')?)
-                });
+                let known =
+                    old.and_then(|(path, old)| self.goes[old].before.get(name.strip_prefix(path)?.strip_prefix('.')?));
                 known.unwrap_or(value).clone()
             }
             Value::List(items) => Value::List(items.iter().map(|item| self.with_old_values(of, item)).collect()),

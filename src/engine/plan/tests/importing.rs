@@ -45,7 +45,10 @@ fn an_import_over_another_object_is_refused() {
     assert_eq!(error.code.name(), "already-exists");
     assert_eq!(error.message, "test_net net-9 is not imported: test/main:net holds test_net net-id already");
     let help = error.help.clone().unwrap_or_default();
-    assert!(help.contains("`wildfire state rm test/main net`") && help.contains("the entry has done its work"), "{help}");
+    assert!(
+        help.contains("`wildfire state rm test/main net`") && help.contains("the entry has done its work"),
+        "{help}"
+    );
 }
 
 #[test]

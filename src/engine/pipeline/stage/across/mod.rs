@@ -75,14 +75,16 @@ pub(super) async fn check(
     terms: Terms<'_>,
 ) -> Diagnostics {
     let mode = terms.flags.mode;
-    let acts = |plan: &Plan| plan.resources.iter().any(|change| !matches!(change.action, Action::NoOp | Action::Forget));
+    let acts =
+        |plan: &Plan| plan.resources.iter().any(|change| !matches!(change.action, Action::NoOp | Action::Forget));
     if mode == Mode::RefreshOnly || !planned.iter().any(|stack| acts(&stack.prepared.plan)) {
         return Diagnostics::default();
     }
     let members: BTreeMap<&StackId, &Member<'_>> = stage.members().iter().map(|member| (&member.id, member)).collect();
-    let others: BTreeMap<StackId, &Member<'_>> =
-        others(stage, planned).into_iter().filter(|(id, _)| !states.contains_key(id)).collect();
-    let beside = terms.beside.states(others.keys().cloned().collect()).await;
+    let mut others = others(stage, planned);
+    others.retain(|id, _| !members.contains_key(id));
+    let unknown = members.keys().copied().chain(others.keys()).filter(|id| !states.contains_key(*id)).cloned();
+    let beside = terms.beside.states(unknown.collect()).await;
     let all: BTreeMap<&StackId, &State> = states.iter().chain(&beside).collect();
     let would = |id: &StackId, member: &Member<'_>| match mode {
         // Whatever others are to be, a destroy only takes away what is there.

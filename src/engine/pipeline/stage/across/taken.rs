@@ -96,7 +96,8 @@ impl<'a> Look<'a> {
             return None;
         }
         let id = change.id.as_ref()?;
-        let holder = self.same(place, change, id).into_iter().find(|holder| self.fate(holder, None).0 == Fate::Stays)?;
+        let holder =
+            self.same(place, change, id).into_iter().find(|holder| self.fate(holder, None).0 == Fate::Stays)?;
         Some(also_held(holder, change, plan.mode))
     }
 
@@ -132,17 +133,17 @@ fn what(holder: &Holder<'_>) -> String {
 }
 
 fn is_gone(holder: &Holder<'_>) -> String {
-    format!("if AWS does not have it any more, `wildfire apply {} --refresh-only` says so to the state", holder.address.stack)
+    format!(
+        "if AWS does not have it any more, `wildfire apply {} --refresh-only` says so to the state",
+        holder.address.stack
+    )
 }
 
 fn one_object(holder: &Holder<'_>, change: &ResourceChange) -> Diagnostic {
     let message = format!("{} would be one object with {}, which is there already", change.address, holder.address);
     new(Code::DuplicateObject, message, change, None)
         .note(format!("`{}` is {} in the state of {}", holder.address, what(holder), holder.address.stack))
-        .help(format!(
-            "declare it in one stack, and refer to an output of that in the other; {}",
-            is_gone(holder)
-        ))
+        .help(format!("declare it in one stack, and refer to an output of that in the other; {}", is_gone(holder)))
 }
 
 fn not_free_yet(holder: &Holder<'_>, change: &ResourceChange, acts: bool) -> Diagnostic {
@@ -151,8 +152,11 @@ fn not_free_yet(holder: &Holder<'_>, change: &ResourceChange, acts: bool) -> Dia
         true => format!("take two applies: `wildfire apply {}` first", holder.address.stack),
         false => format!("`wildfire apply {}` first: its configuration gives the name up", holder.address.stack),
     };
-    let mut diagnostic = new(Code::ConflictingProperties, message, change, None)
-        .note(format!("`{}` is {}", holder.address, what(holder)));
+    let mut diagnostic = new(Code::ConflictingProperties, message, change, None).note(format!(
+        "`{}` is {}",
+        holder.address,
+        what(holder)
+    ));
     if acts {
         diagnostic = diagnostic.note(format!("In this plan {} gives it up only afterwards.", holder.address.stack));
     }
@@ -204,5 +208,8 @@ fn also_held(holder: &Holder<'_>, change: &ResourceChange, mode: Mode) -> Diagno
     };
     new(Code::DuplicateObject, message, change, None)
         .note(format!("{} holds {} as well", holder.address.stack, what(holder)))
-        .help(format!("to keep it there, let go of it here: {let_go}; to delete it, let {} go of it", holder.address.stack))
+        .help(format!(
+            "to keep it there, let go of it here: {let_go}; to delete it, let {} go of it",
+            holder.address.stack
+        ))
 }

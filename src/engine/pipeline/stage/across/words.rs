@@ -54,9 +54,14 @@ mod tests {
     #[test]
     fn what_is_printed_can_be_pasted() {
         assert_eq!(text("https://sqs.eu-west-1.amazonaws.com/1/jobs"), "https://sqs.eu-west-1.amazonaws.com/1/jobs");
-        for (id, quoted) in
-            [("0123", "'0123'"), ("a b", "'a b'"), ("o'k", "'o''k'"), ("True", "'True'"), ("a${b}", "'a$${b}'"), ("", "''")]
-        {
+        for (id, quoted) in [
+            ("0123", "'0123'"),
+            ("a b", "'a b'"),
+            ("o'k", "'o''k'"),
+            ("True", "'True'"),
+            ("a${b}", "'a$${b}'"),
+            ("", "''"),
+        ] {
             assert_eq!(text(id), quoted);
         }
         assert_eq!(shell("net[\"a\"]"), "'net[\"a\"]'");

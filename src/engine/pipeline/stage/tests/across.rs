@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::apply::{Met, Report, StepResult};
-use crate::model::{Diagnostic, Placement};
+use crate::model::{Catalog, Diagnostic, Placement};
 use crate::plan::{StepId, Summary};
 
 const A: &str = "\
@@ -85,7 +85,8 @@ async fn what_the_refusal_prints_moves_it() {
         test.write("b", &format!("{MOVED}{import}\n"));
         let mut done = test.apply_to(&Flags::default(), &stacks, |_| {}).await.expect("a plan");
         done.sort();
-        let all = ["Forget a:files", "Forget a:net", "Forget a:part", "Import b:files", "Import b:network", "Import b:part"];
+        let all =
+            ["Forget a:files", "Forget a:net", "Forget a:part", "Import b:files", "Import b:network", "Import b:part"];
         assert_eq!(done, all);
         let mut after = ids(&test, "b");
         after.extend(ids(&test, "a"));
@@ -125,7 +126,11 @@ async fn the_entries_of_one_stack_may_be_applied_before_those_of_the_other() {
 async fn what_is_to_be_deleted_goes_before_what_takes_its_name() {
     let files = "resources:\n  files: {type: aws_s3_bucket, properties: {bucket: acme-files}}\n";
     let mut test = all_in_a().await;
-    test.write("a", &(A.replace("  files: {type: aws_s3_bucket, properties: {bucket: acme-files}}\n", "") + "removed: [{from: files}]\n"));
+    test.write(
+        "a",
+        &(A.replace("  files: {type: aws_s3_bucket, properties: {bucket: acme-files}}\n", "")
+            + "removed: [{from: files}]\n"),
+    );
     test.write("b", files);
     let planned = test.plan_of(&Flags::default(), &["a", "b"]).await.unwrap_or_else(|problems| panic!("{problems:?}"));
     assert_eq!(all_actions(&planned), ["Delete a:files", "Create b:files"]);
@@ -133,10 +138,7 @@ async fn what_is_to_be_deleted_goes_before_what_takes_its_name() {
     assert_eq!(late[0].message, "test/b:files needs a name that test/a:files has");
     assert_eq!(late[0].help.as_deref(), Some("take two applies: `wildfire apply test/a` first"));
     let alone = told(&test, &["b"]).await;
-    assert_eq!(
-        alone[0].help.as_deref(),
-        Some("`wildfire apply test/a` first: its configuration gives the name up")
-    );
+    assert_eq!(alone[0].help.as_deref(), Some("`wildfire apply test/a` first: its configuration gives the name up"));
     // What is only let go of is still there.
     test.write("a", &(REST.to_string() + "removed: [{from: files, destroy: false}, {from: net, destroy: false}]\n"));
     let left = told(&test, &["a", "b"]).await;
@@ -207,7 +209,8 @@ async fn a_failed_creation_names_the_stack_that_has_the_name() {
     let names = NamedTypes.natural_keys("aws_sqs_queue", &Value::from([("name", Value::from("jobs"))]));
     let place = Placement::HOME;
     let met = Met { address: address.clone(), place, type_name: "aws_sqs_queue", id: None, names, note };
-    let failed = Diagnostic::error(Code::AlreadyExists, "taken".to_string()).address(address).note(note).help("import it");
+    let failed =
+        Diagnostic::error(Code::AlreadyExists, "taken".to_string()).address(address).note(note).help("import it");
     let mut report = Report {
         outcome: Outcome::Partial,
         steps: vec![(StepId(0), StepResult::Failed(failed.into()), std::time::Duration::ZERO)],
