@@ -22,7 +22,7 @@ fn words(note: &Note) -> String {
             format!("{path} is {actual} at AWS, ahead of the declared {declared}; nothing is changed")
         }
         Note::MadeBy { stack } => {
-            format!("its tags say that {stack} has made it, and {stack} does not hold it any more")
+            format!("its tags say that {stack} has made it, and that stack does not keep it")
         }
     }
 }

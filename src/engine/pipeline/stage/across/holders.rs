@@ -112,10 +112,12 @@ impl Holder<'_> {
     }
 
     fn change<'p>(&self, plan: &'p Plan) -> Option<&'p ResourceChange> {
-        let about = |change: &&ResourceChange| match &change.previous_address {
-            Some(from) => *from == self.address,
-            None => change.address == self.address,
-        };
-        plan.resources.iter().filter(|change| change.deposed() == self.deposed).find(about)
+        plan.resources.iter().find(|change| self.is_of(change))
+    }
+
+    /// Whether a change is about this object.
+    pub fn is_of(&self, change: &ResourceChange) -> bool {
+        let at = change.previous_address.as_ref().unwrap_or(&change.address);
+        change.deposed() == self.deposed && *at == self.address
     }
 }

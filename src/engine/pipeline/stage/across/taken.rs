@@ -8,8 +8,8 @@ use super::holders::{Fate, Holder, Holders};
 use super::moved::Move;
 use super::words::{removed, shell};
 use crate::compile::DesiredGraph;
-use crate::model::{Catalog, Code, Diagnostic, NaturalKey, Origin, PhysicalId, STACK_TAG};
-use crate::plan::{Action, Mode, Note, Plan, ResourceChange};
+use crate::model::{Catalog, Code, Diagnostic, NaturalKey, Origin, PhysicalId, Placement, STACK_TAG};
+use crate::plan::{Action, Mode, Note, Plan, Reason, ResourceChange, entry};
 
 /// Tells of it, but for what `moves` tell. `known` are the stacks of which is known what they hold.
 pub(super) fn told(
@@ -24,7 +24,7 @@ pub(super) fn told(
     for (place, side) in sides.iter().enumerate() {
         let Some((graph, plan)) = side.acts else { continue };
         for change in &plan.resources {
-            found.extend(look.creation(place, change));
+            found.extend(look.creation(place, plan, change));
             found.extend(look.import(place, graph, change));
             found.extend(look.deletion(place, plan, change));
         }
@@ -45,8 +45,8 @@ impl<'a> Look<'a> {
         holder.fate(self.sides[holder.side], name, self.catalog)
     }
 
-    /// The names that a change takes of which another stack has one.
-    fn creation(&self, place: usize, change: &ResourceChange) -> Option<Diagnostic> {
+    /// The names that a change takes of which another stack has one, or something that the plan leaves out.
+    fn creation(&self, place: usize, plan: &Plan, change: &ResourceChange) -> Option<Diagnostic> {
         let is_new = matches!(change.action, Action::Create | Action::Replace(_));
         if !is_new && change.action != Action::Update {
             return None;
@@ -58,7 +58,15 @@ impl<'a> Look<'a> {
         let after = self.catalog.natural_keys_in(&change.place, change.type_name, &change.after);
         let taken = after.iter().filter(|key| is_new || !before.contains(key));
         for key in taken {
-            for holder in self.holders.named(key).into_iter().filter(|holder| holder.side != place) {
+            for holder in self.holders.named(key) {
+                if holder.side == place {
+                    // What the plan is about is compared where the stack is planned.
+                    let seen = plan.resources.iter().any(|other| holder.is_of(other));
+                    if !seen && holder.address != change.address {
+                        return Some(left_out(holder, change));
+                    }
+                    continue;
+                }
                 if self.moves.iter().any(|one| one.from == holder.address) {
                     continue;
                 }
@@ -112,9 +120,9 @@ impl<'a> Look<'a> {
 }
 
 /// The place and the type of the object that there is.
-fn old_kind(change: &ResourceChange) -> (&crate::model::Placement, String) {
+fn old_kind(change: &ResourceChange) -> (&Placement, String) {
     let place = change.reasons.iter().find_map(|reason| match reason {
-        crate::plan::Reason::PlaceChanged { from, .. } => Some(from),
+        Reason::PlaceChanged { from, .. } => Some(from),
         _ => None,
     });
     let declared = change.changes.iter().find(|property| property.path == "type".into() && change.changes_type());
@@ -122,7 +130,7 @@ fn old_kind(change: &ResourceChange) -> (&crate::model::Placement, String) {
     (place.unwrap_or(&change.place), old.unwrap_or(change.type_name).to_string())
 }
 
-fn new(code: Code, message: String, change: &ResourceChange, origin: Option<&Origin>) -> Diagnostic {
+fn new_fault(code: Code, message: String, change: &ResourceChange, origin: Option<&Origin>) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(code, message).address(change.address.clone());
     diagnostic.origin = origin.or(change.origin.as_ref()).cloned().map(Box::new);
     diagnostic
@@ -141,9 +149,21 @@ fn is_gone(holder: &Holder<'_>) -> String {
 
 fn one_object(holder: &Holder<'_>, change: &ResourceChange) -> Diagnostic {
     let message = format!("{} would be one object with {}, which is there already", change.address, holder.address);
-    new(Code::DuplicateObject, message, change, None)
+    new_fault(Code::DuplicateObject, message, change, None)
         .note(format!("`{}` is {} in the state of {}", holder.address, what(holder), holder.address.stack))
         .help(format!("declare it in one stack, and refer to an output of that in the other; {}", is_gone(holder)))
+}
+
+fn left_out(holder: &Holder<'_>, change: &ResourceChange) -> Diagnostic {
+    let (from, to) = (&holder.address, &change.address);
+    let message = format!("{to} would be one object with `{}`, which this plan leaves out", from.path());
+    let (old, new) = (entry(from), entry(to));
+    new_fault(Code::DuplicateObject, message, change, None).note(format!("`{}` is {}", from.path(), what(holder))).help(
+        format!(
+            "if `{}` is its new name, write `moved: [{{from: {old}, to: {new}}}]`; else plan both together",
+            to.path()
+        ),
+    )
 }
 
 fn not_free_yet(holder: &Holder<'_>, change: &ResourceChange, acts: bool) -> Diagnostic {
@@ -152,7 +172,7 @@ fn not_free_yet(holder: &Holder<'_>, change: &ResourceChange, acts: bool) -> Dia
         true => format!("take two applies: `wildfire apply {}` first", holder.address.stack),
         false => format!("`wildfire apply {}` first: its configuration gives the name up", holder.address.stack),
     };
-    let mut diagnostic = new(Code::ConflictingProperties, message, change, None).note(format!(
+    let mut diagnostic = new_fault(Code::ConflictingProperties, message, change, None).note(format!(
         "`{}` is {}",
         holder.address,
         what(holder)
@@ -169,14 +189,14 @@ fn left_at_aws(holder: &Holder<'_>, change: &ResourceChange) -> Diagnostic {
         change.address, holder.address.stack
     );
     let import = super::words::import(&change.address, holder.object.id);
-    new(Code::AlreadyExists, message, change, None)
+    new_fault(Code::AlreadyExists, message, change, None)
         .note(format!("`{}` is {}", holder.address, what(holder)))
         .help(format!("take it over: `import: [{import}]` in {}", change.address.stack))
 }
 
 fn held(holder: &Holder<'_>, change: &ResourceChange, origin: Option<&Origin>) -> Diagnostic {
     let message = format!("{} is managed by another stack, as {}", what(holder), holder.address);
-    new(Code::AlreadyExists, message, change, origin)
+    new_fault(Code::AlreadyExists, message, change, origin)
         .note("Nothing was imported, and nothing was changed.")
         .help(format!(
             "to move it here, take its declaration out of {stack} and let go of it there: `removed: [{}]` in {stack}, or \
@@ -189,7 +209,7 @@ fn held(holder: &Holder<'_>, change: &ResourceChange, origin: Option<&Origin>) -
 
 fn made_elsewhere(stack: &str, change: &ResourceChange, id: &PhysicalId, origin: Option<&Origin>) -> Diagnostic {
     let message = format!("{} {id} is managed by another stack, {stack}", change.type_name);
-    new(Code::AlreadyExists, message, change, origin)
+    new_fault(Code::AlreadyExists, message, change, origin)
         .note(format!("Its tag `{STACK_TAG}` says so, and what that stack holds is not known here."))
         .note("Nothing was imported, and nothing was changed.")
         .help(format!(
@@ -206,7 +226,7 @@ fn also_held(holder: &Holder<'_>, change: &ResourceChange, mode: Mode) -> Diagno
         (Mode::Normal, Action::Delete) => format!("`removed: [{}]` in {stack}, or {command}", removed(from)),
         _ => command,
     };
-    new(Code::DuplicateObject, message, change, None)
+    new_fault(Code::DuplicateObject, message, change, None)
         .note(format!("{} holds {} as well", holder.address.stack, what(holder)))
         .help(format!(
             "to keep it there, let go of it here: {let_go}; to delete it, let {} go of it",

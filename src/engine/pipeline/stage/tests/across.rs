@@ -193,6 +193,17 @@ async fn a_part_of_a_plan_is_held_against_all_of_the_other_stack() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_name_of_what_a_plan_leaves_out_is_not_taken() {
+    let mut test = all_in_a().await;
+    test.write("a", &A.replace("  jobs:", "  work:"));
+    let flags = Flags { targets: vec!["work".parse().unwrap()], ..Flags::default() };
+    let refused = test.refused(&flags, &["a"]).await;
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    let told = "duplicate-object: test/a:work would be one object with `jobs`, which this plan leaves out";
+    assert!(refused[0].starts_with(told) && refused[0].contains("moved: [{from: jobs, to: work}]"), "{refused:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn other_properties_are_another_object() {
     let mut test = all_in_a().await;
     test.write("a", REST);
