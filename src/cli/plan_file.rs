@@ -1,11 +1,16 @@
-//! Files of saved plans: reading them, and the digest that pins one.
+//! Files of saved plans: reading them, the digest that pins one, and the keys that encrypt them.
 
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use wildfire_aws::backend::KmsSealer;
 use wildfire_engine::model::{Code, Diagnostic};
-use wildfire_engine::pipeline::saved::PlanFile;
+use wildfire_engine::pipeline::saved::{PlanFile, Sealers};
+use wildfire_engine::state::Sealer;
+
+use super::session::{Connection, Session};
 
 /// A larger file is no plan: one of 10,000 resources has about a fifth of this.
 const LIMIT: u64 = 256 << 20;
@@ -41,6 +46,23 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     match bytes.len() as u64 > LIMIT {
         true => Err(other("it is larger than any plan")),
         false => Ok(bytes),
+    }
+}
+
+/// What encrypts the plans of stages whose state is encrypted with a key of its own.
+pub struct Keys(Vec<(Arc<str>, KmsSealer)>);
+
+impl Keys {
+    /// Those of stages, each with its connection.
+    pub fn of<'a>(stages: impl Iterator<Item = (&'a Session, &'a Connection)>) -> Self {
+        let key = |(session, connection): (&Session, &Connection)| {
+            Some((Arc::clone(&session.project.stage.name), session.sealer(connection)?))
+        };
+        Self(stages.filter_map(key).collect())
+    }
+
+    pub fn sealers(&self) -> Sealers<'_> {
+        self.0.iter().map(|(stage, sealer)| (&**stage, sealer as &dyn Sealer)).collect()
     }
 }
 

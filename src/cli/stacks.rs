@@ -12,11 +12,12 @@ use tokio::sync::Mutex;
 use wildfire_engine::compile::{Import, StackFacts};
 use wildfire_engine::journal::Reading;
 use wildfire_engine::model::{Code, Diagnostic, Diagnostics, Sources, StackId};
+use wildfire_engine::pipeline::saved::Author;
 use wildfire_engine::pipeline::stage::{Beside, Member, Stage, facts_of};
 use wildfire_engine::plan::Mode;
 use wildfire_engine::state::State;
 
-use super::session::{Connection, Session};
+use super::session::{Connection, Session, whoami};
 use super::{Failure, Global, Output, Target};
 
 /// The stages of a command line, without AWS.
@@ -79,6 +80,17 @@ impl Stages {
             });
         }
         Ok(connections)
+    }
+
+    /// Who saves a plan of `targets`; `connections` are those of [`Stages::connect`].
+    pub fn author(&self, connections: &[Connection], targets: &[Target]) -> Author {
+        let stages = self.sessions().zip(connections).map(|(session, connection)| session.saved_stage(connection));
+        Author {
+            wildfire: env!("CARGO_PKG_VERSION").into(),
+            who: whoami(),
+            targets: targets.iter().map(ToString::to_string).collect(),
+            stages: stages.collect(),
+        }
     }
 
     /// The stacks; `connections` are those of [`Stages::connect`].

@@ -14,7 +14,7 @@ use crate::config::MemoryFiles;
 use crate::expr::{LookupError, RefSegment, Scope, Template, descend};
 use crate::journal;
 use crate::model::{StackId, Types, Unknown, Value};
-use crate::pipeline::saved::PlanFile;
+use crate::pipeline::saved::{PlanFile, Sealers};
 use crate::state::{MemoryLock, MemoryStore, ObjectStore, Place, Precondition, StateError};
 
 const ACCOUNT: &str = "123456789012";
@@ -70,9 +70,9 @@ pub fn entries(bytes: &[u8]) {
 pub fn plan_file(bytes: &[u8]) {
     for file in [bytes.to_vec(), object("plan", bytes)] {
         let Ok(file) = PlanFile::read("test.plan", &file) else { continue };
-        drop(file.target().to_string());
+        drop(file.targets().join(" "));
         // Without a key it waits for nothing.
-        drop(file.open("test.plan", None).now_or_never());
+        drop(file.open("test.plan", &Sealers::new()).now_or_never());
     }
 }
 

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use wildfire_engine::model::{Code, Diagnostic};
-use wildfire_engine::pipeline::saved::PlanFile;
+use wildfire_engine::pipeline::saved::{Author, SavedPlan};
 use wildfire_engine::pipeline::stage::Flags;
-use wildfire_engine::state::Sealer;
 
 use crate::cli::flags::{Consent, PlanFlags, Shown};
 use crate::cli::operations::apply::{Order, Saved, Work};
-use crate::cli::plan_file;
+use crate::cli::plan_file::{self, Keys};
 use crate::cli::session::cancelled_by_signals;
 use crate::cli::stacks::{Stacks, Stages};
 use crate::cli::{Exit, Failure, Global, Output, Target, complete};
@@ -23,6 +22,7 @@ Examples:
   wildfire apply test/main --yes --lock-timeout 5m     # as a step of CI
   wildfire apply test --target database --max-destroy 0
   wildfire plan test -o test.plan && wildfire apply test --plan test.plan
+  wildfire plan shared test -o both.plan && wildfire apply shared test --plan both.plan
 
 A stage of several stacks is planned as a whole, and asked about once. A stack whose inputs are known only when \
 another is applied is planned again then: if it would change otherwise than was shown, it is left alone, and the \
@@ -59,10 +59,11 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
             let name = path.display().to_string();
             let file = plan_file::read(&name, &global.path(path), args.plan_sha256.as_deref())?;
             let named: Vec<String> = args.targets.iter().map(ToString::to_string).collect();
-            if named != [file.target()] {
-                let message = format!("{name} is a plan of {}, and this is {}", file.target(), named.join(" "));
+            if named != file.targets() {
+                let targets = file.targets().join(" ");
+                let message = format!("{name} is a plan of {targets}, and this is {}", named.join(" "));
                 return Err(Diagnostic::error(Code::Usage, message)
-                    .help(format!("`wildfire apply {} --plan {name}` applies it", file.target()))
+                    .help(format!("`wildfire apply {targets} --plan {name}` applies it"))
                     .into());
             }
             Some((name, file))
@@ -84,7 +85,12 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let connections = stages.connect().await?;
     let stacks = stages.stacks(&connections)?;
     let saved = match file {
-        Some((name, file)) => Some(open(&stacks, &name, file, &flags, &args.targets).await?),
+        Some((name, file)) => {
+            let keys = Keys::of(stages.sessions().zip(&connections));
+            let plan = file.open(&name, &keys.sealers()).await.map_err(|fault| stacks.fail(fault))?;
+            let here = stages.author(&connections, &args.targets);
+            Some(open(&stacks, plan, &here, &flags).await?)
+        }
         None => None,
     };
     let cancel = cancelled_by_signals();
@@ -93,32 +99,22 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
 }
 
-/// Opens a saved plan, and looks at the state of every stack before the first is locked.
-async fn open(
-    stacks: &Stacks<'_>,
-    name: &str,
-    file: PlanFile,
-    flags: &Flags,
-    targets: &[Target],
-) -> Result<Saved, Failure> {
-    let (Some(part), [target]) = (stacks.iter().next(), targets) else {
-        let message = format!("{name} is a plan of no stack");
-        return Err(Diagnostic::error(Code::InvalidPlan, message).into());
-    };
-    let (session, connection) = (part.session, part.connection);
-    let refused = |diagnostic: Box<Diagnostic>| session.fail(*diagnostic);
-    let sealer = session.sealer(connection);
-    let sealer = sealer.as_ref().map(|sealer| sealer as &dyn Sealer);
-    let plan = file.open(name, sealer).await.map_err(|diagnostic| session.fail(diagnostic))?;
-    let here = session.author(connection, target);
-    plan.check_place(&here).map_err(refused)?;
+/// Holds a saved plan against the command, and looks at the state of every stack before the first is locked.
+async fn open(stacks: &Stacks<'_>, plan: SavedPlan, here: &Author, flags: &Flags) -> Result<Saved, Failure> {
+    let refused = |diagnostic: Box<Diagnostic>| stacks.fail(*diagnostic);
+    plan.check_place(here).map_err(refused)?;
     plan.check_options(&|stack| flags.options(stack)).map_err(refused)?;
-    let mut holders = BTreeMap::new();
+    let (mut holders, mut keys) = (BTreeMap::new(), BTreeMap::new());
     for stack in &plan.stacks {
-        let reading = session.read_state(connection, &stack.name).await?;
+        let id = stack.id();
+        let Some(part) = stacks.get(&id) else { return Err(stacks.fail(plan.other_stacks())) };
+        let reading = part.session.read_state(part.connection, &stack.name).await?;
         let epoch = reading.lock.as_ref().map_or(0, |row| row.epoch);
         plan.check_state(stack, &reading.state, epoch, reading.lock.as_ref()).map_err(refused)?;
-        holders.insert(stack.name.clone(), reading.lock);
+        if let Some(pin) = &stack.pinned_by {
+            keys.insert(id.clone(), part.session.pin_key(part.connection, &pin.stack).await?.key);
+        }
+        holders.insert(id, reading.lock);
     }
-    Ok(Saved { plan, holders })
+    Ok(Saved { plan, holders, keys })
 }

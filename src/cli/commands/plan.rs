@@ -1,16 +1,21 @@
 //! `wildfire plan`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use wildfire_engine::model::{Code, Diagnostic};
+use wildfire_engine::journal::Reading;
+use wildfire_engine::model::{Code, Diagnostic, StackId};
 use wildfire_engine::pipeline::saved::{Basis, PlanFile, SavedPlan};
+use wildfire_engine::pipeline::stage::StackPlan;
 use wildfire_engine::plan::Plan;
-use wildfire_engine::state::{Sealer, Ulids};
+use wildfire_engine::state::Ulids;
 
+use crate::cli::clouds::AllTypes;
 use crate::cli::flags::{PlanFlags, Shown};
 use crate::cli::operations::look::{Looked, look};
-use crate::cli::session::{Connection, Session};
-use crate::cli::stacks::Stages;
+use crate::cli::plan_file::Keys;
+use crate::cli::stacks::{Stacks, Stages};
+use crate::cli::stage_files::BOOTSTRAP;
 use crate::cli::{Exit, Failure, Global, Output, Target, complete, file, plan_file, view};
 
 /// Show what would change, and why; takes no lock and writes nothing
@@ -21,7 +26,7 @@ Examples:
   wildfire plan test/main --target network
   wildfire plan test --detailed-exitcode        # 0: no changes, 2: changes
   wildfire plan test -o test.plan               # saved, for `apply --plan`
-  wildfire plan shared test                     # two stages, as one plan
+  wildfire plan shared test                     # two stages, as one plan; -o saves it, too
   wildfire plan test --json | jq .resource_changes")]
 pub struct Args {
     /// <stage> or <stage>/<stack>; several make one plan
@@ -74,10 +79,6 @@ impl ViewFiles {
 }
 
 pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure> {
-    if let (Some(_), [_, _, ..]) = (&args.out, &args.targets[..]) {
-        let message = "a saved plan is of one stage or of one stack, and this command names several";
-        return Err(Diagnostic::error(Code::Usage, message).help("save one for each").into());
-    }
     let flags = args.flags.flags()?;
     let stages = Stages::load_checked(&args.targets, global, output)?;
     let connections = stages.connect().await?;
@@ -98,26 +99,24 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     }
     let names: Vec<String> = args.targets.iter().map(ToString::to_string).collect();
     args.files.write(&format!("Plan of {}", names.join(", ")), &plans, complete, global)?;
-    if let (Some(path), [target]) = (&args.out, &args.targets[..]) {
-        let (Some(session), Some(connection)) = (stages.sessions().next(), connections.first()) else {
-            return Ok(Exit::Ok);
-        };
+    if let Some(path) = &args.out {
         if planned.stacks.is_empty() {
-            let message = format!("{target} has nothing that could be saved: it has no stacks");
-            return Err(session.fail(Diagnostic::error(Code::UnknownStack, message)));
+            let message = format!("{} has nothing that could be saved: it has no stacks", names.join(" "));
+            return Err(stacks.fail(Diagnostic::error(Code::UnknownStack, message)));
         }
-        let mut saved = SavedPlan::new(session.author(connection, target), &Ulids);
+        let mut saved = SavedPlan::new(stages.author(&connections, &args.targets), &Ulids);
         for stack in &planned.stacks {
-            let basis = readings.get(stack.id()).map(Basis::new).unwrap_or_default();
+            let basis = basis(&stacks, &readings, stack).await?;
             saved
-                .add(&basis, &flags.options(stack.id()), &stack.prepared, &session.catalog)
-                .map_err(|diagnostic| session.fail(*diagnostic))?;
+                .add(&basis, &flags.options(stack.id()), &stack.prepared, &AllTypes)
+                .map_err(|diagnostic| stacks.fail(*diagnostic))?;
         }
-        let digest = save(session, connection, &saved, path, global).await?;
-        let path = path.display();
+        let keys = Keys::of(stages.sessions().zip(&connections));
+        let digest = save(&saved, &keys, path, global).await.map_err(|fault| stacks.fail(fault))?;
+        let (path, targets) = (path.display(), names.join(" "));
         output.note(&format!("The plan is saved to {path}, with the SHA-256 {digest}."));
         output.note(&format!(
-            "`wildfire apply {target} --plan {path}` does exactly this, once; --plan-sha256 pins the file."
+            "`wildfire apply {targets} --plan {path}` does exactly this, once; --plan-sha256 pins the file."
         ));
     }
     let calls: u64 = connections.iter().map(|connection| connection.aws.calls_made()).sum();
@@ -130,17 +129,24 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     })
 }
 
-/// Encrypts the plan if the stage's state is encrypted, and writes it. Gives the SHA-256 of the file.
-async fn save(
-    session: &Session,
-    connection: &Connection,
-    plan: &SavedPlan,
-    path: &Path,
-    global: &Global,
-) -> Result<String, Failure> {
-    let sealer = session.sealer(connection);
-    let sealer = sealer.as_ref().map(|sealer| sealer as &dyn Sealer);
-    let bytes = PlanFile::write(plan, sealer).await.map_err(|diagnostic| session.fail(diagnostic))?;
-    file::write(path, &bytes, global).map_err(|diagnostic| session.fail(diagnostic))?;
+/// What the plan of a stack is bound to. A stack that was never under a lock has no key yet, and borrows that of the
+/// stage's `bootstrap`.
+async fn basis(
+    stacks: &Stacks<'_>,
+    readings: &BTreeMap<StackId, Reading>,
+    stack: &StackPlan,
+) -> Result<Basis, Failure> {
+    let mut basis = readings.get(stack.id()).map(Basis::new).unwrap_or_default();
+    let secret = stack.prepared.graph.secrets_from_outside().next().is_some();
+    if let (true, None, Some(part)) = (secret, basis.pin.key.text(), stacks.get(stack.id())) {
+        basis.pin = part.session.pin_key(part.connection, BOOTSTRAP).await?;
+    }
+    Ok(basis)
+}
+
+/// Encrypts the plan where the stages' state is encrypted, and writes it. Gives the SHA-256 of the file.
+async fn save(plan: &SavedPlan, keys: &Keys, path: &Path, global: &Global) -> Result<String, Diagnostic> {
+    let bytes = PlanFile::write(plan, &keys.sealers()).await?;
+    file::write(path, &bytes, global)?;
     Ok(plan_file::sha256(&bytes))
 }

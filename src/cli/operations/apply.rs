@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use wildfire_engine::apply::{self, ApplyOptions, Outcome, RecoveryMode, Report};
 use wildfire_engine::compile::DesiredGraph;
 use wildfire_engine::journal::Entry;
-use wildfire_engine::model::{Address, Cloud, Diagnostic, StackId};
+use wildfire_engine::model::{Address, Cloud, Diagnostic, DigestKey, StackId};
 use wildfire_engine::pipeline::Writing;
-use wildfire_engine::pipeline::saved::SavedPlan;
+use wildfire_engine::pipeline::saved::{SavedPlan, SavedStack};
 use wildfire_engine::pipeline::stage::{Beside, Flags, StackPlan, Stage, StagePlan, Terms, explain};
 use wildfire_engine::plan::{Mode, Plan};
 use wildfire_engine::state::{Ids, LockRow, State, Ulids};
@@ -29,28 +29,30 @@ use crate::cli::{Exit, Failure, Output, mistake, prompt};
 /// A plan of a file, and the lock rows as they were before this run took the locks.
 pub struct Saved {
     pub plan: SavedPlan,
-    pub holders: BTreeMap<String, Option<LockRow>>,
+    pub holders: BTreeMap<StackId, Option<LockRow>>,
+    /// What the sensitive values of a stack are pinned with.
+    pub keys: BTreeMap<StackId, DigestKey>,
 }
 
 impl Saved {
     fn check_states(&self, opened: &BTreeMap<StackId, Writing>) -> Result<(), Box<Diagnostic>> {
         for stack in &self.plan.stacks {
-            let id = StackId::new(self.plan.stage.as_str(), stack.name.as_str());
+            let id = stack.id();
             let Some(writing) = opened.get(&id) else { return Err(Box::new(self.plan.other_stacks())) };
-            let holder = self.holders.get(&stack.name).and_then(Option::as_ref);
+            let holder = self.holders.get(&id).and_then(Option::as_ref);
             self.plan.check_state(stack, &writing.state(), writing.epoch(), holder)?;
         }
         Ok(())
     }
 
     fn check_plans(&self, planned: &StagePlan, stacks: &Stacks<'_>) -> Result<(), Box<Diagnostic>> {
-        let names = planned.stacks.iter().map(|stack| &*stack.id().stack);
-        if !names.eq(self.plan.stacks.iter().map(|stack| stack.name.as_str())) {
+        if !planned.stacks.iter().map(StackPlan::id).cloned().eq(self.plan.stacks.iter().map(SavedStack::id)) {
             return Err(Box::new(self.plan.other_stacks()));
         }
         for (stack, now) in self.plan.stacks.iter().zip(&planned.stacks) {
             let Some(part) = stacks.get(now.id()) else { continue };
-            self.plan.check_plan(stack, &now.prepared, &part.session.catalog)?;
+            let key = self.keys.get(now.id()).cloned().unwrap_or_default();
+            self.plan.check_plan(stack, &now.prepared, &part.session.catalog, &key)?;
         }
         Ok(())
     }

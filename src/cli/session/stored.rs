@@ -11,14 +11,16 @@ use wildfire_engine::compile::{self, Facts, StackFacts};
 use wildfire_engine::config::{Stage, StateConfig};
 use wildfire_engine::journal::{self, Reading};
 use wildfire_engine::model::{Code, Diagnostic, Origin, StackId};
-use wildfire_engine::pipeline::saved::Author;
+use wildfire_engine::pipeline::saved::{PinKey, SavedStage};
 use wildfire_engine::pipeline::{CompileSession, Holder, OpenError, Writing};
-use wildfire_engine::state::{LockError, LockRow, LockTimes, Owner, Place, StateError, StoreError, Ulids};
+use wildfire_engine::state::{
+    Keys, LockError, LockRow, LockTimes, Owner, Place, StateError, StoreError, Ulids, lock_row,
+};
 
 use super::connection::connect;
 use super::{Connection, Session};
 use crate::cli::stacks::outputs;
-use crate::cli::{Failure, Output, Target, prompt};
+use crate::cli::{Failure, Output, prompt};
 
 impl Session {
     /// Where the state of a stack is.
@@ -86,16 +88,21 @@ impl Session {
         Some(KmsSealer::new(connection.state.clone(), key))
     }
 
-    /// Who saves a plan of this stage.
-    pub fn author(&self, connection: &Connection, target: &Target) -> Author {
-        Author {
-            wildfire: env!("CARGO_PKG_VERSION").into(),
-            who: whoami(),
-            stage: self.project.stage.name.to_string(),
-            target: target.to_string(),
+    /// Where the stage is, as saved plans say it.
+    pub fn saved_stage(&self, connection: &Connection) -> SavedStage {
+        SavedStage {
+            name: self.project.stage.name.to_string(),
             account: connection.account.clone(),
             region: self.project.stage.region.value.clone(),
         }
+    }
+
+    /// The key that the lock row of `stack` holds, to pin sensitive values with; without one while there is no row.
+    pub async fn pin_key(&self, connection: &Connection, stack: &str) -> Result<PinKey, Failure> {
+        let row = Keys::new(&self.stack_id(stack)).lock();
+        let table = self.table(connection)?;
+        let row = lock_row(&*table, &row).await.map_err(|error| self.state_failure(error))?;
+        Ok(PinKey { stack: stack.to_string(), key: row.map(|row| row.digest_key).unwrap_or_default() })
     }
 
     /// A stack that is ready to be compiled by itself: the outputs of the stacks that it refers to are read.

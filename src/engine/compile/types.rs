@@ -233,6 +233,17 @@ impl DesiredGraph {
         super::values::digest::ingredients(self)
     }
 
+    /// The names of the sensitive values that were set from outside, of those that the stack reads.
+    pub fn secrets_from_outside(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().filter(|given| given.value.is_none()).map(|given| given.name.as_str())
+    }
+
+    /// A sensitive value that was set from outside and that the stack reads. For digests, and never to be shown.
+    pub fn secret_from_outside(&self, name: &str) -> Option<&Value> {
+        let secret = self.secrets_from_outside().any(|secret| secret == name);
+        self.program.given.get(name).map(|given| &given.value).filter(|_| secret)
+    }
+
     /// Evaluates any expression in the stack's own scope, for `wildfire console`.
     ///
     /// # Errors

@@ -105,8 +105,14 @@ fn erase(path: &PropertyPath) -> Vec<Step> {
 /// `salt` is the lineage and the path of the resource; a hash of it and of `place` is kept in the digest, so that
 /// the digest can be checked after the resource has moved. Without a key it is a plain SHA-256.
 pub fn digest(value: &Value, place: &PropertyPath, salt: &str, key: &DigestKey) -> Value {
-    let salt = &hex::encode(Sha256::digest(format!("{salt}\u{0}{place}")))[..16];
+    let salt = &salt_at(&place.to_string(), salt);
     Value::from([(DIGEST_KEY, Value::from(keyed(value, salt, key).unwrap_or_else(|| salted(value, salt))))])
+}
+
+/// The keyed digest that tells whether a value, set under a name, is the same later; none without a key. Unlike a
+/// [`digest`] it is kept outside of state.
+pub fn pinned(value: &Value, name: &str, salt: &str, key: &DigestKey) -> Option<String> {
+    keyed(value, &salt_at(name, salt), key)
 }
 
 /// True for what stands for a secret in state: what [`digest`] returns, or the mark of a version.
@@ -151,6 +157,13 @@ pub fn learn(fields: &[Field], extra: &SecretPaths, attributes: &Map) {
         redactor::learn(value);
         None
     });
+}
+
+/// 16 hex digits.
+fn salt_at(place: &str, salt: &str) -> String {
+    let mut hash = hex::encode(Sha256::digest(format!("{salt}\u{0}{place}")));
+    hash.truncate(16);
+    hash
 }
 
 fn digest_text(value: &Value) -> Option<&str> {

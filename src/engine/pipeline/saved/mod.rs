@@ -20,28 +20,27 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-pub use file::PlanFile;
+pub use file::{PlanFile, Sealers};
 
 use super::Prepared;
 use crate::compile::{DesiredGraph, IngredientKind};
 use crate::journal::Reading;
-use crate::model::{Catalog, Diagnostic};
+use crate::model::secret::pinned;
+use crate::model::{Catalog, Code, Diagnostic, DigestKey, StackId};
 use crate::plan::{Options, rendering};
-use crate::state::{Ids, UsedPlan};
+use crate::state::{Ids, State, UsedPlan};
 
-/// The plan of a stage, or of one stack of it, as it is kept in a file.
+/// The plan of a command: of stages, or of single stacks of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavedPlan {
     /// Unique; what state remembers when the plan is applied. Also the salt of every digest in the file.
     pub id: String,
     /// The version of wildfire that made it.
     pub wildfire: String,
-    pub stage: String,
-    /// As it was asked for: the stage, or one stack of it.
-    pub target: String,
-    /// 12 digits.
-    pub account: String,
-    pub region: String,
+    /// As it was asked for: stages, or stacks of them, in the order in which they were named.
+    pub targets: Vec<String>,
+    /// The stages of the stacks, each once.
+    pub stages: Vec<SavedStage>,
     /// `user@host`
     pub who: String,
     /// RFC 3339, of the clock of whoever made it; for people only.
@@ -50,27 +49,52 @@ pub struct SavedPlan {
     pub stacks: Vec<SavedStack>,
 }
 
+/// Where the stacks of a stage are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedStage {
+    pub name: String,
+    /// 12 digits.
+    pub account: String,
+    pub region: String,
+}
+
 /// What the plan of one stack is bound to, and what it does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavedStack {
+    pub stage: String,
     pub name: String,
+    /// Its place among all stacks of the plan, from 0.
+    pub turn: usize,
     /// Empty for a stack that was never written.
     pub lineage: String,
     pub serial: u64,
     /// Of the lock row. It only grows: a lower one later means that the row was deleted or put back.
     pub epoch: u64,
     pub options: Options,
+    /// Whose key the sensitive values are pinned with; none where there are no such values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned_by: Option<Pin>,
     /// Digests of what the configuration consists of.
     pub ingredients: Ingredients,
     /// The canonical form of the plan.
     pub plan: Json,
 }
 
+/// A key that sensitive values are pinned with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// The stack of the same stage whose lock row has the key.
+    pub stack: String,
+    /// Tells the key from another one, and says nothing about it.
+    pub key: String,
+}
+
 /// Salted SHA-256, in hex, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ingredients {
     pub files: BTreeMap<String, String>,
-    /// What was set from outside, by name.
+    /// What was set from outside, by name. Of what is sensitive an HMAC under a key of the lock table: whoever has the file
+    /// cannot test guesses.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, String>,
     /// Results of data sources, by address.
@@ -79,30 +103,29 @@ pub struct Ingredients {
     pub outputs: BTreeMap<String, String>,
 }
 
-/// Who saves a plan, and for which stage.
+/// Who saves a plan, and for which stages.
 #[derive(Clone, Debug)]
 pub struct Author {
     /// The version of wildfire.
     pub wildfire: String,
     pub who: String,
-    pub stage: String,
-    /// The stage, or `<stage>/<stack>`.
-    pub target: String,
-    pub account: String,
-    pub region: String,
+    /// Each a stage, or `<stage>/<stack>`.
+    pub targets: Vec<String>,
+    pub stages: Vec<SavedStage>,
 }
 
 impl SavedPlan {
     /// A plan without stacks, under a new id.
     pub fn new(author: Author, ids: &dyn Ids) -> Self {
-        let Author { wildfire, who, stage, target, account, region } = author;
-        Self { id: ids.ulid(), wildfire, stage, target, account, region, who, at: ids.now(), stacks: Vec::new() }
+        let Author { wildfire, who, targets, stages } = author;
+        Self { id: ids.ulid(), wildfire, targets, stages, who, at: ids.now(), stacks: Vec::new() }
     }
 
     /// Adds the plan of a stack that was made from `basis`; stacks come in the order in which they are applied.
     ///
     /// # Errors
-    /// Something could not be read, so the plan is not whole.
+    /// Something could not be read, so the plan is not whole; or it was made with a sensitive value, and there is no key yet to
+    /// pin that with.
     pub fn add(
         &mut self,
         basis: &Basis,
@@ -118,13 +141,20 @@ impl SavedPlan {
             diagnostic.address = Some(unread.address.clone());
             return Err(Box::new(diagnostic));
         }
+        let pinned_by = match prepared.graph.secrets_from_outside().next() {
+            None => None,
+            Some(name) => Some(basis.pin.of().ok_or_else(|| unpinned(name, &prepared.plan.stack))?),
+        };
         self.stacks.push(SavedStack {
+            stage: prepared.plan.stack.stage.to_string(),
             name: prepared.plan.stack.stack.to_string(),
+            turn: self.stacks.len(),
             lineage: basis.lineage.clone(),
             serial: basis.serial,
             epoch: basis.epoch,
             options: options.clone(),
-            ingredients: Ingredients::of(&prepared.graph, &self.id),
+            pinned_by,
+            ingredients: Ingredients::of(&prepared.graph, &self.id, &basis.pin.key),
             plan: rendering(&prepared.plan, catalog),
         });
         Ok(())
@@ -136,6 +166,25 @@ impl SavedPlan {
     }
 }
 
+impl SavedStack {
+    pub fn id(&self) -> StackId {
+        StackId::new(self.stage.as_str(), self.name.as_str())
+    }
+}
+
+/// The refusal to save a plan whose sensitive value nothing would hold to what it is now.
+fn unpinned(name: &str, stack: &StackId) -> Box<Diagnostic> {
+    let message = format!("the plan of {stack} cannot be saved: nothing can pin the sensitive value `{name}` yet");
+    Box::new(
+        Diagnostic::error(Code::InvalidPlan, message)
+            .note("A saved plan keeps a keyed digest of it, and the lock table has no key before the first apply.")
+            .help(format!(
+                "`wildfire bootstrap {}` makes a key; `wildfire apply {stack}` plans, asks and applies without a file",
+                stack.stage
+            )),
+    )
+}
+
 /// The state that a plan was made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Basis {
@@ -143,6 +192,29 @@ pub struct Basis {
     pub lineage: String,
     pub serial: u64,
     pub epoch: u64,
+    pub pin: PinKey,
+}
+
+/// A key to pin sensitive values with, and whose it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PinKey {
+    /// The name of the stack whose lock row has it.
+    pub stack: String,
+    /// None while there is no lock row.
+    pub key: DigestKey,
+}
+
+impl PinKey {
+    /// The key of a state, which is that of its lock row.
+    pub fn new(state: &State) -> Self {
+        Self { stack: state.stack.stack.to_string(), key: state.digest_key.clone() }
+    }
+
+    /// As a file names it; none without a key.
+    fn of(&self) -> Option<Pin> {
+        let key = self.key.sign(b"which key a saved plan is pinned with")?;
+        Some(Pin { stack: self.stack.clone(), key: hex::encode(&key[..8]) })
+    }
 }
 
 impl Basis {
@@ -152,12 +224,13 @@ impl Basis {
             lineage: if reading.exists { reading.state.lineage.clone() } else { String::new() },
             serial: reading.state.serial,
             epoch: reading.lock.as_ref().map_or(0, |row| row.epoch),
+            pin: PinKey::new(&reading.state),
         }
     }
 }
 
 impl Ingredients {
-    fn of(graph: &DesiredGraph, salt: &str) -> Self {
+    fn of(graph: &DesiredGraph, salt: &str, key: &DigestKey) -> Self {
         let mut all = Self::default();
         for ingredient in graph.ingredients() {
             let kind = match ingredient.kind {
@@ -166,7 +239,14 @@ impl Ingredients {
                 IngredientKind::Data => &mut all.data,
                 IngredientKind::Output => &mut all.outputs,
             };
-            let digest = salted(salt, &ingredient.name, &ingredient.text);
+            let secret = match ingredient.kind {
+                IngredientKind::Value => graph.secret_from_outside(&ingredient.name),
+                _ => None,
+            };
+            let digest = match secret {
+                Some(value) => pinned(value, &ingredient.name, salt, key).unwrap_or_else(|| "no key".into()),
+                None => salted(salt, &ingredient.name, &ingredient.text),
+            };
             kind.insert(ingredient.name, digest);
         }
         all

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map as JsonMap, Value as Json};
 
-use super::{Author, Ingredients, SavedPlan, SavedStack};
-use crate::model::{Catalog, Code, Diagnostic, TagRule, Value, secret};
+use super::{Author, Ingredients, PinKey, SavedPlan, SavedStack, SavedStage};
+use crate::model::{Catalog, Code, Diagnostic, DigestKey, TagRule, Value, secret};
 use crate::pipeline::Prepared;
 use crate::plan::rendering;
 use crate::state::{LockRow, State};
@@ -17,7 +17,7 @@ const LISTED: usize = 20;
 const SHOWN: usize = 80;
 
 impl SavedPlan {
-    /// Refuses a plan of another version of wildfire, or of another stage, account or region than that of `here`.
+    /// Refuses a plan of another version of wildfire, or of other stages, accounts or regions than those of `here`.
     ///
     /// # Errors
     /// Which of them differs.
@@ -28,12 +28,18 @@ impl SavedPlan {
                 notes.push(format!("it was made {what} {saved}, and this is {now}"));
             }
         };
+        let names = |stages: &[SavedStage]| {
+            let names: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
+            names.join(" and ")
+        };
         compare("by wildfire", &self.wildfire, &here.wildfire);
-        compare("of", &self.target, &here.target);
-        compare("for the stage", &self.stage, &here.stage);
-        compare("for account", &self.account, &here.account);
-        compare("for region", &self.region, &here.region);
-        self.fits(&self.target, notes)
+        compare("of", &self.targets.join(" "), &here.targets.join(" "));
+        compare("for", &names(&self.stages), &names(&here.stages));
+        for (saved, now) in self.stages.iter().zip(&here.stages) {
+            compare("for account", &saved.account, &now.account);
+            compare("for region", &saved.region, &now.region);
+        }
+        self.fits(&self.targets.join(" "), notes)
     }
 
     /// Refuses a stack whose state is not the one that the plan was made from. Costs nothing. `epoch` is that of the
@@ -48,7 +54,7 @@ impl SavedPlan {
         epoch: u64,
         holder: Option<&LockRow>,
     ) -> Result<(), Box<Diagnostic>> {
-        let name = format!("{}/{}", self.stage, stack.name);
+        let name = stack.id();
         if let Some(used) = state.used_plan(&self.id) {
             let message = format!("the saved plan of {name} was applied already, by {} at {}", used.who, used.at);
             return Err(Box::new(
@@ -75,10 +81,11 @@ impl SavedPlan {
                 stack.epoch
             ));
         }
-        self.fits(&name, notes)
+        self.fits(&name.to_string(), notes)
     }
 
-    /// Refuses a stack for which the plan comes out otherwise now.
+    /// Refuses a stack for which the plan comes out otherwise now. `key` is that of the lock row which
+    /// [`SavedStack::pinned_by`] names, or none.
     ///
     /// # Errors
     /// The files, data sources, outputs and resources that differ.
@@ -87,9 +94,16 @@ impl SavedPlan {
         stack: &SavedStack,
         prepared: &Prepared,
         catalog: &dyn Catalog,
+        key: &DigestKey,
     ) -> Result<(), Box<Diagnostic>> {
         let now = rendering(&prepared.plan, catalog);
-        let mut notes = ingredients(&stack.ingredients, &Ingredients::of(&prepared.graph, &self.id));
+        let mut notes = match &stack.pinned_by {
+            Some(pin) if PinKey { stack: pin.stack.clone(), key: key.clone() }.of().as_ref() != Some(pin) => {
+                let row = format!("{}/{}", stack.stage, pin.stack);
+                vec![format!("the lock row of {row} was made anew since, so sensitive values cannot be compared")]
+            }
+            _ => ingredients(&stack.ingredients, &Ingredients::of(&prepared.graph, &self.id, key)),
+        };
         notes.extend(resources(catalog, &stack.plan["resources"], &now["resources"]));
         notes.extend(outputs(&stack.plan["outputs"], &now["outputs"]));
         if notes.is_empty() && stack.plan != now {
@@ -98,13 +112,13 @@ impl SavedPlan {
             let names: Vec<&str> = other.map(|(part, _)| part.as_str()).collect();
             notes.push(format!("the plan comes out otherwise now, in its {}", names.join(" and ")));
         }
-        self.fits(&format!("{}/{}", self.stage, stack.name), notes)
+        self.fits(&stack.id().to_string(), notes)
     }
 
     /// The refusal of a plan that is of other stacks than those that are planned now.
     pub fn other_stacks(&self) -> Diagnostic {
-        let names: Vec<String> = self.stacks.iter().map(|stack| format!("{}/{}", self.stage, stack.name)).collect();
-        self.stale(format!("the saved plan of {} no longer fits", self.target))
+        let names: Vec<String> = self.stacks.iter().map(|stack| stack.id().to_string()).collect();
+        self.stale(format!("the saved plan of {} no longer fits", self.targets.join(" ")))
             .note(format!("it was made for {}, and other stacks are planned now", names.join(", ")))
     }
 
@@ -125,7 +139,7 @@ impl SavedPlan {
     fn stale(&self, message: String) -> Diagnostic {
         Diagnostic::error(Code::StalePlan, message)
             .note(format!("It was made by {} at {}.", self.who, self.at))
-            .help(format!("look at a new plan, and apply that: `wildfire plan {} -o FILE`", self.target))
+            .help(format!("look at a new plan, and apply that: `wildfire plan {} -o FILE`", self.targets.join(" ")))
     }
 }
 

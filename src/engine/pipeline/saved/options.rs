@@ -14,8 +14,7 @@ impl SavedPlan {
     /// Which option is missing, or too much.
     pub fn check_options(&self, given: &dyn Fn(&StackId) -> Options) -> Result<(), Box<Diagnostic>> {
         for stack in &self.stacks {
-            let id = StackId::new(self.stage.as_str(), stack.name.as_str());
-            let (saved, given) = (words(&stack.options), words(&given(&id)));
+            let (saved, given) = (words(&stack.options), words(&given(&stack.id())));
             let difference = match (saved.difference(&given).next(), given.difference(&saved).next()) {
                 (Some(missing), _) => format!("the saved plan was made with {missing}, and this command was not"),
                 (None, Some(extra)) => format!("the saved plan was made without {extra}, and this command was not"),

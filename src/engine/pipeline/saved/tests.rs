@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::apply::{ApplyOptions, Journal, Outcome, RecoveryMode, apply};
 use crate::compile::Facts;
-use crate::config::{MemoryFiles, Project};
+use crate::config::{LoadOptions, MemoryFiles, Outside, Project, load_with};
 use crate::journal::{self, Entry};
 use crate::model::{Code, Diagnostic, StackId, Value};
 use crate::pipeline::{CompileSession, Holder, PlanInputs, Writing, prepare};
@@ -20,6 +20,9 @@ use crate::simulation::{Faults, Process, SimCatalog, SimCloud, World};
 use crate::state::{
     Context, LockTable, LockTimes, MemoryLock, MemoryStore, Owner, Place, SealError, Sealed, Sealer, State,
 };
+
+mod stages;
+mod values;
 
 const YAML: &str = "\
 resources:
@@ -53,7 +56,14 @@ impl Ids for Counted {
     }
 }
 
+const STAGE: &str = "\
+account_id: \"123456789012\"
+region: eu-west-1
+value_types: {secret: {type: string, sensitive: true, default: none}, unused: {type: string, sensitive: true, default: none}}
+";
+
 struct Stage {
+    outside: Vec<(String, String)>,
     world: Arc<Mutex<World>>,
     store: Arc<MemoryStore>,
     table: Arc<MemoryLock>,
@@ -64,6 +74,7 @@ struct Stage {
 impl Stage {
     fn new() -> Self {
         Self {
+            outside: Vec::new(),
             world: Arc::default(),
             store: Arc::default(),
             table: Arc::default(),
@@ -86,10 +97,12 @@ impl Stage {
     }
 
     fn project(&self) -> Project {
-        let head = "account_id: \"123456789012\"\nregion: eu-west-1\n";
-        let files = MemoryFiles::new([("wildfire.yaml", "name: test\n"), ("stages/test/stage.yaml", head)])
+        let files = MemoryFiles::new([("wildfire.yaml", "name: test\n"), ("stages/test/stage.yaml", STAGE)])
             .with("stages/test/main/main.yaml", self.yaml.as_str());
-        let project = files.load("test").unwrap_or_else(|problems| panic!("{problems:?}"));
+        let outside = Outside { arguments: self.outside.clone(), ..Outside::default() };
+        let options = LoadOptions { outside, ..LoadOptions::default() };
+        let project = load_with(&files, std::path::PathBuf::new(), "test", &options);
+        let project = project.unwrap_or_else(|problems| panic!("{problems:?}"));
         assert!(!project.diagnostics.has_errors(), "{:?}", project.diagnostics);
         project
     }
@@ -127,7 +140,7 @@ impl Stage {
     }
 
     async fn plan(&self, options: &Options) -> Vec<u8> {
-        PlanFile::write(&self.saved(options).await, None).await.expect("it is JSON")
+        PlanFile::write(&self.saved(options).await, &Sealers::new()).await.expect("it is JSON")
     }
 
     /// As the command does it; the error is what is told.
@@ -137,18 +150,19 @@ impl Stage {
             [format!("{code}: {}", diagnostic.message)].into_iter().chain(diagnostic.notes).collect::<Vec<_>>()
         };
         let boxed = |diagnostic: Box<Diagnostic>| told(*diagnostic);
-        let plan = PlanFile::read("p", file).map_err(told)?.open("p", None).await.map_err(told)?;
+        let plan = PlanFile::read("p", file).map_err(told)?.open("p", &Sealers::new()).await.map_err(told)?;
         plan.check_place(&author()).map_err(boxed)?;
         let [stack] = plan.stacks.as_slice() else { panic!("one stack") };
         let before = self.reading().await.lock;
-        let owner = Owner { who: "ci@runner".into(), why: "apply test/main".into(), account: plan.account.clone() };
+        let account = plan.stages[0].account.clone();
+        let owner = Owner { who: "ci@runner".into(), why: "apply test/main".into(), account };
         let holder = Holder { owner, times: LockTimes::default(), halt: CancellationToken::new() };
         let table: Arc<dyn LockTable> = self.table.clone();
         let writing = Writing::open(self.place(), table, &holder, self.ids.clone(), &mut |_| {}).await.expect("free");
         let checked = async {
             plan.check_state(stack, &writing.state(), writing.epoch(), before.as_ref())?;
             let prepared = self.prepared(writing.state(), &stack.options, RecoveryMode::Finish).await;
-            plan.check_plan(stack, &prepared, &SimCatalog)?;
+            plan.check_plan(stack, &prepared, &SimCatalog, &writing.state().digest_key)?;
             Ok(prepared)
         };
         let outcome = match checked.await {
@@ -190,11 +204,13 @@ fn author() -> Author {
     Author {
         wildfire: "0.1.0".into(),
         who: "alice@desk".into(),
-        stage: "test".into(),
-        target: "test/main".into(),
-        account: "123456789012".into(),
-        region: "eu-west-1".into(),
+        targets: vec!["test/main".into()],
+        stages: vec![place("test", "123456789012", "eu-west-1")],
     }
+}
+
+fn place(name: &str, account: &str, region: &str) -> SavedStage {
+    SavedStage { name: name.into(), account: account.into(), region: region.into() }
 }
 
 #[tokio::test(start_paused = true)]
@@ -346,8 +362,8 @@ async fn a_secret_that_has_changed_is_not_told() {
 #[tokio::test(start_paused = true)]
 async fn another_version_account_or_region() {
     let plan = Stage::new().saved(&Options::default()).await;
-    let here =
-        Author { wildfire: "0.2.0".into(), account: "210987654321".into(), region: "us-east-1".into(), ..author() };
+    let stages = vec![place("test", "210987654321", "us-east-1")];
+    let here = Author { wildfire: "0.2.0".into(), stages, ..author() };
     let told = plan.check_place(&here).unwrap_err();
     assert_eq!(told.code, Code::StalePlan);
     assert_eq!(
@@ -409,14 +425,15 @@ impl Sealer for Label {
 #[tokio::test(start_paused = true)]
 async fn an_encrypted_plan_says_where_it_belongs_and_nothing_else() {
     let plan = Stage::applied().await.saved(&Options::default()).await;
-    let file = PlanFile::write(&plan, Some(&Label)).await.unwrap();
+    let (none, label) = (Sealers::new(), Sealers::from([("test", &Label as &dyn Sealer)]));
+    let file = PlanFile::write(&plan, &label).await.unwrap();
     assert!(!String::from_utf8_lossy(&file).contains("cidr_block"));
     let read = PlanFile::read("p", &file).unwrap();
-    assert_eq!((read.target(), read.is_sealed()), ("test/main", true));
-    assert_eq!(read.clone().open("p", Some(&Label)).await.unwrap(), plan);
-    assert_eq!(read.open("p", None).await.unwrap_err().code, Code::StalePlan);
-    let plain = PlanFile::read("p", &PlanFile::write(&plan, None).await.unwrap()).unwrap();
-    assert_eq!(plain.open("p", Some(&Label)).await.unwrap_err().code, Code::StalePlan);
+    assert_eq!((read.targets(), read.is_sealed()), (&["test/main".to_string()][..], true));
+    assert_eq!(read.clone().open("p", &label).await.unwrap(), plan);
+    assert_eq!(read.open("p", &none).await.unwrap_err().code, Code::StalePlan);
+    let plain = PlanFile::read("p", &PlanFile::write(&plan, &none).await.unwrap()).unwrap();
+    assert_eq!(plain.open("p", &label).await.unwrap_err().code, Code::StalePlan);
 }
 
 #[test]
@@ -429,11 +446,14 @@ fn other_files_are_no_plans() {
 
 fn stack() -> SavedStack {
     SavedStack {
+        stage: "test".into(),
         name: "main".into(),
+        turn: 0,
         lineage: "l".into(),
         serial: 7,
         epoch: 3,
         options: Options::default(),
+        pinned_by: None,
         ingredients: Ingredients::default(),
         plan: serde_json::json!({"resources": {}}),
     }
@@ -441,7 +461,7 @@ fn stack() -> SavedStack {
 
 fn sample() -> Vec<u8> {
     let plan = SavedPlan { stacks: vec![stack()], ..SavedPlan::new(author(), &Counted::default()) };
-    PlanFile::write(&plan, None).now_or_never().expect("without a sealer nothing is waited for").unwrap()
+    PlanFile::write(&plan, &Sealers::new()).now_or_never().expect("without a sealer nothing is waited for").unwrap()
 }
 
 proptest! {

@@ -2,17 +2,16 @@
 //! where they decide which instances there are.
 
 use super::*;
-use crate::pipeline::saved::{Author, Basis, PlanFile, SavedPlan};
+use crate::model::DigestKey;
+use crate::pipeline::saved::{Author, Basis, PlanFile, SavedPlan, SavedStage, Sealers};
 use crate::state::Ulids;
 
 fn author() -> Author {
     Author {
         wildfire: "0.1.0".into(),
         who: "alice@desk".into(),
-        stage: "test".into(),
-        target: "test".into(),
-        account: "123456789012".into(),
-        region: "eu-west-1".into(),
+        targets: vec!["test".into()],
+        stages: vec![SavedStage { name: "test".into(), account: "123456789012".into(), region: "eu-west-1".into() }],
     }
 }
 
@@ -21,12 +20,12 @@ async fn saved(test: &Test) -> SavedPlan {
     let mut plan = SavedPlan::new(author(), &Ulids);
     for stack in &test.plan().await.stacks {
         let state = &test.states[stack.id()];
-        let basis = Basis { lineage: state.lineage.clone(), serial: state.serial, epoch: 1 };
+        let basis = Basis { lineage: state.lineage.clone(), serial: state.serial, epoch: 1, ..Basis::default() };
         let options = Flags::default().options(stack.id());
         plan.add(&basis, &options, &stack.prepared, &SimCatalog).expect("it is whole");
     }
-    let file = PlanFile::write(&plan, None).await.expect("it is JSON");
-    PlanFile::read("p", &file).expect("it is a plan").open("p", None).await.expect("it is not sealed")
+    let file = PlanFile::write(&plan, &Sealers::new()).await.expect("it is JSON");
+    PlanFile::read("p", &file).expect("it is a plan").open("p", &Sealers::new()).await.expect("it is not sealed")
 }
 
 /// What the file refuses of the plans that come out now, by stack.
@@ -36,7 +35,7 @@ async fn refused(test: &Test, plan: &SavedPlan) -> Vec<(String, Vec<String>)> {
     let mut out = Vec::new();
     for (saved, stack) in plan.stacks.iter().zip(&now.stacks) {
         let state = plan.check_state(saved, &test.states[stack.id()], 2, None);
-        let fits = state.and_then(|()| plan.check_plan(saved, &stack.prepared, &SimCatalog));
+        let fits = state.and_then(|()| plan.check_plan(saved, &stack.prepared, &SimCatalog, &DigestKey::default()));
         if let Err(diagnostic) = fits {
             out.push((saved.name.clone(), diagnostic.notes));
         }
