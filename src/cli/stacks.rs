@@ -150,9 +150,7 @@ impl<'a> Stacks<'a> {
     /// The files of all stages.
     pub fn sources(&self) -> Sources {
         let mut all = Sources::default();
-        for (file, text) in self.0.iter().flat_map(|part| part.session.sources().files()) {
-            all.insert(Arc::clone(file), Arc::clone(text));
-        }
+        self.0.iter().for_each(|part| all.extend(part.session.sources()));
         all
     }
 

@@ -29,7 +29,7 @@ pub fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, Failure
         let session = Session::load_with_errors(target, global)?;
         // What stages share is told once.
         diagnostics.extend(session.check(target)?);
-        session.sources().files().for_each(|(file, text)| sources.insert(Arc::clone(file), Arc::clone(text)));
+        sources.extend(session.sources());
         if diagnostics.has_errors() {
             continue;
         }

@@ -32,6 +32,8 @@ pub trait Files {
     /// # Errors
     /// As for [`Files::read`].
     fn read_named(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Whether a path of the command line is one of the project's files.
+    fn has_named(&self, path: &Path) -> bool;
 }
 
 /// A project on disk.
@@ -93,6 +95,10 @@ impl Files for DiskFiles {
         let name = path.file_name().and_then(|name| name.to_str()).ok_or(io::ErrorKind::InvalidInput)?;
         Folder::open(path.parent().unwrap_or(Path::new("")))?.read(name, MAX_BYTES as u64 + 1)
     }
+
+    fn has_named(&self, path: &Path) -> bool {
+        self.inside(path).is_some()
+    }
 }
 
 /// Files in memory, by path. With an empty root, paths are relative to the project.
@@ -140,6 +146,10 @@ impl Files for MemoryFiles {
 
     fn read_named(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn has_named(&self, path: &Path) -> bool {
+        path.is_relative()
     }
 }
 

@@ -98,6 +98,7 @@ pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOp
         pins: None,
         remotes: BTreeMap::new(),
         trees: BTreeMap::new(),
+        outside: None,
     };
     let head = loader.head()?;
     let stage_names = stage_names_from(files);
@@ -143,6 +144,8 @@ struct Loader<'a> {
     remotes: BTreeMap<Upstream, Option<Pin>>,
     /// Folders of modules from elsewhere, and whether their files are those that are pinned.
     trees: BTreeMap<String, bool>,
+    /// The file that stands for `stage.yaml`, when it is not of the project.
+    outside: Option<Arc<str>>,
 }
 
 pub(super) fn yaml_name(name: &str) -> bool {
@@ -168,7 +171,10 @@ impl Loader<'_> {
     fn parsed(&mut self, file: &Arc<str>, bytes: Vec<u8>) -> Option<Node> {
         match document::text(file, bytes) {
             Ok(text) => {
-                self.sources.insert(file.clone(), text.clone());
+                match self.outside.as_ref() == Some(file) {
+                    true => self.sources.insert_unquoted(file.clone(), text.clone()),
+                    false => self.sources.insert(file.clone(), text.clone()),
+                }
                 repair::parse(file, &text, &mut self.templates, &mut self.diagnostics)
             }
             Err(diagnostic) => {
@@ -200,7 +206,9 @@ impl Loader<'_> {
         let (file, bytes) = match &options.stage_file {
             Some(path) => {
                 let shown = path.strip_prefix(self.root).unwrap_or(path);
-                (Arc::from(shown.to_string_lossy().replace('\\', "/")), self.files.read_named(path))
+                let file: Arc<str> = shown.to_string_lossy().replace('\\', "/").into();
+                self.outside = Some(Arc::clone(&file)).filter(|_| !self.files.has_named(path));
+                (file, self.files.read_named(path))
             }
             None => self.own(format!("{folder}/stage.yaml")),
         };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::*;
-use crate::model::{Code, Diagnostics, Severity};
+use crate::model::{Code, Diagnostics, Severity, Sources};
 
 mod remote;
 mod shapes;
@@ -116,6 +116,25 @@ fn another_file_may_stand_for_the_stage() {
         (project.stage.account_id.value.as_str(), project.stage.file.as_ref()),
         ("000000000000", "/tmp/local.yaml")
     );
+}
+
+#[test]
+fn no_line_of_a_file_outside_of_the_project_is_shown() {
+    let named = |path: &str| {
+        let files = base().with(path, "account_id: '000000000000'\nregion: us-east-1\nroot: hunter2\n");
+        let options = LoadOptions { stage_file: Some(path.into()), ..LoadOptions::default() };
+        let project = load_with(&files, PathBuf::new(), "test", &options).expect("it loads");
+        let wrong =
+            project.diagnostics.iter().find(|one| one.code == Code::UnknownKey).expect("a key that is not known");
+        let span = wrong.origin.as_ref().expect("it has a place").span.clone();
+        assert_eq!(span.file.as_ref(), path);
+        let mut all = Sources::default();
+        all.extend(&project.sources);
+        assert_eq!(all.line(&span), project.sources.line(&span));
+        project.sources.line(&span).map(String::from)
+    };
+    assert_eq!(named("/etc/local.yaml"), None);
+    assert_eq!(named("ci/local.yaml").as_deref(), Some("root: hunter2"));
 }
 
 #[test]

@@ -47,4 +47,8 @@ impl Files for Overlay<'_> {
     fn read_named(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.disk.read_named(path)
     }
+
+    fn has_named(&self, path: &Path) -> bool {
+        self.disk.has_named(path)
+    }
 }

@@ -1,6 +1,6 @@
 //! Where a value came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -128,23 +128,44 @@ impl Origins {
 
 /// The text of every file that was read, for whoever shows a diagnostic.
 #[derive(Clone, Debug, Default)]
-pub struct Sources(BTreeMap<Arc<str>, Arc<str>>);
+pub struct Sources {
+    texts: BTreeMap<Arc<str>, Arc<str>>,
+    /// Those of which no line is shown.
+    unquoted: BTreeSet<Arc<str>>,
+}
 
 impl Sources {
     pub fn insert(&mut self, file: Arc<str>, text: Arc<str>) {
-        self.0.insert(file, text);
+        self.texts.insert(file, text);
+    }
+
+    /// The same of a file from outside of the project, of which no line is shown: whoever names a file by mistake does not
+    /// publish it.
+    pub fn insert_unquoted(&mut self, file: Arc<str>, text: Arc<str>) {
+        self.unquoted.insert(Arc::clone(&file));
+        self.texts.insert(file, text);
+    }
+
+    /// Adds the files of `other`.
+    pub fn extend(&mut self, other: &Self) {
+        let texts = other.texts.iter().map(|(file, text)| (Arc::clone(file), Arc::clone(text)));
+        self.texts.extend(texts);
+        self.unquoted.extend(other.unquoted.iter().cloned());
     }
 
     pub fn text(&self, file: &str) -> Option<&Arc<str>> {
-        self.0.get(file)
+        self.texts.get(file)
     }
 
-    /// The line that `span` begins on, without its end.
+    /// The line that `span` begins on, without its end; none of a file that is not quoted.
     pub fn line(&self, span: &Span) -> Option<&str> {
+        if self.unquoted.contains(&span.file) {
+            return None;
+        }
         self.text(&span.file)?.lines().nth(span.line.checked_sub(1)? as usize)
     }
 
     pub fn files(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
-        self.0.iter()
+        self.texts.iter()
     }
 }

@@ -45,6 +45,10 @@ impl Files for Stand<'_> {
     fn read_named(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.files.read_named(path)
     }
+
+    fn has_named(&self, path: &Path) -> bool {
+        self.files.has_named(path)
+    }
 }
 
 /// A subject, loaded.

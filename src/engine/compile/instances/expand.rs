@@ -14,7 +14,7 @@ use crate::compile::sink::{Sink, failed, is_failed};
 use crate::compile::spend::Request;
 use crate::compile::values::{Evaluator, Memo, Nothing, largest, properties, provenance};
 use crate::config::{ForEach, Node, PlaceDecl};
-use crate::model::{Address, Code, Diagnostic, Origin, Segment, Span, StackId, Unknown, Value};
+use crate::model::{Address, Code, Diagnostic, Origin, Segment, Span, Unknown, Value};
 
 /// The work of one expansion.
 pub(in crate::compile) struct Expansion<'a> {
@@ -28,7 +28,7 @@ pub(in crate::compile) struct Expansion<'a> {
     /// Frames of each site.
     frames: Vec<Vec<FrameId>>,
     /// Paths of data sources that can be read now.
-    pending: BTreeSet<String>,
+    pub(super) pending: BTreeSet<String>,
     /// Instances of resources, data sources and calls so far.
     count: Cell<u64>,
     /// The same by declaration.
@@ -427,98 +427,6 @@ impl<'a> Expansion<'a> {
         self.sink.push(diagnostic);
         failed()
     }
-
-    /// Tells that an expansion is not known, unless what it waits for is about to be read.
-    pub(super) fn not_known(&self, key: &str, frame: FrameId, item: Item, node: &Node, unknown: Unknown) -> Unknown {
-        if is_failed(&unknown) {
-            return unknown;
-        }
-        let outside = |name: &str| is_foreign(name) || is_data(name);
-        let readable = |name: &String| {
-            let requested = self.pending.iter().any(|path| {
-                name.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            });
-            requested || (self.offline && outside(name))
-        };
-        if unknown.waits_for.iter().all(readable) {
-            return unknown;
-        }
-        let name = self.program.definition(frame).name(item);
-        let origin = Origin::via(node.span.clone(), self.program.frames[frame].via.clone());
-        let mut diagnostic = Diagnostic::error(
-            Code::NotKnownBeforeApply,
-            format!("`{key}` of `{name}` depends on what is known only after apply"),
-        )
-        .at(origin);
-        diagnostic.notes = unknown.waits_for.iter().map(|name| self.waits_for(name)).collect();
-        diagnostic.notes.extend(provenance::of_node(&self.program, frame, node));
-        let foreign = unknown.waits_for.iter().all(|name| is_foreign(name));
-        self.sink.push(diagnostic.help(match foreign {
-            true => match unknown.waits_for.iter().find_map(|name| Unknown::stack_of(name)) {
-                Some(stack) if stack.contains('/') => format!("apply {stack} first: `wildfire apply {stack}`"),
-                Some(stack) => {
-                    let stage = &self.program.stack.stage;
-                    format!("apply {stage}/{stack} first: `wildfire apply {stage}/{stack}`")
-                }
-                None => "apply that stack first".to_string(),
-            },
-            false => {
-                format!("which resources there are must follow from the files: let `{key}` use what is written in YAML")
-            }
-        }));
-        failed()
-    }
-
-    /// What an unknown waits for, and where that is declared.
-    fn waits_for(&self, name: &str) -> String {
-        let owner = name.rsplit_once('.').and_then(|(path, _)| Address::in_stack(&self.program.stack, path).ok());
-        let resource = owner.as_ref().and_then(|address| self.program.resource_at.get(address));
-        let data = owner.as_ref().and_then(|address| self.program.data_at.get(address));
-        let place = match (resource, data) {
-            (Some(id), _) => {
-                let instance = &self.program.resources[*id];
-                Some(&self.program.definition(instance.frame).body.resources[instance.item].span)
-            }
-            (None, Some(id)) => {
-                let instance = &self.program.data[*id];
-                Some(&self.program.definition(instance.frame).body.data[instance.item].span)
-            }
-            (None, None) => None,
-        };
-        match (place, self.through(name)) {
-            (Some(place), _) => format!("it waits for `{name}`, declared at {place}"),
-            (None, Some(outputs)) => format!("it waits for `{name}`, of which {outputs} is made"),
-            (None, None) => format!("it waits for `{name}`"),
-        }
-    }
-
-    /// The outputs of another stack that wait for the attribute of its resource, as they are written here.
-    fn through(&self, name: &str) -> Option<String> {
-        let own = &self.program.stack.stage;
-        let stack = match Unknown::stack_of(name)?.split_once('/') {
-            Some((stage, stack)) => StackId::new(stage, stack),
-            None => StackId::new(Arc::clone(own), Unknown::stack_of(name)?),
-        };
-        let waits =
-            |value: &Value| value.unknowns().iter().any(|unknown| unknown.waits_for.iter().any(|one| one == name));
-        let written = |output: &String| match stack.stage == *own {
-            true => format!("`stack.{}.outputs.{output}`", stack.stack),
-            false => format!("`stages.{}.{}.outputs.{output}`", stack.stage, stack.stack),
-        };
-        let outputs = &self.program.facts.outputs.get(&stack)?.outputs;
-        let found: Vec<String> =
-            outputs.iter().filter(|(_, value)| waits(value)).map(|(output, _)| written(output)).collect();
-        (!found.is_empty()).then(|| found.join(", "))
-    }
-}
-
-/// Whether an unknown waits for another stack.
-fn is_foreign(name: &str) -> bool {
-    name.starts_with("stack.") || name.starts_with("stages.") || Unknown::stack_of(name).is_some()
-}
-
-fn is_data(name: &str) -> bool {
-    name.starts_with("data.") || name.contains(".data.")
 }
 
 fn found(value: &Value) -> String {

@@ -1,12 +1,14 @@
 //! From declarations to instances.
 //!
-//! Owns: what a compiled stack keeps (`program`), `for_each` and `when` (`expand`), what each instance needs
+//! Owns: what a compiled stack keeps (`program`), `for_each` and `when` (`expand`, and
+//! `not_known` where they wait for something), what each instance needs
 //! (`dependencies`), where each is (`placement`), which data sources can be read (`reads`), and the texts of files. Leaves out: properties.
 
 mod constants;
 mod dependencies;
 mod expand;
 mod files;
+mod not_known;
 mod placement;
 mod program;
 mod reads;

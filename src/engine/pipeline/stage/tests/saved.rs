@@ -122,6 +122,6 @@ async fn for_each_takes_the_output_that_an_earlier_stack_of_the_command_will_hav
     let refused: Vec<_> = refused.iter().collect();
     assert_eq!(refused.len(), 1, "{refused:?}");
     assert_eq!(refused[0].code, Code::NotKnownBeforeApply);
-    assert_eq!(refused[0].notes[0], "it waits for `keys:net.id`, of which `stack.keys.outputs.id` is made");
+    assert_eq!(refused[0].notes[0], "it waits for `stack.keys.outputs.id` (known after apply: keys.net.id)");
     assert_eq!(refused[0].help.as_deref(), Some("apply test/keys first: `wildfire apply test/keys`"));
 }
