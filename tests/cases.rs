@@ -27,6 +27,8 @@
 //!     emulator                AWS is there, and empty; without it there is neither AWS nor credentials
 //!     ignore SERVICE:OPERATION
 //!                             from here on AWS accepts that operation and does nothing
+//!     change SERVICE:OPERATION FROM TO
+//!                             from here on what AWS answers to that operation says TO in place of FROM
 //!     environment NAME=VALUE  a variable of the commands that follow
 //!     repository FOLDER       a Git server gives a folder of the case as `<GIT>/infra.git`; `GIT_SERVER` in YAML files
 //!                             of the project is its address from here on
@@ -171,6 +173,10 @@ impl<'a> Play<'a> {
                 }
                 "direct" => self.proxy = None,
                 "ignore" => self.proxy = Some(Proxy::ignoring(rest, self.aws())),
+                "change" => {
+                    let [operation, from, to] = self.words(rest);
+                    self.proxy = Some(Proxy::changing(&operation, &from, &to, self.aws()));
+                }
                 "environment" => {
                     let (name, value) = rest.split_once('=').expect("environment NAME=VALUE");
                     self.environment.push((name.to_string(), value.to_string()));

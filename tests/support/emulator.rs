@@ -146,6 +146,11 @@ impl Proxy {
         Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, mode, status]) }
     }
 
+    /// The replies to `operation` say `to` in place of `from`.
+    pub fn changing(operation: &str, from: &str, to: &str, emulator: &Emulator) -> Self {
+        Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, "--replace", from, to]) }
+    }
+
     /// AWS does `operation` at once, and its replies come this many seconds later.
     pub fn delaying(operation: &str, seconds: u32, emulator: &Emulator) -> Self {
         Self { server: Server::start("proxy.py", &[emulator.endpoint(), operation, &seconds.to_string()]) }

@@ -1,12 +1,13 @@
 """A way to an emulator on which one operation is denied, slow, or answered by somebody else, and sessions expire.
 
-Usage: proxy.py ENDPOINT SERVICE:OPERATION|REGION [SECONDS] [--echo] [--ignore] [--page STATUS] [--late STATUS] [--attached];
+Usage: proxy.py ENDPOINT SERVICE:OPERATION|REGION [SECONDS] [--echo] [--ignore] [--page STATUS] [--late STATUS]
+[--replace FROM TO] [--attached];
 `ec2:DescribeVpcs`, `s3:GetBucketVersioning`. In place of an operation the name of a region: it is not enabled, and STS
 knows no credentials there.
 With a number of seconds the operation is carried out at once, and its reply comes that much later; else it is refused. With
 `--echo` the refusal repeats the request, as some services do; with `--ignore` the reply is that of a
 success, and nothing was done. With `--page` a login page answers instead of AWS; with `--late`
-it does so after AWS has carried the operation out. Requests with the access keys of credentials.py are refused when
+it does so after AWS has carried the operation out. With `--replace` the replies say TO in place of FROM. Requests with the access keys of credentials.py are refused when
 their time is over. The endpoint is the first line of the output. It ends with its standard input (`--attached`), or on
 SIGTERM.
 """
@@ -27,6 +28,7 @@ NAMED = sys.argv[2]
 SLOW = float(sys.argv[3]) if len(sys.argv) > 3 and not sys.argv[3].startswith("-") else None
 PAGE = int(sys.argv[sys.argv.index("--page") + 1]) if "--page" in sys.argv else None
 LATE = int(sys.argv[sys.argv.index("--late") + 1]) if "--late" in sys.argv else None
+REPLACE = [text.encode() for text in sys.argv[sys.argv.index("--replace") + 1 :][:2]] if "--replace" in sys.argv else None
 LOGIN = b"<!DOCTYPE html><html><head><title>Log in to the network</title></head></html>"
 ECHO = "--echo" in sys.argv
 IGNORE = "--ignore" in sys.argv
@@ -133,7 +135,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if named and PAGE is not None:
             self.reply(PAGE, [("Content-Type", "text/html")], LOGIN)
             return
-        if named and SLOW is None and LATE is None:
+        if named and SLOW is None and LATE is None and REPLACE is None:
             status, kind, text = acceptance(NAMED, self.headers) if IGNORE else refusal(NAMED, self.headers, body)
             self.reply(status, [("Content-Type", kind)], text.encode())
             return
@@ -147,7 +149,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.reply(LATE, [("Content-Type", "text/html")], LOGIN)
             upstream.close()
             return
-        if named:
+        if named and REPLACE is not None:
+            answer = answer.replace(*REPLACE)
+        elif named:
             time.sleep(SLOW)
         try:
             self.reply(response.status, kept, answer)

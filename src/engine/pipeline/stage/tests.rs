@@ -221,6 +221,30 @@ async fn what_was_not_shown_does_not_happen() {
     assert_eq!(test.states[&id("data")], before, "the stack before it is applied, and this one is not");
 }
 
+/// AWS spells the engine as it likes, so an output that was foreseen as it is declared turns out otherwise.
+#[tokio::test(start_paused = true)]
+async fn an_output_that_turns_out_otherwise_than_foreseen_stops_what_uses_it() {
+    let keys = "\
+resources:
+  db: {type: aws_db_instance, properties: {identifier: orders, engine: MySQL, instance_class: small}}
+outputs: {engine: \"${db.engine}\"}
+";
+    let data = "\
+resources:
+  files: {type: aws_s3_bucket, properties: {bucket: files, tags: {engine: \"${stack.keys.outputs.engine}\"}}}
+";
+    let mut test = Test::new(&[("keys", keys), ("data", data)]);
+    let told = test.apply(&Flags::default(), |_| {}).await.unwrap_err();
+    let told: Vec<_> = told.iter().collect();
+    assert_eq!(told[0].code, Code::PlanExceeded);
+    assert_eq!(
+        told[0].notes[0],
+        r#"tags of test/data:files: shown: {"engine": "MySQL"}; now: {"engine": "mysql"}"#,
+        "{told:?}"
+    );
+    assert_eq!(test.world.lock().unwrap().existing().len(), 1, "the database, and no bucket");
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_output_that_nobody_has_made_is_an_error_while_planning() {
     let mut test = Test::new(&[("keys", KEYS), ("data", DATA)]);
