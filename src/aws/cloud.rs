@@ -68,11 +68,14 @@ impl Catalog for AwsCatalog {
         registry::kind(type_name).and_then(|kind| kind.batch(call))
     }
 
-    /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.MySQL.Major.html>
     fn major_parts(&self, type_name: &str, live: &Value) -> usize {
-        let engine = live.get("engine").and_then(Value::as_str).unwrap_or_default();
-        let two = type_name.starts_with("aws_rds_") && matches!(engine, "mysql" | "mariadb" | "aurora-mysql");
-        if two { 2 } else { 1 }
+        let text = |name: &str| live.get(name).and_then(Value::as_str).unwrap_or_default();
+        match ["aws_rds_", "aws_db_"].iter().any(|prefix| type_name.starts_with(prefix)) {
+            true => major_parts(text("engine"), text("engine_version")),
+            // Of Redis and Valkey the first part is, also before version 6, and EKS upgrades minor versions by itself at the end
+            // of their support.
+            false => 1,
+        }
     }
 
     fn natural_keys(&self, type_name: &str, properties: &Value) -> Vec<NaturalKey> {
@@ -87,6 +90,17 @@ impl Aws {
     /// A custom CA bundle (`AWS_CA_BUNDLE`) that cannot be read; a code that cannot be asked for, or that STS refuses.
     pub async fn connect(access: Access) -> Result<Self, String> {
         Ok(Self::new(access.config().await?, registry::lag))
+    }
+}
+
+/// How many parts of a version of RDS are the major version. Sources:
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html> (5.7, 8.0, 8.4), the same of
+/// MariaDB (10.6, 10.11, 11.4), `db2-major-version-support` (11.5), and of PostgreSQL (one part from 10 on).
+fn major_parts(engine: &str, version: &str) -> usize {
+    match engine {
+        "mysql" | "mariadb" | "aurora-mysql" | "db2-se" | "db2-ae" => 2,
+        "postgres" | "aurora-postgresql" if version.starts_with("9.") => 2,
+        _ => 1,
     }
 }
 
@@ -196,5 +210,27 @@ impl Places {
             }
         };
         self.at(place).await.map_err(unsent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_engine_counts_its_major_versions_in_its_own_way() {
+        for (engine, version, parts) in [
+            ("mysql", "8.4.3", 2),
+            ("mariadb", "10.11.8", 2),
+            ("aurora-mysql", "8.0.mysql_aurora.3.08.0", 2),
+            ("postgres", "16.4", 1),
+            ("postgres", "9.6.24", 2),
+            ("aurora-postgresql", "16.4", 1),
+            ("oracle-ee", "19.0.0.0.ru-2024-01.rur-2024-01.r1", 1),
+            ("sqlserver-se", "15.00.4345.5.v1", 1),
+            ("db2-se", "11.5.9.0.sb00000000.r1", 2),
+        ] {
+            assert_eq!(major_parts(engine, version), parts, "{engine} {version}");
+        }
     }
 }

@@ -17,8 +17,7 @@ pub enum Standing {
     MajorAhead,
 }
 
-/// How `actual` stands to `written`. The first part is the major version; of Aurora MySQL (`8.0.mysql_aurora.3.08.0`) it is
-/// everything before the name.
+/// How `actual` stands to `written`. The first part is the major version.
 pub fn standing(written: &str, actual: &str) -> Standing {
     standing_by(written, actual, 1)
 }
@@ -28,28 +27,48 @@ pub fn standing_by(written: &str, actual: &str, majors: usize) -> Standing {
     if is_version(written, actual) {
         return Standing::Met;
     }
-    let parts: Vec<&str> = written.split('.').collect();
-    for (index, (want, have)) in parts.iter().zip(actual.split('.')).enumerate() {
-        let order = match (number(want), number(have)) {
-            (Some(want), Some(have)) => want.cmp(&have),
-            _ if *want == have => Ordering::Equal,
-            _ => return Standing::Behind,
-        };
-        let major = index < majors || parts[index..].iter().any(|part| number(part).is_none());
-        match order {
-            Ordering::Equal => {}
-            Ordering::Greater => return Standing::Behind,
-            Ordering::Less if major => return Standing::MajorAhead,
-            Ordering::Less => return Standing::Ahead,
+    for (index, (want, have)) in written.split('.').zip(actual.split('.')).enumerate() {
+        match order(want, have) {
+            Some(Ordering::Equal) => {}
+            Some(Ordering::Less) if index < majors => return Standing::MajorAhead,
+            Some(Ordering::Less) => return Standing::Ahead,
+            Some(Ordering::Greater) | None => return Standing::Behind,
         }
     }
     Standing::Behind
 }
 
-/// A part that is a number, of up to 18 digits.
-fn number(part: &str) -> Option<u64> {
-    let digits = !part.is_empty() && part.len() <= 18 && part.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| part.parse().ok()).flatten()
+/// The order of two parts: of numbers, and of words that differ in numbers only (`ru-2024-01`, `v1`, `OpenSearch_2`).
+fn order(want: &str, have: &str) -> Option<Ordering> {
+    let (mut want, mut have) = (runs(want), runs(have));
+    loop {
+        match (want.next(), have.next()) {
+            (None, None) => return Some(Ordering::Equal),
+            (want, have) if want == have => {}
+            (Some((true, want)), Some((true, have))) => match number(want)?.cmp(&number(have)?) {
+                Ordering::Equal => {}
+                other => return Some(other),
+            },
+            _ => return None,
+        }
+    }
+}
+
+/// The runs of digits and of other characters; true for digits.
+fn runs(part: &str) -> impl Iterator<Item = (bool, &str)> {
+    let mut rest = part;
+    std::iter::from_fn(move || {
+        let digits = rest.chars().next()?.is_ascii_digit();
+        let end = rest.find(|c: char| c.is_ascii_digit() != digits).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        rest = after;
+        Some((digits, run))
+    })
+}
+
+/// A number of up to 18 digits.
+fn number(run: &str) -> Option<u64> {
+    if run.len() <= 18 { run.parse().ok() } else { None }
 }
 
 #[cfg(test)]
@@ -74,11 +93,24 @@ mod tests {
             ("5.7.mysql_aurora.2.11.1", "8.0.mysql_aurora.3.04.0", Standing::MajorAhead),
             ("8.0.mysql_aurora.3.08.0", "8.0.mysql_aurora.3.04.0", Standing::Behind),
             ("8.0", "8.0.mysql_aurora.3.04.0", Standing::Met),
+            // Oracle and SQL Server on RDS, OpenSearch.
+            ("19.0.0.0.ru-2024-01.rur-2024-01.r1", "19.0.0.0.ru-2024-10.rur-2024-10.r1", Standing::Ahead),
+            ("19.0.0.0.ru-2024-10.rur-2024-10.r1", "19.0.0.0.ru-2024-01.rur-2024-01.r2", Standing::Behind),
+            ("19.0.0.0.ru-2024-01.rur-2024-01.r1", "21.0.0.0.ru-2024-01.rur-2024-01.r1", Standing::MajorAhead),
+            ("15.00.4345.5.v1", "15.00.4365.2.v1", Standing::Ahead),
+            ("15.00.4345.5.v1", "15.00.4345.5.v2", Standing::Ahead),
+            ("15.00.4345.5.v1", "16.00.4085.2.v1", Standing::MajorAhead),
+            ("OpenSearch_2.11", "OpenSearch_2.13", Standing::Ahead),
+            ("OpenSearch_1.3", "OpenSearch_2.13", Standing::MajorAhead),
+            ("Elasticsearch_7.10", "OpenSearch_1.3", Standing::Behind),
+            ("5.0.5", "5.0.6", Standing::Ahead),
+            ("5.0.6", "6.2", Standing::MajorAhead),
             ("6.x", "6.2.6", Standing::Behind),
             ("16.4.1", "16.4", Standing::Behind),
             ("", "16.4", Standing::Behind),
             ("latest", "16.4", Standing::Behind),
             ("99999999999999999999.1", "99999999999999999999.2", Standing::Ahead),
+            ("1..2", "1..3", Standing::Ahead),
         ] {
             assert_eq!(standing(written, actual), expected, "{written} and {actual}");
         }
@@ -92,6 +124,11 @@ mod tests {
             ("8", "8.4.3", Standing::Met),
             ("8.0.39", "8.0.41", Standing::Ahead),
             ("8.0", "8.4.mysql_aurora.3.10.0", Standing::MajorAhead),
+            ("8.0.mysql_aurora.3.04.0", "8.0.mysql_aurora.3.10.0", Standing::Ahead),
+            ("5.7.mysql_aurora.2.11.1", "8.0.mysql_aurora.3.04.0", Standing::MajorAhead),
+            ("10.6.14", "10.11.8", Standing::MajorAhead),
+            ("9.5.2", "9.6.3", Standing::MajorAhead),
+            ("11.5.9.0.sb00000000.r1", "11.5.9.0.sb00000000.r2", Standing::Ahead),
             ("8.4.3", "8.0.39", Standing::Behind),
         ] {
             assert_eq!(standing_by(written, actual, 2), expected, "{written} and {actual}");

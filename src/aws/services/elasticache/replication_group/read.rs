@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use aws_sdk_elasticache::types as sdk;
 use futures::future::{join_all, try_join_all};
-use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
+use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest, Readiness};
 
 use super::{ReplicationGroup, convert};
 use crate::Aws;
 use crate::connection::call::absent_is_none;
 use crate::kind::by_name::{of_name, read_named};
-use crate::kind::resource::{Read, all_failed, asks_for};
+use crate::kind::resource::{Read, Resource, all_failed, asks_for};
 use crate::services::elasticache::tagging;
 
 /// Up to this many nodes are read one by one.
@@ -30,8 +30,15 @@ pub(super) async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Replicat
     let nodes = &nodes;
     let complete = groups.into_iter().zip(wanted).map(|(group, request)| async move {
         let Some(group) = group?.filter(|group| !is_gone(group, nodes)) else { return Ok(None) };
-        let node = group.member_clusters().first().and_then(|id| nodes.get(id).cloned());
+        let first = group.member_clusters().first().cloned();
+        let node = first.as_ref().and_then(|id| nodes.get(id).cloned());
+        let silent = first.filter(|_| node.is_none());
         let mut group = convert::group(group, node)?;
+        // What only nodes tell would look as if nobody had set it.
+        if let (Some(id), Readiness::Ready) = (silent, group.readiness()) {
+            let message = format!("ElastiCache lists the node {id} of the group, and does not describe it");
+            return Err(CloudError::new(ErrorKind::Busy, message));
+        }
         if asks_for(request, &["tags", "tags_all"]) {
             match add_tags(aws, &mut group).await {
                 // While a group is being made, changed or deleted, AWS may not tell its tags.

@@ -98,6 +98,22 @@ async fn a_deletion_is_done_when_nothing_is_left_but_the_name() {
     script.finish();
 }
 
+/// The version, the windows and the groups are told by nodes only: without one they are not known, which is not the same as
+/// not set.
+#[tokio::test(start_paused = true)]
+async fn a_group_whose_node_is_not_described_cannot_be_read() {
+    let script = Replay::default()
+        .on(DESCRIBE, group("available", &[&["s-001", "s-002"]]))
+        .on(NODES, NO_NODE)
+        .on(DESCRIBE, group("available", &[&["s-001"]]))
+        .on(NODES, Reply::Error(403, "AccessDenied"));
+    for kind in [ErrorKind::Busy, ErrorKind::AccessDenied] {
+        let read = ReplicationGroup::read(&script.aws(), &[request("sessions", &[])]).await.remove(0);
+        assert_eq!(read.map(|_| ()).map_err(|error| error.kind), Err(kind));
+    }
+    script.finish();
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_name_that_a_deletion_gives_back_is_waited_for() {
     let create = async |holder: &str| {
