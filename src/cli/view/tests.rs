@@ -186,6 +186,7 @@ impl Canary<'_> {
                 waiting: vec![self.address()],
             }],
             asked: Vec::new(),
+            open_imports: Vec::new(),
             foreseen: Vec::new(),
             steps: Vec::new(),
             edges: Vec::new(),

@@ -227,6 +227,20 @@ impl DesiredGraph {
         super::values::evaluate::outputs(self, known)
     }
 
+    /// Sets the ids of imports that follow from what is known now; true when there are new ones.
+    ///
+    /// # Errors
+    /// As for [`DesiredGraph::evaluate`].
+    pub fn learn_import_ids(&mut self, known: &dyn Known) -> Result<bool, Diagnostics> {
+        let found = super::values::evaluate::import_ids(self, known)?;
+        for (index, id) in &found {
+            if let Some(import) = self.imports.get_mut(*index) {
+                import.id = Some(id.clone());
+            }
+        }
+        Ok(!found.is_empty())
+    }
+
     /// What the graph was made of so far: the files of the configuration, files that expressions have read up to now,
     /// results of data sources, and the outputs of other stacks that expressions ask for.
     pub fn ingredients(&self) -> Vec<Ingredient> {

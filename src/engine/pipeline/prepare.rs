@@ -80,13 +80,22 @@ async fn plan_of(
         let mut plan = plan_asking(&graph, catalog, cloud, &state, &live, &mut answers, options).await?;
         // A data source may depend on a resource that exists and does not change: then it need not wait for the apply.
         let readable = plan::readable(&graph, &plan);
-        if readable.is_empty() {
+        // So may the id of an import.
+        let importable = plan::importable(&mut graph, &plan)?;
+        if readable.is_empty() && !importable {
+            if !plan.open_imports.is_empty() {
+                let mut problems = Diagnostics::default();
+                problems.extend(plan.open_imports);
+                return Err(problems);
+            }
             plan.recovered = recovery.recovered;
             explain(&mut plan, recovery.unclear);
             return Ok(Prepared { graph, plan, answers, recovery: recovery.entries });
         }
-        compiling.read(cloud, readable).await?;
-        graph = compiling.compile(Some(cloud)).await?.graph;
+        if !readable.is_empty() {
+            compiling.read(cloud, readable).await?;
+            graph = compiling.compile(Some(cloud)).await?.graph;
+        }
         // What the results add to the stack may have to be read as well.
         for (key, answer) in
             read::read(cloud, unread(plan::reads_needed(&graph, catalog, &state, options), &live)).await.0

@@ -33,7 +33,7 @@ pub use decide::protection_of;
 pub use defaults::{Existing, wanted};
 pub use identity::{Comes, Goes, Likeness, entry, pairs};
 pub use pattern::{rebased, within};
-pub use reads::{carry_over, readable, reads_needed, reads_of_state};
+pub use reads::{carry_over, importable, readable, reads_needed, reads_of_state};
 pub use rendering::rendering;
 pub use shares::shared_requests;
 pub use types::{
@@ -57,7 +57,8 @@ use crate::read::LiveSet;
 use crate::state::State;
 
 /// Plans a stack. `live` holds what [`reads_needed`] asked for, `answers` what earlier plans of the same inputs asked: a plan
-/// with questions in [`Plan::asked`] is made again with their answers.
+/// with questions in [`Plan::asked`] is made again with their answers, and one with [`Plan::open_imports`] once their ids are
+/// known.
 ///
 /// # Errors
 /// Everything that stands in the way, at once: wrong configuration, what is protected from deletion, moves and imports that
@@ -93,7 +94,7 @@ pub fn plan(
     }
     let schedule = schedule(&mut decisions.list, &names, &readings, state.serial, &mut diagnostics);
     // What is wrong while something is still to be asked may be a consequence of that.
-    if diagnostics.has_errors() && decisions.asked.is_empty() {
+    if diagnostics.has_errors() && decisions.asked.is_empty() && decisions.open_imports.is_empty() {
         diagnostics.sort();
         return Err(diagnostics);
     }
@@ -118,6 +119,7 @@ pub fn plan(
         reads: readings.into_iter().map(|reading| reading.read).collect(),
         recovered: Vec::new(),
         asked: decisions.asked,
+        open_imports: decisions.open_imports,
         foreseen,
         steps,
         edges: schedule.edges,

@@ -146,11 +146,7 @@ pub fn reads_of_state(state: &State) -> BTreeMap<Sort, Vec<ReadRequest>> {
 /// Data sources of `plan.reads` that can be read before apply after all, since what their arguments refer to does
 /// not change. Read them, compile with the results and plan again: the new plan knows more and needs fewer steps.
 pub fn readable(graph: &DesiredGraph, plan: &Plan) -> Vec<DataRequest> {
-    let known = plan.planned.iter().filter_map(|(path, attributes)| {
-        let address = crate::model::Address::in_stack(&plan.stack, path).ok()?;
-        Some((address, Arc::new(attributes.clone())))
-    });
-    let known = Attributes(known.collect());
+    let known = foreseen(plan);
     let requests = plan.reads.iter().filter_map(|read| {
         let arguments = graph.evaluate_data(&read.address, &known).ok()?;
         arguments.is_known().then(|| DataRequest {
@@ -162,6 +158,27 @@ pub fn readable(graph: &DesiredGraph, plan: &Plan) -> Vec<DataRequest> {
         })
     });
     requests.collect()
+}
+
+/// Learns the ids of `plan.open_imports` that can be known before apply after all, since what they refer to does not change.
+/// True when there are some: read what they name, and plan again.
+///
+/// # Errors
+/// An id that cannot be computed.
+pub fn importable(graph: &mut DesiredGraph, plan: &Plan) -> Result<bool, Diagnostics> {
+    match plan.open_imports.is_empty() {
+        true => Ok(false),
+        false => graph.learn_import_ids(&foreseen(plan)),
+    }
+}
+
+/// What the plan says that everything will be.
+fn foreseen(plan: &Plan) -> Attributes {
+    let known = plan.planned.iter().filter_map(|(path, attributes)| {
+        let address = crate::model::Address::in_stack(&plan.stack, path).ok()?;
+        Some((address, Arc::new(attributes.clone())))
+    });
+    Attributes(known.collect())
 }
 
 /// The tags that state remembers, of what has tags and an ARN.

@@ -383,6 +383,8 @@ pub struct Plan {
     pub recovered: Vec<Recovered>,
     /// What clouds that decide by themselves have to be asked first: until it is answered, the rest means nothing.
     pub asked: Vec<Question>,
+    /// Imports whose id is not known yet: until it is, the rest means nothing.
+    pub open_imports: Vec<Diagnostic>,
     /// What such clouds said, without what is sensitive.
     pub foreseen: Vec<Answered>,
     pub steps: Vec<StepPlan>,

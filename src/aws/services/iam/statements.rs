@@ -60,7 +60,7 @@ fn inside(whole: &PropertyPath, path: &PropertyPath) -> String {
 
 fn document(path: &PropertyPath, policy: &Value, holder: PolicyHolder) -> Vec<Problem> {
     let mut found = Vec::new();
-    words(path, policy, DOCUMENT, "a policy", &mut found);
+    let meant = words(path, policy, DOCUMENT, "a policy", &mut found);
     if let Some(version) = policy.get("Version").and_then(Value::as_str)
         && !VERSIONS.contains(&version)
     {
@@ -75,6 +75,14 @@ fn document(path: &PropertyPath, policy: &Value, holder: PolicyHolder) -> Vec<Pr
             }
         }
         Some(one @ Value::Map(_)) => statement(&path.key("Statement"), one, holder, &mut found),
+        _ if !has(policy, "Statement") && !meant.contains(&"Statement") => {
+            let message = "a policy needs `Statement`".to_string();
+            found.push(Problem {
+                path: path.clone(),
+                message,
+                help: Some("a list of what it allows or denies".into()),
+            });
+        }
         _ => {}
     }
     found
@@ -122,6 +130,12 @@ fn elements(path: &PropertyPath, statement: &Value, holder: PolicyHolder, meant:
         },
     ];
     for (word, not, wanted, help) in elements {
+        for word in [word, not] {
+            // IAM calls such a policy malformed.
+            if statement.get(word).and_then(Value::as_list).is_some_and(|list| list.is_empty()) {
+                tell(format!("`{word}` of a statement is empty"), help);
+            }
+        }
         let both = has(statement, word) && has(statement, not);
         let one = has(statement, word) || has(statement, not);
         match wanted {
@@ -135,9 +149,9 @@ fn elements(path: &PropertyPath, statement: &Value, holder: PolicyHolder, meant:
     }
 }
 
-/// Whether a map has the word in any case.
+/// Whether a map has the word in any case; a null is as if it were not there.
 fn has(map: &Value, word: &str) -> bool {
-    map.as_map().is_some_and(|map| map.keys().any(|key| key.eq_ignore_ascii_case(word)))
+    map.as_map().is_some_and(|map| map.iter().any(|(key, value)| key.eq_ignore_ascii_case(word) && !value.is_null()))
 }
 
 /// Complains of keys that are no words of the language. Returns the words that were probably meant.
@@ -255,6 +269,20 @@ mod tests {
         assert_eq!(PolicyHolder::of("aws_iam_role", "assume_role_policy"), PolicyHolder::Trust);
         assert_eq!(PolicyHolder::of("aws_iam_role_policy", "policy"), PolicyHolder::Identity);
         assert_eq!(PolicyHolder::of("aws_s3_bucket_policy", "policy"), PolicyHolder::Resource);
+    }
+
+    #[test]
+    fn what_is_empty_or_null_is_not_there() {
+        let empty = statement(serde_json::json!({"Effect": "Allow", "Action": [], "Resource": null}));
+        assert_eq!(
+            told(empty),
+            [
+                "policy.Statement[0]: `Action` of a statement is empty (the calls that it is about, such as `s3:GetObject`)",
+                "policy.Statement[0]: a statement needs `Resource` (ARNs, or `*` for everything)",
+            ]
+        );
+        let none = serde_json::json!({"Version": "2012-10-17"});
+        assert_eq!(told(none), ["policy: a policy needs `Statement` (a list of what it allows or denies)"]);
     }
 
     #[test]

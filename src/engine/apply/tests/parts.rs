@@ -69,6 +69,7 @@ fn plan(seconds: &[u32], edges: &[(usize, usize)]) -> Plan {
         reads: Vec::new(),
         recovered: Vec::new(),
         asked: Vec::new(),
+        open_imports: Vec::new(),
         foreseen: Vec::new(),
         steps: seconds.iter().enumerate().map(step).collect(),
         edges: edges.iter().map(|(before, after)| Edge { before: StepId(*before), after: StepId(*after) }).collect(),

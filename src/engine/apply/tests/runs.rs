@@ -537,6 +537,35 @@ async fn an_import_takes_over_and_then_corrects() {
     stage.settled().await;
 }
 
+/// What AWS made beside a resource is imported by an attribute of that resource.
+#[tokio::test(start_paused = true)]
+async fn the_id_of_an_import_may_follow_from_what_is_there() {
+    let mut stage = Stage::new(SMALL);
+    let import = "import: [{to: beside, id: \"logs-${vpc.id}\"}]\nresources:\n  beside: {type: aws_s3_bucket, properties: {bucket: \"logs-${vpc.id}\"}}\n";
+    let small = stage.yaml.clone();
+    stage.yaml = small.replacen("\nresources:\n", import, 1);
+    let refused = |attempt: Option<Result<super::stage::Attempt, crate::model::Diagnostics>>| {
+        let problems = attempt.expect("it does not crash").err().expect("it is refused");
+        problems.iter().map(|one| format!("{}: {}", one.code.name(), one.message)).collect::<Vec<_>>()
+    };
+    let told = ["not-known-before-apply: the id to import as test/main:beside is not known before apply"];
+    assert_eq!(refused(stage.run(Run::default()).await), told, "the network is not there yet");
+    stage.yaml = small.clone();
+    stage.complete(Run::default()).await;
+    let id = format!("logs-{}", stage.state().resources["vpc"].id);
+    stage.world().plant("aws_s3_bucket", &id, [("bucket".to_string(), Value::from(id.as_str()))].into());
+    stage.yaml = small.replacen("\nresources:\n", import, 1);
+    let attempt = stage.complete(Run::default()).await;
+    assert_eq!((attempt.report.done.import, attempt.report.done.create), (1, 0), "{:#?}", attempt.plan.steps);
+    assert_eq!(stage.state().resources["beside"].id.as_str(), id);
+    stage.settled().await;
+    // Of a network that is to be replaced nobody knows the next id.
+    let mut other = Stage::new(&small);
+    other.complete(Run::default()).await;
+    other.yaml = small.replacen("\nresources:\n", import, 1).replace("10.0.0.0", "10.7.0.0");
+    assert_eq!(refused(other.run(Run::default()).await), told);
+}
+
 #[tokio::test(start_paused = true)]
 async fn many_steps_take_the_time_of_the_longest_path() {
     let stage = Stage::new(

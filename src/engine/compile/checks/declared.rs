@@ -9,7 +9,7 @@ use crate::compile::sink::{Sink, is_failed};
 use crate::compile::types::DesiredLifecycle;
 use crate::compile::values::{Evaluator, View, provenance};
 use crate::compile::{Import, Moved, Removed};
-use crate::config::{Body, Node};
+use crate::config::{Body, ImportDecl, Node};
 use crate::model::{Address, Code, Diagnostic, Origin, PhysicalId, Segment, Value, nearest};
 
 /// How far an address is declared.
@@ -142,26 +142,26 @@ pub(in crate::compile) fn imports(evaluator: Evaluator<'_>, body: &Body) -> Vec<
             evaluator.sink.push(fault);
             continue;
         }
-        let id = match evaluator.view(0).plain(&decl.id) {
-            Value::String(id) if !id.is_empty() => Some(PhysicalId(id)),
-            number @ (Value::Int(_) | Value::Written(_)) if number.as_bool().is_none() => {
-                number.scalar_text().map(PhysicalId)
-            }
-            Value::Unknown(unknown) => {
-                if is_failed(&unknown) {
-                    continue;
-                }
-                None
-            }
-            other => {
-                let message = format!("an import id must be a string, found {}", other.type_name());
-                evaluator.sink.push(error(Code::WrongType, message, &Origin::at(decl.id.span.clone())));
-                continue;
-            }
-        };
+        let Some(id) = import_id(evaluator, decl) else { continue };
         out.push(Import { to: to.clone(), id, origin, written: true });
     }
     out
+}
+
+/// The id of an import, as far as it is known. `None`: what is wrong with it was told.
+pub(in crate::compile) fn import_id(evaluator: Evaluator<'_>, decl: &ImportDecl) -> Option<Option<PhysicalId>> {
+    match evaluator.view(0).plain(&decl.id) {
+        Value::String(id) if !id.is_empty() => Some(Some(PhysicalId(id))),
+        number @ (Value::Int(_) | Value::Written(_)) if number.as_bool().is_none() => {
+            Some(number.scalar_text().map(PhysicalId))
+        }
+        Value::Unknown(unknown) => (!is_failed(&unknown)).then_some(None),
+        other => {
+            let message = format!("an import id must be a string, found {}", other.type_name());
+            evaluator.sink.push(error(Code::WrongType, message, &Origin::at(decl.id.span.clone())));
+            None
+        }
+    }
 }
 
 /// Whether the resource is declared and its expansion is not known yet.

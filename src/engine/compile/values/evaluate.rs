@@ -4,11 +4,12 @@ use indexmap::IndexMap;
 
 use super::evaluator::{Evaluator, Memo};
 use super::properties;
+use crate::compile::checks::declared::import_id;
 use crate::compile::ids::Item;
 use crate::compile::sink::Sink;
 use crate::compile::{DesiredGraph, Evaluated, Known, Output};
 use crate::expr::{Expr, Part, RefSegment, Template};
-use crate::model::{Address, Code, Diagnostic, Diagnostics, Origin, Value};
+use crate::model::{Address, Code, Diagnostic, Diagnostics, Origin, PhysicalId, Value};
 
 /// Runs `work` with an evaluator of its own; any error makes the whole an error.
 fn with<T>(graph: &DesiredGraph, known: &dyn Known, work: impl FnOnce(Evaluator<'_>) -> T) -> Result<T, Diagnostics> {
@@ -61,6 +62,26 @@ pub(in crate::compile) fn outputs(
             (name.to_string(), output)
         };
         outputs.map(output).collect()
+    })
+}
+
+/// The ids of imports that were not known when the stack was compiled and are now, by the place of the import.
+pub(in crate::compile) fn import_ids(
+    graph: &DesiredGraph,
+    known: &dyn Known,
+) -> Result<Vec<(usize, PhysicalId)>, Diagnostics> {
+    let open = graph.imports.iter().enumerate().filter(|(_, import)| import.id.is_none());
+    let open: Vec<(usize, &Address)> = open.map(|(index, import)| (index, &import.to)).collect();
+    if open.is_empty() || graph.program.frames.is_empty() {
+        return Ok(Vec::new());
+    }
+    with(graph, known, |evaluator| {
+        let declared = &graph.program.definition(0).body.imports;
+        let id = |(index, to): (usize, &Address)| {
+            let decl = declared.iter().find(|decl| decl.to.value == *to)?;
+            Some((index, import_id(evaluator, decl)??))
+        };
+        open.into_iter().filter_map(id).collect()
     })
 }
 

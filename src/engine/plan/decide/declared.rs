@@ -204,7 +204,9 @@ impl Decider<'_> {
             |code, message: String| Diagnostic::error(code, message).at(import.origin.clone()).address(address.clone());
         let Some(id) = &import.id else {
             let message = format!("the id to import as {address} is not known before apply");
-            self.diagnostics.push(fail(Code::NotKnownBeforeApply, message));
+            self.open_imports.push(fail(Code::NotKnownBeforeApply, message).help(
+                "it may follow from what is in state and does not change: apply the rest first, or write the id",
+            ));
             return None;
         };
         if let Some(other) = managed.get(&(place, schema.name, id)) {

@@ -114,6 +114,8 @@ pub(super) struct Decisions {
     pub secrets: HashMap<Address, (&'static TypeSchema, SecretPaths)>,
     /// Without an answer to these the decisions are not worth anything.
     pub asked: Vec<Question>,
+    /// Nor without the ids of these.
+    pub open_imports: Vec<Diagnostic>,
 }
 
 /// Makes decisions one after the other; what comes later sees what was decided before.
@@ -126,6 +128,7 @@ pub(super) struct Decider<'a> {
     known: Attributes,
     secrets: HashMap<Address, (&'static TypeSchema, SecretPaths)>,
     asked: RefCell<Vec<Question>>,
+    open_imports: Vec<Diagnostic>,
     /// The `removed` entries.
     removed: Patterns,
     diagnostics: &'a mut Diagnostics,
@@ -149,6 +152,7 @@ pub(super) fn decide(inputs: Inputs<'_>, diagnostics: &mut Diagnostics) -> Decis
         known: Attributes::default(),
         secrets: HashMap::new(),
         asked: RefCell::default(),
+        open_imports: Vec::new(),
         removed: Patterns::new(inputs.graph.removed.iter().map(|entry| &entry.from)),
         diagnostics,
     };
@@ -204,6 +208,7 @@ impl Decider<'_> {
             known: self.known,
             secrets: self.secrets,
             asked: self.asked.into_inner(),
+            open_imports: self.open_imports,
         }
     }
 
