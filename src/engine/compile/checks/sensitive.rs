@@ -187,6 +187,8 @@ impl Marks<'_> {
             let fault = Diagnostic::error(Code::InvalidValue, message).at(Origin::at(one.place.clone()));
             sink.push_static(fault.help(help));
         };
+        // A value that names two secrets, or one twice, is one mistake.
+        let mut values: HashSet<(&Span, String)> = HashSet::new();
         for one in uses {
             let (message, help) = match &one.part {
                 // The keys are in addresses, and those are shown everywhere.
@@ -212,7 +214,7 @@ impl Marks<'_> {
                 ),
                 _ => continue,
             };
-            if self.reads(site, uses, one) {
+            if self.reads(site, uses, one) && values.insert((&one.within, message.clone())) {
                 told(one, message, help);
             }
         }

@@ -217,6 +217,11 @@ fn what_is_sensitive_becomes_no_id_no_key_and_no_condition() {
         let told = laundered(body);
         assert!(told.contains(message) && told.contains("modules/m/module.yaml:2:"), "{body}: {told}");
     }
+    // One value is one mistake, however often it names a secret.
+    let twice = laundered(
+        "resources: {a: {type: aws_s3_bucket, properties: {bucket: '${inputs.key}-${lower(inputs.key)}-${inputs.users.a}'}}}",
+    );
+    assert_eq!(twice.matches("invalid-value").count(), 1, "{twice}");
     let fine = [
         "resources: {a: {type: aws_s3_bucket, properties: {tags: {x: '${inputs.key}'}}}}",
         "resources: {a: {type: aws_s3_bucket, for_each: '${keys(inputs.users)}'}}",
