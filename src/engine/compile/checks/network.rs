@@ -9,7 +9,7 @@ use crate::compile::Evaluated;
 use crate::compile::ids::InstanceId;
 use crate::compile::instances::{Instance, Program};
 use crate::compile::sink::Sink;
-use crate::model::{Address, Code, Diagnostic, Field, Network, Origin, PropertyPath, Span, Ty, Value};
+use crate::model::{Address, Code, Diagnostic, Field, Network, Origin, PropertyPath, SecretPaths, Span, Ty, Value};
 
 /// A part of a network that was declared, and where.
 struct Part {
@@ -43,10 +43,11 @@ impl Networks {
         let instance = &program.resources[id];
         let mut wrong = BTreeSet::new();
         let Some(schema) = program.definition(instance.frame).resources[instance.item].schema else { return wrong };
+        let secret = SecretPaths::new(&evaluated.sensitive);
         for field in &schema.fields {
             if let Some(value) = evaluated.properties.get(field.name) {
                 check(field, value, &PropertyPath::from(field.name), &mut |text, path| {
-                    let Some(fault) = misfit(text, path, instance, evaluated) else { return };
+                    let Some(fault) = misfit(text, path, instance, evaluated, secret.covers(path)) else { return };
                     wrong.insert(path.clone());
                     sink.push(fault);
                 });
@@ -176,8 +177,10 @@ impl Stacks {
     }
 }
 
+/// The block that a property holds; none where it is sensitive, since what is compared is shown.
 fn block_of(evaluated: &Evaluated, name: &str) -> Option<Ipv4Net> {
-    evaluated.properties.get(name)?.as_str()?.parse().ok()
+    let secret = SecretPaths::new(&evaluated.sensitive).covers(&name.into());
+    evaluated.properties.get(name).filter(|_| !secret)?.as_str()?.parse().ok()
 }
 
 fn overlap(earlier: &Part, later: &Part) -> Diagnostic {
@@ -261,11 +264,20 @@ fn block(field: &Field, value: &Value, path: &PropertyPath, see: &mut dyn FnMut(
     }
 }
 
-fn misfit(text: &str, path: &PropertyPath, instance: &Instance, evaluated: &Evaluated) -> Option<Diagnostic> {
+fn misfit(
+    text: &str,
+    path: &PropertyPath,
+    instance: &Instance,
+    evaluated: &Evaluated,
+    secret: bool,
+) -> Option<Diagnostic> {
     let (message, help) = wrong(text)?;
-    let diagnostic = Diagnostic::error(Code::InvalidCidr, format!("`{path}`: {message}"))
-        .address(instance.address.clone())
-        .help(help);
+    let fault = |message: String| Diagnostic::error(Code::InvalidCidr, message).address(instance.address.clone());
+    let diagnostic = match secret {
+        true => fault(format!("`{path}` is not a CIDR block that AWS takes"))
+            .note("why is not shown, as it came through something sensitive"),
+        false => fault(format!("`{path}`: {message}")).help(help),
+    };
     Some(match evaluated.origins.get(path) {
         Some(origin) => diagnostic.at(origin.clone()),
         None => diagnostic,

@@ -186,10 +186,14 @@ impl Marks<'_> {
         let told = |one: &Use, message: String, help: &str| {
             let fault = Diagnostic::error(Code::InvalidValue, message).at(Origin::at(one.place.clone()));
             sink.push_static(fault.help(help));
+            // What would be wrong with its value is the same mistake, and must not be told of a secret.
+            sink.mark_broken(&one.within);
         };
+        let keyed = |one: &Use| one.part == UsePart::Each && !instances(one) && self.reads(site, uses, one);
+        let each_refused = uses.iter().any(keyed);
         // A value that names two secrets, or one twice, is one mistake.
         let mut values: HashSet<(&Span, String)> = HashSet::new();
-        for one in uses {
+        for one in uses.iter().filter(|one| !(each_refused && matches!(one.target, Target::Each))) {
             let (message, help) = match &one.part {
                 // The keys are in addresses, and those are shown everywhere.
                 UsePart::Each if !instances(one) => (

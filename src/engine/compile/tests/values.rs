@@ -217,6 +217,17 @@ fn what_is_sensitive_becomes_no_id_no_key_and_no_condition() {
         let told = laundered(body);
         assert!(told.contains(message) && told.contains("modules/m/module.yaml:2:"), "{body}: {told}");
     }
+    // What else would be wrong with such a value is no second mistake, and would show it.
+    let invalid = [
+        "resources: {a: {type: aws_vpc, properties: {cidr_block: '${inputs.key}'}}}",
+        "resources: {a: {type: aws_s3_bucket, properties: {bucket: '${int(inputs.key)}'}}}",
+        "resources: {a: {type: aws_s3_bucket, for_each: '${[inputs.key]}', properties: {bucket: '${each.key}'}}}",
+    ];
+    for body in invalid {
+        let told = laundered(body);
+        assert!(told.lines().filter(|line| line.contains("modules/m/module.yaml:2:")).count() == 1, "{body}: {told}");
+        assert!(!told.contains("CANARY"), "{body}: {told}");
+    }
     // One value is one mistake, however often it names a secret.
     let twice = laundered(
         "resources: {a: {type: aws_s3_bucket, properties: {bucket: '${inputs.key}-${lower(inputs.key)}-${inputs.users.a}'}}}",
