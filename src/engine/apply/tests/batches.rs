@@ -58,7 +58,7 @@ async fn the_plan_says_what_is_one_request() {
 
 #[tokio::test(start_paused = true)]
 async fn one_that_is_refused_does_not_fail_its_neighbours() {
-    for error in [ErrorKind::Rejected, ErrorKind::AlreadyExists] {
+    for error in [ErrorKind::Rejected, ErrorKind::AlreadyExists, ErrorKind::AccessDenied] {
         let stage = Stage::new(&records(64, "a"));
         let attempt = stage.run(Run::with(scripted("r017", u32::MAX, error))).await.expect("no crash").expect("a run");
         let failed: Vec<_> = attempt.report.steps.iter().filter(|(_, result, _)| *result != StepResult::Done).collect();
@@ -76,12 +76,52 @@ async fn one_that_is_refused_does_not_fail_its_neighbours() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_denied_is_denied_for_all_at_once() {
-    let stage = Stage::new(&records(64, "a"));
-    let run = Run::with(scripted("", u32::MAX, ErrorKind::AccessDenied));
-    let attempt = stage.run(run).await.expect("no crash").expect("a run");
-    assert_eq!(sent(&attempt.calls).len(), 1, "{:?}", attempt.calls);
-    assert!(stage.state().resources.is_empty() && stage.state().pending.is_empty());
+async fn of_those_that_are_refused_each_is_alone_in_the_end() {
+    // By number: which of 64 are refused.
+    let every = |step: usize| move |number: usize| number.is_multiple_of(step);
+    let patterns: [(&dyn Fn(usize) -> bool, usize); 5] = [
+        (&|_| true, 64 + 12),
+        (&|number| number < 32, 2 * 32 + 12),
+        (&|number| number == 3 || number == 60, 26),
+        (&every(2), 2 * 64),
+        (&every(3), 2 * 64),
+    ];
+    for error in [ErrorKind::AccessDenied, ErrorKind::Rejected] {
+        for (index, (refused, most)) in patterns.iter().enumerate() {
+            let stage = Stage::new(&records(64, "a"));
+            let culprits: Vec<usize> = (0..64).filter(|number| refused(*number)).collect();
+            let scripts = culprits.iter().flat_map(|number| scripted(&format!("r{number:03}"), u32::MAX, error).scripts);
+            let faults = Faults { scripts: scripts.collect(), ..Faults::none() };
+            let attempt = stage.run(Run::with(faults)).await.expect("no crash").expect("a run");
+            let requests = sent(&attempt.calls).len();
+            assert!(requests <= *most, "pattern {index}, {error:?}: {requests} requests");
+            assert_eq!(stage.state().resources.len(), 64 - culprits.len(), "pattern {index}, {error:?}");
+            assert!(stage.state().pending.is_empty());
+            stage.check();
+            stage.complete(Run::default()).await;
+            stage.settled().await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kill_while_the_culprit_is_looked_for_is_recovered() {
+    for error in [ErrorKind::AccessDenied, ErrorKind::Rejected] {
+        let mut at = 1;
+        loop {
+            let stage = Stage::new(&records(7, "a"));
+            let crashed = stage.run(Run::with(scripted("r003", u32::MAX, error)).crashing(at)).await.is_none();
+            stage.check();
+            stage.complete(Run::default()).await;
+            stage.settled().await;
+            assert_eq!(stage.state().resources.len(), 7);
+            if !crashed {
+                break;
+            }
+            at += 1;
+        }
+        assert!(at > 15, "{at} interactions are not the whole of it");
+    }
 }
 
 #[tokio::test(start_paused = true)]

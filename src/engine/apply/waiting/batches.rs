@@ -144,20 +144,48 @@ fn release(keys: &mut BTreeMap<Key, Open>, key: &Key) {
     }
 }
 
+/// What has become of the members of a request that was refused.
+#[derive(Default)]
+struct Told {
+    accepted: usize,
+    /// Those that were refused alone.
+    refused: usize,
+}
+
+impl Told {
+    /// As many are culprits as not: halves would be refused like the whole.
+    fn mostly_refused(&self) -> bool {
+        self.refused >= 2 && self.refused >= self.accepted
+    }
+}
+
 impl Sender<'_> {
-    /// Sends one request. What is refused as a whole is halved until the culprit is alone; the others are done.
+    /// Sends one request. What is refused as a whole is split until each culprit is alone; the others are done. Of n members that
+    /// takes 2n - 1 requests at most; n and a few where all are refused; twice the logarithm of n for one culprit.
     async fn send(&self, seats: Vec<Seat>) {
-        if let Some((error, seats)) = self.refusal(seats).await {
-            self.halve(error, seats).await;
+        let mut told = Told::default();
+        if let Some((error, seats)) = self.refusal(seats, &mut told).await {
+            self.split(error, seats, &mut told).await;
         }
     }
 
-    async fn halve(&self, error: CloudError, mut seats: Vec<Seat>) {
+    /// Finds out for which of the members a request was refused.
+    async fn split(&self, error: CloudError, mut seats: Vec<Seat>, told: &mut Told) {
         if seats.len() == 1 || !is_of_one(&error) {
+            told.refused += usize::from(seats.len() == 1);
             return refuse(seats, &error);
         }
+        if told.mostly_refused() {
+            for seat in seats {
+                if let Some((error, seats)) = self.refusal(vec![seat], told).await {
+                    told.refused += 1;
+                    refuse(seats, &error);
+                }
+            }
+            return;
+        }
         let second = seats.split_off(seats.len() / 2);
-        match (self.refusal(seats).await, self.refusal(second).await) {
+        match (self.refusal(seats, told).await, self.refusal(second, told).await) {
             // What passes by itself and is met by both halves is about all of them.
             (Some((error, first)), Some((other, second))) if passes(&error) && passes(&other) => {
                 refuse(first, &error);
@@ -165,16 +193,17 @@ impl Sender<'_> {
             }
             (first, second) => {
                 for (error, seats) in [first, second].into_iter().flatten() {
-                    Box::pin(self.halve(error, seats)).await;
+                    Box::pin(self.split(error, seats, told)).await;
                 }
             }
         }
     }
 
     /// Sends one request and hands out its answers, or gives back who has none.
-    async fn refusal(&self, seats: Vec<Seat>) -> Option<(CloudError, Vec<Seat>)> {
+    async fn refusal(&self, seats: Vec<Seat>, told: &mut Told) -> Option<(CloudError, Vec<Seat>)> {
         match self.request(&seats).await {
             Ok(answers) => {
+                told.accepted += answers.len();
                 for (seat, answer) in seats.into_iter().zip(answers) {
                     seat.tell(answer);
                 }
@@ -226,9 +255,11 @@ fn refuse(seats: Vec<Seat>, error: &CloudError) {
 }
 
 /// True when AWS did nothing because of what the request holds: one of its members may be why, and the others are to be sent
-/// without it. What is denied, throttled or lost is so for all.
+/// without it. A policy may deny one name of many (`route53:ChangeResourceRecordSetsNormalizedRecordNames`), and AWS does not say
+/// which. What is throttled, was not sent, lost, or not answered by AWS is so for all.
 fn is_of_one(error: &CloudError) -> bool {
-    passes(error) || matches!(error.kind, ErrorKind::Rejected | ErrorKind::NotFound | ErrorKind::AlreadyExists)
+    use ErrorKind::{AccessDenied, AlreadyExists, NotFound, Rejected};
+    passes(error) || matches!(error.kind, AccessDenied | Rejected | NotFound | AlreadyExists)
 }
 
 fn passes(error: &CloudError) -> bool {
