@@ -187,7 +187,7 @@ impl Cloud for Places {
     ) -> Result<Vec<Result<Created, CloudError>>, CloudError> {
         let place = calls.first().map_or(&Placement::HOME, Mutation::place);
         let ids = kind(type_name)?.send_together(&self.sending(place).await?, calls).await?;
-        Ok(ids.into_iter().map(|id| Ok(Created { id, attributes: Value::Null })).collect())
+        Ok(ids.into_iter().map(|id| Ok(Created { id: id?, attributes: Value::Null })).collect())
     }
 
     fn readiness(&self, type_name: &str, live: &Value) -> Readiness {

@@ -52,7 +52,8 @@ fn seed(call: &str) -> Seed {
         ("sqs", _) => bucket("sqs", 100.0, 50.0),
         ("sns", _) => bucket("sns", 60.0, 30.0),
         ("ssm", _) => bucket("ssm", 40.0, 20.0),
-        ("tagging", _) => bucket("tagging", 15.0, 10.0),
+        ("tag", "GetResources") => bucket("tag:read", 15.0, 15.0),
+        ("tag", _) => bucket("tag:write", 5.0, 5.0),
         _ => bucket("other", 60.0, 20.0),
     }
 }

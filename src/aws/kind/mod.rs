@@ -11,6 +11,7 @@ pub(crate) mod password;
 pub(crate) mod resource;
 mod tag_index;
 pub(crate) mod tags;
+pub(crate) mod tags_together;
 pub(crate) mod vocabulary;
 
 pub use erased::{DataKind, Kind, Typed};

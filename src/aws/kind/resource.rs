@@ -9,6 +9,7 @@ use wildfire_engine::model::{
 };
 
 use crate::Aws;
+pub use crate::kind::tags_together::TagsTogether;
 
 /// The answer for one resource: `Ok(None)` means that AWS said it does not exist.
 pub type Read<R> = Result<Option<R>, CloudError>;
@@ -124,6 +125,11 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     const POLL_SECONDS: u32 = 5;
     /// Reading the tags takes a call for each resource, and the tagging API of the region knows them as well.
     const TAGS_TAKE_A_CALL: bool = false;
+    /// Properties and attributes, other than such tags, for which a read makes calls of their own. After a step that has sent
+    /// them, or is not about them, they are not asked for.
+    const APART: &'static [&'static str] = &[];
+    /// How the tags of several go in one request.
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::No;
 
     type Update: Update;
 
@@ -163,6 +169,11 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
 
     fn readiness(&self) -> Readiness {
         Readiness::Ready
+    }
+
+    /// Done before the tags of several are changed together, where more belongs to it. May be done again.
+    async fn before_tags(_aws: &Aws, _ids: &[PhysicalId]) -> Result<(), CloudError> {
+        Ok(())
     }
 
     /// What AWS is still at work with of what this run has sent, in its own word for the status, where no read shows it. One

@@ -17,7 +17,8 @@ use crate::kind::tags::Tags;
 
 /// ARNs in one call, as the API reference has it.
 const ARNS: usize = 100;
-const TAGS: &[&str] = &["tags", "tags_all"];
+/// The properties that hold tags.
+pub(super) const TAGS: [&str; 2] = ["tags", "tags_all"];
 
 /// Reads resources by `read`, which is not asked for the tags that the tagging API confirms. These are in the answers
 /// all the same.
@@ -44,7 +45,7 @@ pub(crate) async fn read_with(
 /// The tags of what `request` asks about, if it asks for tags, and the tagging API says of them what state remembers.
 /// Requests that are made together share a call.
 async fn confirmed(aws: &Aws, request: &ReadRequest) -> Option<Tags> {
-    let known = request.known_tags.as_ref().filter(|_| asks_for(request, TAGS))?;
+    let known = request.known_tags.as_ref().filter(|_| asks_for(request, &TAGS))?;
     let handle = aws.clone();
     let fetch = move |arns| async move { fetch(&handle, arns).await };
     // Why there is no answer does not matter: the service is asked next, and tells what is wrong.

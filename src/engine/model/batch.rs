@@ -22,6 +22,14 @@ impl Mutation {
         }
     }
 
+    /// What it is about; a create has no id yet.
+    pub fn id(&self) -> Option<&PhysicalId> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Update { id, .. } | Self::Delete { id, .. } => Some(id),
+        }
+    }
+
     /// Where it goes.
     pub fn place(&self) -> &Placement {
         match self {

@@ -120,6 +120,16 @@ pub fn is_digest(value: &Value) -> bool {
     digest_text(value).is_some() || is_mark(value)
 }
 
+/// True when a part of a value stands for a secret.
+pub fn holds_digest(value: &Value) -> bool {
+    match value {
+        value if is_digest(value) => true,
+        Value::Map(map) => map.values().any(holds_digest),
+        Value::List(items) => items.iter().any(holds_digest),
+        _ => false,
+    }
+}
+
 /// True when `digest` was made of a value equal to `value`. Cost: one SHA-256 of the value.
 pub fn matches(digest: &Value, value: &Value, key: &DigestKey) -> bool {
     digest_text(digest).and_then(|text| Some((text, text.split_once(':')?.0))).is_some_and(|(text, salt)| {
@@ -299,6 +309,14 @@ mod tests {
             ("password", Value::from("hunter2")),
             ("rule", Value::from(vec![Value::from([("name", Value::from("r")), ("token", Value::from("t"))])])),
         ])
+    }
+
+    #[test]
+    fn a_digest_is_found_wherever_it_is() {
+        let made = digest(&"hunter2".into(), &"password".into(), "salt", &DigestKey::default());
+        assert!(holds_digest(&made), "itself");
+        assert!(holds_digest(&Value::from([("a", Value::from(vec![Value::Null, made]))])));
+        assert!(!holds_digest(&attributes()));
     }
 
     #[test]

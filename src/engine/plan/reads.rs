@@ -9,7 +9,7 @@ use super::prior::Prior;
 use super::select::{Selection, select};
 use super::{Mode, Options, Plan};
 use crate::compile::{DataRequest, DesiredGraph, Import};
-use crate::model::secret::is_digest;
+use crate::model::secret::holds_digest;
 use crate::model::{Catalog, Change, Diagnostics, Field, KnownTags, ReadRequest, TagRule, TypeSchema, Value};
 use crate::read::{Live, LiveSet, Sort, wanted};
 use crate::state::{Object, State};
@@ -123,14 +123,6 @@ fn says_something(schema: &TypeSchema, field: &Field, known: Option<&Value>, unr
     match field.default {
         Some(default) => !same(field, known, &default.into()),
         None => !blank(known),
-    }
-}
-
-fn holds_digest(value: &Value) -> bool {
-    match value {
-        Value::Map(map) => map.values().any(holds_digest),
-        Value::List(items) => items.iter().any(holds_digest),
-        value => is_digest(value),
     }
 }
 

@@ -111,6 +111,20 @@ impl SimCloud {
         if matches!(fate, Fate::Lost) { Err(lost()) } else { result }
     }
 
+    /// What was read, without what takes a call of its own and nobody asks about. Such calls are `ReadApart`.
+    fn as_asked(&self, type_name: &str, request: &ReadRequest, mut live: Value) -> Value {
+        let apart = kind(type_name).map_or(&[][..], |kind| kind.schema.apart.as_slice());
+        let (asked, left_out): (Vec<&str>, Vec<&str>) =
+            apart.iter().partition(|name| request.properties.iter().any(|property| property == *name));
+        if let Some(map) = live.as_map_mut() {
+            left_out.iter().for_each(|name| drop(map.shift_remove(*name)));
+        }
+        if !asked.is_empty() {
+            lock(&self.calls).push(format!("ReadApart {type_name} {} {}", request.id, asked.join(" ")));
+        }
+        live
+    }
+
     /// A look: nothing is lost that another look would not bring.
     async fn look(&self, call: Operated, type_name: &str, about: &str) -> Result<(), CloudError> {
         self.before(call, type_name, about).await.map(drop)
@@ -149,7 +163,10 @@ impl Cloud for SimCloud {
         let about: Vec<_> = wanted.iter().map(|request| request.id.as_str()).collect();
         match self.look(Operated::Read, type_name, &about.join(" ")).await {
             Err(error) => wanted.iter().map(|_| Err(error.clone())).collect(),
-            Ok(()) => about.iter().map(|id| Ok(lock(&self.world).at(place).read(type_name, id))).collect(),
+            Ok(()) => {
+                let read = |request: &ReadRequest| lock(&self.world).at(place).read(type_name, request.id.as_str());
+                wanted.iter().map(|request| Ok(read(request).map(|live| self.as_asked(type_name, request, live)))).collect()
+            }
         }
     }
 

@@ -169,6 +169,7 @@ fn queue() -> TypeSchema {
         &[("SetAttributes", &["sim:SetQueueAttributes"])],
     )
     .create_once(CreateOnce::SameRequest)
+    .apart(["tags", "tags_all"])
 }
 
 static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {

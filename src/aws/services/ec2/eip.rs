@@ -200,6 +200,7 @@ impl Resource for Eip {
     const CREATE_CALLS: Calls = calls![AllocateAddress];
     const DELETE_CALLS: Calls = calls![DisassociateAddress, ReleaseAddress];
     const LAGS: &'static [LagReply] = lags::EIP;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "ALLOCATION_ID";
     const EXAMPLE: &'static str = "\
 domain: vpc

@@ -143,6 +143,7 @@ impl Resource for FlowLog {
     const CREATE_CALLS: Calls = calls![CreateFlowLogs];
     const DELETE_CALLS: Calls = calls![DeleteFlowLogs];
     const LAGS: &'static [LagReply] = lags::FLOW_LOG;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "FLOW_LOG_ID";
     const RELATIONS: Relations = Relations { identity: &["vpc_id", "log_destination"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\

@@ -98,6 +98,7 @@ impl Resource for InternetGateway {
     const CREATE_CALLS: Calls = calls![CreateInternetGateway];
     const DELETE_CALLS: Calls = calls![DetachInternetGateway, DeleteInternetGateway];
     const LAGS: &'static [LagReply] = lags::INTERNET_GATEWAY;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "INTERNET_GATEWAY_ID";
     const RELATIONS: Relations = Relations { identity: &["vpc_id"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\

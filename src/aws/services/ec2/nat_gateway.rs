@@ -186,6 +186,7 @@ impl Resource for NatGateway {
     const CREATE_CALLS: Calls = calls![CreateNatGateway];
     const DELETE_CALLS: Calls = calls![DeleteNatGateway];
     const LAGS: &'static [LagReply] = lags::NAT_GATEWAY;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "NAT_GATEWAY_ID";
     const RELATIONS: Relations = Relations { identity: &["allocation_id"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\

@@ -16,6 +16,8 @@ pub(in crate::services::ec2) use super::lags;
 pub(in crate::services::ec2) use super::operations::*;
 pub(in crate::services::ec2) use crate::Aws;
 pub(in crate::services::ec2) use crate::kind::convert::{Fill, FillChanges, FromSdk, filled, text};
-pub(in crate::services::ec2) use crate::kind::resource::{Calls, Change, Member, Read, Refused, Resource, asks_for};
+pub(in crate::services::ec2) use crate::kind::resource::{
+    Calls, Change, Member, Read, Refused, Resource, TagsTogether, asks_for,
+};
 pub(in crate::services::ec2) use crate::kind::tags::Tagged;
 pub(in crate::services::ec2) use crate::{calls, updates};

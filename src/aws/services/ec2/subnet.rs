@@ -186,6 +186,7 @@ impl Resource for Subnet {
     const CREATE_CALLS: Calls = calls![CreateSubnet];
     const DELETE_CALLS: Calls = calls![DeleteSubnet];
     const LAGS: &'static [LagReply] = lags::SUBNET;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "SUBNET_ID";
     const TERRAFORM_VERSION: u32 = 1;
     const RELATIONS: Relations = Relations {

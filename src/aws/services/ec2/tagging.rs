@@ -9,6 +9,7 @@ use crate::Aws;
 use crate::kind::ownership::{Candidate, only_made_by};
 use crate::kind::resource::Read;
 use crate::kind::tags::{Tags, tag_change};
+use crate::kind::tags_together;
 
 /// A filter takes at most 200 values.
 pub(super) const FILTER_VALUES: usize = 200;
@@ -55,18 +56,7 @@ pub(super) async fn update(
     prior: Option<&Tags>,
     want: Option<&Tags>,
 ) -> Result<(), CloudError> {
-    let change = tag_change(prior, want);
-    if !change.set.is_empty() {
-        let tags = change.set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
-        let request = aws.write().ec2().create_tags().resources(id.as_str()).set_tags(Some(tags));
-        aws.call("ec2:CreateTags", request.send()).await?;
-    }
-    if !change.remove.is_empty() {
-        let tags = change.remove.iter().map(|key| Tag::builder().key(key).build()).collect();
-        let request = aws.write().ec2().delete_tags().resources(id.as_str()).set_tags(Some(tags));
-        aws.call("ec2:DeleteTags", request.send()).await?;
-    }
-    Ok(())
+    tags_together::by_ids(aws, &[id.to_string()], tag_change(prior, want)).await
 }
 
 /// The answers in the order of the requests, from whatever order AWS returned them in. Two requests for one id get

@@ -225,6 +225,7 @@ impl<const EGRESS: bool> Resource for VpcSecurityGroupRule<EGRESS> {
     const DELETE_CALLS: Calls =
         if EGRESS { calls![RevokeSecurityGroupEgress] } else { calls![RevokeSecurityGroupIngress] };
     const LAGS: &'static [LagReply] = if EGRESS { lags::EGRESS_RULE } else { lags::INGRESS_RULE };
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "SECURITY_GROUP_RULE_ID";
     const RELATIONS: Relations = Relations {
         identity: &["security_group_id", "ip_protocol", "from_port", "to_port", "cidr_ipv4"],

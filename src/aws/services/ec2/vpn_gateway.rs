@@ -110,6 +110,7 @@ impl Resource for VpnGateway {
     const CREATE_CALLS: Calls = calls![CreateVpnGateway];
     const DELETE_CALLS: Calls = calls![DetachVpnGateway, DeleteVpnGateway];
     const LAGS: &'static [LagReply] = lags::VPN_GATEWAY;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "VPN_GATEWAY_ID";
     const RELATIONS: Relations = Relations { identity: &["vpc_id"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\

@@ -136,6 +136,7 @@ impl Resource for Rule {
     const CREATE_CALLS: Calls = calls![PutRule];
     const DELETE_CALLS: Calls = calls![DeleteRule];
     const LAGS: &'static [LagReply] = lags::RULE;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByArns;
     const IMPORT_ID: &'static str = "[EVENT_BUS_NAME/]NAME";
     const TERRAFORM_VERSION: u32 = 1;
     const RELATIONS: Relations =

@@ -129,6 +129,8 @@ impl Resource for Policy {
     const CREATE_CALLS: Calls = calls![CreatePolicy];
     const DELETE_CALLS: Calls = calls![ListPolicyVersions, DeletePolicyVersion, DeletePolicy];
     const LAGS: &'static [LagReply] = lags::POLICY;
+    // The account's details have no tags.
+    const APART: &'static [&'static str] = &["tags", "tags_all"];
     const IMPORT_ID: &'static str = "ARN";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\

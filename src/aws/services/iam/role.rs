@@ -134,6 +134,8 @@ impl Resource for Role {
         DeleteRole
     ];
     const LAGS: &'static [LagReply] = lags::ROLE;
+    // The account's details have neither.
+    const APART: &'static [&'static str] = &["description", "max_session_duration"];
     const IMPORT_ID: &'static str = "NAME";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\

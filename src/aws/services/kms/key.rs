@@ -217,6 +217,7 @@ impl Resource for Key {
     const CREATE_CALLS: Calls = calls![CreateKey];
     const DELETE_CALLS: Calls = calls![ScheduleKeyDeletion];
     const LAGS: &'static [LagReply] = lags::KEY;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByArns;
     const IMPORT_ID: &'static str = "KEY_ID";
     const TAGS_TAKE_A_CALL: bool = true;
     const EXAMPLE: &'static str = "\

@@ -204,6 +204,7 @@ impl Resource for LogGroup {
     const CREATE_CALLS: Calls = calls![CreateLogGroup];
     const DELETE_CALLS: Calls = calls![DeleteLogGroup];
     const LAGS: &'static [LagReply] = lags::LOG_GROUP;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByArns;
     const IMPORT_ID: &'static str = "LOG_GROUP_NAME";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;

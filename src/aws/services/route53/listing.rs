@@ -32,6 +32,11 @@ impl ZoneNames {
     }
 }
 
+/// Keeps in mind what somebody has read, or made, anyway.
+pub(super) fn remember_name(aws: &Aws, zone: &str, name: &str) {
+    aws.memory::<ZoneNames>().lock().insert(zone.to_string(), plain(name));
+}
+
 /// The zone's name; `None` when there is no such zone.
 pub(super) async fn zone_name(aws: &Aws, zone: &str) -> Result<Option<String>, CloudError> {
     let names = aws.memory::<ZoneNames>();
@@ -87,9 +92,8 @@ async fn zone_records(aws: &Aws, zone: &str) -> Result<Option<ZoneRecords>, Clou
     // The record of authority sits at the zone's own name, and saves asking for it.
     let name = match sets.iter().find(|set| set.r#type == RrType::Soa) {
         Some(authority) => {
-            let name = plain(&authority.name);
-            aws.memory::<ZoneNames>().lock().insert(zone.to_string(), name.clone());
-            Some(name)
+            remember_name(aws, zone, &authority.name);
+            Some(plain(&authority.name))
         }
         None => zone_name(aws, zone).await?,
     };

@@ -132,6 +132,7 @@ impl Resource for Secret {
     const CREATE_CALLS: Calls = calls![CreateSecret];
     const DELETE_CALLS: Calls = calls![RemoveRegionsFromReplication, DeleteSecret];
     const LAGS: &'static [LagReply] = lags::SECRET;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByArns;
     const IMPORT_ID: &'static str = "SECRET_ARN";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\

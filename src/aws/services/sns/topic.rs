@@ -191,6 +191,7 @@ impl Resource for Topic {
     const CREATE_CALLS: Calls = calls![CreateTopic];
     const DELETE_CALLS: Calls = calls![DeleteTopic];
     const LAGS: &'static [LagReply] = lags::TOPIC;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByArns;
     const IMPORT_ID: &'static str = "TOPIC_ARN";
     const RELATIONS: Relations = Relations {
         identity: &["name"],

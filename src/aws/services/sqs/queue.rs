@@ -161,6 +161,7 @@ impl Resource for Queue {
     const CREATE_CALLS: Calls = calls![CreateQueue];
     const DELETE_CALLS: Calls = calls![DeleteQueue];
     const LAGS: &'static [LagReply] = lags::QUEUE;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByArns;
     const IMPORT_ID: &'static str = "QUEUE_URL";
     const RELATIONS: Relations = Relations {
         identity: &["name"],

@@ -168,6 +168,7 @@ impl Resource for Parameter {
     const CREATE_CALLS: Calls = calls![PutParameter];
     const DELETE_CALLS: Calls = calls![DeleteParameter];
     const LAGS: &'static [LagReply] = lags::PARAMETER;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByArns;
     const IMPORT_ID: &'static str = "NAME";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;

@@ -6,7 +6,7 @@
 
 use crate::apply::knowledge::Sources;
 use crate::journal::Entry;
-use crate::model::secret::is_digest;
+use crate::model::secret::holds_digest;
 use crate::model::{Catalog, DigestKey, Map, SecretPaths, TypeSchema, Value};
 use crate::read::{Live, LiveSet};
 use crate::state::{ResourceState, State};
@@ -49,12 +49,4 @@ fn attributes(
         recorded.extend(sensitive.map(|(name, value)| (name.clone(), value.clone())));
     }
     recorded
-}
-
-fn holds_digest(value: &Value) -> bool {
-    match value {
-        Value::Map(map) => map.values().any(holds_digest),
-        Value::List(items) => items.iter().any(holds_digest),
-        value => is_digest(value),
-    }
 }

@@ -180,13 +180,17 @@ impl Run<'_> {
         }
     }
 
-    /// What AWS has of the resource as far as this run knows, with our own settings as state has them.
-    pub(in crate::apply) fn prior(&self, address: &Address, schema: &TypeSchema, state: &Value) -> Value {
-        let seen = self.knowledge.read(address.path()).or_else(|| {
+    /// What AWS has of the resource, as this run or its plan has read it.
+    pub(in crate::apply) fn seen(&self, address: &Address) -> Option<Arc<Value>> {
+        self.knowledge.read(address.path()).or_else(|| {
             let before = &self.change(address)?.before;
             (!before.is_null()).then(|| Arc::new(before.clone()))
-        });
-        let Some(mut map) = seen.and_then(|seen| seen.as_map().cloned()) else { return state.clone() };
+        })
+    }
+
+    /// The same, with our own settings as state has them.
+    pub(in crate::apply) fn prior(&self, address: &Address, schema: &TypeSchema, state: &Value) -> Value {
+        let Some(mut map) = self.seen(address).and_then(|seen| seen.as_map().cloned()) else { return state.clone() };
         for field in &schema.fields {
             let from_state = field.change == Change::Local || !map.contains_key(field.name);
             if let (true, Some(value)) = (from_state, state.get(field.name)) {

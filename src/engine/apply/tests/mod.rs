@@ -1,5 +1,6 @@
 //! Tests of the parts of apply, and of the engine as a whole against the simulated cloud.
 
+mod apart;
 mod batches;
 mod crashes;
 mod foreign;

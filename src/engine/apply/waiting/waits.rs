@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::settle::{Settled, Until, Wait};
 use crate::apply::Event;
 use crate::apply::failure::{self, Doing, Stop};
-use crate::apply::knowledge::{asked, asked_after};
+use crate::apply::knowledge::{asked, asked_after, completed, known_apart};
 use crate::apply::run::Run;
 use crate::journal::Entry;
-use crate::model::{Address, Code, PhysicalId, Placement, Readiness, TypeSchema, Value};
+use crate::model::{Address, Code, Map, PhysicalId, Placement, Readiness, TypeSchema, Value};
 use crate::plan::StepPlan;
 
 /// Shortest default of how long a step may take.
@@ -73,6 +73,23 @@ impl Run<'_> {
         stale: impl Fn(&Value) -> bool,
     ) -> Result<Value, Stop> {
         let known = self.journal.resource(step.address.path()).map(|resource| resource.attributes).unwrap_or_default();
+        let apart = match (doing, until) {
+            (Doing::Create | Doing::Update, Until::Ready) => {
+                known_apart(schema, &step.kind, want, self.seen(&step.address).as_deref())
+            }
+            _ => Map::new(),
+        };
+        let mut properties = match until {
+            Until::Ready | Until::Seen => asked_after(schema, &known, want),
+            Until::Gone => asked(&known, Some(want)),
+        };
+        // Whether it is gone, no property tells.
+        let left_out = |name: &String| match until {
+            Until::Gone => schema.apart.contains(&name.as_str()),
+            Until::Ready | Until::Seen => apart.contains_key(name),
+        };
+        properties.retain(|name| !left_out(name));
+        let stale = |live: &Value| stale(&completed(live, &apart));
         let with_company = self.slots.in_flight(schema.name).then(|| self.poller.with_company());
         let wait = Wait {
             cloud: self.cloud,
@@ -81,10 +98,7 @@ impl Run<'_> {
             place,
             type_name: schema.name,
             id,
-            properties: match until {
-                Until::Ready | Until::Seen => asked_after(schema, &known, want),
-                Until::Gone => asked(&known, Some(want)),
-            },
+            properties,
             until,
             consistency: match doing {
                 Doing::Create | Doing::Update => Duration::from_secs(schema.consistency_seconds.into()),
@@ -97,7 +111,7 @@ impl Run<'_> {
         let address = &step.address;
         let note = format!("It is in state as {id}; the next run goes on from there.");
         match settled {
-            Settled::Ready(live) => Ok(live),
+            Settled::Ready(live) => Ok(completed(&live, &apart)),
             Settled::Gone if until == Until::Gone => Ok(Value::Null),
             Settled::Gone => Err(self.failed(address, Code::NotFound, &format!("AWS has no {} {id}", schema.name))),
             Settled::Failed(status, _) if until == Until::Gone => {

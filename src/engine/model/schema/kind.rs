@@ -101,6 +101,8 @@ pub struct TypeSchema {
     pub last_snapshot: Option<LastSnapshot>,
     /// Where its tags are; none where it has none.
     pub tags: Option<TagRule>,
+    /// Properties and attributes for which a read makes calls of their own. After a step nobody asks for those that are known.
+    pub apart: Vec<&'static str>,
     /// The form of the import id: `ROUTE_TABLE_ID_DESTINATION`.
     pub import_id: &'static str,
     /// No cloud holds it: what state remembers is all there is.
@@ -139,6 +141,7 @@ impl TypeSchema {
             scope: Scope::Region,
             last_snapshot: None,
             tags: None,
+            apart: Vec::new(),
             import_id: "ID",
             in_state: false,
             provider: "",
@@ -218,6 +221,12 @@ impl TypeSchema {
         let has = |name: &str| self.field(name).is_some();
         let tags = Some(rule).filter(|rule| has(rule.all));
         Self { tags, ..self }
+    }
+
+    /// With properties and attributes that are read by calls of their own.
+    #[must_use]
+    pub fn apart<T: Into<Cow<'static, str>>>(self, names: impl IntoIterator<Item = T>) -> Self {
+        Self { apart: texts(names), ..self }
     }
 
     /// True when the cloud keeps tags on it.

@@ -172,6 +172,8 @@ impl Resource for Table {
     const CREATE_CALLS: Calls = calls![CreateTable];
     const DELETE_CALLS: Calls = calls![DeleteTable];
     const LAGS: &'static [LagReply] = lags::TABLE;
+    const APART: &'static [&'static str] = &["point_in_time_recovery", "ttl"];
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByArns;
     const IMPORT_ID: &'static str = "TABLE_NAME";
     const TERRAFORM_VERSION: u32 = 1;
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };

@@ -202,6 +202,7 @@ impl Resource for LaunchTemplate {
     const CREATE_CALLS: Calls = calls![CreateLaunchTemplate];
     const DELETE_CALLS: Calls = calls![DeleteLaunchTemplate];
     const LAGS: &'static [LagReply] = lags::LAUNCH_TEMPLATE;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "LAUNCH_TEMPLATE_ID";
     const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\

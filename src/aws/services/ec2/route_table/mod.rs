@@ -105,6 +105,7 @@ impl Resource for RouteTable {
     const CREATE_CALLS: Calls = calls![CreateRouteTable];
     const DELETE_CALLS: Calls = calls![DeleteRouteTable];
     const LAGS: &'static [LagReply] = lags::ROUTE_TABLE;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "ROUTE_TABLE_ID";
     const RELATIONS: Relations = Relations {
         held_by: &[("aws_route_table_association", "route_table_id")],

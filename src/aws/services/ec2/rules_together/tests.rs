@@ -59,7 +59,7 @@ async fn rules_of_a_group_are_one_request_and_each_gets_its_id() {
     let keys: Vec<_> = calls.iter().map(|call| kind.batch(call).unwrap().key).collect();
     assert_eq!(keys[0], keys[1], "the tags of ours do not count");
     let ids = kind.send_together(&aws, &calls).await.unwrap();
-    assert_eq!(ids, [PhysicalId::from("sgr-80"), PhysicalId::from("sgr-443")]);
+    assert_eq!(ids, [Ok(PhysicalId::from("sgr-80")), Ok(PhysicalId::from("sgr-443"))]);
     let asked = asked.lock().unwrap();
     assert_eq!(asked.len(), 1);
     assert!(asked[0].contains("op80+op443") || asked[0].contains("op80%20op443"), "{}", asked[0]);
@@ -114,6 +114,7 @@ async fn rules_of_many_sources_are_one_request() {
     let (aws, asked) = group(&[443, 80], "op80 op443");
     let create = |port: u16| Mutation::Create { want: want(port), operation: operation(&format!("op{port}")) };
     let ids = kind.send_together(&aws, &[create(80), create(443)]).await.unwrap();
+    let ids: Vec<PhysicalId> = ids.into_iter().map(Result::unwrap).collect();
     assert_eq!(ids[1].as_str(), "sg-1_ingress_tcp_443_443_10.0.0.0/8");
     let deletes: Vec<Mutation> = [80, 443]
         .map(|port| Mutation::Delete {

@@ -4,6 +4,7 @@ mod inline;
 
 use aws_sdk_ec2::operation::create_security_group::builders::CreateSecurityGroupFluentBuilder;
 use aws_sdk_ec2::types::{IpPermission, IpRange, Ipv6Range, Tag};
+use futures::future::try_join_all;
 use wildfire_engine::model::Inline;
 
 use super::prelude::*;
@@ -119,13 +120,18 @@ fn default_egress(group: &sdk::SecurityGroup) -> Vec<IpPermission> {
     found
 }
 
-/// Takes the default rule from a group that still has the tag of a new one, and then the tag.
-async fn revoke_default_egress(aws: &Aws, id: &PhysicalId, group: &sdk::SecurityGroup) -> Result<(), CloudError> {
-    if !group.tags().iter().any(|tag| tag.key() == Some(NEW)) {
+/// Takes the default rule from those groups that still have the tag of a new one, and then the tag.
+async fn revoke_default_egress(aws: &Aws, groups: &[sdk::SecurityGroup]) -> Result<(), CloudError> {
+    let is_new = |group: &&sdk::SecurityGroup| group.tags().iter().any(|tag| tag.key() == Some(NEW));
+    let new: Vec<(&str, &sdk::SecurityGroup)> =
+        groups.iter().filter(is_new).filter_map(|group| Some((group.group_id()?, group))).collect();
+    if new.is_empty() {
         return Ok(());
     }
-    inline::revoke(aws, id.as_str(), true, default_egress(group)).await?;
-    let request = aws.write().ec2().delete_tags().resources(id.as_str()).tags(Tag::builder().key(NEW).build());
+    let revoke = async |(id, group): &(&str, &sdk::SecurityGroup)| inline::revoke(aws, id, true, default_egress(group)).await;
+    try_join_all(new.iter().map(revoke)).await?;
+    let ids = new.iter().map(|(id, _)| id.to_string()).collect();
+    let request = aws.write().ec2().delete_tags().set_resources(Some(ids)).tags(Tag::builder().key(NEW).build());
     aws.done(request).await
 }
 
@@ -137,6 +143,7 @@ impl Resource for SecurityGroup {
     const CREATE_CALLS: Calls = calls![CreateSecurityGroup];
     const DELETE_CALLS: Calls = calls![RevokeSecurityGroupIngress, RevokeSecurityGroupEgress, DeleteSecurityGroup];
     const LAGS: &'static [LagReply] = lags::SECURITY_GROUP;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "SECURITY_GROUP_ID";
     const TERRAFORM_VERSION: u32 = 1;
     const RELATIONS: Relations = Relations {
@@ -219,12 +226,17 @@ egress:
         let rules = |rules: &Option<Vec<inline::Rule>>| rules.clone().unwrap_or_default();
         match call {
             SecurityGroupUpdate::Tags => {
-                revoke_default_egress(aws, id, &live).await?;
+                revoke_default_egress(aws, std::slice::from_ref(&live)).await?;
                 retag(aws, change).await
             }
             SecurityGroupUpdate::Ingress => inline::update(aws, &live, false, &rules(&want.ingress), operation).await,
             SecurityGroupUpdate::Egress => inline::update(aws, &live, true, &rules(&want.egress), operation).await,
         }
+    }
+
+    async fn before_tags(aws: &Aws, ids: &[PhysicalId]) -> Result<(), CloudError> {
+        let groups = Self::by_ids(aws, &ids.iter().map(ToString::to_string).collect::<Vec<_>>()).await?;
+        revoke_default_egress(aws, &groups).await
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {

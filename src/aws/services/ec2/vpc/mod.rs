@@ -210,6 +210,16 @@ impl Resource for Vpc {
     const CREATE_CALLS: Calls = calls![CreateVpc];
     const DELETE_CALLS: Calls = calls![DeleteVpc];
     const LAGS: &'static [LagReply] = lags::VPC;
+    const APART: &'static [&'static str] = &[
+        "enable_dns_support",
+        "enable_dns_hostnames",
+        "enable_network_address_usage_metrics",
+        "default_network_acl_id",
+        "default_route_table_id",
+        "main_route_table_id",
+        "default_security_group_id",
+    ];
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "VPC_ID";
     const TERRAFORM_VERSION: u32 = 1;
     const EXAMPLE: &'static str = "\

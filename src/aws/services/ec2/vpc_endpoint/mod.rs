@@ -254,6 +254,7 @@ impl Resource for VpcEndpoint {
     const CREATE_CALLS: Calls = calls![CreateVpcEndpoint];
     const DELETE_CALLS: Calls = calls![DeleteVpcEndpoints];
     const LAGS: &'static [LagReply] = lags::VPC_ENDPOINT;
+    const TAGS_TOGETHER: TagsTogether = TagsTogether::ByIds;
     const IMPORT_ID: &'static str = "VPC_ENDPOINT_ID";
     const RELATIONS: Relations = Relations { identity: &["vpc_id", "service_name"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\

@@ -5,6 +5,7 @@ mod read;
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use aws_sdk_route53::operation::create_hosted_zone::CreateHostedZoneOutput;
 use aws_sdk_route53::types::{ChangeAction, HostedZoneConfig, RrType, Tag, TagResourceType, Vpc};
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
@@ -162,6 +163,7 @@ impl Resource for Zone {
     const CREATE_CALLS: Calls = calls![CreateHostedZone];
     const DELETE_CALLS: Calls = calls![ChangeResourceRecordSets, DeleteHostedZone];
     const LAGS: &'static [LagReply] = lags::ZONE;
+    const APART: &'static [&'static str] = &["primary_name_server"];
     const IMPORT_ID: &'static str = "ZONE_ID";
     const RELATIONS: Relations = Relations { identity: &["name", "vpc"], ..Relations::NONE };
     const EXAMPLE: &'static str = "\
@@ -213,7 +215,13 @@ force_destroy: false
             .hosted_zone_config(config)
             .set_delegation_set_id(want.delegation_set_id.clone())
             .set_vpc(vpc);
-        aws.made(request, |reply| Some(bare_zone_id(&reply.hosted_zone?.id).to_string())).await
+        let made = |reply: CreateHostedZoneOutput| {
+            let zone = reply.hosted_zone?;
+            let id = bare_zone_id(&zone.id).to_string();
+            listing::remember_name(aws, &id, &zone.name);
+            Some(id)
+        };
+        aws.made(request, made).await
     }
 
     async fn update(aws: &Aws, call: ZoneUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {

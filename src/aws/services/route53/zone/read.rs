@@ -13,6 +13,7 @@ use crate::connection::operation::Operation as _;
 use crate::kind::convert::{filled, incoming};
 use crate::kind::resource::{Read, asks_for};
 use crate::kind::tags::{Tagged, Tags};
+use crate::services::route53::listing::remember_name;
 use crate::services::route53::name::{bare_zone_id, plain};
 use crate::services::route53::operations::{GetHostedZone, ListTagsForResource};
 
@@ -131,6 +132,7 @@ pub(super) async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Zone> {
     let Some(reply) = reply else { return Ok(None) };
     let zone = reply.hosted_zone.ok_or_else(|| missing(CALL, "HostedZone"))?;
     let name = plain(&zone.name);
+    remember_name(aws, id, &name);
     let delegation = reply.delegation_set;
     let delegated = delegation.as_ref().is_some_and(|set| !set.name_servers.is_empty());
     // A public zone comes with its name servers; those of a private one, and the primary, are in its records.

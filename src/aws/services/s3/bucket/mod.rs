@@ -9,7 +9,7 @@ use aws_sdk_s3::types::BucketLocationConstraint;
 use wildfire_engine::model::{Scope, is_own_tag};
 
 use self::name::name_problem;
-use self::read::head;
+use self::read::{forget_region, head, remember_region};
 use super::prelude::*;
 use super::{empty::empty, website};
 use crate::kind::tags::made_by;
@@ -153,6 +153,14 @@ impl Resource for Bucket {
     const IMPORT_ID: &'static str = "BUCKET";
     const RELATIONS: Relations = Relations { identity: &["bucket"], ..Relations::NONE };
     const TAGS_TAKE_A_CALL: bool = true;
+    const APART: &'static [&'static str] = &[
+        "bucket_regional_domain_name",
+        "hosted_zone_id",
+        "object_lock_enabled",
+        "region",
+        "website_domain",
+        "website_endpoint",
+    ];
     const EXAMPLE: &'static str = "\
 bucket: acme-test-images
 force_destroy: false
@@ -229,6 +237,7 @@ tags: {purpose: images}
             }
             result => result?,
         }
+        remember_region(aws, &name, aws.region());
         Ok(name.into())
     }
 
@@ -246,6 +255,7 @@ tags: {purpose: images}
         if prior.force_destroy == Some(true) {
             empty(aws, id.as_str(), prior.object_lock_enabled == Some(true)).await?;
         }
+        forget_region(aws, id.as_str());
         let request = aws.write().s3().delete_bucket().bucket(id.as_str());
         let deleted = aws.gone(request).await;
         deleted.map_err(|mut error| {

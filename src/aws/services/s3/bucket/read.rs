@@ -1,6 +1,7 @@
 //! Reading buckets: one listing, and a call for each property that it does not tell.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_s3::types::{BucketLocationConstraint, ObjectLockEnabled};
 use futures::future::join_all;
@@ -25,7 +26,40 @@ pub(super) fn region_of(constraint: Option<&str>) -> String {
     }
 }
 
+/// The regions of buckets, by name. A bucket stays in its region, so it is asked for once.
+#[derive(Default)]
+struct Regions(Mutex<HashMap<String, String>>);
+
+impl Regions {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        // Whoever panicked with the lock has put a whole name in, or none.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps in mind where a bucket was made.
+pub(super) fn remember_region(aws: &Aws, name: &str, region: &str) {
+    aws.memory::<Regions>().lock().insert(name.to_string(), region.to_string());
+}
+
+/// The name may come back somewhere else.
+pub(super) fn forget_region(aws: &Aws, name: &str) {
+    aws.memory::<Regions>().lock().remove(name);
+}
+
+/// The region of a bucket that is there, or was when somebody asked.
 async fn region(aws: &Aws, name: &str) -> Result<Option<String>, CloudError> {
+    if let Some(known) = aws.memory::<Regions>().lock().get(name) {
+        return Ok(Some(known.clone()));
+    }
+    let region = ask_region(aws, name).await?;
+    if let Some(region) = &region {
+        remember_region(aws, name, region);
+    }
+    Ok(region)
+}
+
+async fn ask_region(aws: &Aws, name: &str) -> Result<Option<String>, CloudError> {
     let request = aws.read().s3().get_bucket_location().bucket(name);
     let reply = absent_is_none(aws.send(request).await)?;
     Ok(reply.map(|reply| region_of(reply.location_constraint.as_ref().map(BucketLocationConstraint::as_str))))
