@@ -130,7 +130,10 @@ fn forget(
     failed: Result<Option<Vec<String>>, CloudError>,
 ) -> Result<(), CloudError> {
     match failed {
-        Ok(failed) => failed.unwrap_or_default().iter().for_each(|arn| drop(done.remove(arn))),
+        Ok(failed) => {
+            let failed = failed.unwrap_or_default();
+            done.retain(|arn| !failed.contains(arn));
+        }
         Err(error) if error.kind == ErrorKind::AccessDenied => {
             refused.0.store(true, Ordering::Relaxed);
             done.clear();
