@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_ec2::types::Tag;
-use wildfire_engine::model::{Batch, Change, CloudError, ErrorKind, Map, Mutation, TypeSchema, Value};
+use wildfire_engine::model::{Batch, Change, CloudError, ErrorKind, Field, Map, Mutation, TypeSchema, Value};
 
 use crate::Aws;
 use crate::kind::tags::TagChange;
@@ -50,8 +50,9 @@ fn tags<'a>(schema: &TypeSchema, call: &'a Mutation) -> Option<(&'a Map, &'a Map
     static NONE: std::sync::LazyLock<Map> = std::sync::LazyLock::new(Map::new);
     let rule = schema.tags?;
     let Mutation::Update { call, want, prior, .. } = call else { return None };
-    let about = |change: Change| matches!(change, Change::Update(own) if own == call);
-    let only = schema.fields.iter().all(|field| about(field.change) == rule.is(field.name));
+    let about = |field: &Field| matches!(field.change, Change::Update(own) if own == call);
+    let only = schema.tag_field().is_some_and(about)
+        && schema.fields.iter().all(|field| !about(field) || rule.is(field.name));
     // Not known as a whole: which requests there will be is not either.
     let known = |value: &'a Value| match value.get(rule.all) {
         None | Some(Value::Null) => Some(&*NONE),

@@ -15,7 +15,7 @@ pub(in crate::apply) fn known_apart(schema: &TypeSchema, step: &StepKind, want: 
     for field in schema.apart.iter().filter_map(|name| schema.field(name)) {
         let value = match step {
             StepKind::Create { .. } => at_birth(schema, field, want),
-            StepKind::Update { call, .. } if !changes(field, call) => unchanged(schema, field, seen),
+            StepKind::Update { call, .. } if !changes(schema, field, call) => unchanged(schema, field, seen),
             _ => None,
         };
         known.extend(value.map(|value| (field.name.to_string(), value)));
@@ -24,15 +24,13 @@ pub(in crate::apply) fn known_apart(schema: &TypeSchema, step: &StepKind, want: 
 }
 
 fn at_birth(schema: &TypeSchema, field: &Field, want: &Value) -> Option<Value> {
-    if !field.is_property() {
-        return None;
-    }
     let sent = want.get(field.name).filter(|value| !value.is_null());
     match schema.tags.filter(|rule| rule.is(field.name)) {
-        Some(_) if field.after_create => None,
+        Some(_) if schema.tag_field().is_none_or(|field| field.after_create) => None,
         // A read tells all tags of an object, and none as its own.
         Some(rule) if rule.own == field.name => Some(Value::Null),
         Some(_) => Some(sent.cloned().unwrap_or_else(|| Value::Map(Map::new()))),
+        None if !field.is_property() => None,
         None if field.after_create => field.default.map(Value::from),
         None => sent.cloned(),
     }
@@ -47,8 +45,11 @@ fn unchanged(schema: &TypeSchema, field: &Field, seen: Option<&Value>) -> Option
 }
 
 /// True when an update call may change the property, whatever it is about.
-fn changes(field: &Field, call: &str) -> bool {
+fn changes(schema: &TypeSchema, field: &Field, call: &str) -> bool {
     let inside = |field: &Field| matches!(field.change, Change::Update(own) if own == call);
+    if schema.tags.is_some_and(|rule| rule.is(field.name)) && schema.tag_field().is_none_or(inside) {
+        return true;
+    }
     inside(field)
         || field.changes_on_update
         || field.changed_by.iter().any(|cause| cause.call == call)
@@ -70,15 +71,15 @@ mod tests {
     use crate::model::{Literal, TagRule, Ty};
 
     fn schema() -> TypeSchema {
-        let tags = |name: &'static str| Field::new(name, Ty::map(Ty::String)).updated_by("Tags");
+        let tags = |name: &'static str| Field::new(name, Ty::map(Ty::String));
         let rule = TagRule { own: "tags", all: "tags_all", index: None, reserved: &[] };
         let fields = vec![
             Field::new("name", Ty::String).immutable(),
             Field::new("dns", Ty::Bool).updated_by("Dns").after_create().default(Literal::Bool(true)),
             Field::new("size", Ty::Int).updated_by("Resize"),
             Field::new("domain", Ty::String).computed(),
-            tags("tags"),
-            tags("tags_all"),
+            tags("tags").updated_by("Tags"),
+            tags("tags_all").computed(),
         ];
         let schema = TypeSchema::new("aws_thing", fields).tagged(rule);
         schema.apart(["dns", "size", "domain", "tags", "tags_all"])
@@ -105,7 +106,7 @@ mod tests {
     #[test]
     fn tags_that_follow_a_create_are_asked_for() {
         let mut schema = schema();
-        schema.fields.iter_mut().filter(|field| field.name.starts_with("tags")).for_each(|field| field.after_create = true);
+        schema.fields.iter_mut().filter(|field| field.name == "tags").for_each(|field| field.after_create = true);
         let create = StepKind::Create { depose: None, unfinished: vec!["Tags"] };
         let known = known_apart(&schema, &create, &value(serde_json::json!({"tags_all": {"a": "1"}})), None);
         assert_eq!(known.keys().collect::<Vec<_>>(), ["dns"]);

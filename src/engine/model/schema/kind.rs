@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Field, text, texts};
+use super::{Change, Field, text, texts};
 use crate::model::{Decided, LagReply, Map, Relations, Scope};
 
 /// How a type makes sure that a create happens once; `facts` of AWS, per type.
@@ -227,6 +227,13 @@ impl TypeSchema {
     #[must_use]
     pub fn apart<T: Into<Cow<'static, str>>>(self, names: impl IntoIterator<Item = T>) -> Self {
         Self { apart: texts(names), ..self }
+    }
+
+    /// How tags are sent and changed: the one of the two fields that says so.
+    pub fn tag_field(&self) -> Option<&Field> {
+        let rule = self.tags?;
+        let says = |field: &&Field| matches!(field.change, Change::Update(_) | Change::Immutable);
+        [rule.all, rule.own].into_iter().filter_map(|name| self.field(name)).find(says)
     }
 
     /// True when the cloud keeps tags on it.

@@ -48,7 +48,7 @@ pub fn compare(sides: &Sides<'_>) -> Vec<PropertyChange> {
         match (field.name, sides.schema.tags) {
             (name, Some(rule)) if rule.own == name => continue,
             (name, Some(rule)) if rule.all == name => {
-                let change = tags_change(rule, sides.schema);
+                let change = sides.schema.tag_field().map_or(Change::Computed, |field| field.change);
                 let want = sides.desired.get(rule.all).or_else(|| sides.desired.get(rule.own));
                 walk.tags(rule, change, want, live_tags(rule, sides.live));
             }
@@ -123,14 +123,6 @@ fn live_tags(rule: TagRule, attributes: &Value) -> Option<&Value> {
     attributes.get(rule.all).or_else(|| attributes.get(rule.own))
 }
 
-/// The call that changes tags may be noted on either of the two fields.
-fn tags_change(rule: TagRule, schema: &TypeSchema) -> Change {
-    [rule.all, rule.own]
-        .into_iter()
-        .filter_map(|name| Some(schema.field(name)?.change))
-        .find(|change| matches!(change, Change::Update(_) | Change::Immutable))
-        .unwrap_or(Change::Computed)
-}
 
 fn origin(sides: &Sides<'_>, difference: &Difference) -> Option<Origin> {
     if difference.after.is_null() {
