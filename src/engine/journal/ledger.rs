@@ -87,7 +87,7 @@ const LINGER: Duration = Duration::from_millis(400);
 /// After a write that many shared the next one waits for many: so long for each of them, and so long at most. A chain of steps
 /// does not wait.
 const PACE: Duration = Duration::from_millis(10);
-const LONGEST_PACE: Duration = Duration::from_millis(100);
+const LONGEST_PACE: Duration = Duration::from_millis(200);
 
 struct Commit {
     urgency: Urgency,

@@ -120,22 +120,36 @@ pub(super) fn is(found: &ResourceRecordSet, key: &RecordKey, whole_name: &str) -
 /// So many records of a zone are looked for one by one; more are taken from the listing of the whole zone.
 const FEW: usize = 3;
 
-/// The record sets of keys as AWS has them now, by the ids of the keys; what does not exist is not in the map.
+/// The record sets of keys as AWS has them now, by the ids of the keys; what does not exist is not in the map. They are expected
+/// to exist.
 pub(super) async fn exactly(aws: &Aws, keys: Vec<RecordKey>) -> Result<HashMap<String, ResourceRecordSet>, CloudError> {
+    of_keys(aws, keys, FEW).await
+}
+
+async fn of_keys(
+    aws: &Aws,
+    keys: Vec<RecordKey>,
+    few: usize,
+) -> Result<HashMap<String, ResourceRecordSet>, CloudError> {
     let mut zones: HashMap<String, Vec<RecordKey>> = HashMap::new();
     for key in keys {
         zones.entry(bare_zone_id(&key.zone).to_string()).or_default().push(key);
     }
-    let found = join_all(zones.iter().map(|(zone, keys)| in_zone(aws, zone, keys))).await;
+    let found = join_all(zones.iter().map(|(zone, keys)| in_zone(aws, zone, keys, few))).await;
     found.into_iter().try_fold(HashMap::new(), |mut all, found| {
         all.extend(found?);
         Ok(all)
     })
 }
 
-async fn in_zone(aws: &Aws, zone: &str, keys: &[RecordKey]) -> Result<Vec<(String, ResourceRecordSet)>, CloudError> {
+async fn in_zone(
+    aws: &Aws,
+    zone: &str,
+    keys: &[RecordKey],
+    few: usize,
+) -> Result<Vec<(String, ResourceRecordSet)>, CloudError> {
     let named = |key: &RecordKey, set: ResourceRecordSet| (key.id().to_string(), set);
-    if keys.len() <= FEW {
+    if keys.len() <= few {
         let found = join_all(keys.iter().map(|key| one(aws, key))).await;
         let found = keys.iter().zip(found).map(|(key, set)| Ok(set?.map(|set| named(key, set))));
         return Ok(found.collect::<Result<Vec<_>, CloudError>>()?.into_iter().flatten().collect());
@@ -154,12 +168,13 @@ fn told_apart(set: &ResourceRecordSet) -> (String, String, Option<String>) {
     (plain(&set.name), set.r#type.as_str().to_string(), set.set_identifier.clone())
 }
 
-/// The one record set of a key as AWS has it now. What is asked within a moment is looked for together.
+/// The one record set of a key as AWS has it now. What is asked within a moment is looked for together, in the listing of the
+/// whole zone: usually there is none, and nothing less proves that.
 pub(super) async fn one_of_many(aws: &Aws, key: &RecordKey) -> Result<Option<ResourceRecordSet>, CloudError> {
     let batch = aws.batch::<ResourceRecordSet>("route53:record");
     let (aws, id) = (aws.clone(), key.id().to_string());
     let fetch = move |ids: Vec<String>| async move {
-        exactly(&aws, ids.into_iter().filter_map(|id| RecordKey::parse(&PhysicalId::from(id))).collect()).await
+        of_keys(&aws, ids.into_iter().filter_map(|id| RecordKey::parse(&PhysicalId::from(id))).collect(), 0).await
     };
     Ok(batch.load([id.clone()], fetch).await?.get(&id).cloned())
 }
