@@ -121,7 +121,7 @@ fn retyped(plan: &Plan, change: &ResourceChange) -> Option<(ResourceChange, Reso
     let old = ResourceChange {
         type_name: AllTypes.schema(old_type)?.name,
         action: Action::Delete,
-        after: Value::Null,
+        after: Default::default(),
         origin: None,
         steps: steps(old_type),
         ..common.clone()
@@ -129,7 +129,7 @@ fn retyped(plan: &Plan, change: &ResourceChange) -> Option<(ResourceChange, Reso
     let new = ResourceChange {
         id: None,
         action: Action::Create,
-        before: Value::Null,
+        before: Default::default(),
         previous_address: None,
         steps: steps(change.type_name),
         ..common

@@ -42,6 +42,9 @@ pub use types::{
 };
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
 
 use decide::{Decisions, Inputs, owners};
 use prior::Prior;
@@ -51,7 +54,7 @@ use unread::{Readable, readable_part};
 use crate::compile::DesiredGraph;
 use crate::model::secret::strip;
 use crate::model::{
-    Address, Answers, Catalog, Diagnostic, Diagnostics, Foreseen, Map, Question, SecretPaths, Severity, Value,
+    Address, Answers, Catalog, Diagnostic, Diagnostics, Foreseen, Question, SecretPaths, Severity, Value,
 };
 use crate::read::LiveSet;
 use crate::state::State;
@@ -186,18 +189,20 @@ fn readings(
 }
 
 /// What is known of every resource, and of every data source that is read during apply, by path, without what is
-/// sensitive.
-fn planned(graph: &DesiredGraph, decisions: &Decisions, readings: &[Reading]) -> Map {
+/// sensitive. Where nothing is, it is not copied.
+fn planned(graph: &DesiredGraph, decisions: &Decisions, readings: &[Reading]) -> IndexMap<String, Arc<Value>> {
     let unread: BTreeSet<&Address> = readings.iter().map(|reading| &reading.read.address).collect();
     let known = decisions.known.0.iter();
-    let mut paths: Vec<(&Address, &Value)> = known
+    let mut paths: Vec<(&Address, &Arc<Value>)> = known
         .filter(|(address, _)| !graph.data.contains_key(*address) || unread.contains(address))
-        .map(|(address, value)| (address, value.as_ref()))
         .collect();
     paths.sort_unstable_by_key(|(address, _)| *address);
-    let shown = |address: &Address, value: &Value| match decisions.secrets.get(address) {
-        Some((schema, secrets)) => strip(&schema.fields, secrets, value).0,
-        None => value.clone(),
+    let shown = |address: &Address, value: &Arc<Value>| match decisions.secrets.get(address) {
+        Some((schema, secrets)) => match strip(&schema.fields, secrets, value) {
+            (_, hidden) if hidden.is_empty() => Arc::clone(value),
+            (stripped, _) => Arc::new(stripped),
+        },
+        None => Arc::clone(value),
     };
     paths.into_iter().map(|(address, value)| (address.path().to_string(), shown(address, value))).collect()
 }

@@ -168,7 +168,7 @@ pub fn importable(graph: &mut DesiredGraph, plan: &Plan) -> Result<bool, Diagnos
 fn foreseen(plan: &Plan) -> Attributes {
     let known = plan.planned.iter().filter_map(|(path, attributes)| {
         let address = crate::model::Address::in_stack(&plan.stack, path).ok()?;
-        Some((address, Arc::new(attributes.clone())))
+        Some((address, attributes.clone()))
     });
     Attributes(known.collect())
 }

@@ -9,7 +9,7 @@ use crate::model::{Batch, Catalog, Mutation, OpId, Operation, Placement, Value, 
 pub(super) fn note(catalog: &dyn Catalog, resources: &[ResourceChange], steps: &mut [StepPlan]) {
     let mut before: HashMap<StepId, &Value> = HashMap::new();
     for change in resources {
-        before.extend(change.steps.iter().map(|step| (*step, &change.before)));
+        before.extend(change.steps.iter().map(|step| (*step, &*change.before)));
     }
     for step in steps {
         let prior = before.get(&step.id).map_or(Value::Null, |value| (*value).clone());

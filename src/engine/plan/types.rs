@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::compile::GivenValue;
 use crate::model::{
-    Address, Batch, Diagnostic, Map, OpId, Origin, PhysicalId, Placement, PropertyPath, Question, StackId, Value,
+    Address, Batch, Diagnostic, OpId, Origin, PhysicalId, Placement, PropertyPath, Question, StackId, Value,
 };
 
 /// What kind of plan is wanted.
@@ -158,9 +160,9 @@ pub struct ResourceChange {
     /// The declaration; none when only state knows the resource.
     pub origin: Option<Origin>,
     /// Live attributes (prior ones for what is gone); null for a create. Sensitive values are left out.
-    pub before: Value,
-    /// Planned attributes, with unknowns; null for a delete.
-    pub after: Value,
+    pub before: Arc<Value>,
+    /// Planned attributes, with unknowns; null for a delete. Where nothing is done, the very same.
+    pub after: Arc<Value>,
     /// Paths in `before` and `after` that must not be shown.
     pub sensitive: BTreeSet<PropertyPath>,
     pub changes: Vec<PropertyChange>,
@@ -391,7 +393,7 @@ pub struct Plan {
     /// Sorted.
     pub edges: Vec<Edge>,
     /// The planned attributes of every resource and data source, for outputs and for apply.
-    pub planned: Map,
+    pub planned: IndexMap<String, Arc<Value>>,
     /// The flags that name nothing of this stack.
     pub unmatched: Vec<Target>,
     /// What was set from outside of the files.

@@ -59,7 +59,7 @@ impl Known for Attributes {
 
 impl Seen {
     pub fn planned(plan: &Plan, graph: &DesiredGraph, loaded: &Loaded) -> Result<Self, Diagnostics> {
-        let planned = plan.planned.iter().map(|(path, value)| (path.clone(), Arc::new(value.clone())));
+        let planned = plan.planned.iter().map(|(path, value)| (path.clone(), Arc::clone(value)));
         Self::new(plan, graph, loaded, Attributes(planned.collect()))
     }
 

@@ -51,7 +51,7 @@ impl Knowledge {
     pub(in crate::apply) fn of_plan(plan: &Plan) -> Self {
         let knowledge = Self::default();
         for (path, value) in &plan.planned {
-            let planned = KnownAttributes::Planned(Arc::new(value.clone()));
+            let planned = KnownAttributes::Planned(Arc::clone(value));
             knowledge.change(path, |resource| resource.attributes = Some(planned));
         }
         knowledge

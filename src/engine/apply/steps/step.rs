@@ -184,7 +184,7 @@ impl Run<'_> {
     pub(in crate::apply) fn seen(&self, address: &Address) -> Option<Arc<Value>> {
         self.knowledge.read(address.path()).or_else(|| {
             let before = &self.change(address)?.before;
-            (!before.is_null()).then(|| Arc::new(before.clone()))
+            (!before.is_null()).then(|| Arc::clone(before))
         })
     }
 

@@ -1,6 +1,7 @@
 //! Decisions about declared resources.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::imported::{made_by, not_as_declared, over_another};
 use super::{Decider, Decision, Look};
@@ -115,6 +116,7 @@ impl Decider<'_> {
     }
 
     pub(super) fn foresee(&mut self, declared: &Declared<'_>, decision: &mut Decision, planned: Value) {
+        let planned = Arc::new(planned);
         decision.show_after(&declared.secrets, &planned);
         self.remember(&declared.desired.address, declared.desired.schema, declared.secrets.clone(), planned);
     }

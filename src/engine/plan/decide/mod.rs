@@ -305,8 +305,14 @@ impl Decider<'_> {
     }
 
     /// Remembers what dependants may use of a resource that stays as it is.
-    fn remember(&mut self, address: &Address, schema: &'static TypeSchema, secrets: SecretPaths, attributes: Value) {
-        self.known.0.insert(address.clone(), Arc::new(attributes));
+    fn remember(
+        &mut self,
+        address: &Address,
+        schema: &'static TypeSchema,
+        secrets: SecretPaths,
+        attributes: impl Into<Arc<Value>>,
+    ) {
+        self.known.0.insert(address.clone(), attributes.into());
         self.secrets.insert(address.clone(), (schema, secrets));
     }
 
@@ -356,8 +362,8 @@ impl Decision {
             action: Action::NoOp,
             reasons: Vec::new(),
             origin: None,
-            before: Value::Null,
-            after: Value::Null,
+            before: Arc::default(),
+            after: Arc::default(),
             sensitive: BTreeSet::new(),
             changes: Vec::new(),
             notes: Vec::new(),
@@ -402,13 +408,13 @@ impl Decision {
 
     fn show_before(&mut self, secrets: &SecretPaths, live: &Value, prior: Option<&Value>) {
         let (before, sensitive) = strip(&self.old_schema.fields, secrets, &shown(self.old_schema, live, prior));
-        self.change.before = before;
+        self.change.before = Arc::new(before);
         self.change.sensitive.extend(sensitive);
     }
 
-    fn show_after(&mut self, secrets: &SecretPaths, planned: &Value) {
+    fn show_after(&mut self, secrets: &SecretPaths, planned: &Arc<Value>) {
         let (after, sensitive) = strip(&self.schema.fields, secrets, planned);
-        self.change.after = after;
+        self.change.after = if sensitive.is_empty() { Arc::clone(planned) } else { Arc::new(after) };
         self.change.sensitive.extend(sensitive);
     }
 }
