@@ -193,7 +193,7 @@ impl Canary<'_> {
             unmatched: Vec::new(),
             values: Vec::new(),
             checks: Vec::new(),
-            planned: Map::new(),
+            planned: indexmap::IndexMap::new(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::join_all;
+use indexmap::IndexMap;
 use proptest::prelude::*;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -73,7 +74,7 @@ fn plan(seconds: &[u32], edges: &[(usize, usize)]) -> Plan {
         foreseen: Vec::new(),
         steps: seconds.iter().enumerate().map(step).collect(),
         edges: edges.iter().map(|(before, after)| Edge { before: StepId(*before), after: StepId(*after) }).collect(),
-        planned: Map::new(),
+        planned: IndexMap::new(),
         unmatched: Vec::new(),
         values: Vec::new(),
         checks: Vec::new(),

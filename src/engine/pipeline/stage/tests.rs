@@ -474,7 +474,7 @@ async fn each_kind_of_more_is_found() {
     assert!(!edited("jobs", &|jobs| jobs.id = Some("queue-other".into())).is_empty());
     let known = |value: &'static str| {
         edited("record", &|record| {
-            let Value::Map(after) = &mut record.after else { panic!("a map") };
+            let Value::Map(after) = Arc::make_mut(&mut record.after) else { panic!("a map") };
             let Some(Value::List(records)) = after.get_mut("records") else { panic!("a list") };
             records[0] = Value::from(value);
         })

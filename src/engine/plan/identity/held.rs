@@ -39,7 +39,7 @@ fn names_it(holder: &Decision, property: &'static str, decision: &Decision) -> b
     if shown || holder.change.address == decision.change.address {
         return false;
     }
-    let value = property.split('.').try_fold(&holder.change.before, |value, name| value.get(name));
+    let value = property.split('.').try_fold(&*holder.change.before, |value, name| value.get(name));
     value.is_some_and(|value| mentions(value, id.as_str()))
 }
 
