@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::failure::Stop;
 use super::knowledge::Knowledge;
 use super::schedule::Schedule;
-use super::waiting::{Batches, Poller, Sender, Slots, batches, poller};
+use super::waiting::{Batches, Gates, Poller, Sender, Slots, batches, poller};
 use super::{ApplyOptions, Event, Journal, JournalError, Met, Outcome, Report, StepResult};
 use crate::compile::DesiredGraph;
 use crate::journal::Entry;
@@ -36,11 +36,14 @@ pub(super) struct Run<'a> {
     pub(super) halt: CancellationToken,
     broken: Cell<bool>,
     pub(super) slots: Slots,
+    pub(super) gates: Gates,
     pub(super) poller: Poller,
     pub(super) batches: Batches,
     /// Steps that are done but for the write that holds their results.
     releases: mpsc::UnboundedSender<StepId>,
     weights: Vec<u64>,
+    /// Steps that nothing waits for.
+    last: Vec<bool>,
     changes: HashMap<&'a Address, &'a ResourceChange>,
     pub(super) knowledge: Knowledge,
     /// What the summary warns of.
@@ -79,10 +82,12 @@ pub async fn apply(
         halt: options.cancel.child_token(),
         broken: Cell::new(false),
         slots: Slots::new(options.concurrency),
+        gates: Gates::default(),
         poller,
         batches,
         releases,
         weights: plan.steps.iter().map(|step| schedule.weight(step.id)).collect(),
+        last: plan.steps.iter().map(|step| schedule.is_last(step.id)).collect(),
         changes: by_address(plan),
         knowledge: Knowledge::of_plan(plan),
         warnings: RefCell::default(),
@@ -90,7 +95,7 @@ pub async fn apply(
     };
     let mut ended = Ended { results: BTreeMap::new(), fenced: false };
     {
-        let mut looking = pin!(looks.serve(&*cloud));
+        let mut looking = pin!(looks.serve(&*cloud, || run.slots.busy() || run.gates.busy()));
         let mut sending = pin!(seats.serve(Sender { cloud: &*cloud, slots: &run.slots, options: &options }));
         tokio::select! {
             biased;
@@ -338,6 +343,10 @@ impl Run<'_> {
 
     pub(super) fn weight(&self, step: &StepPlan) -> u64 {
         self.weights[step.id.0]
+    }
+
+    pub(super) fn is_last(&self, step: &StepPlan) -> bool {
+        self.last[step.id.0]
     }
 }
 

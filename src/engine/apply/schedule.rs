@@ -55,6 +55,11 @@ impl Schedule {
         self.weight[step.0]
     }
 
+    /// True when no other step waits for it.
+    pub(super) fn is_last(&self, step: StepId) -> bool {
+        self.after[step.0].is_empty()
+    }
+
     /// Steps that wait for nothing.
     pub(super) fn roots(&self) -> Vec<StepId> {
         (0..self.waits_for.len()).filter(|index| self.waits_for[*index] == 0).map(StepId).collect()

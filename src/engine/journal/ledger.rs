@@ -83,7 +83,7 @@ pub enum Urgency {
 /// How long a write that is due waits for others that are on their way.
 const COMPANY: Duration = Duration::from_millis(5);
 /// How long results wait for company at most.
-const LINGER: Duration = Duration::from_millis(400);
+const LINGER: Duration = Duration::from_secs(1);
 /// After a write that many shared the next one waits for many: so long for each of them, and so long at most. A chain of steps
 /// does not wait.
 const PACE: Duration = Duration::from_millis(10);

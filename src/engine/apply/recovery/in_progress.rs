@@ -124,7 +124,7 @@ pub async fn await_settled(
         biased;
         settled = all => settled,
         // Cannot end first: `poller` lives longer than this block.
-        () = looks.serve(cloud) => Vec::new(),
+        () = looks.serve(cloud, || false) => Vec::new(),
     };
     for ((address, object, _), settled) in waits.iter().zip(settled) {
         let key = object.key();

@@ -84,7 +84,7 @@ pub async fn recover(
         biased;
         results = all => results,
         // Cannot end first: `poller` lives longer than this block.
-        () = looks.serve(cloud) => Default::default(),
+        () = looks.serve(cloud, || false) => Default::default(),
     };
     let mut problems = Diagnostics::default();
     let mut unclear = Vec::new();

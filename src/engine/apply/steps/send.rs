@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::retry::Patience;
 use crate::apply::run::Run;
-use crate::apply::waiting::Slot;
+use crate::apply::waiting::{Announced, Slot};
 use crate::model::{CloudError, ErrorKind};
 use crate::plan::StepPlan;
 
@@ -37,6 +37,8 @@ const SHARED_REFUSALS: u32 = 3;
 pub(in crate::apply) enum Turn<'s> {
     /// Alone, in this slot.
     Slot(Slot<'s>),
+    /// The same in a slot that it queues for; others may announce their calls then.
+    Announced(Announced<'s>),
     /// Alone, in a slot that it queues for.
     Queue,
     /// Together with others: the request takes the slot.
@@ -75,11 +77,15 @@ impl Run<'_> {
             let held = match turn.take() {
                 Turn::Slot(slot) => Some(slot),
                 Turn::Shared => None,
-                Turn::Queue => tokio::select! {
-                    biased;
-                    () = self.halt.cancelled() => return Err(Refusal::Halted),
-                    slot = self.slot(step) => Some(slot),
-                },
+                queued @ (Turn::Queue | Turn::Announced(_)) => {
+                    let slot = tokio::select! {
+                        biased;
+                        () = self.halt.cancelled() => return Err(Refusal::Halted),
+                        slot = self.slot(step) => slot,
+                    };
+                    drop(queued);
+                    Some(slot)
+                }
             };
             if !self.options.fence.may_act() {
                 return Err(Refusal::Fenced);

@@ -53,18 +53,24 @@ impl Run<'_> {
         })
     }
 
-    /// Waits until the step may send its first call, and says that it starts. A call that shares a request leaves the slot to
-    /// that request.
+    /// Waits until the step may announce its first call, and says that it starts. The slot is taken when the call is sent; one
+    /// that shares a request leaves it to that request.
     pub(in crate::apply) async fn begin(&self, step: &StepPlan) -> Result<Turn<'_>, Stop> {
         self.await_dependencies(step).await?;
         if step.shares.is_some() {
             self.start(step)?;
             return Ok(Turn::Shared);
         }
-        self.begin_alone(step).await.map(Turn::Slot)
+        let announced = tokio::select! {
+            biased;
+            () = self.halt.cancelled() => return Err(Stop::NotStarted),
+            announced = self.gates.enter(step.type_name, self.weight(step)) => announced,
+        };
+        self.start(step)?;
+        Ok(Turn::Announced(announced))
     }
 
-    /// As [`Run::begin`], for a call that shares no request.
+    /// Waits for the slot of a call that is not announced, and says that the step starts.
     pub(in crate::apply) async fn begin_alone(&self, step: &StepPlan) -> Result<Slot<'_>, Stop> {
         let slot = tokio::select! {
             biased;

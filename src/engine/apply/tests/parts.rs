@@ -327,7 +327,7 @@ async fn waits_of_a_type_share_reads() {
     }));
     let settled = tokio::select! {
         settled = waits => settled,
-        () = looks.serve(&cloud) => unreachable!("a poller is alive"),
+        () = looks.serve(&cloud, || false) => unreachable!("a poller is alive"),
     };
     assert!(settled.iter().all(|settled| matches!(settled, Settled::Ready(_))));
     assert!(start.elapsed() < Duration::from_secs(540 + 30));
@@ -370,7 +370,7 @@ async fn a_wait_outlives_late_visibility_but_not_absence() {
     };
     tokio::select! {
         () = work => {}
-        () = looks.serve(&cloud) => unreachable!("a poller is alive"),
+        () = looks.serve(&cloud, || false) => unreachable!("a poller is alive"),
     }
     let unanswered = poller.look(&Placement::HOME, "aws_vpc", ReadRequest::new(id, Vec::new()), Duration::ZERO).await;
     assert!(unanswered.is_err(), "nobody serves any more");
@@ -399,7 +399,7 @@ async fn a_deletion_that_does_not_go_on_is_told() {
     let start = Instant::now();
     let settled = tokio::select! {
         settled = wait.run(|_| false, |_| {}) => settled,
-        () = looks.serve(&cloud) => unreachable!("a poller is alive"),
+        () = looks.serve(&cloud, || false) => unreachable!("a poller is alive"),
     };
     assert!(matches!(settled, Settled::Failed(status, _) if status.contains("not being deleted")));
     let took = start.elapsed();

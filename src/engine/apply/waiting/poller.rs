@@ -14,15 +14,39 @@ use crate::read::Sort;
 
 type Answer = Result<Option<Value>, CloudError>;
 
-/// How long a look that is due waits for others of its type: what is made within a moment is read by one call.
-const COMPANY: Duration = Duration::from_millis(20);
-/// The same while calls of the type are in flight, whose looks will follow.
-const COMPANY_IN_FLIGHT: Duration = Duration::from_millis(150);
+/// How long the first look at something waits for others of its type: what is made within a moment is read by one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::apply) struct Company {
+    /// In any case.
+    least: Duration,
+    /// While calls of any type are in flight.
+    most: Duration,
+}
+
+impl Company {
+    /// Nothing else of the type is being made.
+    pub(in crate::apply) const ALONE: Self = Self::of(20, 20);
+    /// Calls of the type are in flight, whose looks will follow.
+    pub(in crate::apply) const IN_FLIGHT: Self = Self::of(150, 150);
+    /// More of them wait to be sent.
+    pub(in crate::apply) const QUEUED: Self = Self::of(150, 1000);
+    /// No step waits for what the look finds.
+    pub(in crate::apply) const LAST: Self = Self::of(150, 3000);
+
+    const fn of(least: u64, most: u64) -> Self {
+        Self { least: Duration::from_millis(least), most: Duration::from_millis(most) }
+    }
+}
+
+/// What is put off is thought of again after so long.
+const AGAIN: Duration = Duration::from_millis(100);
 
 struct Poll {
     sort: Sort,
     request: ReadRequest,
     due: Instant,
+    /// While there is company to wait for, it is put off until then.
+    latest: Instant,
     reply: oneshot::Sender<Answer>,
 }
 
@@ -30,7 +54,7 @@ struct Poll {
 #[derive(Clone)]
 pub(in crate::apply) struct Poller {
     looks: mpsc::UnboundedSender<Poll>,
-    company: Duration,
+    company: Company,
 }
 
 /// The looks that are waiting; [`Polls::serve`] answers them.
@@ -39,16 +63,17 @@ pub(in crate::apply) struct Polls(mpsc::UnboundedReceiver<Poll>);
 /// A poller, and the other end of it.
 pub(in crate::apply) fn poller() -> (Poller, Polls) {
     let (looks, queue) = mpsc::unbounded_channel();
-    (Poller { looks, company: COMPANY }, Polls(queue))
+    (Poller { looks, company: Company::ALONE }, Polls(queue))
 }
 
 impl Poller {
-    /// The same, for looks that others of their type will follow soon.
-    pub(in crate::apply) fn with_company(&self) -> Self {
-        Self { looks: self.looks.clone(), company: COMPANY_IN_FLIGHT }
+    /// The same, for looks that wait for others of their type.
+    pub(in crate::apply) fn with(&self, company: Company) -> Self {
+        Self { looks: self.looks.clone(), company }
     }
 
-    /// Reads one resource after `delay`, or somewhat earlier together with others of its type.
+    /// Reads one resource after `delay`, or somewhat earlier together with others of its type. The first look, which has no
+    /// delay, waits for company.
     pub(in crate::apply) async fn look(
         &self,
         place: &Placement,
@@ -57,8 +82,10 @@ impl Poller {
         delay: Duration,
     ) -> Answer {
         let (reply, answer) = oneshot::channel();
-        let due = Instant::now() + delay.max(self.company);
-        let look = Poll { sort: (place.clone(), type_name.into()), request, due, reply };
+        let now = Instant::now();
+        let due = now + delay.max(self.company.least);
+        let latest = if delay.is_zero() { due.max(now + self.company.most) } else { due };
+        let look = Poll { sort: (place.clone(), type_name.into()), request, due, latest, reply };
         let unanswered = || CloudError::new(ErrorKind::NotSent, "the read was not answered");
         self.looks.send(look).map_err(|_| unanswered())?;
         answer.await.map_err(|_| unanswered())?
@@ -73,8 +100,9 @@ struct Waiting {
 }
 
 impl Polls {
-    /// Answers looks until every [`Poller`] is gone. Costs one `Cloud::read` per place, type and wake-up.
-    pub(in crate::apply) async fn serve(mut self, cloud: &dyn Cloud) {
+    /// Answers looks until every [`Poller`] is gone. Costs one `Cloud::read` per place, type and wake-up. `busy` tells whether
+    /// calls are in flight whose looks may follow.
+    pub(in crate::apply) async fn serve(mut self, cloud: &dyn Cloud, busy: impl Fn() -> bool) {
         let mut sorts: BTreeMap<Sort, Waiting> = BTreeMap::new();
         let mut reading = FuturesUnordered::new();
         let mut arrived = Vec::new();
@@ -100,8 +128,9 @@ impl Polls {
                     }
                 }
                 () = due => {
+                    let busy = busy();
                     for (sort, waiting) in &mut sorts {
-                        let batch = waiting.take_due(cloud.poll_interval(&sort.1));
+                        let batch = waiting.take_due(cloud.poll_interval(&sort.1), busy);
                         if !batch.is_empty() {
                             reading.push(read(cloud, sort.clone(), batch));
                         }
@@ -115,12 +144,19 @@ impl Polls {
 impl Waiting {
     /// Polls that are due, with those that would be due within half an interval: so the looks of a type fall into
     /// step. Nothing when none is due; looks that nobody waits for any more are dropped.
-    fn take_due(&mut self, interval: Duration) -> Vec<Poll> {
+    fn take_due(&mut self, interval: Duration, busy: bool) -> Vec<Poll> {
         let now = Instant::now();
         if self.first.is_none_or(|first| first > now) {
             return Vec::new();
         }
         self.looks.retain(|look| !look.reply.is_closed());
+        if busy && self.looks.iter().all(|look| look.due > now || look.latest > now) {
+            for look in self.looks.iter_mut().filter(|look| look.due <= now) {
+                look.due = (now + AGAIN).min(look.latest);
+            }
+            self.first = self.looks.iter().map(|look| look.due).min();
+            return Vec::new();
+        }
         let horizon = now + interval / 2;
         let (batch, later): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.looks).into_iter().partition(|look| look.due <= horizon);

@@ -63,6 +63,11 @@ impl Slots {
         self.types.borrow().get(type_name).is_some_and(|queue| queue.taken > 0)
     }
 
+    /// True while calls of any type are in flight.
+    pub(in crate::apply) fn busy(&self) -> bool {
+        self.types.borrow().values().any(|queue| queue.taken > 0)
+    }
+
     fn release(&self, type_name: &'static str) {
         let mut types = self.types.borrow_mut();
         let Some(queue) = types.get_mut(type_name) else { return };

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::poller::Company;
 use super::settle::{Settled, Until, Wait};
 use crate::apply::Event;
 use crate::apply::failure::{self, Doing, Stop};
@@ -90,10 +91,10 @@ impl Run<'_> {
         };
         properties.retain(|name| !left_out(name));
         let stale = |live: &Value| stale(&completed(live, &apart));
-        let with_company = self.slots.in_flight(schema.name).then(|| self.poller.with_company());
+        let poller = self.poller.with(self.company(step, schema.name));
         let wait = Wait {
             cloud: self.cloud,
-            poller: with_company.as_ref().unwrap_or(&self.poller),
+            poller: &poller,
             halt: &self.halt,
             place,
             type_name: schema.name,
@@ -138,6 +139,16 @@ impl Run<'_> {
             Settled::Unreadable(error) => Err(Stop::Failed(
                 failure::of_call(Doing::Read, address, self.origin(address), &error).note(note).into(),
             )),
+        }
+    }
+
+    /// For whom the first look after a call waits.
+    fn company(&self, step: &StepPlan, type_name: &str) -> Company {
+        match () {
+            () if self.is_last(step) => Company::LAST,
+            () if self.gates.has_queue(type_name) => Company::QUEUED,
+            () if self.slots.in_flight(type_name) => Company::IN_FLIGHT,
+            () => Company::ALONE,
         }
     }
 
