@@ -63,6 +63,14 @@ pub(in crate::apply) enum Refusal {
 }
 
 impl Run<'_> {
+    async fn queue(&self, step: &StepPlan) -> Result<Slot<'_>, Refusal> {
+        tokio::select! {
+            biased;
+            () = self.halt.cancelled() => Err(Refusal::Halted),
+            slot = self.slot(step) => Ok(slot),
+        }
+    }
+
     /// Sends `call`. A slot is for the first; later ones queue again. The fence
     /// is asked before each. A slot is never held while waiting.
     pub(in crate::apply) async fn send<'s, T>(
@@ -77,13 +85,10 @@ impl Run<'_> {
             let held = match turn.take() {
                 Turn::Slot(slot) => Some(slot),
                 Turn::Shared => None,
-                queued @ (Turn::Queue | Turn::Announced(_)) => {
-                    let slot = tokio::select! {
-                        biased;
-                        () = self.halt.cancelled() => return Err(Refusal::Halted),
-                        slot = self.slot(step) => slot,
-                    };
-                    drop(queued);
+                Turn::Queue => Some(self.queue(step).await?),
+                Turn::Announced(place) => {
+                    let slot = self.queue(step).await?;
+                    drop(place);
                     Some(slot)
                 }
             };

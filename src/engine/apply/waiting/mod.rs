@@ -12,7 +12,7 @@ mod waits;
 
 pub(super) use batches::{Batches, Sender, batches};
 pub(super) use gates::{Announced, Gates};
-pub(super) use poller::{Company, Poller, poller};
+pub(super) use poller::{Poller, poller};
 pub(super) use settle::{Settled, Until, Wait, worth_repeating};
 pub(super) use slots::{Slot, Slots};
 pub(super) use waits::timeout_of;
