@@ -180,3 +180,54 @@ async fn read(cloud: &dyn Cloud, (place, type_name): Sort, batch: Vec<Poll>) {
         let _ = reply.send(answer);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use futures::future::join_all;
+
+    use super::*;
+    use crate::simulation::{Faults, Process, SimCloud, World};
+
+    /// When each look was answered, for looks that begin so many milliseconds after the start; and how many reads that took.
+    async fn answered(company: &[(Company, u64)], busy_for: Duration) -> (Vec<Duration>, usize) {
+        let world = Arc::new(Mutex::new(World::default()));
+        let faults = Faults { latency: Duration::ZERO, ..Faults::none() };
+        let cloud = SimCloud::new(world, faults, Arc::new(Process::undisturbed()));
+        let (poller, looks) = poller();
+        let start = Instant::now();
+        let look = async |(company, after): &(Company, u64)| {
+            tokio::time::sleep(Duration::from_millis(*after)).await;
+            let request = ReadRequest::new("queue-1".into(), Vec::new());
+            let seen = poller.with(*company).look(&Placement::HOME, "aws_sqs_queue", request, Duration::ZERO).await;
+            assert_eq!(seen, Ok(None));
+            start.elapsed()
+        };
+        let all = tokio::select! {
+            all = join_all(company.iter().map(look)) => all,
+            () = looks.serve(&cloud, || start.elapsed() < busy_for) => unreachable!("a poller is alive"),
+        };
+        (all, cloud.calls().len())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_that_nobody_waits_for_gather_while_calls_are_in_flight() {
+        let looks = [(Company::LAST, 0), (Company::LAST, 500), (Company::LAST, 1500)];
+        let (at, reads) = answered(&looks, Duration::from_secs(2)).await;
+        assert_eq!(reads, 1);
+        assert!(at[0] >= Duration::from_secs(2) && at[0] < Duration::from_millis(2300), "soon after the last call: {at:?}");
+        let (at, _) = answered(&looks, Duration::MAX).await;
+        assert!(at[0] <= Duration::from_millis(3100), "not for ever: {at:?}");
+        let (at, _) = answered(&looks[..1], Duration::ZERO).await;
+        assert!(at[0] <= Duration::from_millis(200), "for nothing that does not come: {at:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_look_that_somebody_waits_for_takes_the_others_along() {
+        let looks = [(Company::LAST, 0), (Company::LAST, 300), (Company::IN_FLIGHT, 400)];
+        let (at, reads) = answered(&looks, Duration::MAX).await;
+        assert_eq!(reads, 1);
+        assert!(at.iter().all(|at| *at < Duration::from_millis(600)), "{at:?}");
+    }
+}
