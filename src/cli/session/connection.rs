@@ -28,6 +28,7 @@ pub(super) async fn connect(stage: &Stage, pinned: &[String]) -> Result<Connecti
     if !pinned.is_empty() && !pinned.contains(&stage.account_id.value) {
         return Err(not_pinned(stage, pinned));
     }
+    refuse_empty_endpoint()?;
     let access = access(&stage.credentials, &stage.region.value);
     let elsewhere = stage.state.as_ref().and_then(|state| state.region.as_ref()).map(|region| region.value.clone());
     let elsewhere = elsewhere.filter(|region| *region != access.region);
@@ -57,6 +58,20 @@ pub(super) async fn connect(stage: &Stage, pinned: &[String]) -> Result<Connecti
         .map(|account| (account.account_id.value.clone(), self::access(&account.credentials, &stage.region.value)));
     let aws = Places::new(aws, identity.account.clone(), access, others.collect());
     Ok(Connection { clouds: clouds(aws.clone()), aws, state, account: identity.account })
+}
+
+/// An address that is set and empty, as a CI job writes it whose own variable is not set. The SDK would stop the program.
+fn refuse_empty_endpoint() -> Result<(), Diagnostic> {
+    let empty = std::env::vars_os().find_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        (value.is_empty() && name.starts_with("AWS_ENDPOINT_URL")).then_some(name)
+    });
+    match empty {
+        None => Ok(()),
+        Some(name) => Err(Diagnostic::error(Code::Usage, format!("{name} is set, and empty"))
+            .note("Nothing was read or changed.")
+            .help(format!("unset {name} to reach AWS itself, or set it to an address"))),
+    }
 }
 
 fn access(credentials: &Credentials, region: &str) -> Access {

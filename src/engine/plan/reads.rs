@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::compare::{blank, same};
 use super::decide::Attributes;
+use super::defaults::wanted as wanted_in_full;
 use super::prior::Prior;
 use super::select::{Selection, select};
 use super::{Mode, Options, Plan};
@@ -79,7 +80,14 @@ pub fn reads_needed(
             // State knows nothing of it.
             let all = desired.schema.fields.iter().map(|field| field.name.to_string());
             let sort = (desired.place.clone(), desired.schema.name.into());
-            items.push((sort, ReadRequest::new(id.clone(), all.collect())));
+            let mut request = ReadRequest::new(id.clone(), all.collect());
+            // Of a generated value there is nothing but its id: the rest is as it is declared.
+            if desired.schema.in_state {
+                let evaluated = graph.evaluate(&import.to, &nothing).map(|it| it.properties).unwrap_or_default();
+                let known = evaluated.into_iter().filter(|(_, value)| value.is_known()).collect();
+                request.remembered = Some(Value::Map(wanted_in_full(desired.schema, &known, &[], None)));
+            }
+            items.push((sort, request));
         }
     }
     wanted(items)

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::step::Wanted;
-use crate::apply::failure::{Doing, Stop, first};
+use crate::apply::failure::{Doing, Stop, first, of_call};
 use crate::apply::run::Run;
 use crate::apply::waiting::Until;
 use crate::journal::Entry;
 use crate::model::secret::texts;
-use crate::model::{Address, Change, Code, Map, Origins, PhysicalId, Value};
+use crate::model::{Address, Change, Code, Map, Origins, PhysicalId, ReadRequest, Value};
 use crate::plan::{Mode, StepPlan};
 use crate::state::ResourceState;
 
@@ -44,9 +44,14 @@ impl Run<'_> {
         // State knows nothing of it yet, so everything is read.
         let all = schema.fields.iter().filter(|field| field.is_property());
         let asked: Map = all.map(|field| (field.name.to_string(), Value::Bool(true))).collect();
-        let live = self
-            .settle(step, schema, Doing::Read, (&step.place, id), &Value::Map(asked), Until::Ready, |_| false)
-            .await?;
+        let live = match (schema.in_state, &declared) {
+            (true, Some(declared)) => self.generated(step, id, &declared.value).await?,
+            _ => {
+                let about = (&step.place, id);
+                let until = Until::Ready;
+                self.settle(step, schema, Doing::Read, about, &Value::Map(asked), until, |_| false).await?
+            }
+        };
         // Nothing is wanted yet: what differs is for the update steps, and what AWS never returns is not known.
         let sensitive = declared.as_ref().map(|wanted| wanted.sensitive.clone()).unwrap_or_default();
         let nothing = Wanted { value: Value::Null, sensitive, marked: Map::new(), origins: Origins::default() };
@@ -75,6 +80,20 @@ impl Run<'_> {
         };
         self.knowledge.set_read(step.address.path(), attributes.clear);
         self.conclude(step, vec![Entry::Adopted { path: step.address.path().to_string(), resource }]).await
+    }
+
+    /// A generated value of which only the id is known: the rest is as it is declared.
+    async fn generated(&self, step: &StepPlan, id: &PhysicalId, declared: &Value) -> Result<Value, Stop> {
+        let request = ReadRequest { remembered: Some(declared.clone()), ..ReadRequest::new(id.clone(), Vec::new()) };
+        let answer = self.cloud.read(&step.place, step.type_name, &[request]).await.pop();
+        match answer {
+            Some(Ok(Some(live))) => Ok(live),
+            Some(Err(error)) => {
+                let origin = self.origin(&step.address);
+                Err(Stop::Failed(of_call(Doing::Read, &step.address, origin, &error).into()))
+            }
+            Some(Ok(None)) | None => Err(self.failed(&step.address, Code::NotFound, "its time is over")),
+        }
     }
 
     /// Takes into state what the plan saw at AWS, and settings that AWS never sees.

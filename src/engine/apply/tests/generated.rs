@@ -111,6 +111,24 @@ async fn keepers_make_a_new_one_and_an_input_does_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_value_that_exists_already_is_imported() {
+    let kept = empty();
+    complete(YAML, &kept).await;
+    let made = state(&kept);
+    let ids = made.resources.iter().filter(|(path, _)| *path != "release");
+    let entries: Vec<String> =
+        ids.clone().map(|(path, resource)| format!("  - {{to: {path}, id: '{}'}}\n", resource.id)).collect();
+    let other = empty();
+    let plan = complete(&format!("{YAML}import:\n{}", entries.concat()), &other).await;
+    let actions: Vec<_> = plan.resources.iter().map(|change| change.action).collect();
+    assert_eq!(actions.iter().filter(|action| **action == Action::Import).count(), 3, "{actions:?}");
+    for (path, resource) in ids {
+        assert_eq!(state(&other).resources[path].attributes, resource.attributes, "{path}");
+    }
+    assert!(complete(YAML, &other).await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_run_that_is_killed_makes_no_second_value() {
     let mut crashes = 0;
     for at in 0..60 {

@@ -224,6 +224,7 @@ impl Decider<'_> {
                 self.diagnostics.push(fail(Code::NotFound, message).help(help));
                 return None;
             }
+            Look::Found(live) if schema.in_state => Arc::new(as_declared(declared, &live)),
             Look::Found(live) => live,
         };
         let mut decision = Decision::new(address, schema, schema, place);
@@ -244,6 +245,14 @@ impl Decider<'_> {
         decision.record = schema.fields.iter().filter(local).any(set);
         Some(decision)
     }
+}
+
+/// A generated value that is imported: all that there is of it is its id, and the rest is as it is declared.
+fn as_declared(declared: &Declared<'_>, live: &Value) -> Value {
+    let mut all = wanted(declared.desired.schema, &declared.evaluated.properties, &[], None);
+    let read = live.as_map().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    all.extend(read.map(|(name, value)| (name.clone(), value.clone())));
+    Value::Map(all)
 }
 
 /// The update calls that a create needs after it: for what the create call does not take.
