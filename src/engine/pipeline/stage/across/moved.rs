@@ -1,11 +1,13 @@
 //! Resources that were given to another stack: declared there, and not here any more.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Side;
 use super::words::{import, list, removed, shell};
-use crate::model::{Address, Catalog, Code, Diagnostic, PhysicalId};
-use crate::plan::{Action, Comes, Goes, Likeness, Plan, Reason, ResourceChange, StepKind, pairs, within};
+use crate::compile::{DesiredGraph, Known};
+use crate::model::{Address, Catalog, Code, Diagnostic, Map, PhysicalId, Value};
+use crate::plan::{Action, Comes, Goes, Likeness, Plan, Reason, ResourceChange, StepKind, pairs, wanted, within};
 
 /// One object that leaves a stack, and comes into another.
 pub(super) struct Move<'a> {
@@ -20,9 +22,49 @@ pub(super) struct Move<'a> {
 /// A change of a plan, and whether the command makes it.
 struct Seen<'a> {
     change: &'a ResourceChange,
+    graph: &'a DesiredGraph,
     plan: &'a Plan,
     acts: bool,
     shared: bool,
+}
+
+impl Seen<'_> {
+    /// What a creation will be like, and what is sent for it.
+    fn planned(&self) -> (Value, Value) {
+        let mut steps = self.change.steps.iter().filter_map(|step| self.plan.steps.get(step.0));
+        let create = steps.find(|step| matches!(step.kind, StepKind::Create { .. }));
+        (self.change.after.clone(), create.map(|step| step.want.clone()).unwrap_or_default())
+    }
+
+    fn comes<'v>(&'v self, (after, want): &'v (Value, Value), catalog: &dyn Catalog) -> Option<Comes<'v>> {
+        let ResourceChange { address, place, type_name, .. } = self.change;
+        let schema = catalog.schema(type_name)?;
+        let keys = catalog.natural_keys_in(place, type_name, after);
+        Some(Comes { address, schema, place, keys, after, want })
+    }
+
+    /// Computes the properties once more, with attributes of resources that were found to be there already.
+    fn reconsider(&self, found: &BTreeMap<Address, Arc<Value>>, value: &mut (Value, Value)) {
+        let known = Overlaid { found, planned: &self.plan.planned };
+        let Some(desired) = self.graph.resources.get(&self.change.address) else { return };
+        if let Ok(evaluated) = self.graph.evaluate(&self.change.address, &known) {
+            let want = Value::Map(wanted(desired.schema, &evaluated.properties, &[], None));
+            *value = (want.clone(), want);
+        }
+    }
+}
+
+/// What a plan foresees, and of some resources what there is.
+struct Overlaid<'k> {
+    found: &'k BTreeMap<Address, Arc<Value>>,
+    planned: &'k Map,
+}
+
+impl Known for Overlaid<'_> {
+    fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
+        let planned = || self.planned.get(address.path()).cloned().map(Arc::new);
+        self.found.get(address).cloned().or_else(planned)
+    }
 }
 
 /// What moves from stack to stack, where the command would delete or create.
@@ -32,7 +74,7 @@ pub(super) fn moved<'a>(sides: &[&'a Side<'a>], catalog: &dyn Catalog) -> Vec<Mo
     for side in sides {
         let mut told: BTreeSet<&Address> = BTreeSet::new();
         for (graph, plan, acts) in side.plans() {
-            let seen = |change| Seen { change, plan, acts, shared: side.shared };
+            let seen = |change| Seen { change, graph, plan, acts, shared: side.shared };
             let changes: BTreeMap<&Address, &ResourceChange> =
                 plan.resources.iter().filter(|change| change.deposed().is_none()).map(|it| (&it.address, it)).collect();
             let fresh = |change: &&ResourceChange| !told.contains(&change.address);
@@ -63,32 +105,42 @@ pub(super) fn moved<'a>(sides: &[&'a Side<'a>], catalog: &dyn Catalog) -> Vec<Mo
             Some((index, Goes { address, schema, place, keys, before }))
         })
         .collect();
-    let comes: Vec<(usize, Comes<'_>)> = new
-        .iter()
-        .enumerate()
-        .filter_map(|(index, Seen { change, plan, .. })| {
-            let schema = catalog.schema(change.type_name)?;
-            let keys = catalog.natural_keys_in(&change.place, change.type_name, &change.after);
-            let mut steps = change.steps.iter().filter_map(|step| plan.steps.get(step.0));
-            let want = &steps.find(|step| matches!(step.kind, StepKind::Create { .. }))?.want;
-            let (address, place, after) = (&change.address, &change.place, &change.after);
-            Some((index, Comes { address, schema, place, keys, after, want }))
-        })
-        .collect();
     let (left, goes): (Vec<usize>, Vec<Goes<'_>>) = goes.into_iter().unzip();
-    let (arrived, comes): (Vec<usize>, Vec<Comes<'_>>) = comes.into_iter().unzip();
     let acting = |seen: &[Seen<'_>]| -> BTreeSet<Address> {
         seen.iter().filter(|seen| seen.acts).map(|seen| seen.change.address.clone()).collect()
     };
     let (deletes, creates) = (acting(&old), acting(&new));
-    let found = pairs(catalog, &goes, &comes, |old, new, likeness| {
+    let may = |old: &Goes<'_>, new: &Comes<'_>, likeness: Likeness| {
         old.address.stack != new.address.stack
             && (deletes.contains(old.address) || creates.contains(new.address))
             // Generated values are alike everywhere: only the name tells that it is the same one.
             && (likeness == Likeness::Name || !old.schema.in_state || last_name(old.address) == last_name(new.address))
-    });
+    };
+    let mut values: Vec<(Value, Value)> = new.iter().map(Seen::planned).collect();
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    loop {
+        let comes: Vec<Comes<'_>> =
+            new.iter().zip(&values).filter_map(|(seen, value)| seen.comes(value, catalog)).collect();
+        if comes.len() != new.len() {
+            return Vec::new();
+        }
+        let now = pairs(catalog, &goes, &comes, may);
+        if now.len() <= found.len() {
+            break;
+        }
+        found = now;
+        // With what they turn out to be, more is known of what refers to them.
+        let known = found.iter().map(|(from, to)| {
+            let attributes = &old[left[*from]].change.before;
+            (new[*to].change.address.clone(), Arc::new(attributes.clone()))
+        });
+        let known: BTreeMap<Address, Arc<Value>> = known.collect();
+        for (seen, value) in new.iter().zip(&mut values).filter(|(_, (_, want))| !want.is_known()) {
+            seen.reconsider(&known, value);
+        }
+    }
     let one = |(from, to): (usize, usize)| {
-        let (from, to) = (&old[left[from]], &new[arrived[to]]);
+        let (from, to) = (&old[left[from]], &new[to]);
         Some(Move {
             from: from.change.address.clone(),
             to: to.change.address.clone(),

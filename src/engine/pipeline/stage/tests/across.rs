@@ -203,6 +203,19 @@ async fn a_name_of_what_a_plan_leaves_out_is_not_taken() {
     assert!(refused[0].starts_with(told) && refused[0].contains("moved: [{from: jobs, to: work}]"), "{refused:?}");
 }
 
+/// The name of the bucket is known once the network is found to be there already.
+#[tokio::test(start_paused = true)]
+async fn what_is_made_of_something_that_moves_moves_along() {
+    let all = "resources:\n  net: {type: aws_vpc, properties: {cidr_block: 10.0.0.0/16}}\n  \
+               files: {type: aws_s3_bucket, properties: {bucket: \"logs-${net.id}\"}}\n";
+    let mut test = Test::new(&[("a", all), ("b", NOTHING)]);
+    test.apply_to(&Flags::default(), &["a", "b"], |_| {}).await.expect("a plan");
+    test.write("a", NOTHING);
+    test.write("b", all);
+    let told = told(&test, &["a", "b"]).await;
+    assert!(told[0].message.starts_with("2 resources have moved"), "{told:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn other_properties_are_another_object() {
     let mut test = all_in_a().await;
