@@ -104,6 +104,11 @@ impl SavedPlan {
             }
             _ => ingredients(&stack.ingredients, &Ingredients::of(&prepared.graph, &self.id, key)),
         };
+        // Whoever writes a file may leave the pin out, and must not be able to.
+        let secret = prepared.graph.secrets_from_outside().next();
+        if let (None, Some(name), true) = (&stack.pinned_by, secret, notes.is_empty()) {
+            notes.push(format!("nothing in the file tells the sensitive value `{name}` from another one"));
+        }
         notes.extend(resources(catalog, &stack.plan["resources"], &now["resources"]));
         notes.extend(outputs(&stack.plan["outputs"], &now["outputs"]));
         if notes.is_empty() && stack.plan != now {

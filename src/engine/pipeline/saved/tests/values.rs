@@ -55,6 +55,22 @@ async fn whoever_has_the_file_cannot_test_guesses_of_a_pinned_value() {
     }
 }
 
+/// A file that somebody has written does not do without the pin.
+#[tokio::test(start_paused = true)]
+async fn a_file_without_the_pin_is_refused() {
+    let mut stage = Stage::applied().await;
+    stage.rewrite("password: hunter2", "password: \"${stage.values.secret}\"");
+    stage.outside = set("secret", "correct-horse");
+    let mut plan = stage.saved(&Options::default()).await;
+    plan.stacks[0].pinned_by = None;
+    let prepared = stage.prepared(stage.reading().await.state, &Options::default(), RecoveryMode::Look).await;
+    // As if there were no key.
+    let unpinned = Ingredients::of(&prepared.graph, &plan.id, &DigestKey::default());
+    plan.stacks[0].ingredients = unpinned;
+    let told = plan.check_plan(&plan.stacks[0], &prepared, &SimCatalog, &DigestKey::default()).unwrap_err();
+    assert_eq!(told.notes[1], "nothing in the file tells the sensitive value `secret` from another one");
+}
+
 fn pinned_with(key: &DigestKey, salt: &str) -> Option<String> {
     pinned(&Value::from("correct-horse"), "secret", salt, key)
 }
