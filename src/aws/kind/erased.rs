@@ -48,7 +48,11 @@ pub trait Kind: Send + Sync {
     ) -> Result<(), CloudError>;
     async fn delete(&self, aws: &Aws, id: &PhysicalId, prior: &Value) -> Result<(), CloudError>;
     fn batch(&self, call: &Mutation) -> Option<Batch>;
-    async fn send_together(&self, aws: &Aws, calls: &[Mutation]) -> Result<Vec<Result<PhysicalId, CloudError>>, CloudError>;
+    async fn send_together(
+        &self,
+        aws: &Aws,
+        calls: &[Mutation],
+    ) -> Result<Vec<Result<PhysicalId, CloudError>>, CloudError>;
 }
 
 /// A data source without its Rust type.

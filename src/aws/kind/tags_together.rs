@@ -57,8 +57,8 @@ fn tags<'a>(schema: &TypeSchema, call: &'a Mutation) -> Option<(&'a Map, &'a Map
     let rule = schema.tags?;
     let Mutation::Update { call, want, prior, .. } = call else { return None };
     let about = |field: &Field| matches!(field.change, Change::Update(own) if own == call);
-    let only = schema.tag_field().is_some_and(about)
-        && schema.fields.iter().all(|field| !about(field) || rule.is(field.name));
+    let only =
+        schema.tag_field().is_some_and(about) && schema.fields.iter().all(|field| !about(field) || rule.is(field.name));
     // Not known as a whole: which requests there will be is not either.
     let known = |value: &'a Value| match value.get(rule.all) {
         None | Some(Value::Null) => Some(&*NONE),

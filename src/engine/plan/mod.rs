@@ -193,9 +193,8 @@ fn readings(
 fn planned(graph: &DesiredGraph, decisions: &Decisions, readings: &[Reading]) -> IndexMap<String, Arc<Value>> {
     let unread: BTreeSet<&Address> = readings.iter().map(|reading| &reading.read.address).collect();
     let known = decisions.known.0.iter();
-    let mut paths: Vec<(&Address, &Arc<Value>)> = known
-        .filter(|(address, _)| !graph.data.contains_key(*address) || unread.contains(address))
-        .collect();
+    let mut paths: Vec<(&Address, &Arc<Value>)> =
+        known.filter(|(address, _)| !graph.data.contains_key(*address) || unread.contains(address)).collect();
     paths.sort_unstable_by_key(|(address, _)| *address);
     let shown = |address: &Address, value: &Arc<Value>| match decisions.secrets.get(address) {
         Some((schema, secrets)) => match strip(&schema.fields, secrets, value) {

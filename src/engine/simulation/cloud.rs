@@ -165,7 +165,10 @@ impl Cloud for SimCloud {
             Err(error) => wanted.iter().map(|_| Err(error.clone())).collect(),
             Ok(()) => {
                 let read = |request: &ReadRequest| lock(&self.world).at(place).read(type_name, request.id.as_str());
-                wanted.iter().map(|request| Ok(read(request).map(|live| self.as_asked(type_name, request, live)))).collect()
+                wanted
+                    .iter()
+                    .map(|request| Ok(read(request).map(|live| self.as_asked(type_name, request, live))))
+                    .collect()
             }
         }
     }

@@ -60,7 +60,9 @@ fn what_changes_in_the_same_way_is_one_request() {
             assert_eq!(key(name, &other) == mine, same, "{name} {other:?}");
         }
         let unknown = Value::Unknown(Unknown::one("vpc.id"));
-        let Mutation::Update { id, call, prior, operation, .. } = tags("x", a.clone(), b.clone()) else { unreachable!() };
+        let Mutation::Update { id, call, prior, operation, .. } = tags("x", a.clone(), b.clone()) else {
+            unreachable!()
+        };
         let want = Value::from([("tags_all", Value::from([("vpc", unknown)]))]);
         assert!(key(name, &Mutation::Update { id, call, prior, operation, want }).is_some(), "a plan may know less");
     }
@@ -88,7 +90,8 @@ async fn ids_of_ec2_are_tagged_and_untagged_together() {
 async fn the_default_rules_of_new_groups_go_before_their_tags() {
     let group = |id: &str| {
         let tag = "<tagSet><item><key>wildfire:default-egress</key><value>true</value></item></tagSet>";
-        let rule = "<item><ipProtocol>-1</ipProtocol><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges></item>";
+        let rule =
+            "<item><ipProtocol>-1</ipProtocol><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges></item>";
         format!("<item><groupId>{id}</groupId><ipPermissionsEgress>{rule}</ipPermissionsEgress>{tag}</item>")
     };
     let groups = format!("<securityGroupInfo>{}{}</securityGroupInfo>", group("sg-1"), group("sg-2"));
@@ -99,9 +102,14 @@ async fn the_default_rules_of_new_groups_go_before_their_tags() {
     let call = |id: &str| tags(id, json!({"team": "a"}), json!({"team": "a"}));
     let ids = send(&aws, "aws_security_group", &[call("sg-1"), call("sg-2")]).await;
     assert!(ids.iter().all(Result::is_ok));
-    let sent: Vec<String> = log.lock().unwrap().iter().map(|sent| sent.split(' ').next().unwrap().to_string()).collect();
+    let sent: Vec<String> =
+        log.lock().unwrap().iter().map(|sent| sent.split(' ').next().unwrap().to_string()).collect();
     let revoke = "RevokeSecurityGroupEgress";
-    assert_eq!(sent, ["DescribeSecurityGroups", revoke, revoke, "DeleteTags"], "one look and one call for the tags of all");
+    assert_eq!(
+        sent,
+        ["DescribeSecurityGroups", revoke, revoke, "DeleteTags"],
+        "one look and one call for the tags of all"
+    );
 }
 
 #[tokio::test]

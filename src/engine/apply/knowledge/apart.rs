@@ -60,7 +60,9 @@ fn changes(schema: &TypeSchema, field: &Field, call: &str) -> bool {
 pub(in crate::apply) fn completed(live: &Value, known: &Map) -> Value {
     let mut live = live.clone();
     if let Value::Map(map) = &mut live {
-        map.extend(known.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone())));
+        map.extend(
+            known.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone())),
+        );
     }
     live
 }
@@ -100,7 +102,11 @@ mod tests {
         let expected = serde_json::json!({"dns": true, "size": 3, "tags": null, "tags_all": {"a": "1", "b": "2"}});
         assert_eq!(known(&create, want, serde_json::json!({})), expected, "a later call sets dns, and domain is AWS's");
         let expected = serde_json::json!({"dns": true, "tags": null, "tags_all": {}});
-        assert_eq!(known(&create, serde_json::json!({"name": "a"}), serde_json::json!({})), expected, "AWS decides on size");
+        assert_eq!(
+            known(&create, serde_json::json!({"name": "a"}), serde_json::json!({})),
+            expected,
+            "AWS decides on size"
+        );
     }
 
     #[test]
@@ -120,7 +126,10 @@ mod tests {
         assert_eq!(known(&update("Resize"), serde_json::json!({"size": 4}), seen()), expected);
         let expected = serde_json::json!({"dns": true, "size": 3, "domain": "d"});
         assert_eq!(known(&update("Tags"), serde_json::json!({}), seen()), expected);
-        assert_eq!(known(&update("Resize"), serde_json::json!({}), serde_json::json!({})), serde_json::json!({"tags": null}));
+        assert_eq!(
+            known(&update("Resize"), serde_json::json!({}), serde_json::json!({})),
+            serde_json::json!({"tags": null})
+        );
     }
 
     #[test]
@@ -134,7 +143,8 @@ mod tests {
 
     #[test]
     fn what_is_known_completes_what_was_read() {
-        let known = Map::from_iter([("tags_all".to_string(), Value::from([("a", "1".into())])), ("tags".into(), Value::Null)]);
+        let known =
+            Map::from_iter([("tags_all".to_string(), Value::from([("a", "1".into())])), ("tags".into(), Value::Null)]);
         let live = completed(&Value::from([("id", Value::from("x"))]), &known);
         assert_eq!(live.to_json(), serde_json::json!({"id": "x", "tags_all": {"a": "1"}}));
     }

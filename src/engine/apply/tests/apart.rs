@@ -6,7 +6,9 @@ use crate::plan::Options;
 
 fn queues(delay: u32, team: &str) -> String {
     let queue = |name: &str| {
-        format!("  {name}:\n    type: aws_sqs_queue\n    properties: {{name: {name}, delay_seconds: {delay}, tags: {{team: {team}}}}}\n")
+        format!(
+            "  {name}:\n    type: aws_sqs_queue\n    properties: {{name: {name}, delay_seconds: {delay}, tags: {{team: {team}}}}}\n"
+        )
     };
     format!("resources:\n{}{}", queue("q0"), queue("q1"))
 }

@@ -90,7 +90,8 @@ async fn of_those_that_are_refused_each_is_alone_in_the_end() {
         for (index, (refused, most)) in patterns.iter().enumerate() {
             let stage = Stage::new(&records(64, "a"));
             let culprits: Vec<usize> = (0..64).filter(|number| refused(*number)).collect();
-            let scripts = culprits.iter().flat_map(|number| scripted(&format!("r{number:03}"), u32::MAX, error).scripts);
+            let scripts =
+                culprits.iter().flat_map(|number| scripted(&format!("r{number:03}"), u32::MAX, error).scripts);
             let faults = Faults { scripts: scripts.collect(), ..Faults::none() };
             let attempt = stage.run(Run::with(faults)).await.expect("no crash").expect("a run");
             let requests = sent(&attempt.calls).len();

@@ -216,7 +216,10 @@ mod tests {
         let looks = [(Company::LAST, 0), (Company::LAST, 500), (Company::LAST, 1500)];
         let (at, reads) = answered(&looks, Duration::from_secs(2)).await;
         assert_eq!(reads, 1);
-        assert!(at[0] >= Duration::from_secs(2) && at[0] < Duration::from_millis(2300), "soon after the last call: {at:?}");
+        assert!(
+            at[0] >= Duration::from_secs(2) && at[0] < Duration::from_millis(2300),
+            "soon after the last call: {at:?}"
+        );
         let (at, _) = answered(&looks, Duration::MAX).await;
         assert!(at[0] <= Duration::from_millis(3100), "not for ever: {at:?}");
         let (at, _) = answered(&looks[..1], Duration::ZERO).await;

@@ -123,7 +123,6 @@ fn live_tags(rule: TagRule, attributes: &Value) -> Option<&Value> {
     attributes.get(rule.all).or_else(|| attributes.get(rule.own))
 }
 
-
 fn origin(sides: &Sides<'_>, difference: &Difference) -> Option<Origin> {
     if difference.after.is_null() {
         return None;

@@ -128,7 +128,8 @@ async fn revoke_default_egress(aws: &Aws, groups: &[sdk::SecurityGroup]) -> Resu
     if new.is_empty() {
         return Ok(());
     }
-    let revoke = async |(id, group): &(&str, &sdk::SecurityGroup)| inline::revoke(aws, id, true, default_egress(group)).await;
+    let revoke =
+        async |(id, group): &(&str, &sdk::SecurityGroup)| inline::revoke(aws, id, true, default_egress(group)).await;
     try_join_all(new.iter().map(revoke)).await?;
     let ids = new.iter().map(|(id, _)| id.to_string()).collect();
     let request = aws.write().ec2().delete_tags().set_resources(Some(ids)).tags(Tag::builder().key(NEW).build());

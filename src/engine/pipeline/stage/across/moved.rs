@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::Side;
 use super::words::{import, list, removed, shell};
 use crate::compile::{DesiredGraph, Known};
-use crate::model::{Address, Catalog, Code, Diagnostic, Map, PhysicalId, Value};
+use crate::model::{Address, Catalog, Code, Diagnostic, PhysicalId, Value};
 use crate::plan::{Action, Comes, Goes, Likeness, Plan, Reason, ResourceChange, StepKind, pairs, wanted, within};
 
 /// One object that leaves a stack, and comes into another.
@@ -33,7 +35,7 @@ impl Seen<'_> {
     fn planned(&self) -> (Value, Value) {
         let mut steps = self.change.steps.iter().filter_map(|step| self.plan.steps.get(step.0));
         let create = steps.find(|step| matches!(step.kind, StepKind::Create { .. }));
-        (self.change.after.clone(), create.map(|step| step.want.clone()).unwrap_or_default())
+        (Value::clone(&self.change.after), create.map(|step| step.want.clone()).unwrap_or_default())
     }
 
     fn comes<'v>(&'v self, (after, want): &'v (Value, Value), catalog: &dyn Catalog) -> Option<Comes<'v>> {
@@ -57,12 +59,12 @@ impl Seen<'_> {
 /// What a plan foresees, and of some resources what there is.
 struct Overlaid<'k> {
     found: &'k BTreeMap<Address, Arc<Value>>,
-    planned: &'k Map,
+    planned: &'k IndexMap<String, Arc<Value>>,
 }
 
 impl Known for Overlaid<'_> {
     fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
-        let planned = || self.planned.get(address.path()).cloned().map(Arc::new);
+        let planned = || self.planned.get(address.path()).cloned();
         self.found.get(address).cloned().or_else(planned)
     }
 }
@@ -132,7 +134,7 @@ pub(super) fn moved<'a>(sides: &[&'a Side<'a>], catalog: &dyn Catalog) -> Vec<Mo
         // With what they turn out to be, more is known of what refers to them.
         let known = found.iter().map(|(from, to)| {
             let attributes = &old[left[*from]].change.before;
-            (new[*to].change.address.clone(), Arc::new(attributes.clone()))
+            (new[*to].change.address.clone(), Arc::clone(attributes))
         });
         let known: BTreeMap<Address, Arc<Value>> = known.collect();
         for (seen, value) in new.iter().zip(&mut values).filter(|(_, (_, want))| !want.is_known()) {
