@@ -181,6 +181,9 @@ fn facts(marks: &Marks) -> Vec<Tokens> {
     if let Some(pattern) = &marks.pattern {
         facts.push(quote! { .pattern(#pattern) });
     }
+    if let Some(property) = &marks.replaced_while {
+        facts.push(quote! { .replaced_while(#property) });
+    }
     if !marks.forms.is_empty() {
         let forms = &marks.forms;
         facts.push(quote! { .forms([#(::wildfire_engine::model::Form::#forms),*]) });

@@ -21,6 +21,8 @@ pub(crate) struct Marks {
     pub range: Option<(Tokens, Tokens)>,
     pub length: Option<(Tokens, Tokens)>,
     pub pattern: Option<LitStr>,
+    /// The property that makes a change a replacement.
+    pub replaced_while: Option<LitStr>,
     pub changed_by: Vec<LitStr>,
     /// The property that it is the beginning of.
     pub begins: Option<LitStr>,
@@ -116,6 +118,7 @@ fn one_mark(meta: &Meta, marks: &mut Marks) -> Result<()> {
         ("begins", Meta::NameValue(pair)) => marks.begins = Some(string(&pair.value)?),
         ("otherwise", Meta::NameValue(pair)) => marks.otherwise = Some(string(&pair.value)?),
         ("ending", Meta::NameValue(pair)) => marks.ending = Some(string(&pair.value)?),
+        ("replaced_while", Meta::NameValue(pair)) => marks.replaced_while = Some(string(&pair.value)?),
         ("tags", Meta::NameValue(pair)) => marks.tags = Some(ident(&pair.value)?),
         ("sdk", Meta::NameValue(pair)) => marks.sdk = Some(pair.value.clone()),
         ("sent_as", Meta::NameValue(pair)) => marks.sent_as = Some(ident(&pair.value)?),

@@ -82,6 +82,9 @@ fn remarks(field: &Field, kind: Kind) -> Vec<String> {
     if let Some(beginning) = field.begins {
         out.push(format!("begins `{}`, of which the rest is made up", beginning.of));
     }
+    if let Some(other) = field.replaced_while {
+        out.push(format!("forces replacement while {other} is true"));
+    }
     if let Some(default) = field.default {
         out.push(format!("default {}", literal_text(default)));
     }

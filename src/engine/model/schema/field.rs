@@ -29,6 +29,8 @@ pub struct Field {
     /// First sentence of the field's documentation.
     pub doc: &'static str,
     pub change: Change,
+    /// While this other property is true, a change replaces the resource, whatever else it would do.
+    pub replaced_while: Option<&'static str>,
     /// The user has to write it.
     pub required: bool,
     /// AWS puts a value in when the user writes none: an absent property is never a diff.
@@ -98,6 +100,7 @@ impl Field {
             ty,
             doc: "",
             change: Change::Inherit,
+            replaced_while: None,
             required: false,
             aws_default: false,
             generated: false,
@@ -241,6 +244,11 @@ impl Field {
     #[must_use]
     pub fn group(self) -> Self {
         Self { group: true, ..self }
+    }
+
+    #[must_use]
+    pub fn replaced_while(self, property: impl Into<Cow<'static, str>>) -> Self {
+        Self { replaced_while: Some(text(property)), ..self }
     }
 
     #[must_use]

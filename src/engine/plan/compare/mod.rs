@@ -65,13 +65,24 @@ pub fn compare(sides: &Sides<'_>) -> Vec<PropertyChange> {
         }
         let drift = |prior| field_drift(sides.schema, field, prior, sides.live, sides.secrets);
         let drift = sides.prior.map_or_else(Vec::new, drift);
+        let replaces = replaces(field, sides.desired);
         for difference in walk.found {
             let drifted = drift.iter().any(|other| overlap(&other.path, &difference.path));
             let origin = origin(sides, &difference);
-            changes.push(difference.into_change(origin, drifted));
+            let change = difference.into_change(origin, drifted);
+            changes.push(match replaces {
+                true => PropertyChange { forces_replacement: true, call: None, ..change },
+                false => change,
+            });
         }
     }
     changes
+}
+
+/// True while another property says that a change of the field replaces the resource.
+fn replaces(field: &Field, desired: &Map) -> bool {
+    let flag = field.replaced_while.and_then(|name| desired.get(name));
+    flag.and_then(Value::as_bool) == Some(true)
 }
 
 /// The properties in which live differs from what state remembers: before is prior, after is live. What AWS chooses where

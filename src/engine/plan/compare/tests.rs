@@ -33,6 +33,8 @@ fn fields() -> Vec<Field> {
         field("force_destroy", Ty::Bool).local().default(Literal::Bool(false)),
         field("subnets", Ty::list(Ty::String)).set(),
         field("order", Ty::list(Ty::String)),
+        field("script", Ty::String).replaced_while("start_anew"),
+        field("start_anew", Ty::Bool).local().default(Literal::Bool(false)),
         field("labels", Ty::map(Ty::String)),
         field("rule", Ty::list(Ty::Object(rule()))).set(),
         field("block", Ty::Object(rule())),
@@ -168,6 +170,15 @@ fn each_difference_names_its_place_and_cost() {
     ] {
         assert_eq!(lines(desired, live), expected, "{desired} against {live}");
     }
+}
+
+#[test]
+fn another_property_may_say_that_a_change_replaces() {
+    assert_eq!(lines(r#"{"script": "b"}"#, r#"{"script": "a"}"#), ["script: \"a\" -> \"b\" (Modify)"]);
+    let anew = r#"{"script": "b", "start_anew": true}"#;
+    let replaced = lines(anew, r#"{"script": "a", "start_anew": true}"#);
+    assert_eq!(replaced, ["script: \"a\" -> \"b\" (replace)"]);
+    assert!(lines(r#"{"script": "a", "start_anew": true}"#, r#"{"script": "a", "start_anew": true}"#).is_empty());
 }
 
 #[test]
