@@ -15,6 +15,7 @@ pub const SERVICES: &[&[&dyn Kind]] = &[
     services::iam::KINDS,
     services::rds::KINDS,
     services::elasticache::KINDS,
+    services::elbv2::KINDS,
     services::route53::KINDS,
     services::s3::KINDS,
     services::dynamodb::KINDS,

@@ -32,6 +32,7 @@ pub struct Clients {
     ecr: OnceLock<aws_sdk_ecr::Client>,
     eks: OnceLock<aws_sdk_eks::Client>,
     elasticache: OnceLock<aws_sdk_elasticache::Client>,
+    elasticloadbalancingv2: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
     eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     kms: OnceLock<aws_sdk_kms::Client>,
@@ -75,6 +76,7 @@ impl Clients {
             ecr: OnceLock::new(),
             eks: OnceLock::new(),
             elasticache: OnceLock::new(),
+            elasticloadbalancingv2: OnceLock::new(),
             eventbridge: OnceLock::new(),
             iam: OnceLock::new(),
             kms: OnceLock::new(),
@@ -96,6 +98,7 @@ impl Clients {
     client!(ecr, aws_sdk_ecr, Json);
     client!(eks, aws_sdk_eks, Json);
     client!(elasticache, aws_sdk_elasticache, Query);
+    client!(elasticloadbalancingv2, aws_sdk_elasticloadbalancingv2, Query);
     client!(eventbridge, aws_sdk_eventbridge, Json);
     client!(iam, aws_sdk_iam, Query);
     client!(kms, aws_sdk_kms, Json);

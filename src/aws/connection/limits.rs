@@ -44,6 +44,7 @@ fn seed(call: &str) -> Seed {
         ("eks", _) => bucket("eks", 40.0, 10.0),
         ("rds", _) => bucket("rds", 60.0, 20.0),
         ("elasticache", _) => bucket("elasticache", 60.0, 20.0),
+        ("elasticloadbalancing", _) => bucket("elasticloadbalancing", 60.0, 20.0),
         ("kms", _) => bucket("kms", 60.0, 15.0),
         ("logs", _) => bucket("logs", 40.0, 10.0),
         ("dynamodb", "CreateTable" | "UpdateTable" | "DeleteTable") => bucket("dynamodb:tables", 40.0, 10.0),

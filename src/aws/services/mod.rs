@@ -6,6 +6,7 @@ pub(crate) mod ec2;
 pub(crate) mod ecr;
 pub(crate) mod eks;
 pub(crate) mod elasticache;
+pub(crate) mod elbv2;
 pub(crate) mod events;
 pub(crate) mod iam;
 pub(crate) mod kms;

@@ -156,3 +156,133 @@ pub(super) const FLOW_LOG: &[LagReply] = &[
 
 /// A launch template is not checked against what it names until something is launched.
 pub(super) const LAUNCH_TEMPLATE: &[LagReply] = &[];
+
+const INSTANCE_STATE: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html";
+
+pub(super) const KEY_PAIR: &[LagReply] = &[];
+
+pub(super) const PLACEMENT_GROUP: &[LagReply] =
+    &[held(&["ec2:DeletePlacementGroup"], "InvalidPlacementGroup.InUse", "an instance of the group")];
+
+pub(super) const EBS_VOLUME: &[LagReply] = &[
+    new(&["ec2:CreateVolume"], "InvalidSnapshot.NotFound", "the snapshot"),
+    held(&["ec2:DeleteVolume"], "VolumeInUse", "the instance that had the volume"),
+];
+
+pub(super) const VOLUME_ATTACHMENT: &[LagReply] = &[
+    new(&["ec2:AttachVolume"], "InvalidVolume.NotFound", "the volume"),
+    new(&["ec2:AttachVolume"], "InvalidInstanceID.NotFound", "the instance"),
+    LagReply::unseen(&["ec2:AttachVolume"], "IncorrectState", &["is not 'running'"], "the instance", INSTANCE_STATE),
+    LagReply::in_use(&["ec2:AttachVolume"], "VolumeInUse", &[], "the instance that had the volume", CODES),
+];
+
+pub(super) const EIP_ASSOCIATION: &[LagReply] = &[
+    new(&["ec2:AssociateAddress"], "InvalidAllocationID.NotFound", "the address"),
+    new(&["ec2:AssociateAddress"], "InvalidNetworkInterfaceID.NotFound", "the interface"),
+    // An instance that starts: "The pending instance '…' is not in a valid state for this operation".
+    LagReply::unseen(&["ec2:AssociateAddress"], "InvalidInstanceID", &["pending instance"], "the instance", CODES),
+    LagReply::unseen(
+        &["ec2:AssociateAddress"],
+        "Gateway.NotAttached",
+        &[],
+        "the internet gateway's attachment to the VPC",
+        CODES,
+    ),
+];
+
+/// The codes of what is not found begin with its kind.
+pub(super) const TAG: &[LagReply] = &[
+    new(&["ec2:CreateTags"], "InvalidID", "what gets the tag"),
+    new(&["ec2:CreateTags"], "InvalidSubnetID.NotFound", "the subnet"),
+    new(&["ec2:CreateTags"], "InvalidVpcID.NotFound", "the VPC"),
+    new(&["ec2:CreateTags"], "InvalidInstanceID.NotFound", "the instance"),
+    new(&["ec2:CreateTags"], "InvalidGroup.NotFound", "the security group"),
+];
+
+pub(super) const NETWORK_INTERFACE: &[LagReply] = &[
+    new(&["ec2:CreateNetworkInterface"], "InvalidSubnetID.NotFound", "the subnet"),
+    new(&["ec2:CreateNetworkInterface"], "InvalidGroup.NotFound", "a security group"),
+    new(&["ec2:AttachNetworkInterface"], "InvalidInstanceID.NotFound", "the instance"),
+    LagReply::unseen(
+        &["ec2:AttachNetworkInterface"],
+        "IncorrectState",
+        &[],
+        "the instance, which starts",
+        INSTANCE_STATE,
+    ),
+    LagReply::in_use(
+        &["ec2:DeleteNetworkInterface"],
+        "InvalidParameterValue",
+        &["is currently in use"],
+        "the instance or the service that had the interface",
+        CODES,
+    ),
+];
+
+const PROFILES: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html";
+const LAUNCHES: &[&str] = &["ec2:RunInstances"];
+
+pub(super) const INSTANCE: &[LagReply] = &[
+    LagReply::unseen(
+        &["ec2:RunInstances", "ec2:AssociateIamInstanceProfile", "ec2:ReplaceIamInstanceProfileAssociation"],
+        "InvalidParameterValue",
+        &["IAM Instance Profile"],
+        "the instance profile",
+        PROFILES,
+    ),
+    LagReply::unseen(
+        &["ec2:RunInstances", "ec2:AssociateIamInstanceProfile", "ec2:ReplaceIamInstanceProfileAssociation"],
+        "InvalidParameterValue",
+        &["iamInstanceProfile"],
+        "the instance profile",
+        PROFILES,
+    ),
+    new(LAUNCHES, "InvalidSubnetID.NotFound", "the subnet"),
+    new(LAUNCHES, "InvalidGroup.NotFound", "a security group"),
+    new(LAUNCHES, "InvalidKeyPair.NotFound", "the key pair"),
+    new(LAUNCHES, "InvalidLaunchTemplateId.NotFound", "the launch template"),
+    new(LAUNCHES, "InvalidNetworkInterfaceID.NotFound", "an interface"),
+    new(LAUNCHES, "InvalidPlacementGroup.Unknown", "the placement group"),
+    LagReply::in_use(LAUNCHES, "InvalidNetworkInterface.InUse", &[], "the instance that had an interface", CODES),
+    LagReply::unseen(
+        &["ec2:ModifyInstanceCreditSpecification", "ec2:ModifyInstanceMetadataOptions"],
+        "IncorrectInstanceState",
+        &[],
+        "the instance, which starts or stops",
+        INSTANCE_STATE,
+    ),
+];
+
+pub(super) const EGRESS_ONLY_INTERNET_GATEWAY: &[LagReply] =
+    &[new(&["ec2:CreateEgressOnlyInternetGateway"], "InvalidVpcID.NotFound", "the VPC")];
+
+pub(super) const IPV4_CIDR_BLOCK_ASSOCIATION: &[LagReply] = &[
+    new(&["ec2:AssociateVpcCidrBlock"], "InvalidVpcID.NotFound", "the VPC"),
+    held(&["ec2:DisassociateVpcCidrBlock"], "InvalidCidrBlock.InUse", "a subnet with a part of the range"),
+];
+
+pub(super) const DHCP_OPTIONS: &[LagReply] =
+    &[held(&["ec2:DeleteDhcpOptions"], "DependencyViolation", "a VPC with the options")];
+
+pub(super) const DHCP_OPTIONS_ASSOCIATION: &[LagReply] = &[
+    new(&["ec2:AssociateDhcpOptions"], "InvalidDhcpOptionID.NotFound", "the options"),
+    new(&["ec2:AssociateDhcpOptions"], "InvalidVpcID.NotFound", "the VPC"),
+];
+
+pub(super) const PEERING_CONNECTION: &[LagReply] = &[
+    new(&["ec2:CreateVpcPeeringConnection"], "InvalidVpcID.NotFound", "a VPC"),
+    new(&["ec2:AcceptVpcPeeringConnection"], "InvalidVpcPeeringConnectionID.NotFound", "the connection"),
+    LagReply::unseen(
+        &["ec2:ModifyVpcPeeringConnectionOptions"],
+        "OperationNotPermitted",
+        &["not active"],
+        "the acceptance of the connection",
+        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcPeeringConnectionOptions.html",
+    ),
+];
+
+pub(super) const DEFAULT_SECURITY_GROUP: &[LagReply] = &[new(
+    &["ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress"],
+    "InvalidGroup.NotFound",
+    "a security group that a rule names",
+)];

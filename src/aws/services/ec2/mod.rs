@@ -1,18 +1,29 @@
-//! EC2: networks, security groups, launch templates.
+//! EC2: networks, security groups, launch templates, instances and their volumes.
 
 mod arn;
 mod checks;
 mod describe;
 mod described;
+mod dhcp_options;
+mod dhcp_options_association;
+mod ebs_volume;
+mod egress_only_internet_gateway;
 mod eip;
+mod eip_association;
 mod flow_log;
 mod gateway;
+mod instance;
 mod internet_gateway;
+mod ipv4_cidr_block_association;
+mod key_pair;
 mod keys;
 mod lags;
 mod launch_template;
 mod nat_gateway;
+mod network_interface;
 pub(crate) mod operations;
+mod peering_connection;
+mod placement_group;
 mod prelude;
 mod route;
 mod route_calls;
@@ -25,8 +36,10 @@ mod security_group;
 mod security_group_rule;
 mod security_group_rules;
 mod subnet;
+mod tag;
 mod tagging;
 mod unsuccessful;
+mod volume_attachment;
 mod vpc;
 mod vpc_endpoint;
 mod vpc_security_group_rule;
@@ -42,16 +55,30 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<eip::Eip>::new(),
     &Typed::<nat_gateway::NatGateway>::new(),
     &Typed::<vpn_gateway::VpnGateway>::new(),
+    &Typed::<egress_only_internet_gateway::EgressOnlyInternetGateway>::new(),
+    &Typed::<ipv4_cidr_block_association::Ipv4CidrBlockAssociation>::new(),
+    &Typed::<dhcp_options::DhcpOptions>::new(),
+    &Typed::<dhcp_options_association::DhcpOptionsAssociation>::new(),
+    &Typed::<peering_connection::PeeringConnection>::new(),
     &Typed::<route_table::RouteTable>::new(),
     &Typed::<route::Route>::new(),
     &Typed::<route_table_association::RouteTableAssociation>::new(),
     &Typed::<vpc_endpoint::VpcEndpoint>::new(),
     &Typed::<flow_log::FlowLog>::new(),
     &Typed::<security_group::SecurityGroup>::new(),
+    &Typed::<security_group::DefaultSecurityGroup>::new(),
     &Typed::<vpc_security_group_rule::VpcSecurityGroupRule<false>>::new(),
     &Typed::<vpc_security_group_rule::VpcSecurityGroupRule<true>>::new(),
     &Typed::<security_group_rule::SecurityGroupRule>::new(),
     &Typed::<launch_template::LaunchTemplate>::new(),
+    &Typed::<key_pair::KeyPair>::new(),
+    &Typed::<placement_group::PlacementGroup>::new(),
+    &Typed::<network_interface::NetworkInterface>::new(),
+    &Typed::<ebs_volume::EbsVolume>::new(),
+    &Typed::<instance::Instance>::new(),
+    &Typed::<volume_attachment::VolumeAttachment>::new(),
+    &Typed::<eip_association::EipAssociation>::new(),
+    &Typed::<tag::Tag>::new(),
 ];
 
 #[cfg(test)]

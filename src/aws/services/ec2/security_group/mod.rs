@@ -1,5 +1,6 @@
 //! `aws_security_group`
 
+mod default;
 mod inline;
 
 use aws_sdk_ec2::operation::create_security_group::builders::CreateSecurityGroupFluentBuilder;
@@ -9,6 +10,8 @@ use wildfire_engine::model::Inline;
 
 use super::prelude::*;
 use super::{checks, tagging};
+
+pub(super) use self::default::DefaultSecurityGroup;
 
 updates! {
     pub enum SecurityGroupUpdate {
