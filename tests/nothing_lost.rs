@@ -14,10 +14,13 @@ use crate::replacements::compare;
 use crate::support::root;
 
 /// Properties that no request names, and why that is right.
-const NOT_SENT: &[(&[&str], &str)] = &[(
-    &["aws_rds_cluster.master_password_wo_version"],
-    "a change of it sends the password again; AWS knows no version of it",
-)];
+const NOT_SENT: &[(&[&str], &str)] = &[
+    (&["aws_instance.user_data_replace_on_change"], "it says what a change of the user data does"),
+    (
+        &["aws_rds_cluster.master_password_wo_version"],
+        "a change of it sends the password again; AWS knows no version of it",
+    ),
+];
 
 /// Attributes that nothing fills.
 const NOT_FILLED: &[(&[&str], &str)] = &[];

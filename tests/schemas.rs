@@ -36,7 +36,11 @@ const DELIBERATE: &[(&[&str], &str)] = &[
         "without an id Terraform makes up a random one, and an id is what finds a target again after a crash",
     ),
     (
-        &["aws_dynamodb_table.hash_key", "aws_s3_bucket_lifecycle_configuration.rule"],
+        &[
+            "aws_dynamodb_table.hash_key",
+            "aws_s3_bucket_lifecycle_configuration.rule",
+            "aws_vpc_ipv4_cidr_block_association.cidr_block",
+        ],
         "AWS refuses a new one without it",
     ),
     (&["aws_rds_cluster.cluster_members", "aws_ssm_parameter.arn"], "AWS has no call that sets it"),

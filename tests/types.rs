@@ -20,7 +20,6 @@ use crate::support::{Emulator, Finished, Project, root, run, wildfire};
 
 /// Update calls that no file makes, and why. Those of databases, caches and clusters are made against recorded replies.
 const NOT_MADE: &[(&str, &[&str], &str)] = &[
-    ("aws_eip", &["Association"], "the emulator's interfaces come from instances, which are no type of ours"),
     (
         "aws_eks_cluster",
         &["AccessConfig", "UpgradePolicy", "Version", "AutoMode", "RemoteNetworks", "ZonalShift", "Encryption"],
@@ -34,9 +33,19 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
         "the emulator has one member in every group, and none of these settings",
     ),
     (
+        "aws_lb",
+        &["Capacity", "IpamPools", "PrivateLink"],
+        "the emulator has neither ModifyCapacityReservation nor ModifyIpPools, and no groups' rules over PrivateLink",
+    ),
+    (
         "aws_nat_gateway",
         &["SecondaryAllocations", "SecondaryPrivateAddresses"],
         "the emulator has one address per gateway",
+    ),
+    (
+        "aws_network_interface",
+        &["Ipv4Prefixes", "Ipv6", "Ipv6Prefixes", "PrimaryIpv6"],
+        "the emulator has no prefixes, and the others need a subnet with IPv6, whose range AWS chooses",
     ),
     (
         "aws_rds_cluster",
@@ -52,7 +61,7 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Types that the emulator does not have at all; their lives are lived against recorded replies.
-const NOT_EMULATED: &[&str] = &["aws_elasticache_parameter_group"];
+const NOT_EMULATED: &[&str] = &["aws_elasticache_parameter_group", "aws_placement_group"];
 
 /// Steps that the emulator cannot take: of a type, `import` or the name of a change.
 const NOT_TAKEN: &[(&str, &str, &str)] =
@@ -79,9 +88,20 @@ fn databases_and_caches_live_through_every_change() {
 }
 
 #[test]
+fn machines_live_through_every_change() {
+    check(is_machine);
+}
+
+#[test]
+fn balancers_live_through_every_change() {
+    check(is_balancer);
+}
+
+#[test]
 fn storage_and_names_live_through_every_change() {
     check(|name| {
-        !(is_network(name) || name.starts_with("aws_iam_") || name.starts_with("aws_eks_") || is_database(name))
+        let others = [is_network, is_database, is_balancer, is_machine];
+        !(others.iter().any(|is| is(name)) || name.starts_with("aws_iam_") || name.starts_with("aws_eks_"))
     });
 }
 
@@ -98,12 +118,24 @@ fn is_network(name: &str) -> bool {
         "flow_log",
         "security_group",
         "launch_template",
+        "egress_only_internet_gateway",
     ];
     rest == "route" || parts.iter().any(|part| rest.starts_with(part))
 }
 
 fn is_database(name: &str) -> bool {
     ["aws_db_", "aws_rds_", "aws_elasticache_"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+fn is_machine(name: &str) -> bool {
+    let rest = name.strip_prefix("aws_").unwrap_or(name);
+    let names =
+        ["ebs_volume", "ec2_tag", "instance", "key_pair", "network_interface", "placement_group", "volume_attachment"];
+    names.contains(&rest)
+}
+
+fn is_balancer(name: &str) -> bool {
+    name == "aws_lb" || name.starts_with("aws_lb_")
 }
 
 /// All types that `wanted` names, on an emulator of their own.

@@ -23,7 +23,12 @@ const READ: &[(&[&str], &str)] = &[
         &["aws_elasticache_replication_group.kms_key_id", "aws_elasticache_replication_group.num_node_groups"],
         "DescribeReplicationGroups returns the key, and the shards to count",
     ),
+    (
+        &["aws_instance.ipv6_address_count", "aws_instance.ipv6_addresses"],
+        "DescribeInstances returns them with the first interface",
+    ),
     (&["aws_kms_key.rotation_period_in_days"], "GetKeyRotationStatus returns it"),
+    (&["aws_lb_listener_rule.listener_arn"], "the ARN of a rule has that of its listener in it"),
     (
         &["aws_launch_template.tag_specifications"],
         "DescribeLaunchTemplateVersions returns it within the data of a version",
@@ -41,6 +46,14 @@ const WRITTEN: &[(&[&str], &str)] = &[
         &["aws_eip.associate_with_private_ip"],
         "an argument of AssociateAddress; DescribeAddresses returns the address that the interface uses under another name",
     ),
+    (
+        &["aws_instance.associate_public_ip_address", "aws_instance.instance_market_options"],
+        "arguments of RunInstances; DescribeInstances returns what came of them, which changes with the instance",
+    ),
+    (
+        &["aws_instance.ebs_block_device", "aws_instance.ephemeral_block_device", "aws_instance.network_interface"],
+        "DescribeInstances returns all devices and interfaces, also those that were attached later",
+    ),
     (&["aws_launch_template.update_default_version"], "it says what an update does, and nothing at AWS holds it"),
     (
         &["aws_rds_cluster.master_password_wo", "aws_rds_cluster.master_password_wo_version"],
@@ -55,6 +68,7 @@ const WRITTEN: &[(&[&str], &str)] = &[
         "DescribeVpcs returns the block that the pool gave; CloudFormation has a resource of its own for it",
     ),
     (&["aws_ssm_parameter.generate"], "how the run made the value, which is all that AWS holds"),
+    (&["aws_vpc_peering_connection.auto_accept"], "it says what follows the creation, and nothing at AWS holds it"),
     (&["aws_vpn_gateway.availability_zone"], "DescribeVpnGateways may leave it out, says its documentation"),
     (
         &["aws_vpc_endpoint.subnet_configuration"],

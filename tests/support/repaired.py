@@ -7,6 +7,7 @@ in every plan, and rightly so. Same usage as `emulator.py`.
 import json
 
 import emulator
+import repaired_machines  # noqa: F401
 from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
@@ -26,17 +27,7 @@ from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.sns.responses import SNSResponse
-
-
-def repair(owner):
-    """Puts the function into `owner` under its own name; it gets the one that was there, if any, as `before`."""
-
-    def put(function):
-        before = getattr(owner, function.__name__, None)
-        setattr(owner, function.__name__, lambda self, *args, **kwargs: function(self, before, *args, **kwargs))
-        return function
-
-    return put
+from repair import repair
 
 
 # moto leaves it in `deleting` for ever.
