@@ -184,6 +184,10 @@ fn facts(marks: &Marks) -> Vec<Tokens> {
     if let Some(property) = &marks.replaced_while {
         facts.push(quote! { .replaced_while(#property) });
     }
+    if let Some(normal) = &marks.normal {
+        let name = quote! { #normal }.to_string();
+        facts.push(quote! { .compared_after(::wildfire_engine::model::Normal::new(#name, #normal)) });
+    }
     if !marks.forms.is_empty() {
         let forms = &marks.forms;
         facts.push(quote! { .forms([#(::wildfire_engine::model::Form::#forms),*]) });

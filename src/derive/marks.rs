@@ -23,6 +23,8 @@ pub(crate) struct Marks {
     pub pattern: Option<LitStr>,
     /// The property that makes a change a replacement.
     pub replaced_while: Option<LitStr>,
+    /// The function that makes documents of one meaning equal.
+    pub normal: Option<syn::Path>,
     pub changed_by: Vec<LitStr>,
     /// The property that it is the beginning of.
     pub begins: Option<LitStr>,
@@ -119,6 +121,10 @@ fn one_mark(meta: &Meta, marks: &mut Marks) -> Result<()> {
         ("otherwise", Meta::NameValue(pair)) => marks.otherwise = Some(string(&pair.value)?),
         ("ending", Meta::NameValue(pair)) => marks.ending = Some(string(&pair.value)?),
         ("replaced_while", Meta::NameValue(pair)) => marks.replaced_while = Some(string(&pair.value)?),
+        ("normal", Meta::NameValue(pair)) => match &pair.value {
+            Expr::Path(path) => marks.normal = Some(path.path.clone()),
+            other => return Err(Error::new(other.span(), "expected the name of a function")),
+        },
         ("tags", Meta::NameValue(pair)) => marks.tags = Some(ident(&pair.value)?),
         ("sdk", Meta::NameValue(pair)) => marks.sdk = Some(pair.value.clone()),
         ("sent_as", Meta::NameValue(pair)) => marks.sent_as = Some(ident(&pair.value)?),

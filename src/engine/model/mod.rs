@@ -45,8 +45,8 @@ pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
 pub use placement::{Placement, Scope};
 pub use relations::{Inline, NaturalKey, Network, Relations};
 pub use schema::{
-    Beginning, Cause, Change, CreateOnce, DataSchema, Field, FieldType, Fields, LastSnapshot, Literal, ReservedTags,
-    TagRule, Ty, TypeSchema, is_own_tag, refused, text, texts,
+    Beginning, Cause, Change, CreateOnce, DataSchema, Field, FieldType, Fields, LastSnapshot, Literal, Normal,
+    ReservedTags, TagRule, Ty, TypeSchema, is_own_tag, refused, text, texts,
 };
 pub use secret::SecretPaths;
 pub(crate) use topological::topological;

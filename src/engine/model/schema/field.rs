@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::ty::{Literal, Ty};
 use super::{Beginning, text, texts};
-use crate::model::Form;
+use crate::model::{Form, Value};
 
 /// What a change of a property does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Field {
     pub after_create: bool,
     /// A JSON document: a YAML map or a JSON string, compared by meaning.
     pub json: bool,
+    /// What a JSON document means, where its parts have defaults and spellings of their own: both sides are compared after it.
+    pub compared_after: Option<Normal>,
     /// The JSON document is a policy in the language of IAM, in which every value is text.
     pub policy: bool,
     /// A range of addresses, in the notation of CIDR: checked, and written as RFC 5952 has it.
@@ -84,6 +86,29 @@ pub struct Field {
     pub one_of: Vec<&'static str>,
 }
 
+/// A document as one that means the same, and equals every other one that does. A part that is not known stays as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Normal {
+    name: &'static str,
+    of: fn(&Value) -> Value,
+}
+
+impl Normal {
+    pub const fn new(name: &'static str, of: fn(&Value) -> Value) -> Self {
+        Self { name, of }
+    }
+
+    pub fn of(self, document: &Value) -> Value {
+        (self.of)(document)
+    }
+}
+
+impl PartialEq for Normal {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
 /// An update call that changes what it is not about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cause {
@@ -110,6 +135,7 @@ impl Field {
             write_only: false,
             after_create: false,
             json: false,
+            compared_after: None,
             policy: false,
             cidr: false,
             names: false,
@@ -199,6 +225,12 @@ impl Field {
     #[must_use]
     pub fn json(self) -> Self {
         Self { json: true, ..self }
+    }
+
+    /// Documents that are the same after `normal` mean the same.
+    #[must_use]
+    pub fn compared_after(self, normal: Normal) -> Self {
+        Self { compared_after: Some(normal), ..self }
     }
 
     /// A document in the language of IAM.

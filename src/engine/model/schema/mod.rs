@@ -13,7 +13,7 @@ mod sendable;
 mod text;
 mod ty;
 
-pub use field::{Cause, Change, Field};
+pub use field::{Cause, Change, Field, Normal};
 pub use generated::Beginning;
 pub use kind::{CreateOnce, DataSchema, LastSnapshot, ReservedTags, TagRule, TypeSchema, is_own_tag};
 pub use sendable::refused;

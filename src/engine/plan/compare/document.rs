@@ -1,6 +1,8 @@
 //! Equality by meaning: loosely typed scalars, JSON documents, IAM policies.
 
-use crate::model::{Form, Map, PropertyPath, Standing, Ty, Value, standing};
+use std::borrow::Cow;
+
+use crate::model::{Form, Map, Normal, PropertyPath, Standing, Ty, Value, standing};
 
 /// True when two values of a field without inner structure are the same. Numbers are compared as numbers, also when
 /// one side is text; text against text only where the type is a number, since `012` is an account and not twelve. `a`
@@ -34,6 +36,16 @@ pub(super) fn alike(ty: &Ty, a: &Value, b: &Value, forms: &[Form]) -> bool {
                     .all(|(key, value)| b.get(key).is_some_and(|other| alike(&Ty::Any, value, other, forms)))
         }
         _ => a == b,
+    }
+}
+
+/// The document as it is compared.
+pub(super) fn normal(document: &Value, normal: Option<Normal>) -> Cow<'_, Value> {
+    match normal {
+        Some(normal) if !matches!(document, Value::Null | Value::Unknown(_)) => {
+            Cow::Owned(normal.of(&parsed(document)))
+        }
+        _ => Cow::Borrowed(document),
     }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::secret::digest;
-use crate::model::{DigestKey, Form, Literal, Span, Unknown};
+use crate::model::{DigestKey, Form, Literal, Normal, Span, Unknown};
 use crate::plan::tests::catalog::{TAGS, field};
 
 fn rule() -> Vec<Field> {
@@ -454,4 +454,20 @@ proptest! {
         let found = changes(thing, Value::Map(live.clone()), Some(Value::Map(live)), false);
         prop_assert_eq!(found.iter().map(|change| change.path.to_string()).collect::<Vec<_>>(), ["size"]);
     }
+}
+
+#[test]
+fn documents_are_compared_after_the_function_of_their_field() {
+    fn without_zeros(document: &Value) -> Value {
+        let entries = document.as_map().into_iter().flatten();
+        let kept = entries.filter(|(_, value)| **value != Value::Int(0));
+        Value::Map(kept.map(|(key, value)| (key.clone(), value.clone())).collect())
+    }
+    let field = field("document", Ty::Any).json().compared_after(Normal::new("without_zeros", without_zeros));
+    let text = |text: &str| Value::from(text);
+    assert!(same(&field, &text(r#"{"a": 1, "b": 0}"#), &text(r#"{"c": 0, "a": 1}"#)));
+    assert!(!same(&field, &text(r#"{"a": 1}"#), &text(r#"{"a": 2}"#)));
+    let known = Value::from([("a", Value::Int(1)), ("b", Value::Int(0))]);
+    assert!(same(&field, &known, &text(r#"{"a": 1}"#)));
+    assert!(!same(&field, &Value::from([("a", Value::Unknown(Unknown::one("main:vpc.id")))]), &text(r#"{"a": 1}"#)));
 }

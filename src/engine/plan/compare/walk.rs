@@ -4,7 +4,7 @@ use super::pairs::unpaired;
 use super::{PropertyChange, document};
 use crate::model::secret::{is_digest, matches};
 use crate::model::secret_version::{holds_mark, is_mark, mark};
-use crate::model::{Change, Field, Form, Map, Origin, PropertyPath, SecretPaths, TagRule, Ty, Value};
+use crate::model::{Change, Field, Form, Map, Normal, Origin, PropertyPath, SecretPaths, TagRule, Ty, Value};
 
 /// A place where the two sides differ.
 #[derive(Debug)]
@@ -53,6 +53,7 @@ pub(super) struct Rule<'f> {
     change: Change,
     sensitive: bool,
     json: bool,
+    normal: Option<Normal>,
     single: bool,
     forms: &'f [Form],
 }
@@ -63,6 +64,7 @@ impl<'f> Rule<'f> {
             change: if field.change == Change::Inherit { outer } else { field.change },
             sensitive: field.sensitive,
             json: field.json,
+            normal: field.compared_after,
             single: field.single,
             forms: &field.forms,
         }
@@ -139,7 +141,7 @@ impl<'a> Walk<'a> {
         let path = PropertyPath::from(rule.all);
         let counted = |tags: Option<&Value>| tags.and_then(Value::as_map).map(|tags| rule.of_user(tags));
         let counted = |tags: Option<&Value>| counted(tags).unwrap_or_default();
-        let rule = Rule { change, sensitive: false, json: false, single: false, forms: &[] };
+        let rule = Rule { change, sensitive: false, json: false, normal: None, single: false, forms: &[] };
         let have = counted(have);
         match want {
             Some(want @ Value::Unknown(_)) => self.differ(rule, &path, &Value::Map(have), want),
@@ -176,6 +178,7 @@ impl<'a> Walk<'a> {
             return;
         }
         if rule.json {
+            let (want, have) = (&document::normal(want, rule.normal), &document::normal(have, rule.normal));
             if !want.is_known() || !document::same(want, have, rule.forms) {
                 for part in document::differences(want, have, rule.forms) {
                     let path = PropertyPath(path.0.iter().cloned().chain(part.path.0).collect());
