@@ -89,7 +89,8 @@ impl Aws {
     /// # Errors
     /// A custom CA bundle (`AWS_CA_BUNDLE`) that cannot be read; a code that cannot be asked for, or that STS refuses.
     pub async fn connect(access: Access) -> Result<Self, String> {
-        Ok(Self::new(access.config().await?, registry::lag))
+        let folder = access.folder.clone();
+        Ok(Self::new(access.config().await?, registry::lag, folder))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -26,16 +27,21 @@ pub struct Clients {
     config: SdkConfig,
     gate: Gate,
     owner: ExpectedOwner,
+    acm: OnceLock<aws_sdk_acm::Client>,
+    applicationautoscaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
+    autoscaling: OnceLock<aws_sdk_autoscaling::Client>,
     cloudwatchlogs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
     ecr: OnceLock<aws_sdk_ecr::Client>,
+    ecs: OnceLock<aws_sdk_ecs::Client>,
     eks: OnceLock<aws_sdk_eks::Client>,
     elasticache: OnceLock<aws_sdk_elasticache::Client>,
     elasticloadbalancingv2: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
     eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     kms: OnceLock<aws_sdk_kms::Client>,
+    lambda: OnceLock<aws_sdk_lambda::Client>,
     rds: OnceLock<aws_sdk_rds::Client>,
     resourcegroupstagging: OnceLock<aws_sdk_resourcegroupstagging::Client>,
     route53: OnceLock<aws_sdk_route53::Client>,
@@ -70,16 +76,21 @@ impl Clients {
             config,
             gate: Gate(fence),
             owner,
+            acm: OnceLock::new(),
+            applicationautoscaling: OnceLock::new(),
+            autoscaling: OnceLock::new(),
             cloudwatchlogs: OnceLock::new(),
             dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
             ecr: OnceLock::new(),
+            ecs: OnceLock::new(),
             eks: OnceLock::new(),
             elasticache: OnceLock::new(),
             elasticloadbalancingv2: OnceLock::new(),
             eventbridge: OnceLock::new(),
             iam: OnceLock::new(),
             kms: OnceLock::new(),
+            lambda: OnceLock::new(),
             rds: OnceLock::new(),
             resourcegroupstagging: OnceLock::new(),
             route53: OnceLock::new(),
@@ -92,16 +103,21 @@ impl Clients {
         }
     }
 
+    client!(acm, aws_sdk_acm, Json);
+    client!(applicationautoscaling, aws_sdk_applicationautoscaling, Json);
+    client!(autoscaling, aws_sdk_autoscaling, Query);
     client!(cloudwatchlogs, aws_sdk_cloudwatchlogs, Json);
     client!(dynamodb, aws_sdk_dynamodb, Json);
     client!(ec2, aws_sdk_ec2, Query);
     client!(ecr, aws_sdk_ecr, Json);
+    client!(ecs, aws_sdk_ecs, Json);
     client!(eks, aws_sdk_eks, Json);
     client!(elasticache, aws_sdk_elasticache, Query);
     client!(elasticloadbalancingv2, aws_sdk_elasticloadbalancingv2, Query);
     client!(eventbridge, aws_sdk_eventbridge, Json);
     client!(iam, aws_sdk_iam, Query);
     client!(kms, aws_sdk_kms, Json);
+    client!(lambda, aws_sdk_lambda, Json);
     client!(rds, aws_sdk_rds, Query);
     client!(resourcegroupstagging, aws_sdk_resourcegroupstagging, Json);
     client!(route53, aws_sdk_route53, RestXml);
@@ -145,6 +161,8 @@ struct Connection {
     store: Clients,
     once: Clients,
     region: String,
+    /// Where the names of files count from.
+    folder: PathBuf,
     identity: Arc<OnceCell<Identity>>,
     limits: Limits,
     lags: Lags,
@@ -155,7 +173,7 @@ struct Connection {
 
 impl Aws {
     /// From a finished SDK configuration and what is known of replies that pass. Makes no call.
-    pub(crate) fn new(config: SdkConfig, lags: Lags) -> Self {
+    pub(crate) fn new(config: SdkConfig, lags: Lags, folder: PathBuf) -> Self {
         let region = config.region().map(|region| region.to_string()).unwrap_or_default();
         let with = |retries, timeouts| config.to_builder().retry_config(retries).timeout_config(timeouts).build();
         let identity = Arc::new(OnceCell::new());
@@ -167,6 +185,7 @@ impl Aws {
             store: clients(read_retries(), store_timeouts()),
             once: clients(RetryConfig::disabled(), store_timeouts()),
             region,
+            folder,
             identity,
             limits: Limits::default(),
             lags,
@@ -207,6 +226,11 @@ impl Aws {
     /// `eu-west-1`
     pub(crate) fn region(&self) -> &str {
         &self.connection.region
+    }
+
+    /// The folder from which the names of files count that resources are made of.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.connection.folder
     }
 
     /// True with an endpoint that was named by hand: an emulator, a gateway, an S3-compatible store.

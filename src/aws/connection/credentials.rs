@@ -45,6 +45,8 @@ pub struct Access {
     pub ask_mfa: Option<AskMfa>,
     /// Where sessions that needed an MFA code are kept, a folder of mode 0700; `None`: nowhere.
     pub session_cache: Option<PathBuf>,
+    /// Where the names of files count from that resources are made of: the folder of the project.
+    pub folder: PathBuf,
 }
 
 impl Access {

@@ -133,5 +133,5 @@ fn connected_as(credentials: SharedCredentialsProvider, endpoint: Option<&str>, 
         .credentials_provider(credentials)
         .http_client(http_client_fn(move |_, _| connector.clone()));
     config.set_endpoint_url(endpoint.map(String::from));
-    Aws::new(config.build(), crate::registry::lag)
+    Aws::new(config.build(), crate::registry::lag, std::path::PathBuf::new())
 }

@@ -45,6 +45,12 @@ fn seed(call: &str) -> Seed {
         ("rds", _) => bucket("rds", 60.0, 20.0),
         ("elasticache", _) => bucket("elasticache", 60.0, 20.0),
         ("elasticloadbalancing", _) => bucket("elasticloadbalancing", 60.0, 20.0),
+        // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
+        // https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html#api-rate-limits
+        ("acm", "DescribeCertificate" | "ListTagsForCertificate") => bucket("acm:read", 10.0, 10.0),
+        ("acm", _) => bucket("acm:write", 5.0, 5.0),
+        ("lambda", "GetFunction") => bucket("lambda:GetFunction", 100.0, 50.0),
+        ("lambda", _) => bucket("lambda", 15.0, 15.0),
         ("kms", _) => bucket("kms", 60.0, 15.0),
         ("logs", _) => bucket("logs", 40.0, 10.0),
         ("dynamodb", "CreateTable" | "UpdateTable" | "DeleteTable") => bucket("dynamodb:tables", 40.0, 10.0),

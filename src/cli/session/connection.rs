@@ -1,12 +1,12 @@
 //! The account of a stage: credentials, and the proof that they are for that account.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use wildfire_aws::credentials::{Access, Role};
 use wildfire_aws::{Aws, Places};
 use wildfire_engine::clouds::Clouds;
-use wildfire_engine::config::{Credentials, Stage};
+use wildfire_engine::config::{Credentials, Project, Stage};
 use wildfire_engine::model::{CloudError, Code, Diagnostic, ErrorKind, Origin, Span};
 
 use crate::cli::clouds::clouds;
@@ -22,14 +22,16 @@ pub struct Connection {
     pub account: String,
 }
 
-/// Connects to the account of `stage`, and asks STS whether it is that one. It must be one of `pinned`, unless that is
+/// Connects to the account of the project's stage, and asks STS whether it is that one. It must be one of `pinned`, unless that is
 /// empty: the files may have been written by somebody whom nobody has reviewed, and the command line was not.
-pub(super) async fn connect(stage: &Stage, pinned: &[String]) -> Result<Connection, Diagnostic> {
+pub(super) async fn connect(project: &Project, pinned: &[String]) -> Result<Connection, Diagnostic> {
+    let stage = &project.stage;
     if !pinned.is_empty() && !pinned.contains(&stage.account_id.value) {
         return Err(not_pinned(stage, pinned));
     }
     refuse_empty_endpoint()?;
-    let access = access(&stage.credentials, &stage.region.value);
+    let folder = &project.root;
+    let access = access(&stage.credentials, &stage.region.value, folder);
     let elsewhere = stage.state.as_ref().and_then(|state| state.region.as_ref()).map(|region| region.value.clone());
     let elsewhere = elsewhere.filter(|region| *region != access.region);
     let connected = |access: Access| async {
@@ -54,8 +56,9 @@ pub(super) async fn connect(stage: &Stage, pinned: &[String]) -> Result<Connecti
         None => aws.clone(),
     };
     let others = stage.accounts.values().filter(|account| account.account_id.value != identity.account);
-    let others = others
-        .map(|account| (account.account_id.value.clone(), self::access(&account.credentials, &stage.region.value)));
+    let others = others.map(|account| {
+        (account.account_id.value.clone(), self::access(&account.credentials, &stage.region.value, folder))
+    });
     let aws = Places::new(aws, identity.account.clone(), access, others.collect());
     Ok(Connection { clouds: clouds(aws.clone()), aws, state, account: identity.account })
 }
@@ -74,7 +77,7 @@ fn refuse_empty_endpoint() -> Result<(), Diagnostic> {
     }
 }
 
-fn access(credentials: &Credentials, region: &str) -> Access {
+fn access(credentials: &Credentials, region: &str, folder: &Path) -> Access {
     let role = credentials.assume_role.as_ref().map(|role| Role {
         arn: role.role_arn.clone(),
         external_id: role.external_id.clone(),
@@ -88,6 +91,7 @@ fn access(credentials: &Credentials, region: &str) -> Access {
         role,
         ask_mfa: Some(Arc::new(prompt::mfa_code)),
         session_cache: session_cache(),
+        folder: folder.to_path_buf(),
     }
 }
 

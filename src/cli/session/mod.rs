@@ -157,17 +157,15 @@ impl Session {
 
     /// Connects to the stage's account, and checks that it is the stage's.
     pub async fn connect(&self) -> Result<Connection, Failure> {
-        let stage = &self.project.stage;
         // The first is that of the stage; others are for the stages that it refers to.
         let pinned = self.accounts.get(..1).unwrap_or_default();
-        let connection = connect(stage, pinned).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        let connection = connect(&self.project, pinned).await.map_err(|diagnostic| self.fail(diagnostic))?;
         self.checked(connection).await
     }
 
     /// The same for a stage that is named after another one.
     pub async fn connect_beside(&self) -> Result<Connection, Failure> {
-        let stage = &self.project.stage;
-        let connection = connect(stage, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        let connection = connect(&self.project, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))?;
         self.checked(connection).await
     }
 

@@ -11,6 +11,14 @@
 /// without a condition, and is the subject of the call.
 pub(super) fn always(operation: &str) -> Option<&'static str> {
     Some(match operation {
+        // https://docs.aws.amazon.com/acm/latest/APIReference/
+        "DescribeCertificate" => "Certificate",
+        "ImportCertificate" | "RequestCertificate" => "CertificateArn",
+        "ListCertificates" => "CertificateSummaryList",
+        // https://docs.aws.amazon.com/autoscaling/application/APIReference/
+        "DescribeScalableTargets" => "ScalableTargets",
+        "DescribeScalingPolicies" => "ScalingPolicies",
+        "DescribeScheduledActions" => "ScheduledActions",
         // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
         "CreateTable" | "DeleteTable" => "TableDescription",
         "DescribeTable" => "Table",
@@ -21,8 +29,19 @@ pub(super) fn always(operation: &str) -> Option<&'static str> {
         "DescribeRepositories" => "repositories",
         "GetLifecyclePolicy" => "lifecyclePolicyText",
         "GetRepositoryPolicy" => "policyText",
+        // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ (of clusters those of EKS)
+        "CreateService" | "DeleteService" => "service",
+        "DescribeClusters" => "clusters",
+        "DescribeServices" => "services",
+        "DescribeTaskDefinition" | "RegisterTaskDefinition" => "taskDefinition",
+        "ListTaskDefinitions" => "taskDefinitionArns",
         // https://docs.aws.amazon.com/eks/latest/APIReference/
         "CreateCluster" | "DescribeCluster" | "DeleteCluster" => "cluster",
+        "CreateAccessEntry" | "DescribeAccessEntry" => "accessEntry",
+        "CreateAddon" | "DescribeAddon" | "DeleteAddon" => "addon",
+        "CreatePodIdentityAssociation" | "DescribePodIdentityAssociation" => "association",
+        "ListAssociatedAccessPolicies" => "associatedAccessPolicies",
+        "ListPodIdentityAssociations" => "associations",
         "CreateNodegroup" | "DescribeNodegroup" | "DeleteNodegroup" => "nodegroup",
         // https://docs.aws.amazon.com/eventbridge/latest/APIReference/
         "ListRules" => "Rules",
@@ -39,6 +58,13 @@ pub(super) fn always(operation: &str) -> Option<&'static str> {
         "ScheduleKeyDeletion" => "KeyId",
         "GenerateDataKey" => "CiphertextBlob",
         "Decrypt" => "Plaintext",
+        // https://docs.aws.amazon.com/lambda/latest/api/ (`ListAliases` has the member that the one of KMS has)
+        "CreateFunction" => "FunctionName",
+        "GetFunction" => "Configuration",
+        "ListVersionsByFunction" => "Versions",
+        "GetPolicy" => "Policy",
+        "CreateEventSourceMapping" | "GetEventSourceMapping" => "UUID",
+        "ListEventSourceMappings" => "EventSourceMappings",
         // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
         "DescribeLogGroups" => "logGroups",
         "DescribeMetricFilters" => "metricFilters",
