@@ -1,0 +1,27 @@
+//! What a type of ECS starts from.
+
+#![allow(unused_imports)]
+
+pub(in crate::services::ecs) use async_trait::async_trait;
+pub(in crate::services::ecs) use aws_sdk_ecs::types as sdk;
+pub(in crate::services::ecs) use futures::future::join_all;
+pub(in crate::services::ecs) use serde::{Deserialize, Serialize};
+pub(in crate::services::ecs) use wildfire_derive::{Fields, Sdk};
+pub(in crate::services::ecs) use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Readiness,
+    Recover, Relations, Value,
+};
+
+pub(in crate::services::ecs) use super::operations::*;
+pub(in crate::services::ecs) use super::{lags, tagging};
+pub(in crate::services::ecs) use crate::Aws;
+pub(in crate::services::ecs) use crate::connection::call::{absent_is_none, gone_is_fine};
+pub(in crate::services::ecs) use crate::kind::convert::{
+    Built, Fill, FromSdk, ToSdk, Unfit, filled, incoming, incomplete, int, outgoing, problem, sent_tags,
+};
+pub(in crate::services::ecs) use crate::kind::ownership::{Candidate, only_made_by};
+pub(in crate::services::ecs) use crate::kind::resource::{
+    Calls, Change, Read, Refused, Resource, all_failed, asks_for,
+};
+pub(in crate::services::ecs) use crate::kind::tags::{Tagged, Tags, arn_to_tag, made_by, made_by_another, retag};
+pub(in crate::services::ecs) use crate::{calls, updates};
