@@ -94,6 +94,48 @@ pub(super) const CLUSTER_INSTANCE: &[LagReply] = &[
     ),
 ];
 
+const MAKE_INSTANCE: &[&str] = &[
+    "rds:CreateDBInstance",
+    "rds:CreateDBInstanceReadReplica",
+    "rds:RestoreDBInstanceFromDBSnapshot",
+    "rds:RestoreDBInstanceFromS3",
+    "rds:RestoreDBInstanceToPointInTime",
+];
+const MODIFY_INSTANCE: &str =
+    "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html#API_ModifyDBInstance_Errors";
+
+pub(super) const INSTANCE: &[LagReply] = &[
+    LagReply::unseen(
+        &[
+            "rds:CreateDBInstance",
+            "rds:CreateDBInstanceReadReplica",
+            "rds:RestoreDBInstanceFromS3",
+            "rds:ModifyDBInstance",
+        ],
+        "InvalidParameterValue",
+        ROLE_WORDS,
+        "the role of enhanced monitoring or of the import",
+        NEW_ROLE,
+    ),
+    LagReply::unseen(MAKE_INSTANCE, "KMSKeyNotAccessibleFault", &[], "the key, or its policy", NEW_KEY),
+    LagReply::unseen(MAKE_INSTANCE, "DBSubnetGroupNotFoundFault", &[], "the subnet group", CREATE_INSTANCE),
+    LagReply::unseen(MAKE_INSTANCE, "DBParameterGroupNotFound", &[], "the parameter group", CREATE_INSTANCE),
+    LagReply::in_use(
+        &["rds:CreateDBInstanceReadReplica", "rds:RestoreDBInstanceToPointInTime"],
+        "InvalidDBInstanceState",
+        &[],
+        "a change of the source",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html",
+    ),
+    LagReply::in_use(
+        &["rds:ModifyDBInstance", "rds:DeleteDBInstance", "rds:PromoteReadReplica"],
+        "InvalidDBInstanceState",
+        &[],
+        "an earlier change of the instance",
+        MODIFY_INSTANCE,
+    ),
+];
+
 pub(super) const PARAMETER_GROUP: &[LagReply] = &[LagReply::in_use(
     &["rds:ModifyDBParameterGroup", "rds:ResetDBParameterGroup", "rds:DeleteDBParameterGroup"],
     "InvalidDBParameterGroupState",

@@ -1,8 +1,9 @@
-//! RDS: Aurora clusters, their instances, and the groups they use.
+//! RDS: Aurora clusters, their instances, other instances, and the groups they use.
 
 mod cluster;
 mod cluster_instance;
 mod cluster_parameter_group;
+mod db_instance;
 mod lags;
 pub(crate) mod operations;
 mod parameter;
@@ -21,4 +22,5 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<cluster_parameter_group::ClusterParameterGroup>::new(),
     &Typed::<cluster::Cluster>::new(),
     &Typed::<cluster_instance::ClusterInstance>::new(),
+    &Typed::<db_instance::Instance>::new(),
 ];

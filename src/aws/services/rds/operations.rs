@@ -3,12 +3,14 @@
 wildfire_derive::operations! {
     "rds", aws_sdk_rds:
     AddRoleToDBCluster, AddTagsToResource, CreateDBCluster, CreateDBClusterParameterGroup, CreateDBInstance,
+    CreateDBInstanceReadReplica,
     CreateDBParameterGroup, CreateDBSubnetGroup, DeleteDBCluster, DeleteDBClusterParameterGroup, DeleteDBInstance,
     DeleteDBParameterGroup, DeleteDBSubnetGroup, *DescribeDBClusterParameterGroups, *DescribeDBClusterParameters,
     *DescribeDBClusters, *DescribeDBInstances, *DescribeDBParameterGroups, *DescribeDBParameters,
     *DescribeDBSubnetGroups, DisableHttpEndpoint, EnableHttpEndpoint, ListTagsForResource, ModifyDBCluster,
     ModifyDBClusterParameterGroup, ModifyDBInstance, ModifyDBParameterGroup, ModifyDBSubnetGroup,
-    PromoteReadReplicaDBCluster, RemoveFromGlobalCluster, RemoveRoleFromDBCluster, RemoveTagsFromResource,
+    PromoteReadReplica, PromoteReadReplicaDBCluster, RemoveFromGlobalCluster, RemoveRoleFromDBCluster, RemoveTagsFromResource,
     ResetDBClusterParameterGroup, ResetDBParameterGroup, RestoreDBClusterFromS3, RestoreDBClusterFromSnapshot,
-    RestoreDBClusterToPointInTime,
+    RestoreDBClusterToPointInTime, RestoreDBInstanceFromDBSnapshot, RestoreDBInstanceFromS3,
+    RestoreDBInstanceToPointInTime,
 }
