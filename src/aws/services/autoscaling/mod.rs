@@ -1,0 +1,20 @@
+//! EC2 Auto Scaling: groups of instances, and what scales them.
+
+mod attachment;
+mod group;
+mod lags;
+mod lifecycle_hook;
+mod named;
+pub(crate) mod operations;
+mod prelude;
+mod schedule;
+
+use crate::kind::{Kind, Typed};
+
+/// The resource types of this service.
+pub(crate) const KINDS: &[&dyn Kind] = &[
+    &Typed::<group::Group>::new(),
+    &Typed::<attachment::Attachment>::new(),
+    &Typed::<lifecycle_hook::LifecycleHook>::new(),
+    &Typed::<schedule::Schedule>::new(),
+];
