@@ -1,0 +1,27 @@
+//! What a type of Application Auto Scaling starts from.
+
+#![allow(unused_imports)]
+
+pub(in crate::services::applicationautoscaling) use async_trait::async_trait;
+pub(in crate::services::applicationautoscaling) use aws_sdk_applicationautoscaling::types as sdk;
+pub(in crate::services::applicationautoscaling) use futures::future::join_all;
+pub(in crate::services::applicationautoscaling) use serde::{Deserialize, Serialize};
+pub(in crate::services::applicationautoscaling) use wildfire_derive::{Fields, Sdk};
+pub(in crate::services::applicationautoscaling) use wildfire_engine::model::{
+    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Readiness,
+    Recover, Relations, Value,
+};
+
+pub(in crate::services::applicationautoscaling) use super::operations::*;
+pub(in crate::services::applicationautoscaling) use super::{key, lags};
+pub(in crate::services::applicationautoscaling) use crate::Aws;
+pub(in crate::services::applicationautoscaling) use crate::connection::call::{absent_is_none, gone_is_fine};
+pub(in crate::services::applicationautoscaling) use crate::kind::convert::{
+    Built, Fill, FromSdk, ToSdk, Unfit, filled, incoming, incomplete, int, outgoing, problem, sent_tags,
+};
+pub(in crate::services::applicationautoscaling) use crate::kind::ownership::{Candidate, only_made_by};
+pub(in crate::services::applicationautoscaling) use crate::kind::resource::{
+    Calls, Change, Read, Refused, Resource, all_failed, asks_for,
+};
+pub(in crate::services::applicationautoscaling) use crate::kind::tags::{Tagged, Tags, arn_to_tag, made_by, retag};
+pub(in crate::services::applicationautoscaling) use crate::{calls, updates};
