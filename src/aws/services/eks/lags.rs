@@ -52,3 +52,51 @@ pub(super) const NODE_GROUP: &[LagReply] = &[
     node_role("InvalidParameterException", &["ole", "could not be assumed"], NEW_ROLE),
     node_role("InvalidRequestException", &["ole", "could not be assumed"], NEW_ROLE),
 ];
+
+const NOT_ACTIVE: &str = "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAddon.html";
+const ENTRY: &str = "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html";
+const POLICY: &str = "https://docs.aws.amazon.com/eks/latest/APIReference/API_AssociateAccessPolicy.html";
+const POD_IDENTITY: &str = "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreatePodIdentityAssociation.html";
+
+pub(super) const ADDON: &[LagReply] = &[
+    LagReply::unseen(
+        &["eks:CreateAddon", "eks:UpdateAddon"],
+        "InvalidParameterException",
+        &[":role/", "does not exist"],
+        "the role of the add-on",
+        NEW_ROLE,
+    ),
+    LagReply::in_use(
+        &["eks:CreateAddon", "eks:UpdateAddon", "eks:DeleteAddon"],
+        "ResourceInUseException",
+        &[],
+        "another change of the cluster or the add-on",
+        NOT_ACTIVE,
+    ),
+    LagReply::in_use(&["eks:CreateAddon"], "InvalidRequestException", &["not in ACTIVE"], "the cluster", NOT_ACTIVE),
+];
+
+pub(super) const ACCESS_ENTRY: &[LagReply] = &[
+    LagReply::unseen(
+        &["eks:CreateAccessEntry"],
+        "InvalidParameterException",
+        &["principalArn is invalid"],
+        "the principal",
+        ENTRY,
+    ),
+    LagReply::unseen(&["eks:CreateAccessEntry"], "ResourceNotFoundException", &["rincipal"], "the principal", ENTRY),
+];
+
+pub(super) const ACCESS_POLICY_ASSOCIATION: &[LagReply] =
+    &[LagReply::unseen(&["eks:AssociateAccessPolicy"], "ResourceNotFoundException", &[], "the access entry", POLICY)];
+
+pub(super) const POD_IDENTITY_ASSOCIATION: &[LagReply] = &[
+    LagReply::unseen(
+        &["eks:CreatePodIdentityAssociation", "eks:UpdatePodIdentityAssociation"],
+        "InvalidParameterException",
+        &["ole"],
+        "the role, or its trust in pods",
+        POD_IDENTITY,
+    ),
+    LagReply::unseen(&["eks:CreatePodIdentityAssociation"], "ResourceNotFoundException", &[], "the role", POD_IDENTITY),
+];

@@ -2,7 +2,10 @@
 
 wildfire_derive::operations! {
     "eks", aws_sdk_eks:
-    AssociateEncryptionConfig, CreateCluster, CreateNodegroup, DeleteCluster, DeleteNodegroup, DescribeCluster,
-    DescribeNodegroup, TagResource, UntagResource, UpdateClusterConfig, UpdateClusterVersion, UpdateNodegroupConfig,
-    UpdateNodegroupVersion,
+    AssociateAccessPolicy, AssociateEncryptionConfig, CreateAccessEntry, CreateAddon, CreateCluster, CreateNodegroup,
+    CreatePodIdentityAssociation, DeleteAccessEntry, DeleteAddon, DeleteCluster, DeleteNodegroup,
+    DeletePodIdentityAssociation, DescribeAccessEntry, DescribeAddon, DescribeCluster, DescribeNodegroup,
+    DescribePodIdentityAssociation, DisassociateAccessPolicy, *ListAssociatedAccessPolicies,
+    *ListPodIdentityAssociations, TagResource, UntagResource, UpdateAccessEntry, UpdateAddon, UpdateClusterConfig,
+    UpdateClusterVersion, UpdateNodegroupConfig, UpdateNodegroupVersion, UpdatePodIdentityAssociation,
 }
