@@ -32,7 +32,7 @@ fn attribute(text: &str) -> Attribute<'_> {
 /// Where ours is stricter or says more, and why.
 const DELIBERATE: &[(&[&str], &str)] = &[
     (
-        &["aws_cloudwatch_event_target.target_id"],
+        &["aws_cloudwatch_event_target.target_id", "aws_lambda_permission.statement_id"],
         "without an id Terraform makes up a random one, and an id is what finds a target again after a crash",
     ),
     (

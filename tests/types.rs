@@ -20,6 +20,13 @@ use crate::support::{Emulator, Finished, Project, root, run, wildfire};
 
 /// Update calls that no file makes, and why. Those of databases, caches and clusters are made against recorded replies.
 const NOT_MADE: &[(&str, &[&str], &str)] = &[
+    ("aws_acm_certificate", &["Import"], "a certificate that was requested is never imported over"),
+    (
+        "aws_autoscaling_group",
+        &["LoadBalancers", "TargetGroups", "TrafficSources"],
+        "each needs a balancer, or a call that the emulator has not",
+    ),
+    ("aws_db_instance", &["AfterRestore", "Replication"], "each needs another instance, or its data"),
     (
         "aws_eks_cluster",
         &["AccessConfig", "UpgradePolicy", "Version", "AutoMode", "RemoteNetworks", "ZonalShift", "Encryption"],
@@ -32,6 +39,7 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
         &["Replicas", "Shards", "Transit", "AuthToken", "UserGroups", "LogDelivery"],
         "the emulator has one member in every group, and none of these settings",
     ),
+    ("aws_lambda_function", &["CodeSigning"], "the emulator has no PutFunctionCodeSigningConfig"),
     (
         "aws_lb",
         &["Capacity", "IpamPools", "PrivateLink"],
@@ -61,7 +69,15 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Types that the emulator does not have at all; their lives are lived against recorded replies.
-const NOT_EMULATED: &[&str] = &["aws_elasticache_parameter_group", "aws_placement_group"];
+const NOT_EMULATED: &[&str] = &[
+    "aws_autoscaling_attachment",
+    "aws_eks_access_entry",
+    "aws_eks_access_policy_association",
+    "aws_eks_addon",
+    "aws_eks_pod_identity_association",
+    "aws_elasticache_parameter_group",
+    "aws_placement_group",
+];
 
 /// Steps that the emulator cannot take: of a type, `import` or the name of a change.
 const NOT_TAKEN: &[(&str, &str, &str)] =

@@ -11,6 +11,11 @@ use crate::replacements::{compare, facts, path_of};
 
 /// What CloudFormation does not read back, and we do.
 const READ: &[(&[&str], &str)] = &[
+    (&["aws_acm_certificate.validation_method"], "DescribeCertificate returns it with each domain"),
+    (&["aws_appautoscaling_target.role_arn"], "DescribeScalableTargets returns it"),
+    (&["aws_ecs_cluster.service_connect_defaults"], "DescribeClusters returns it"),
+    (&["aws_ecs_service.service_connect_configuration"], "DescribeServices returns it with the newest deployment"),
+    (&["aws_lambda_function.snap_start"], "GetFunction returns it"),
     (
         &[
             "aws_elasticache_replication_group.engine_version",
@@ -42,6 +47,31 @@ const READ: &[(&[&str], &str)] = &[
 
 /// What we do not read back, and CloudFormation does.
 const WRITTEN: &[(&[&str], &str)] = &[
+    (
+        &[
+            "aws_acm_certificate.certificate_body",
+            "aws_acm_certificate.certificate_chain",
+            "aws_acm_certificate.private_key",
+        ],
+        "an import of the vocabulary, which CloudFormation has not; no call returns the key, nor the others as they were sent",
+    ),
+    (
+        &["aws_acm_certificate.validation_option"],
+        "DescribeCertificate names a validation domain for every domain, whoever asked for it",
+    ),
+    (&["aws_ecs_service.triggers"], "values that only say when tasks are replaced, and that AWS never sees"),
+    (
+        &["aws_lambda_function.s3_bucket", "aws_lambda_function.s3_key", "aws_lambda_function.s3_object_version"],
+        "parts of a block in CloudFormation, which has them write-only too",
+    ),
+    (
+        &["aws_db_instance.password_wo", "aws_db_instance.password_wo_version"],
+        "no call returns a password, and the version of it is in state alone",
+    ),
+    (
+        &["aws_db_instance.restore_to_point_in_time", "aws_db_instance.s3_import"],
+        "where the data came from: no call returns it, and CloudFormation has other properties for it or none",
+    ),
     (
         &["aws_eip.associate_with_private_ip"],
         "an argument of AssociateAddress; DescribeAddresses returns the address that the interface uses under another name",
@@ -79,7 +109,7 @@ const WRITTEN: &[(&[&str], &str)] = &[
 /// Types that take tags at their creation where CloudFormation adds them later, or the other way round.
 const TAGS: &[(&[&str], &str)] = &[
     (
-        &["aws_iam_instance_profile", "aws_iam_policy", "aws_launch_template"],
+        &["aws_appautoscaling_target", "aws_iam_instance_profile", "aws_iam_policy", "aws_launch_template"],
         "the create call takes tags; CloudFormation has none for the type, or others",
     ),
     (

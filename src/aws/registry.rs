@@ -10,7 +10,11 @@ use crate::services;
 
 /// Every resource type, service by service.
 pub const SERVICES: &[&[&dyn Kind]] = &[
+    services::acm::KINDS,
+    services::applicationautoscaling::KINDS,
+    services::autoscaling::KINDS,
     services::ec2::KINDS,
+    services::ecs::KINDS,
     services::eks::KINDS,
     services::iam::KINDS,
     services::rds::KINDS,
@@ -20,6 +24,7 @@ pub const SERVICES: &[&[&dyn Kind]] = &[
     services::s3::KINDS,
     services::dynamodb::KINDS,
     services::kms::KINDS,
+    services::lambda::KINDS,
     services::logs::KINDS,
     services::sqs::KINDS,
     services::sns::KINDS,

@@ -8,6 +8,12 @@ import json
 
 import emulator
 import repaired_machines  # noqa: F401
+from moto.acm.models import AWSCertificateManagerBackend
+from moto.acm.responses import AWSCertificateManagerResponse
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.autoscaling.models import LifecycleHook
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.awslambda.models import LambdaFunction
 from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
@@ -15,6 +21,7 @@ from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.responses.security_groups import SecurityGroups
 from moto.ec2.responses.subnets import Subnets
+from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.eks.models import EKSBackend
 from moto.eks.responses import EKSResponse
 from moto.elasticache.models import ElastiCacheBackend
@@ -418,6 +425,127 @@ def get_topic_attributes(self, before):
     reply = before(self)
     topic = self.backend.get_topic(self._get_param("TopicArn"))
     reply._result["Attributes"].update({name: value for name, value in topic.__dict__.get("others", {}).items() if value})
+    return reply
+
+
+# moto takes these settings of a function, and keeps them when it is made.
+@repair(LambdaFunction)
+def update_configuration(self, before, updates):
+    before(self, {key: value for key, value in updates.items() if key != "VpcConfig" or value.get("SubnetIds")})
+    if "VpcConfig" in updates and not updates["VpcConfig"].get("SubnetIds"):
+        self._vpc_config = None
+    if "TracingConfig" in updates:
+        self.tracing_config = updates["TracingConfig"]
+    if "EphemeralStorage" in updates:
+        self.ephemeral_storage = updates["EphemeralStorage"]["Size"]
+    if "KMSKeyArn" in updates:
+        self.kms_key_arn = updates["KMSKeyArn"] or None
+    return self.get_configuration()
+
+
+# moto makes another certificate of the ARN, without the tags of the first.
+@repair(AWSCertificateManagerBackend)
+def import_certificate(self, before, certificate, private_key, chain, arn, tags):
+    kept = dict(self._certificates[arn].tags) if arn in self._certificates else {}
+    arn = before(self, certificate, private_key, chain, arn, tags)
+    self._certificates[arn].tags.update(kept)
+    return arn
+
+
+@repair(AWSCertificateManagerResponse)
+def update_certificate_options(self, _):
+    certificate = self.acm_backend.get_certificate(self._get_param("CertificateArn"))
+    certificate.cert_options = {**certificate.cert_options, **self._get_param("Options")}
+    return EmptyResult()
+
+
+# moto invents a target and a role.
+@repair(LifecycleHook)
+def __init__(self, before, *args, **kwargs):
+    before(self, *args, **kwargs)
+    self.role_arn = self.notification_target_arn = None
+
+
+@repair(AutoScalingResponse)
+def disable_metrics_collection(self, _):
+    group = self.autoscaling_backend.autoscaling_groups[self._get_param("AutoScalingGroupName")]
+    gone = self._get_param("Metrics", [])
+    group.metrics = [one for one in group.metrics if gone and one not in gone]
+    return EmptyResult()
+
+
+@repair(AutoScalingResponse)
+def resume_processes(self, before):
+    group = self.autoscaling_backend.autoscaling_groups[self._get_param("AutoScalingGroupName")]
+    gone = self._get_param("ScalingProcesses", [])
+    group.suspended_processes = [one["ProcessName"] for one in group.suspended_processes if gone and one["ProcessName"] not in gone]
+    return EmptyResult()
+
+
+# moto has no tags of what is scaled.
+def tags_of_target(self):
+    targets = [one for all in self.applicationautoscaling_backend.targets.values() for one in all.values()]
+    [target] = [one for one in targets if one.arn == self._get_param("ResourceARN")]
+    return target.__dict__.setdefault("tags", {})
+
+
+@repair(ApplicationAutoScalingResponse)
+def register_scalable_target(self, before):
+    reply = before(self)
+    targets = self.applicationautoscaling_backend.targets[self._get_param("ScalableDimension")]
+    targets[self._get_param("ResourceId")].__dict__.setdefault("tags", {}).update(self._get_param("Tags") or {})
+    return reply
+
+
+@repair(ApplicationAutoScalingResponse)
+def list_tags_for_resource(self, _):
+    return json.dumps({"Tags": tags_of_target(self)})
+
+
+@repair(ApplicationAutoScalingResponse)
+def tag_resource(self, _):
+    tags_of_target(self).update(self._get_param("Tags"))
+    return json.dumps({})
+
+
+@repair(ApplicationAutoScalingResponse)
+def untag_resource(self, _):
+    for key in self._get_param("TagKeys"):
+        tags_of_target(self).pop(key, None)
+    return json.dumps({})
+
+
+# moto forgets settings of a service, and never starts its tasks.
+KEPT = (
+    ("deploymentConfiguration", "deployment_configuration"),
+    ("enableExecuteCommand", "enable_execute_command"),
+    ("propagateTags", "propagate_tags"),
+)
+
+
+def keep(request, service):
+    for parameter, attribute in KEPT:
+        value = request._get_param(parameter)
+        if value is not None:
+            setattr(service, attribute, value)
+    service.running_count, service.pending_count = service.desired_count, 0
+    for deployment in service.deployments:
+        deployment.update(
+            desiredCount=service.desired_count, runningCount=service.desired_count, pendingCount=0, rolloutState="COMPLETED"
+        )
+
+
+@repair(EC2ContainerServiceResponse)
+def create_service(self, before):
+    reply = before(self)
+    keep(self, reply._result["service"])
+    return reply
+
+
+@repair(EC2ContainerServiceResponse)
+def update_service(self, before):
+    reply = before(self)
+    keep(self, reply._result["service"])
     return reply
 
 
