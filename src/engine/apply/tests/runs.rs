@@ -621,7 +621,6 @@ async fn half_of_a_replacement_is_counted() {
         let refusing = Faults { scripts: vec![refused(refusing, 0)], ..Faults::none() };
         let attempt = stage.run(Run::with(refusing)).await.expect("no crash").expect("a plan");
         assert_eq!((attempt.report.outcome, attempt.report.done), (Outcome::Partial, wanted), "{first}");
-        stage.settled().await;
         let attempt = stage.complete(Run::default()).await;
         let done = attempt.report.done;
         assert_eq!((done.create + done.delete, done.replace), (1, 0), "the other half: {done:?}");

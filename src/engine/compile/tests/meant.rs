@@ -272,6 +272,6 @@ fn what_is_none_of_the_values_is_one_mistake() {
     let yaml = "resources:\n  db: {type: aws_db_instance, properties: {optimized: maybe}}\n";
     assert_eq!(
         told(&run(&[("main.yaml", yaml)]).diagnostics),
-        "main.yaml:2:59 invalid-value: `optimized` cannot be \"maybe\"\n  note: it is one of ``, `true`, `false`"
+        "main.yaml:2:55 invalid-value: `optimized` cannot be \"maybe\"\n  note: it is one of ``, `true`, `false`\n"
     );
 }

@@ -133,11 +133,11 @@ resources:
     let project = project(&[("main.yaml", main), ("stages/test/base/base.yaml", base)]);
     let stacks: Vec<Arc<str>> = stack_order(&project).unwrap();
     assert_snapshot!(told(&validate_stage(&project, &stacks, &*TYPES)), @r##"
-main.yaml:3:92 overlapping-subnets: subnets `test/base:wide` (10.0.0.0/20) and `test/main:inside` (10.0.8.0/24) overlap
-  note: `test/base:wide` is 10.0.0.0/20 at stages/test/base/base.yaml:5:74
-  note: `test/main:inside` is 10.0.8.0/24 at stages/test/main/main.yaml:3:92
 main.yaml:4:95 overlapping-subnets: subnets `test/base:wide` (10.0.0.0/20) and `test/main:listed` (10.0.0.0/20) overlap
   note: `test/base:wide` is 10.0.0.0/20 at stages/test/base/base.yaml:5:74
   note: `test/main:listed` is 10.0.0.0/20 at stages/test/main/main.yaml:4:95
+main.yaml:3:92 overlapping-subnets: subnets `test/base:wide` (10.0.0.0/20) and `test/main:inside` (10.0.8.0/24) overlap
+  note: `test/base:wide` is 10.0.0.0/20 at stages/test/base/base.yaml:5:74
+  note: `test/main:inside` is 10.0.8.0/24 at stages/test/main/main.yaml:3:92
 "##);
 }
