@@ -243,7 +243,7 @@ resources:
     let told: Vec<_> = told.iter().collect();
     assert_eq!(told[0].code, Code::PlanExceeded);
     assert_eq!(
-        told[0].notes[0], r#"tags of test/data:files: shown: {"class": "large"}; now: {"class": "medium"}"#,
+        told[0].notes[0], r#"tags_all of test/data:files: shown: {"class": "large"}; now: {"class": "medium"}"#,
         "{told:?}"
     );
     assert_eq!(test.states[&id("data")], before, "the stack that uses it is left alone");
