@@ -53,8 +53,7 @@ impl Run<'_> {
         })
     }
 
-    /// Waits until the step may announce its first call, and says that it starts. The slot is taken when the call is sent; one
-    /// that shares a request leaves it to that request.
+    /// Waits until the step may announce its first call, and says that it starts. The slot is taken by whoever sends the call.
     pub(in crate::apply) async fn begin(&self, step: &StepPlan) -> Result<Turn<'_>, Stop> {
         self.await_dependencies(step).await?;
         if step.shares.is_some() {
