@@ -87,7 +87,8 @@ fn a_beginning_leaves_room_for_the_rest_of_the_name() {
         for field in schema.fields.iter().filter(|field| field.begins.is_some()) {
             let whole = field.begins.and_then(|beginning| schema.field(beginning.of)).and_then(|whole| whole.length);
             let own = field.length.map_or(u32::MAX, |(_, most)| most);
-            if own == u32::MAX || whole.is_some_and(|(_, most)| own + 26 > most) {
+            let otherwise = field.begins.map_or(0, |beginning| beginning.otherwise.len() as u32);
+            if own == u32::MAX || whole.is_some_and(|(_, most)| own.max(otherwise) + 26 > most) {
                 problems.push(format!("{}.{}: no room", schema.name, field.name));
             }
         }

@@ -27,8 +27,11 @@ pub struct KeyPair {
     #[field(computed, sdk = key_name)]
     id: Option<String>,
     /// The name, unique in the region.
-    #[field(immutable, required, length = 1..=255)]
+    #[field(immutable, generated, length = 1..=255)]
     key_name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "key_name", conflicts = ["key_name"], length = 1..=229)]
+    key_name_prefix: Option<String>,
     /// The id that AWS gives it.
     #[field(computed)]
     key_pair_id: Option<String>,
@@ -88,7 +91,6 @@ impl Resource for KeyPair {
 key_name: deploy
 public_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJqfqGoNGlXgJZp0gGj0wB0n8yQx7K0mTzK2gkSxkq3p deploy@example.org
 ";
-    const UNSUPPORTED: Refused = &[("key_name_prefix", "names are never made up; write key_name")];
 
     type Update = KeyPairUpdate;
 

@@ -124,8 +124,11 @@ pub struct Group {
     #[field(update = Group, conflicts = ["launch_configuration", "launch_template"])]
     mixed_instances_policy: Option<Mixed>,
     /// The name, unique in the region.
-    #[field(immutable, required, length = 1..=255, sdk = auto_scaling_group_name)]
+    #[field(immutable, generated, length = 1..=255, sdk = auto_scaling_group_name)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=229)]
+    name_prefix: Option<String>,
     /// The placement group.
     #[field(update = Group, filled)]
     placement_group: Option<String>,
@@ -210,7 +213,6 @@ tag:
             "an activity that fails shows when the wait for instances ends: write timeouts",
         ),
         ("min_elb_capacity", "wait with a check of what the load balancer serves"),
-        ("name_prefix", "a random name cannot be recognised after a crash: write `name`"),
         ("wait_for_capacity_timeout", "write `timeouts`, which every resource has"),
         ("wait_for_elb_capacity", "wait with a check of what the load balancer serves"),
     ];

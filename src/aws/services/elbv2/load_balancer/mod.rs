@@ -116,9 +116,12 @@ pub struct LoadBalancer {
     #[field(update = Capacity, after_create, by_hand)]
     minimum_load_balancer_capacity: Option<blocks::Capacity>,
     /// The name, unique among the load balancers of the region.
-    #[field(immutable, required, length = 1..=32, pattern = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")]
+    #[field(immutable, generated, length = 1..=32, pattern = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")]
     #[field(sdk = load_balancer_name, sent_as = name)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=6, otherwise = "wf-")]
+    name_prefix: Option<String>,
     /// Whether targets get the `Host` header as the client sent it.
     #[field(update = Attributes, after_create, default = false)]
     #[field(attribute = "routing.http.preserve_host_header.enabled")]
@@ -241,7 +244,6 @@ subnets: [\"${public.a.id}\", \"${public.b.id}\"]
 security_groups: [\"${web.id}\"]
 drop_invalid_header_fields: true
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "names are never made up; write name")];
     const EXACTLY_ONE: &'static [&'static [&'static str]] = &[&["subnets", "subnet_mapping"]];
 
     type Update = LoadBalancerUpdate;

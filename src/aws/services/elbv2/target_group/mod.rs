@@ -68,9 +68,12 @@ pub struct TargetGroup {
     #[field(attribute = "load_balancing.cross_zone.enabled")]
     load_balancing_cross_zone_enabled: Option<String>,
     /// The name, unique among the target groups of the region.
-    #[field(immutable, required, length = 1..=32, pattern = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")]
+    #[field(immutable, generated, length = 1..=32, pattern = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")]
     #[field(sdk = target_group_name, sent_as = name)]
     name: Option<String>,
+    /// The beginning of the name; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "name", conflicts = ["name"], length = 1..=6, otherwise = "wf-")]
+    name_prefix: Option<String>,
     /// The port of targets that are registered without one.
     #[field(immutable, range = 1..=65535)]
     port: Option<i64>,
@@ -189,7 +192,6 @@ protocol: HTTP
 vpc_id: ${vpc.id}
 health_check: {path: /health, matcher: \"200\"}
 ";
-    const UNSUPPORTED: Refused = &[("name_prefix", "names are never made up; write name")];
 
     type Update = TargetGroupUpdate;
 

@@ -158,8 +158,11 @@ pub struct Instance {
     #[field(computed, sdk = dbi_resource_id)]
     id: Option<String>,
     /// The name, in lower case, unique in the region.
-    #[field(immutable, required, forms = Case, sdk = db_instance_identifier, not_by = [PointInTime])]
+    #[field(immutable, generated, forms = Case, sdk = db_instance_identifier, not_by = [PointInTime])]
     identifier: Option<String>,
+    /// The beginning of the identifier; the rest is made up, and makes it unique.
+    #[field(immutable, begins = "identifier", conflicts = ["identifier"], length = 1..=37, forms = Case)]
+    identifier_prefix: Option<String>,
     /// The instance class, such as `db.m7g.large`.
     #[field(update = Modify, required, sdk = db_instance_class)]
     instance_class: Option<String>,
@@ -340,7 +343,6 @@ final_snapshot_identifier: orders-final
 ";
     const UNSUPPORTED: Refused = &[
         ("blue_green_update", "an update of it replaces the instance behind the plan's back: change it in place"),
-        ("identifier_prefix", "a random name cannot be recognised after a crash: write `identifier`"),
         ("latest_restorable_time", "it is another one every five minutes"),
     ];
     const WAITS_FOR_DELETION: bool = true;
