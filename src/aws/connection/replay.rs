@@ -16,6 +16,8 @@ use crate::connection::fake;
 pub(crate) enum Reply {
     /// The inside of `<OperationResult>`, for services that speak the query protocol.
     Result(String),
+    /// The inside of `<OperationResponse>`, for EC2, whose replies have no result inside of it.
+    Response(String),
     /// The body of a service that speaks JSON.
     Json(serde_json::Value),
     /// A refusal with its HTTP status and code.
@@ -25,6 +27,11 @@ pub(crate) enum Reply {
 /// The inside of `<OperationResult>`.
 pub(crate) fn result(xml: &str) -> Reply {
     Reply::Result(xml.into())
+}
+
+/// The inside of `<OperationResponse>`, for EC2.
+pub(crate) fn response(xml: &str) -> Reply {
+    Reply::Response(xml.into())
 }
 
 /// A request that was sent: the operation or the path, and the body.
@@ -115,6 +122,7 @@ fn wrapped(what: &str, reply: Reply) -> (u16, String) {
     let rest = what.starts_with('/');
     match reply {
         Reply::Result(xml) => (200, format!("<{what}Response><{what}Result>{xml}</{what}Result></{what}Response>")),
+        Reply::Response(xml) => (200, format!("<{what}Response>{xml}</{what}Response>")),
         Reply::Json(body) => (200, body.to_string()),
         Reply::Error(status, code) if rest => (status, json!({"__type": code, "message": "said so"}).to_string()),
         Reply::Error(status, code) => {

@@ -105,13 +105,13 @@ dhcp_options_id: ${options.id}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connection::replay::{Replay, request, result};
+    use crate::connection::replay::{Replay, request, response};
 
     #[tokio::test(start_paused = true)]
     async fn a_vpc_without_options_has_no_association() {
         let vpcs = "<vpcSet><item><vpcId>vpc-1</vpcId><dhcpOptionsId>default</dhcpOptionsId></item>\
                     <item><vpcId>vpc-2</vpcId><dhcpOptionsId>dopt-2</dhcpOptionsId></item></vpcSet>";
-        let script = Replay::default().on("DescribeVpcs", result(vpcs));
+        let script = Replay::default().on("DescribeVpcs", response(vpcs));
         let found = DhcpOptionsAssociation::read(&script.aws(), &["vpc-1", "vpc-2"].map(|id| request(id, &[]))).await;
         let options: Vec<_> = found.into_iter().map(|read| read.unwrap().and_then(|one| one.dhcp_options_id)).collect();
         assert_eq!(options, [None, Some("dopt-2".to_string())]);

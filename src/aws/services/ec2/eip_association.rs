@@ -118,12 +118,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::connection::replay::{Replay, recover, result};
+    use crate::connection::replay::{Replay, recover, response};
 
     #[tokio::test(start_paused = true)]
     async fn an_association_is_found_by_what_it_joins() {
         let address = || {
-            result(
+            response(
                 "<addressesSet><item><allocationId>eipalloc-1</allocationId><associationId>eipassoc-1</associationId>\
                  <instanceId>i-1</instanceId><networkInterfaceId>eni-1</networkInterfaceId></item></addressesSet>",
             )

@@ -148,10 +148,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::connection::replay::{Replay, Reply, operation, recover, request, result};
+    use crate::connection::replay::{Replay, Reply, operation, recover, request, response};
 
     fn groups(name: &str, state: &str, op: &str) -> Reply {
-        result(&format!(
+        response(&format!(
             "<placementGroupSet><item><groupName>{name}</groupName><groupId>pg-1</groupId><state>{state}</state>\
              <strategy>spread</strategy><spreadLevel>rack</spreadLevel><partitionCount>0</partitionCount><tagSet><item>\
              <key>wildfire:op</key><value>{op}</value></item></tagSet></item></placementGroupSet>"
@@ -165,11 +165,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_group_lives_from_its_creation_to_its_deletion() {
         let script = Replay::default()
-            .on("CreatePlacementGroup", result("<return>true</return>"))
+            .on("CreatePlacementGroup", response("<return>true</return>"))
             .on("DescribePlacementGroups", groups("workers", "available", "01OURS"))
             .on("DescribePlacementGroups", groups("workers", "available", "01OURS"))
-            .on("CreateTags", result("<return>true</return>"))
-            .on("DeletePlacementGroup", result("<return>true</return>"))
+            .on("CreateTags", response("<return>true</return>"))
+            .on("DeletePlacementGroup", response("<return>true</return>"))
             .on("DescribePlacementGroups", groups("workers", "deleting", "01OURS"))
             .on("DescribePlacementGroups", groups("workers", "deleted", "01OURS"));
         let aws = script.aws();

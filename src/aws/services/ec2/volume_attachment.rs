@@ -188,10 +188,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::connection::replay::{Replay, recover, request, result};
+    use crate::connection::replay::{Replay, recover, request, response};
 
     fn volumes(state: &str) -> crate::connection::replay::Reply {
-        result(&format!(
+        response(&format!(
             "<volumeSet><item><volumeId>vol-1</volumeId><attachmentSet><item><volumeId>vol-1</volumeId>\
              <instanceId>i-1</instanceId><device>/dev/sdf</device><status>{state}</status></item></attachmentSet>\
              </item></volumeSet>"

@@ -1,14 +1,14 @@
 use serde_json::json;
 
 use super::*;
-use crate::connection::replay::{Replay, Reply, operation, recover, request, result};
+use crate::connection::replay::{Replay, Reply, operation, recover, request, response, result};
 
 fn instance(json: serde_json::Value) -> Instance {
     serde_json::from_value(json).unwrap()
 }
 
 fn described(state: &str, more: &str) -> Reply {
-    result(&format!(
+    response(&format!(
         "<reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><instanceState><name>{state}</name>\
          </instanceState><instanceType>t3.micro</instanceType><rootDeviceName>/dev/sda1</rootDeviceName>\
          <blockDeviceMapping><item><deviceName>/dev/sda1</deviceName><ebs><volumeId>vol-1</volumeId>\
@@ -17,8 +17,13 @@ fn described(state: &str, more: &str) -> Reply {
     ))
 }
 
+/// For the account in the ARN.
+fn identity() -> Reply {
+    result("<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:root</Arn>")
+}
+
 fn yes() -> Reply {
-    result("<return>true</return>")
+    response("<return>true</return>")
 }
 
 async fn read(aws: &Aws, properties: &[&str]) -> Option<Instance> {
@@ -27,19 +32,20 @@ async fn read(aws: &Aws, properties: &[&str]) -> Option<Instance> {
 
 #[tokio::test(start_paused = true)]
 async fn only_what_is_asked_for_takes_calls_of_its_own() {
-    let volume = result(
+    let volume = response(
         "<volumeSet><item><volumeId>vol-1</volumeId><size>8</size><volumeType>gp3</volumeType><encrypted>true</encrypted>\
          <tagSet><item><key>team</key><value>a</value></item><item><key>aws:x</key><value>y</value></item></tagSet>\
          </item></volumeSet>",
     );
-    let data = result("<instanceId>i-1</instanceId><userData><value>ZWNobyBoaQ==</value></userData>");
-    let credits = result(
+    let data = response("<instanceId>i-1</instanceId><userData><value>ZWNobyBoaQ==</value></userData>");
+    let credits = response(
         "<instanceCreditSpecificationSet><item><instanceId>i-1</instanceId><cpuCredits>unlimited</cpuCredits></item>\
          </instanceCreditSpecificationSet>",
     );
     let script = Replay::default()
         .on("DescribeInstances", described("running", ""))
         .on("DescribeInstances", described("running", ""))
+        .on("GetCallerIdentity", identity())
         .on("DescribeVolumes", volume)
         .on("DescribeInstanceCreditSpecifications", credits)
         .on("DescribeInstanceAttribute", data);
@@ -62,7 +68,8 @@ async fn what_somebody_ended_is_gone_and_what_never_ran_has_failed() {
     let script = Replay::default()
         .on("DescribeInstances", described("terminated", &reason("Client.UserInitiatedShutdown")))
         .on("DescribeInstances", described("terminated", &reason("Server.InsufficientInstanceCapacity")))
-        .on("DescribeInstances", described("shutting-down", ""));
+        .on("DescribeInstances", described("shutting-down", ""))
+        .on("GetCallerIdentity", identity());
     let aws = script.aws();
     assert!(read(&aws, &[]).await.is_none());
     let failed = read(&aws, &[]).await.unwrap().readiness();
@@ -97,11 +104,11 @@ async fn an_instance_that_runs_is_stopped_changed_and_started() {
     let script = Replay::default()
         .on("DescribeInstances", described("running", ""))
         .on("CreateTags", yes())
-        .on("StopInstances", result("<instancesSet/>"))
+        .on("StopInstances", response("<instancesSet/>"))
         .on("DescribeInstances", described("stopping", mark))
         .on("DescribeInstances", described("stopped", mark))
         .on("ModifyInstanceAttribute", yes())
-        .on("StartInstances", result("<instancesSet/>"));
+        .on("StartInstances", response("<instancesSet/>"));
     let (want, prior) =
         (instance(json!({"instance_type": "t3.small"})), instance(json!({"instance_state": "stopped"})));
     for _ in 0..3 {
@@ -142,7 +149,7 @@ fn user_data_are_compared_by_their_bytes() {
 
 async fn sent(want: Instance) -> crate::connection::replay::Sent {
     let script = Replay::default()
-        .on("RunInstances", result("<instancesSet><item><instanceId>i-1</instanceId></item></instancesSet>"));
+        .on("RunInstances", response("<instancesSet><item><instanceId>i-1</instanceId></item></instancesSet>"));
     Instance::create(&script.aws(), &want, &operation()).await.unwrap();
     script.finish().remove(0)
 }

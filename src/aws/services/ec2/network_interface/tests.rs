@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::connection::replay::{Replay, Reply, operation, result};
+use crate::connection::replay::{Replay, Reply, operation, response};
 
 #[test]
 fn the_first_address_is_the_one_that_is_named_so() {
@@ -28,7 +28,7 @@ fn what_contradicts_itself_is_refused() {
 }
 
 fn described(more: &str) -> Reply {
-    result(&format!(
+    response(&format!(
         "<networkInterfaceSet><item><networkInterfaceId>eni-1</networkInterfaceId><status>available</status>\
          <privateIpAddress>10.0.0.1</privateIpAddress><privateIpAddressesSet><item><privateIpAddress>10.0.0.1\
          </privateIpAddress><primary>true</primary></item></privateIpAddressesSet>{more}</item></networkInterfaceSet>"
@@ -42,7 +42,7 @@ fn of(json: serde_json::Value) -> NetworkInterface {
 /// The emulator has no prefixes, and IPv6 only in ranges that AWS chooses.
 #[tokio::test(start_paused = true)]
 async fn addresses_and_prefixes_of_ipv6_come_and_go() {
-    let yes = || result("<return>true</return>");
+    let yes = || response("<return>true</return>");
     let ipv6 = "<ipv6AddressesSet><item><ipv6Address>2001:db8::1</ipv6Address></item></ipv6AddressesSet>";
     let prefixes = "<ipv4PrefixSet><item><ipv4Prefix>10.0.1.0/28</ipv4Prefix></item></ipv4PrefixSet>";
     let script = Replay::default()
@@ -88,9 +88,9 @@ async fn an_interface_is_taken_off_its_instance_before_it_is_deleted() {
     let attached = "<attachment><attachmentId>eni-attach-1</attachmentId><instanceId>i-1</instanceId></attachment>";
     let script = Replay::default()
         .on("DescribeNetworkInterfaces", described(attached))
-        .on("DetachNetworkInterface", result("<return>true</return>"))
+        .on("DetachNetworkInterface", response("<return>true</return>"))
         .on("DescribeNetworkInterfaces", described(""))
-        .on("DeleteNetworkInterface", result("<return>true</return>"));
+        .on("DeleteNetworkInterface", response("<return>true</return>"));
     let (aws, id, prior) = (script.aws(), "eni-1".into(), NetworkInterface::default());
     let error = NetworkInterface::delete(&aws, &id, &prior).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Busy);
