@@ -53,7 +53,7 @@ impl Run<'_> {
         })
     }
 
-    /// Waits until the step may announce its first call, and says that it starts. The slot is taken by whoever sends the call.
+    /// Waits until the step may announce its first call, and says that it starts. Sending the call takes the slot.
     pub(in crate::apply) async fn begin(&self, step: &StepPlan) -> Result<Turn<'_>, Stop> {
         self.await_dependencies(step).await?;
         if step.shares.is_some() {
