@@ -270,14 +270,10 @@ fn each(value: &Value, change: impl Fn(&str, &Value) -> Value) -> Value {
 }
 
 fn by_name(value: &Value) -> Value {
-    match value {
-        Value::List(items) => {
-            let mut items = items.clone();
-            items.sort_by_cached_key(name);
-            Value::List(items)
-        }
-        other => other.clone(),
-    }
+    let Value::List(items) = value else { return value.clone() };
+    let mut items = items.clone();
+    items.sort_by_cached_key(name);
+    Value::List(items)
 }
 
 /// Without nulls, and what is false or empty: null where nothing is left. Elements of lists stay.
