@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wildfire_aws::credentials::{Access, Role};
 use wildfire_aws::{Aws, Places};
 use wildfire_engine::clouds::Clouds;
-use wildfire_engine::config::{Credentials, Project, Stage};
+use wildfire_engine::config::{Credentials, Stage};
 use wildfire_engine::model::{CloudError, Code, Diagnostic, ErrorKind, Origin, Span};
 
 use crate::cli::clouds::clouds;
@@ -22,15 +22,14 @@ pub struct Connection {
     pub account: String,
 }
 
-/// Connects to the account of the project's stage, and asks STS whether it is that one. It must be one of `pinned`, unless that is
-/// empty: the files may have been written by somebody whom nobody has reviewed, and the command line was not.
-pub(super) async fn connect(project: &Project, pinned: &[String]) -> Result<Connection, Diagnostic> {
-    let stage = &project.stage;
+/// Connects to the account of `stage`, and asks STS whether it is that one. It must be one of `pinned`, unless that is
+/// empty: the files may have been written by somebody whom nobody has reviewed, and the command line was not. `folder` is
+/// that of the project, from which names of files count.
+pub(super) async fn connect(stage: &Stage, folder: &Path, pinned: &[String]) -> Result<Connection, Diagnostic> {
     if !pinned.is_empty() && !pinned.contains(&stage.account_id.value) {
         return Err(not_pinned(stage, pinned));
     }
     refuse_empty_endpoint()?;
-    let folder = &project.root;
     let access = access(&stage.credentials, &stage.region.value, folder);
     let elsewhere = stage.state.as_ref().and_then(|state| state.region.as_ref()).map(|region| region.value.clone());
     let elsewhere = elsewhere.filter(|region| *region != access.region);

@@ -159,13 +159,15 @@ impl Session {
     pub async fn connect(&self) -> Result<Connection, Failure> {
         // The first is that of the stage; others are for the stages that it refers to.
         let pinned = self.accounts.get(..1).unwrap_or_default();
-        let connection = connect(&self.project, pinned).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        let Project { stage, root, .. } = &self.project;
+        let connection = connect(stage, root, pinned).await.map_err(|diagnostic| self.fail(diagnostic))?;
         self.checked(connection).await
     }
 
     /// The same for a stage that is named after another one.
     pub async fn connect_beside(&self) -> Result<Connection, Failure> {
-        let connection = connect(&self.project, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        let Project { stage, root, .. } = &self.project;
+        let connection = connect(stage, root, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))?;
         self.checked(connection).await
     }
 

@@ -144,7 +144,8 @@ impl Session {
             let message = format!("the stage {} does not say where its state is", stage.name);
             return Err(self.fail(Diagnostic::error(Code::MissingKey, message)));
         };
-        let connection = connect(&self.project, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))?;
+        let connection =
+            connect(stage, &self.project.root, &self.accounts).await.map_err(|diagnostic| self.fail(diagnostic))?;
         let table = DynamoLock::new(connection.state.clone(), &state.lock_table.value);
         let (table, connection) = (&table, &connection);
         let read = |id: StackId| async {
