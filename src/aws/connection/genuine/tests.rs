@@ -63,6 +63,21 @@ fn id(type_name: &str) -> PhysicalId {
         "aws_sqs_queue" | "aws_sqs_queue_policy" => "https://sqs.eu-west-1.amazonaws.com/123456789012/a",
         "aws_kms_alias" => "alias/a",
         "aws_route53_record" => "Z1_www_A",
+        "aws_volume_attachment" => "/dev/sdf:vol-1:i-1",
+        "aws_ec2_tag" => "vpc-1,team",
+        "aws_eks_addon" => "cluster:vpc-cni",
+        "aws_eks_access_entry" => "cluster:arn:aws:iam::123456789012:role/a",
+        "aws_eks_access_policy_association" => {
+            "cluster#arn:aws:iam::123456789012:role/a#arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
+        }
+        "aws_eks_pod_identity_association" => "cluster,a-1",
+        "aws_lb_listener_certificate" => {
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1/2_arn:aws:acm:eu-west-1:123456789012:certificate/b"
+        }
+        "aws_lb_target_group_attachment" => {
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1,i-1,80"
+        }
+        "aws_lambda_permission" | "aws_lambda_alias" => "function/a",
         _ => "a-1",
     };
     id.into()

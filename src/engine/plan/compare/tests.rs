@@ -174,11 +174,12 @@ fn each_difference_names_its_place_and_cost() {
 
 #[test]
 fn another_property_may_say_that_a_change_replaces() {
-    assert_eq!(lines(r#"{"script": "b"}"#, r#"{"script": "a"}"#), ["script: \"a\" -> \"b\" (Modify)"]);
+    const LIVE: &str = r#"{"script": "a", "start_anew": true, "dns": true}"#;
+    assert_eq!(lines(r#"{"script": "b"}"#, r#"{"script": "a", "dns": true}"#), ["script: \"a\" -> \"b\" (Modify)"]);
     let anew = r#"{"script": "b", "start_anew": true}"#;
-    let replaced = lines(anew, r#"{"script": "a", "start_anew": true}"#);
+    let replaced = lines(anew, LIVE);
     assert_eq!(replaced, ["script: \"a\" -> \"b\" (replace)"]);
-    assert!(lines(r#"{"script": "a", "start_anew": true}"#, r#"{"script": "a", "start_anew": true}"#).is_empty());
+    assert!(lines(r#"{"script": "a", "start_anew": true}"#, LIVE).is_empty());
 }
 
 #[test]
