@@ -26,7 +26,7 @@ Examples:
   wildfire plan test/main --target network
   wildfire plan test --detailed-exitcode        # 0: no changes, 2: changes
   wildfire plan test -o test.plan               # saved, for `apply --plan`
-  wildfire plan shared test                     # two stages as one; -o saves it
+  wildfire plan shared test                     # two stages, as one plan
   wildfire plan test --json | jq .resource_changes")]
 pub struct Args {
     /// <stage> or <stage>/<stack>; several make one plan
