@@ -22,7 +22,7 @@ Examples:
   wildfire apply test/main --yes --lock-timeout 5m     # as a step of CI
   wildfire apply test --target database --max-destroy 0
   wildfire plan test -o test.plan && wildfire apply test --plan test.plan
-  wildfire plan shared test -o both.plan && wildfire apply shared test --plan both.plan
+  wildfire apply shared test --plan both.plan          # of two stages
 
 A stage of several stacks is planned as a whole, and asked about once. A stack whose inputs are known only when \
 another is applied is planned again then: if it would change otherwise than was shown, it is left alone, and the \
