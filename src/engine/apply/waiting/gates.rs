@@ -5,10 +5,9 @@
 //! bounds what a run that is killed leaves for the next one to search for.
 
 use std::cell::RefCell;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use tokio::sync::oneshot;
+use super::line::{Line, called};
 
 /// Steps of a type that may have announced their calls.
 const GROUP: usize = 32;
@@ -24,9 +23,7 @@ struct Gate {
     inside: usize,
     /// The heaviest of those that came in since the gate was empty.
     heaviest: u64,
-    /// By weight, heaviest first, then in the order of arrival.
-    waiting: BTreeMap<(Reverse<u64>, u64), oneshot::Sender<()>>,
-    arrivals: u64,
+    line: Line,
 }
 
 /// The place of a step that has announced its call, or is about to. Dropped when the call has a slot.
@@ -39,7 +36,7 @@ impl Gate {
     /// Room for whoever comes; for what matters more than all who are inside there is more of it.
     fn lets_in(&self, weight: u64) -> bool {
         let most = if weight > self.heaviest { 2 * GROUP } else { GROUP };
-        self.inside < most && (self.waiting.is_empty() || weight > self.heaviest)
+        self.inside < most && (self.line.is_empty() || weight > self.heaviest)
     }
 
     fn enter(&mut self, weight: u64) {
@@ -58,17 +55,11 @@ impl Gates {
                 gate.enter(weight);
                 None
             } else {
-                let (give, turn) = oneshot::channel();
-                gate.arrivals += 1;
-                gate.waiting.insert((Reverse(weight), gate.arrivals), give);
-                Some(turn)
+                Some(gate.line.join(weight))
             }
         };
         if let Some(turn) = turn {
-            let mut place = Place { gates: self, type_name, turn, used: false };
-            // The sender stays in the queue until it is used, and the queue lives as long as `self`.
-            let _ = (&mut place.turn).await;
-            place.used = true;
+            called(turn, || self.leave(type_name)).await;
         }
         Announced { gates: self, type_name }
     }
@@ -91,29 +82,9 @@ impl Gates {
             return;
         }
         while gate.inside < GROUP
-            && let Some(((Reverse(weight), _), next)) = gate.waiting.pop_first()
+            && let Some(weight) = gate.line.call()
         {
-            // A receiver that was dropped has left the queue without a word.
-            if next.send(()).is_ok() {
-                gate.enter(weight);
-            }
-        }
-    }
-}
-
-/// A place in the queue. Left between the gift of a turn and its use, it passes the turn on.
-struct Place<'a> {
-    gates: &'a Gates,
-    type_name: &'static str,
-    turn: oneshot::Receiver<()>,
-    used: bool,
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.turn.close();
-        if !self.used && self.turn.try_recv().is_ok() {
-            self.gates.leave(self.type_name);
+            gate.enter(weight);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod batches;
 mod gates;
+mod line;
 mod poller;
 mod settle;
 mod slots;

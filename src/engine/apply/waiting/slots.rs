@@ -4,10 +4,9 @@
 //! in flight and not work under way.
 
 use std::cell::RefCell;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use tokio::sync::oneshot;
+use super::line::{Line, called};
 
 /// Slots per resource type, so that a type with a slow rate limit starves no other. For one task.
 pub(in crate::apply) struct Slots {
@@ -18,9 +17,7 @@ pub(in crate::apply) struct Slots {
 #[derive(Default)]
 struct Queue {
     taken: usize,
-    /// By weight, heaviest first, then in the order of arrival.
-    waiting: BTreeMap<(Reverse<u64>, u64), oneshot::Sender<()>>,
-    arrivals: u64,
+    line: Line,
 }
 
 /// A slot; free again when dropped.
@@ -43,17 +40,11 @@ impl Slots {
                 queue.taken += 1;
                 None
             } else {
-                let (give, turn) = oneshot::channel();
-                queue.arrivals += 1;
-                queue.waiting.insert((Reverse(weight), queue.arrivals), give);
-                Some(turn)
+                Some(queue.line.join(weight))
             }
         };
         if let Some(turn) = turn {
-            let mut place = Place { slots: self, type_name, turn, used: false };
-            // The sender stays in the queue until it is used, and the queue lives as long as `self`.
-            let _ = (&mut place.turn).await;
-            place.used = true;
+            called(turn, || self.release(type_name)).await;
         }
         Slot { slots: self, type_name }
     }
@@ -71,29 +62,9 @@ impl Slots {
     fn release(&self, type_name: &'static str) {
         let mut types = self.types.borrow_mut();
         let Some(queue) = types.get_mut(type_name) else { return };
-        while let Some((_, next)) = queue.waiting.pop_first() {
-            // A receiver that was dropped has left the queue without a word.
-            if next.send(()).is_ok() {
-                return;
-            }
-        }
-        queue.taken -= 1;
-    }
-}
-
-/// A place in the queue. Left between the gift of a slot and its use, it passes the slot on.
-struct Place<'a> {
-    slots: &'a Slots,
-    type_name: &'static str,
-    turn: oneshot::Receiver<()>,
-    used: bool,
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.turn.close();
-        if !self.used && self.turn.try_recv().is_ok() {
-            self.slots.release(self.type_name);
+        // The slot goes from hand to hand while somebody waits for it.
+        if queue.line.call().is_none() {
+            queue.taken -= 1;
         }
     }
 }
