@@ -297,8 +297,16 @@ impl State {
 
     /// All resources, and then all deposed objects.
     pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
-        let current = self.resources.values().map(ResourceState::object);
-        current.chain(self.deposed.values().flatten().map(Deposed::object))
+        self.held().map(|(_, _, object)| object)
+    }
+
+    /// The same with their paths, and the keys under which deposed ones are kept.
+    pub fn held(&self) -> impl Iterator<Item = (&str, Option<&str>, Object<'_>)> {
+        let current = self.resources.iter().map(|(path, resource)| (path.as_str(), None, resource.object()));
+        let deposed = self.deposed.iter().flat_map(|(path, objects)| {
+            objects.iter().map(move |object| (path.as_str(), Some(object.key.as_str()), object.object()))
+        });
+        current.chain(deposed)
     }
 
     /// True when nothing happened since a plan was made from `lineage` at `serial`. A plan of a stack that was never

@@ -17,7 +17,7 @@ use crate::apply::waiting::Until;
 use crate::journal::Entry;
 use crate::model::{
     Address, Change, CloudError, CreateOnce, Created, Diagnostic, ErrorKind, Field, Mutation, OpId, Operation,
-    PhysicalId, Placement, Recover, TypeSchema, Value,
+    PhysicalId, Recover, TypeSchema, Value,
 };
 use crate::plan::StepPlan;
 use crate::state::{Pending, PendingCall};
@@ -228,19 +228,12 @@ impl Run<'_> {
     fn holder(&self, step: &StepPlan, schema: &TypeSchema, sent: &Value) -> Option<String> {
         let wanted = self.catalog.natural_keys_in(&step.place, schema.name, sent);
         let state = self.journal.state();
-        let named = |place: &Placement, type_name: &str, attributes: &Value| {
-            let keys = self.catalog.natural_keys_in(place, type_name, attributes);
+        let mut others = state.held().filter(|(path, key, _)| key.is_some() || *path != step.address.path());
+        let holder = others.find(|(_, _, object)| {
+            let keys = self.catalog.natural_keys_in(object.place, object.type_name, object.attributes);
             keys.iter().any(|key| wanted.iter().any(|wanted| wanted.excludes(key)))
-        };
-        let current = state.resources.iter().filter(|(path, _)| path.as_str() != step.address.path());
-        let mut current =
-            current.filter(|(_, resource)| named(&resource.place, &resource.type_name, &resource.attributes));
-        let deposed = || {
-            state.deposed.iter().find(|(_, objects)| {
-                objects.iter().any(|object| named(&object.place, &object.type_name, &object.attributes))
-            })
-        };
-        current.next().map(|(path, _)| path).or_else(|| deposed().map(|(path, _)| path)).cloned()
+        });
+        holder.map(|(path, ..)| path.to_string())
     }
 
     /// For how long a resource that this one refers to may be too new to be seen; zero when none is new.

@@ -42,12 +42,7 @@ impl<'a> Holders<'a> {
     pub fn new(sides: &[&'a Side<'a>], catalog: &dyn Catalog) -> Self {
         let mut all = Vec::new();
         for (side, of) in sides.iter().enumerate() {
-            let state = of.state;
-            let current = state.resources.iter().map(|(path, resource)| (path, None, resource.object()));
-            let deposed = state.deposed.iter().flat_map(|(path, objects)| {
-                objects.iter().map(move |object| (path, Some(object.key.as_str()), object.object()))
-            });
-            for (path, deposed, object) in current.chain(deposed) {
+            for (path, deposed, object) in of.state.held() {
                 let Ok(address) = Address::in_stack(of.id, path) else { continue };
                 // A generated value is nowhere but in its state.
                 if catalog.schema(object.type_name).is_none_or(|schema| schema.in_state) {

@@ -41,10 +41,7 @@ fn rewrite(diagnostic: &mut Diagnostic, met: &Met, holder: &Address, what: &str)
 /// Where a state holds what a creation met, and what it is.
 fn holder(met: &Met, state: &State, catalog: &dyn Catalog) -> Option<(Address, String)> {
     let Met { place, type_name, id, names, .. } = met;
-    let current = state.resources.iter().map(|(path, resource)| (path, resource.object()));
-    let deposed =
-        state.deposed.iter().flat_map(|(path, objects)| objects.iter().map(move |object| (path, object.object())));
-    let (path, object) = current.chain(deposed).find(|(_, object)| {
+    let (path, _, object) = state.held().find(|(_, _, object)| {
         let same_id = || *object.place == *place && **object.type_name == **type_name && Some(object.id) == id.as_ref();
         let named = || {
             let keys = catalog.natural_keys_in(object.place, object.type_name, object.attributes);
