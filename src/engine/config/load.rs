@@ -152,7 +152,8 @@ pub(super) fn yaml_name(name: &str) -> bool {
     (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.starts_with('.')
 }
 
-fn stack_name(name: &str) -> bool {
+/// True when a name has only what the names of stages and stacks have.
+pub fn is_plain_name(name: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 

@@ -44,7 +44,9 @@ pub use document::read_document;
 pub use files::{DiskFiles, Files, MAX_BYTES, MemoryFiles};
 pub use given::{Given, Outside, SetBy, VARIABLE};
 pub use limits::{Limits, Spending};
-pub use load::{Builtin, LoadOptions, find_root, load, load_from, load_with, stage_names, stage_names_from};
+pub use load::{
+    Builtin, LoadOptions, find_root, is_plain_name, load, load_from, load_with, stage_names, stage_names_from,
+};
 pub use node::{Key, Node, NodeKind};
 pub(crate) use remote::tree_of;
 pub use remote::{

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Subject, Suite};
-use crate::config::{EntryKind, Files, Key, Node, NodeKind, Project, TestCase, TestGiven, load_from};
+use crate::config::{EntryKind, Files, Key, Node, NodeKind, Project, TestCase, TestGiven, is_plain_name, load_from};
 use crate::model::{Code, Diagnostic, Diagnostics, Origin, Span};
 
 /// The name of the call, and so the begin of every address in it.
@@ -95,7 +95,7 @@ fn module(
     let account = test.stage.account_id.as_deref().unwrap_or("123456789012");
     let region = test.stage.region.as_deref().unwrap_or("eu-west-1");
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') || name.is_empty() {
+    if name.is_empty() || !is_plain_name(name) {
         return Err(Diagnostic::error(Code::InvalidValue, format!("{name:?} is no name of a stage"))
             .at(at(test))
             .into());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use super::{Loader, error, stack_name, unreadable, yaml_name};
+use super::{Loader, error, is_plain_name, unreadable, yaml_name};
 use crate::config::{Body, EntryKind, Refused, Spanned, Stack, Stage};
 use crate::model::{Code, Diagnostic, Origin, Span, StackId, nearest};
 
@@ -26,7 +26,7 @@ impl Loader<'_> {
         let entries = self.list(&folder);
         for (entry, kind) in &entries {
             // What a link left out would be deleted, so it is not passed over.
-            if *kind == EntryKind::Link && entry != "stage.yaml" && (yaml_name(entry) || stack_name(entry)) {
+            if *kind == EntryKind::Link && entry != "stage.yaml" && (yaml_name(entry) || is_plain_name(entry)) {
                 let file: Arc<str> = format!("{folder}/{entry}").into();
                 self.diagnostics.push(unreadable(&file, &Refused::Link(entry.clone()).into()));
             } else if *kind != EntryKind::Folder {
@@ -76,7 +76,7 @@ impl Loader<'_> {
         let names = if own { self.yaml_files(&folder) } else { Vec::new() };
         let first = names.first().map(|name| Span::new(format!("{folder}/{name}"), 1, 1, 1));
         let place = source.map(|source| source.span.clone()).or(first)?;
-        if !stack_name(&id.stack) {
+        if !is_plain_name(&id.stack) {
             let message = format!("`{}` is not a name for a stack", id.stack);
             let help = "rename the folder: a name has letters, digits, `_` and `-`";
             self.diagnostics.push(error(Code::InvalidValue, &place, message).help(help));
@@ -97,7 +97,7 @@ impl Loader<'_> {
     /// Reads the files of `stacks/<source>`; their folder.
     fn shared(&mut self, id: &StackId, source: &Spanned<Arc<str>>, body: &mut Body) -> Option<Arc<str>> {
         let name = &source.value;
-        if name.is_empty() || !stack_name(name) {
+        if name.is_empty() || !is_plain_name(name) {
             let message = format!("{name:?} is not the name of a folder of stacks/");
             let help = "a name has letters, digits, `_` and `-`: `source: shop` is stacks/shop";
             self.diagnostics.push(error(Code::InvalidValue, &source.span, message).help(help));

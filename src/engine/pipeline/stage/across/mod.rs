@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use super::facts::{facts_of, seen_from};
 use super::planning::{Member, StackPlan, Stage, Terms};
 use crate::compile::{self, DesiredGraph, Facts, references_to_stacks};
-use crate::config::Project;
+use crate::config::{Project, is_plain_name};
 use crate::model::{Answers, Catalog, Diagnostics, PhysicalId, StackId, Value};
 use crate::plan::{self, Action, Mode, Note, Options, Plan};
 use crate::read::{Live, LiveSet};
@@ -141,17 +141,13 @@ fn others<'s, 'a>(stage: &'s Stage<'a>, planned: &[&StackPlan]) -> BTreeMap<Stac
                 Note::Ahead { .. } => None,
             })
         });
+        // A tag is a text of somebody else's.
+        let is_name = |text: &str| !text.is_empty() && is_plain_name(text);
         let tagged = tags.filter(|(stage, stack)| **stage == *member.id.stage && is_name(stack));
         let tagged = tagged.map(|(stage, stack)| StackId::new(stage, stack));
         out.extend(declared.chain(tagged).map(|id| (id, member)));
     }
     out
-}
-
-/// True for what can be the name of a stack. A tag is a text of somebody else's.
-fn is_name(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    !text.is_empty() && text.chars().all(plain)
 }
 
 fn is_shared(project: &Project, id: &StackId) -> bool {
