@@ -5,6 +5,8 @@ mod cluster_instance;
 mod cluster_parameter_group;
 mod db_instance;
 mod lags;
+mod log_exports;
+mod master_user;
 pub(crate) mod operations;
 mod parameter;
 mod parameter_group;

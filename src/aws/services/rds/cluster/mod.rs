@@ -17,9 +17,10 @@ use aws_sdk_rds::operation::restore_db_cluster_from_s3::builders::RestoreDBClust
 use aws_sdk_rds::operation::restore_db_cluster_from_snapshot::builders::RestoreDBClusterFromSnapshotFluentBuilder;
 use aws_sdk_rds::operation::restore_db_cluster_to_point_in_time::builders::RestoreDBClusterToPointInTimeFluentBuilder;
 
-use self::blocks::{MasterUserSecret, RestoreToPointInTime, S3Import, Scaling, ServerlessV2Scaling};
+use self::blocks::{RestoreToPointInTime, S3Import, Scaling, ServerlessV2Scaling};
 pub(super) use self::checks::WINDOWS;
 pub(super) use self::read::load;
+use super::master_user::MasterUserSecret;
 use super::prelude::*;
 use super::status;
 use crate::kind::ownership::{Candidate, only_made_by};

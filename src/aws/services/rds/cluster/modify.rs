@@ -2,14 +2,14 @@
 
 use aws_sdk_rds::operation::modify_db_cluster::ModifyDbClusterInput;
 use aws_sdk_rds::operation::modify_db_cluster::builders::ModifyDbClusterInputBuilder;
-use aws_sdk_rds::types as sdk;
 use wildfire_engine::model::{CloudError, ErrorKind};
 
 use super::{Cluster, ClusterUpdate, read};
 use crate::Aws;
 use crate::connection::operation::Operation as Named;
 use crate::kind::convert::FillChanges;
-use crate::kind::diff::{added, changed};
+use crate::services::rds::log_exports;
+use crate::services::rds::master_user::{self, Keeper};
 use crate::services::rds::operations::ModifyDBCluster;
 use crate::services::rds::tagging;
 
@@ -70,8 +70,9 @@ pub(super) async fn update(
 
 /// What differs, and only that: RDS takes some values only when they change.
 pub(super) fn changes(want: &Cluster, prior: &Cluster) -> Result<ModifyDbClusterInputBuilder, CloudError> {
+    let logs = log_exports::change(&want.enabled_cloudwatch_logs_exports, &prior.enabled_cloudwatch_logs_exports);
     let input = want.fill_changes(prior, ModifyDbClusterInput::builder())?;
-    let input = input.set_cloudwatch_logs_export_configuration(log_exports(want, prior));
+    let input = input.set_cloudwatch_logs_export_configuration(logs);
     Ok(match input.get_engine_version() {
         // Both settings are about a new version, and RDS refuses them without one.
         Some(_) => input
@@ -81,38 +82,23 @@ pub(super) fn changes(want: &Cluster, prior: &Cluster) -> Result<ModifyDbCluster
     })
 }
 
-fn log_exports(want: &Cluster, prior: &Cluster) -> Option<sdk::CloudwatchLogsExportConfiguration> {
-    let (want, prior) = (&want.enabled_cloudwatch_logs_exports, &prior.enabled_cloudwatch_logs_exports);
-    let (enable, disable) = (added(want, prior), added(prior, want));
-    (enable.is_some() || disable.is_some()).then(|| {
-        sdk::CloudwatchLogsExportConfiguration::builder()
-            .set_enable_log_types(enable)
-            .set_disable_log_types(disable)
-            .build()
-    })
+fn keeper(of: &Cluster) -> Keeper<'_> {
+    Keeper {
+        managed: of.manage_master_user_password == Some(true),
+        key: &of.master_user_secret_kms_key_id,
+        password: of.master_password_wo.as_ref().or(of.master_password.as_ref()),
+    }
 }
 
 /// The change of the master user's password or of who keeps it; `None` where there is nothing to send.
 pub(super) fn password(want: &Cluster, prior: &Cluster) -> Result<Option<ModifyDbClusterInputBuilder>, CloudError> {
-    let input = ModifyDbClusterInput::builder();
-    let was_managed = prior.manage_master_user_password == Some(true);
-    if want.manage_master_user_password == Some(true) {
-        let key = changed(&want.master_user_secret_kms_key_id, &prior.master_user_secret_kms_key_id);
-        if was_managed && key.is_none() {
-            return Ok(None);
-        }
-        return Ok(Some(input.manage_master_user_password(true).set_master_user_secret_kms_key_id(key)));
-    }
-    let password = want.master_password_wo.clone().or_else(|| want.master_password.clone());
-    match (password, was_managed) {
-        (Some(password), true) => Ok(Some(input.manage_master_user_password(false).master_user_password(password))),
-        (Some(password), false) => Ok(Some(input.master_user_password(password))),
-        (None, true) => {
-            let message = "AWS keeps the master user's password now; to take that over, write a password";
-            Err(CloudError::new(ErrorKind::Rejected, message))
-        }
-        (None, false) => Ok(None),
-    }
+    let said = master_user::change(&keeper(want), &keeper(prior))?;
+    Ok(said.map(|said| {
+        ModifyDbClusterInput::builder()
+            .set_manage_master_user_password(said.managed)
+            .set_master_user_secret_kms_key_id(said.key)
+            .set_master_user_password(said.password)
+    }))
 }
 
 /// Sends a modification, unless it changes nothing.

@@ -24,22 +24,6 @@ pub struct Listener {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
 #[serde(default)]
 #[fields(block)]
-#[sdk(from = sdk::MasterUserSecret)]
-pub struct MasterUserSecret {
-    /// The key that encrypts the secret.
-    #[field(computed)]
-    pub kms_key_id: Option<String>,
-    /// The ARN of the secret.
-    #[field(computed)]
-    pub secret_arn: Option<String>,
-    /// Whether the secret is in use.
-    #[field(computed)]
-    pub secret_status: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Fields, Sdk)]
-#[serde(default)]
-#[fields(block)]
 #[sdk(create = RestoreDBInstanceToPointInTimeFluentBuilder)]
 pub struct RestoreToPointInTime {
     /// The moment, as `2026-01-31T10:00:00Z`.

@@ -16,7 +16,8 @@ use aws_sdk_rds::operation::restore_db_instance_from_db_snapshot::builders::Rest
 use aws_sdk_rds::operation::restore_db_instance_from_s3::builders::RestoreDBInstanceFromS3FluentBuilder;
 use aws_sdk_rds::operation::restore_db_instance_to_point_in_time::builders::RestoreDBInstanceToPointInTimeFluentBuilder;
 
-use self::blocks::{Listener, MasterUserSecret, RestoreToPointInTime, S3Import};
+use self::blocks::{Listener, RestoreToPointInTime, S3Import};
+use super::master_user::MasterUserSecret;
 use super::prelude::*;
 use super::status;
 use crate::kind::ownership::{Candidate, only_made_by};

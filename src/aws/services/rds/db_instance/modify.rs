@@ -6,7 +6,9 @@ use aws_sdk_rds::operation::modify_db_instance::builders::ModifyDbInstanceInputB
 use super::{Instance, InstanceUpdate, read};
 use crate::connection::operation::Operation as Named;
 use crate::kind::convert::outgoing;
-use crate::kind::diff::{added, changed};
+use crate::kind::diff::changed;
+use crate::services::rds::log_exports;
+use crate::services::rds::master_user::{self, Keeper};
 use crate::services::rds::prelude::*;
 
 /// Makes one update call.
@@ -58,8 +60,9 @@ async fn settle(aws: &Aws, id: &str, want: &Instance, prior: &Instance) -> Resul
 
 /// What differs, and only that: RDS takes some values only when they change.
 pub(super) fn changes(want: &Instance, prior: &Instance) -> Result<ModifyDbInstanceInputBuilder, CloudError> {
+    let logs = log_exports::change(&want.enabled_cloudwatch_logs_exports, &prior.enabled_cloudwatch_logs_exports);
     let mut input = want.fill_changes(prior, ModifyDbInstanceInput::builder())?;
-    input = input.set_cloudwatch_logs_export_configuration(log_exports(want, prior));
+    input = input.set_cloudwatch_logs_export_configuration(logs);
     input = input.set_db_port_number(outgoing(&changed(&want.port, &prior.port), "port")?);
     if want.max_allocated_storage != prior.max_allocated_storage {
         // Storage that may grow up to its own size does not grow.
@@ -87,38 +90,23 @@ pub(super) fn changes(want: &Instance, prior: &Instance) -> Result<ModifyDbInsta
     })
 }
 
-fn log_exports(want: &Instance, prior: &Instance) -> Option<sdk::CloudwatchLogsExportConfiguration> {
-    let (want, prior) = (&want.enabled_cloudwatch_logs_exports, &prior.enabled_cloudwatch_logs_exports);
-    let (enable, disable) = (added(want, prior), added(prior, want));
-    (enable.is_some() || disable.is_some()).then(|| {
-        sdk::CloudwatchLogsExportConfiguration::builder()
-            .set_enable_log_types(enable)
-            .set_disable_log_types(disable)
-            .build()
-    })
+fn keeper(of: &Instance) -> Keeper<'_> {
+    Keeper {
+        managed: of.manage_master_user_password == Some(true),
+        key: &of.master_user_secret_kms_key_id,
+        password: of.password_wo.as_ref().or(of.password.as_ref()),
+    }
 }
 
 /// The change of the master user's password or of who keeps it; `None` where there is nothing to send.
 pub(super) fn password(want: &Instance, prior: &Instance) -> Result<Option<ModifyDbInstanceInputBuilder>, CloudError> {
-    let input = ModifyDbInstanceInput::builder();
-    let was_managed = prior.manage_master_user_password == Some(true);
-    if want.manage_master_user_password == Some(true) {
-        let key = changed(&want.master_user_secret_kms_key_id, &prior.master_user_secret_kms_key_id);
-        if was_managed && key.is_none() {
-            return Ok(None);
-        }
-        return Ok(Some(input.manage_master_user_password(true).set_master_user_secret_kms_key_id(key)));
-    }
-    let password = want.password_wo.clone().or_else(|| want.password.clone());
-    match (password, was_managed) {
-        (Some(password), true) => Ok(Some(input.manage_master_user_password(false).master_user_password(password))),
-        (Some(password), false) => Ok(Some(input.master_user_password(password))),
-        (None, true) => {
-            let message = "AWS keeps the master user's password now; to take that over, write a password";
-            Err(CloudError::new(ErrorKind::Rejected, message))
-        }
-        (None, false) => Ok(None),
-    }
+    let said = master_user::change(&keeper(want), &keeper(prior))?;
+    Ok(said.map(|said| {
+        ModifyDbInstanceInput::builder()
+            .set_manage_master_user_password(said.managed)
+            .set_master_user_secret_kms_key_id(said.key)
+            .set_master_user_password(said.password)
+    }))
 }
 
 /// Sends a modification, unless it changes nothing.
