@@ -99,6 +99,17 @@ pub(super) fn before_sending(mut error: CloudError) -> CloudError {
     error
 }
 
+/// Holds a look by name against a create call: the call answers with what exists, where its settings are the same.
+///
+/// # Errors
+/// It exists already, or the look failed and nothing was sent.
+pub(super) fn refuse_taken(found: Result<Option<String>, CloudError>, what: &str) -> Result<(), CloudError> {
+    match found.map_err(before_sending)? {
+        Some(_) => Err(exists(what)),
+        None => Ok(()),
+    }
+}
+
 /// Makes the calls that change the tags.
 pub(super) async fn update(aws: &Aws, arn: &str, prior: &Tagged, want: &Tagged) -> Result<(), CloudError> {
     let balancing = aws.write().elasticloadbalancingv2();

@@ -268,12 +268,7 @@ drop_invalid_header_fields: true
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
         let name = want.name.as_deref().unwrap_or_default();
         let what = format!("the load balancer {name}");
-        // The call answers with one that exists, where its settings are the same.
-        match named(aws, name).await {
-            Ok(Some(_)) => return Err(tagging::exists(&what)),
-            Ok(None) => {}
-            Err(error) => return Err(tagging::before_sending(error)),
-        }
+        tagging::refuse_taken(named(aws, name).await, &what)?;
         let internal = want.internal == Some(true);
         let request = want.fill(aws.write().elasticloadbalancingv2().create_load_balancer())?;
         let request = request.set_scheme(internal.then_some(LoadBalancerSchemeEnum::Internal));

@@ -215,12 +215,7 @@ health_check: {path: /health, matcher: \"200\"}
     async fn create(aws: &Aws, want: &Self, operation: &Operation) -> Result<PhysicalId, CloudError> {
         let name = want.name.as_deref().unwrap_or_default();
         let what = format!("the target group {name}");
-        // The call answers with one that exists, where its settings are the same.
-        match named(aws, name).await {
-            Ok(Some(_)) => return Err(tagging::exists(&what)),
-            Ok(None) => {}
-            Err(error) => return Err(tagging::before_sending(error)),
-        }
+        tagging::refuse_taken(named(aws, name).await, &what)?;
         let mut request = want.fill(aws.write().elasticloadbalancingv2().create_target_group())?;
         if let Some(check) = &want.health_check {
             request = check.create(request, want.targets())?;
