@@ -7,7 +7,6 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::future::join_all;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wildfire_engine::model::secret::is_digest;
@@ -20,9 +19,7 @@ use wildfire_engine::model::{
 use super::resource::{Change, DataSource, Member, Read, Resource, Update};
 use crate::Aws;
 use crate::connection::call::declaring;
-use crate::kind::tags::TagChange;
-use crate::kind::tags_together::{self, TagsTogether};
-use crate::kind::{tag_index, vocabulary};
+use crate::kind::{tag_index, tags_together, vocabulary};
 
 /// In place of the attributes of what AWS is at work with where no read shows it: the status.
 const AT_WORK: &str = "wildfire:at_work";
@@ -279,7 +276,7 @@ impl<R: Resource> Kind for Typed<R> {
     ) -> Result<Vec<Result<PhysicalId, CloudError>>, CloudError> {
         let of_tags = calls.first().filter(|call| R::batch(call).is_none());
         if let Some(change) = of_tags.and_then(|call| tags_together::change(schema::<R>(), call)) {
-            return self.tag_together(aws, calls, change).await;
+            return tags_together::send(self, aws, calls, change).await;
         }
         let members = calls.iter().map(member::<R>).collect::<Result<Vec<_>, _>>()?;
         // Calls of one request have its operation on their lists.
@@ -290,40 +287,6 @@ impl<R: Resource> Kind for Typed<R> {
 }
 
 impl<R: Resource> Typed<R> {
-    /// Changes the tags of several resources in the same way.
-    async fn tag_together(
-        &self,
-        aws: &Aws,
-        calls: &[Mutation],
-        change: TagChange,
-    ) -> Result<Vec<Result<PhysicalId, CloudError>>, CloudError> {
-        let updated: Vec<&PhysicalId> = calls.iter().filter_map(Mutation::id).collect();
-        if R::TAGS_TOGETHER == TagsTogether::ByIds {
-            let ids: Vec<PhysicalId> = updated.into_iter().cloned().collect();
-            let send = async {
-                R::before_tags(aws, &ids).await?;
-                tags_together::by_ids(aws, &ids.iter().map(ToString::to_string).collect::<Vec<_>>(), change).await
-            };
-            declaring(R::TYPE, calls.first().map_or(&[][..], calls_of::<R>), send).await?;
-            return Ok(ids.into_iter().map(Ok).collect());
-        }
-        let index = schema::<R>().tags.and_then(|rule| rule.index).unwrap_or_default();
-        let arn = |call: &Mutation| match call {
-            Mutation::Update { prior, .. } => prior.get(index)?.as_str().map(String::from),
-            _ => None,
-        };
-        let arns: Vec<String> = calls.iter().filter_map(arn).collect();
-        let done = declaring(R::TYPE, tags_together::BY_ARNS, tags_together::by_arns(aws, &arns, change)).await?;
-        let one = async |sent: &Mutation| match sent {
-            Mutation::Update { id, .. } if arn(sent).is_some_and(|arn| done.contains(&arn)) => Ok(id.clone()),
-            Mutation::Update { id, call, want, prior, operation } => {
-                self.update(aws, id, call, want, prior, operation).await.map(|()| id.clone())
-            }
-            _ => Err(CloudError::new(ErrorKind::Rejected, "only updates change tags")),
-        };
-        Ok(join_all(calls.iter().map(one)).await)
-    }
-
     /// Reads what AWS is not at work with any more. Of the rest only that is told.
     async fn read_the_rest(&self, aws: &Aws, wanted: &[ReadRequest], at_work: Vec<Option<String>>) -> Vec<Read<Value>> {
         let idle = |status: Option<&Option<String>>| status.is_none_or(Option::is_none);
@@ -348,7 +311,8 @@ impl<R: Resource> Typed<R> {
     }
 }
 
-fn calls_of<R: Resource>(call: &Mutation) -> &'static [&'static str] {
+/// The calls that the type declares for a call.
+pub(super) fn calls_of<R: Resource>(call: &Mutation) -> &'static [&'static str] {
     match call {
         Mutation::Create { .. } => R::CREATE_CALLS,
         Mutation::Delete { .. } => R::DELETE_CALLS,

@@ -7,9 +7,15 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_ec2::types::Tag;
-use wildfire_engine::model::{Batch, Change, CloudError, ErrorKind, Field, Map, Mutation, TypeSchema, Value};
+use futures::future::join_all;
+use wildfire_engine::model::{
+    Batch, Change, CloudError, ErrorKind, Field, Map, Mutation, PhysicalId, TypeSchema, Value,
+};
 
 use crate::Aws;
+use crate::connection::call::declaring;
+use crate::kind::erased::{Kind, Typed, calls_of};
+use crate::kind::resource::Resource;
 use crate::kind::tags::TagChange;
 use crate::kind::vocabulary::reserved_tag;
 
@@ -76,6 +82,40 @@ pub(super) fn change(schema: &TypeSchema, call: &Mutation) -> Option<TagChange> 
     let (set, remove) = difference(prior, want);
     let text = |(key, value): (String, Value)| Some((key, value.as_str()?.to_string()));
     Some(TagChange { set: set.into_iter().map(text).collect::<Option<_>>()?, remove })
+}
+
+/// Sends calls of one [`batch`] key, which have `change` in common; one answer for each.
+pub(super) async fn send<R: Resource>(
+    kind: &Typed<R>,
+    aws: &Aws,
+    calls: &[Mutation],
+    change: TagChange,
+) -> Result<Vec<Result<PhysicalId, CloudError>>, CloudError> {
+    if R::TAGS_TOGETHER == TagsTogether::ByIds {
+        let ids: Vec<PhysicalId> = calls.iter().filter_map(Mutation::id).cloned().collect();
+        let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let send = async {
+            R::before_tags(aws, &ids).await?;
+            by_ids(aws, &texts, change).await
+        };
+        declaring(R::TYPE, calls.first().map_or(&[][..], calls_of::<R>), send).await?;
+        return Ok(ids.into_iter().map(Ok).collect());
+    }
+    let index = kind.schema().tags.and_then(|rule| rule.index).unwrap_or_default();
+    let arn = |call: &Mutation| match call {
+        Mutation::Update { prior, .. } => prior.get(index)?.as_str().map(String::from),
+        _ => None,
+    };
+    let arns: Vec<String> = calls.iter().filter_map(arn).collect();
+    let done = declaring(R::TYPE, BY_ARNS, by_arns(aws, &arns, change)).await?;
+    let one = async |sent: &Mutation| match sent {
+        Mutation::Update { id, .. } if arn(sent).is_some_and(|arn| done.contains(&arn)) => Ok(id.clone()),
+        Mutation::Update { id, call, want, prior, operation } => {
+            kind.update(aws, id, call, want, prior, operation).await.map(|()| id.clone())
+        }
+        _ => Err(CloudError::new(ErrorKind::Rejected, "only updates change tags")),
+    };
+    Ok(join_all(calls.iter().map(one)).await)
 }
 
 /// Changes the tags of EC2 objects; calls that have nothing to do are left out.
