@@ -44,7 +44,7 @@ impl Stage {
     fn unit(&mut self, prefix: &str) {
         let named = |name: &str| format!("{prefix}{name}");
         self.network(prefix);
-        for group in ["web", "app", "data"] {
+        for group in ["web", "app", "store"] {
             self.add(&named(group), "aws_security_group", &named("vpc"), &[]);
             for rule in 0..3 {
                 let name = named(&format!("{group}{rule}"));
@@ -88,7 +88,7 @@ pub fn reference() -> String {
     stage.add("nat", "aws_nat_gateway", "subnet0", &["gateway"]);
     stage.add("nat_out", "aws_route", "private", &["nat"]);
     stage.add("cluster", "aws_eks_cluster", "", &["subnet1", "subnet3", "app", "run", "nat_out"]);
-    stage.add("database", "aws_rds_cluster", "", &["subnet1", "subnet3", "data"]);
+    stage.add("database", "aws_rds_cluster", "", &["subnet1", "subnet3", "store"]);
     stage.add("distribution", "aws_cloudfront_distribution", "", &["files"]);
     stage.add("www", "aws_route53_record", "zone", &["distribution"]);
     stage.add("db", "aws_route53_record", "zone", &["database"]);
