@@ -71,6 +71,7 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
 /// Types that the emulator does not have at all; their lives are lived against recorded replies.
 const NOT_EMULATED: &[&str] = &[
     "aws_autoscaling_attachment",
+    "aws_autoscaling_notification",
     "aws_eks_access_entry",
     "aws_eks_access_policy_association",
     "aws_eks_addon",

@@ -5,8 +5,6 @@
 /// By name.
 pub const UNIMPLEMENTED_TYPES: &[&str] = &[
     "aws_ami",
-    "aws_autoscaling_notification",
-    "aws_autoscaling_policy",
     "aws_backup_plan",
     "aws_backup_selection",
     "aws_backup_vault",

@@ -8,6 +8,9 @@ const REFRESH: &str = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/
 const HOOK: &str = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/adding-lifecycle-hooks.html";
 const SCHEDULED: &str =
     "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutScheduledUpdateGroupAction.html";
+const NOTIFIED: &str = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutNotificationConfiguration.html";
+const SCALING: &str =
+    "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutScalingPolicy.html#API_PutScalingPolicy_Errors";
 const TARGETS: &str =
     "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AttachLoadBalancerTargetGroups.html";
 
@@ -122,5 +125,33 @@ pub(super) const SCHEDULE: &[LagReply] = &[
         &[],
         "another change of the group",
         SCHEDULED,
+    ),
+];
+
+pub(super) const NOTIFICATION: &[LagReply] = &[
+    LagReply::unseen(
+        &["autoscaling:PutNotificationConfiguration"],
+        "ValidationError",
+        &["not found"],
+        "the group",
+        NOTIFIED,
+    ),
+    LagReply::in_use(
+        &["autoscaling:PutNotificationConfiguration", "autoscaling:DeleteNotificationConfiguration"],
+        "ResourceContention",
+        &[],
+        "another change of the group",
+        NOTIFIED,
+    ),
+];
+
+pub(super) const POLICY: &[LagReply] = &[
+    LagReply::unseen(&["autoscaling:PutScalingPolicy"], "ValidationError", &["not found"], "the group", SCALING),
+    LagReply::in_use(
+        &["autoscaling:PutScalingPolicy", "autoscaling:DeletePolicy"],
+        "ResourceContention",
+        &[],
+        "another change of the group",
+        SCALING,
     ),
 ];

@@ -5,7 +5,9 @@ mod group;
 mod lags;
 mod lifecycle_hook;
 mod named;
+mod notification;
 pub(crate) mod operations;
+mod policy;
 mod prelude;
 mod schedule;
 
@@ -16,5 +18,7 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<group::Group>::new(),
     &Typed::<attachment::Attachment>::new(),
     &Typed::<lifecycle_hook::LifecycleHook>::new(),
+    &Typed::<notification::Notification>::new(),
+    &Typed::<policy::Policy>::new(),
     &Typed::<schedule::Schedule>::new(),
 ];

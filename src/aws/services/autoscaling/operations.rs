@@ -3,9 +3,10 @@
 wildfire_derive::operations! {
     "autoscaling", aws_sdk_autoscaling:
     AttachLoadBalancerTargetGroups, AttachLoadBalancers, AttachTrafficSources, CreateAutoScalingGroup,
-    CreateOrUpdateTags, DeleteAutoScalingGroup, DeleteLifecycleHook, DeleteScheduledAction, DeleteTags, DeleteWarmPool,
-    *DescribeAutoScalingGroups, DescribeLifecycleHooks, *DescribeScheduledActions, DetachLoadBalancerTargetGroups,
+    CreateOrUpdateTags, DeleteAutoScalingGroup, DeleteLifecycleHook, DeleteNotificationConfiguration, DeletePolicy,
+    DeleteScheduledAction, DeleteTags, DeleteWarmPool, *DescribeAutoScalingGroups, DescribeLifecycleHooks,
+    *DescribeNotificationConfigurations, *DescribePolicies, *DescribeScheduledActions, DetachLoadBalancerTargetGroups,
     DetachLoadBalancers, DetachTrafficSources, DisableMetricsCollection, EnableMetricsCollection, PutLifecycleHook,
-    PutScheduledUpdateGroupAction, PutWarmPool, ResumeProcesses, StartInstanceRefresh, SuspendProcesses,
-    UpdateAutoScalingGroup,
+    PutNotificationConfiguration, PutScalingPolicy, PutScheduledUpdateGroupAction, PutWarmPool, ResumeProcesses,
+    StartInstanceRefresh, SuspendProcesses, UpdateAutoScalingGroup,
 }
