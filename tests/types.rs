@@ -72,6 +72,9 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
 const NOT_EMULATED: &[&str] = &[
     "aws_autoscaling_attachment",
     "aws_autoscaling_notification",
+    "aws_cloudfront_cache_policy",
+    "aws_cloudfront_origin_request_policy",
+    "aws_cloudfront_response_headers_policy",
     "aws_eks_access_entry",
     "aws_eks_access_policy_association",
     "aws_eks_addon",

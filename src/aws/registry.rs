@@ -13,6 +13,7 @@ pub const SERVICES: &[&[&dyn Kind]] = &[
     services::acm::KINDS,
     services::applicationautoscaling::KINDS,
     services::autoscaling::KINDS,
+    services::cloudfront::KINDS,
     services::ec2::KINDS,
     services::ecs::KINDS,
     services::eks::KINDS,

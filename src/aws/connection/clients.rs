@@ -30,6 +30,7 @@ pub struct Clients {
     acm: OnceLock<aws_sdk_acm::Client>,
     applicationautoscaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     autoscaling: OnceLock<aws_sdk_autoscaling::Client>,
+    cloudfront: OnceLock<aws_sdk_cloudfront::Client>,
     cloudwatchlogs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
@@ -79,6 +80,7 @@ impl Clients {
             acm: OnceLock::new(),
             applicationautoscaling: OnceLock::new(),
             autoscaling: OnceLock::new(),
+            cloudfront: OnceLock::new(),
             cloudwatchlogs: OnceLock::new(),
             dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
@@ -106,6 +108,7 @@ impl Clients {
     client!(acm, aws_sdk_acm, Json);
     client!(applicationautoscaling, aws_sdk_applicationautoscaling, Json);
     client!(autoscaling, aws_sdk_autoscaling, Query);
+    client!(cloudfront, aws_sdk_cloudfront, CloudFront);
     client!(cloudwatchlogs, aws_sdk_cloudwatchlogs, Json);
     client!(dynamodb, aws_sdk_dynamodb, Json);
     client!(ec2, aws_sdk_ec2, Query);

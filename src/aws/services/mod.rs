@@ -3,6 +3,7 @@
 pub(crate) mod acm;
 pub(crate) mod applicationautoscaling;
 pub(crate) mod autoscaling;
+pub(crate) mod cloudfront;
 pub(crate) mod data;
 pub(crate) mod dynamodb;
 pub(crate) mod ec2;

@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | Query, EC2 | a whole document `<…Response>` | a whole document with the service's `Code` |
 //! | REST XML | the same, or no body and a request id | the same |
+//! | CloudFront | a request id, and a whole document that is no page; no body after a deletion | the same as REST XML |
 //! | S3 | a request id; what is there of a body is whole XML, or a policy | the same; after HEAD no body and a request id |
 //! | JSON | an object with the member that such a reply always has; where it has none, a request id, and no body, `null` or an object | a code in `__type` or a header; one in `code` with a request id |
 //!
@@ -42,6 +43,8 @@ pub(crate) enum Protocol {
     Query,
     /// REST with XML, of Route 53.
     RestXml,
+    /// REST with XML, of CloudFront: a document is named after what it holds.
+    CloudFront,
     S3,
     /// AWS JSON 1.0 and 1.1, and REST with JSON.
     Json,
@@ -125,9 +128,10 @@ impl<'a> Reply<'a> {
         let success = self.response.status().is_success();
         match protocol {
             Protocol::Query | Protocol::RestXml if success => self.is_answer_in_xml(protocol),
+            Protocol::CloudFront if success => self.is_answer_of_cloudfront(),
             Protocol::S3 if success => self.is_answer_of_s3(),
             Protocol::Json if success => self.is_answer_in_json(),
-            Protocol::Query | Protocol::RestXml => self.is_refusal_in_xml(),
+            Protocol::Query | Protocol::RestXml | Protocol::CloudFront => self.is_refusal_in_xml(),
             Protocol::S3 if self.head => self.has_request_id(),
             Protocol::S3 => self.is_refusal_in_xml(),
             Protocol::Json => self.is_refusal_in_json(),
@@ -160,6 +164,15 @@ impl<'a> Reply<'a> {
 
     fn is_refusal_in_xml(&self) -> bool {
         Document::read(self.body().unwrap_or_default()).is_some_and(|document| is_refusal(&document))
+    }
+
+    fn is_answer_of_cloudfront(&self) -> bool {
+        let known = |document: Document| !matches!(document.root, "html" | "Error" | "ErrorResponse");
+        match self.body().unwrap_or_default() {
+            // Only a deletion has nothing to say.
+            b"" => self.parsed && self.has_request_id() && self.operation.starts_with("Delete"),
+            body => self.parsed && self.has_request_id() && Document::read(body).is_some_and(known),
+        }
     }
 
     fn is_answer_of_s3(&self) -> bool {

@@ -1,0 +1,35 @@
+//! What CloudFront answers while something lags, by type.
+
+use wildfire_engine::model::LagReply;
+
+pub(super) const ORIGIN_ACCESS_CONTROL: &[LagReply] = &[LagReply::in_use(
+    &["cloudfront:DeleteOriginAccessControl"],
+    "OriginAccessControlInUse",
+    &[],
+    "a distribution that uses it",
+    "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteOriginAccessControl.html",
+)];
+
+pub(super) const CACHE_POLICY: &[LagReply] = &[LagReply::in_use(
+    &["cloudfront:DeleteCachePolicy"],
+    "CachePolicyInUse",
+    &[],
+    "a distribution that uses it",
+    "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteCachePolicy.html",
+)];
+
+pub(super) const ORIGIN_REQUEST_POLICY: &[LagReply] = &[LagReply::in_use(
+    &["cloudfront:DeleteOriginRequestPolicy"],
+    "OriginRequestPolicyInUse",
+    &[],
+    "a distribution that uses it",
+    "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteOriginRequestPolicy.html",
+)];
+
+pub(super) const RESPONSE_HEADERS_POLICY: &[LagReply] = &[LagReply::in_use(
+    &["cloudfront:DeleteResponseHeadersPolicy"],
+    "ResponseHeadersPolicyInUse",
+    &[],
+    "a distribution that uses it",
+    "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteResponseHeadersPolicy.html",
+)];
