@@ -44,10 +44,6 @@ const DELIBERATE: &[(&[&str], &str)] = &[
         "AWS refuses a new one without it",
     ),
     (&["aws_rds_cluster.cluster_members", "aws_ssm_parameter.arn"], "AWS has no call that sets it"),
-    (
-        &["aws_secretsmanager_secret_version..generate", "aws_ssm_parameter..generate"],
-        "Terraform makes passwords beside the secret, and keeps them in state",
-    ),
 ];
 
 fn deliberate(path: &str) -> bool {
@@ -87,8 +83,11 @@ impl Checker<'_> {
             }
         }
         for field in fields.iter().filter(|field| !field.name.starts_with('_')) {
-            if !facts.contains_key(field.name) {
-                self.say(&format!("{prefix}.{}", field.name), "is not in the vocabulary");
+            let path = format!("{prefix}.{}", field.name);
+            match (facts.contains_key(field.name), field.ours) {
+                (false, false) => self.say(&path, "is not in the vocabulary"),
+                (true, true) => self.say(&path, "is in the vocabulary, and marked as ours"),
+                _ => {}
             }
         }
     }

@@ -148,10 +148,11 @@ fn one_field(field: &Field, marks: &Marks, options: &Options) -> Result<Tokens> 
 
 /// The calls of the field's constructor that say what the marks say.
 fn facts(marks: &Marks) -> Vec<Tokens> {
-    const FLAGS: [&str; 11] = [
+    const FLAGS: [&str; 12] = [
         "required",
         "aws_default",
         "generated",
+        "ours",
         "sensitive",
         "write_only",
         "after_create",

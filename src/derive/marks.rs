@@ -54,10 +54,11 @@ impl Marks {
     }
 }
 
-const FLAGS: [&str; 16] = [
+const FLAGS: [&str; 17] = [
     "required",
     "aws_default",
     "generated",
+    "ours",
     "sensitive",
     "write_only",
     "after_create",

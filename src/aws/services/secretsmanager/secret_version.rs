@@ -24,7 +24,7 @@ pub struct SecretVersion {
     #[field(computed)]
     arn: Option<String>,
     /// A password that AWS makes, and that nobody sees on its way into the secret.
-    #[field(immutable, write_only)]
+    #[field(immutable, ours, write_only)]
     generate: Option<Password>,
     /// The secret as it is written, and the version: `SECRET_ID|VERSION_ID`.
     #[field(computed)]

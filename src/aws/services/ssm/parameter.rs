@@ -38,7 +38,7 @@ pub struct Parameter {
     #[field(update = Put, length = 0..=1024, filled)]
     description: Option<String>,
     /// A password that the run makes and stores, and that nobody sees; for a SecureString.
-    #[field(update = Generate, write_only, by_hand, conflicts = ["value"])]
+    #[field(update = Generate, ours, write_only, by_hand, conflicts = ["value"])]
     generate: Option<Password>,
     /// The parameter's name.
     #[field(computed, sdk = name)]

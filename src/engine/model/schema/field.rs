@@ -39,6 +39,8 @@ pub struct Field {
     pub generated: bool,
     /// It is the beginning of a generated value, and not a property of the object: AWS never sees it.
     pub begins: Option<Beginning>,
+    /// Terraform's type does not have it: left out of what is written for Terraform's readers.
+    pub ours: bool,
     /// What an absent property means, where that is not "nothing".
     pub default: Option<Literal>,
     /// Never shown, never written to plan or state in the clear.
@@ -129,6 +131,7 @@ impl Field {
             required: false,
             aws_default: false,
             generated: false,
+            ours: false,
             begins: None,
             default: None,
             sensitive: false,
@@ -195,6 +198,11 @@ impl Field {
     #[must_use]
     pub fn generated(self) -> Self {
         Self { generated: true, aws_default: true, ..self }
+    }
+
+    #[must_use]
+    pub fn ours(self) -> Self {
+        Self { ours: true, ..self }
     }
 
     #[must_use]

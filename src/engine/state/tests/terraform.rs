@@ -18,6 +18,7 @@ fn types() -> Types {
     let fields = vec![
         field("id", Ty::String),
         field("_status", Ty::String),
+        field("generate", Ty::Any).ours(),
         field("name", Ty::String),
         field("policy", Ty::Any).json(),
         password(),
@@ -117,6 +118,7 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
     let attributes = Value::from([
         ("name", Value::from("n")),
         ("_status", Value::from("available")),
+        ("generate", Value::from([("length", Value::Int(20))])),
         ("policy", Value::from([("Version", Value::from("1"))])),
         ("password", Value::from("digest")),
         ("scaling", Value::from([("max", Value::Int(3)), ("password", Value::from("digest"))])),
