@@ -119,10 +119,7 @@ impl Provider {
         self.plugin.end().await;
     }
 
-    /// Cancels the calls in progress; their answers follow.
-    ///
-    /// # Errors
-    /// The provider's.
+    /// Cancels the calls in progress; their answers follow. Fails as the provider says.
     pub async fn stop(&self) -> Result<(), Failed> {
         let answer: StopResponse = self.call(["Stop", "StopProvider"], Empty {}).await?;
         if answer.error.is_empty() { Ok(()) } else { Err(Failed::Said(shown(&answer.error))) }
@@ -259,7 +256,6 @@ impl Provider {
             (None, Some(error)) => return Err(Failed::Said(error.clone())),
             (state, _) => value(state, &schema.ty, type_name),
         };
-        // What it did is done, whatever it says about it.
         let left = left.map_err(|error| Failed::Lost(format!("its answer cannot be read: {error}")))?;
         let value = schema.block.complete(left);
         Ok(Applied { kept: Kept { value, private: answer.private }, error, legacy: answer.legacy })
@@ -387,8 +383,8 @@ fn wire(value: &Value, ty: &Ty) -> Result<DynamicValue, Mismatch> {
 }
 
 fn value(wire: Option<DynamicValue>, ty: &Ty, name: &str) -> Result<Value, Failed> {
-    let wire = wire.unwrap_or_default();
     let unread = |error: Mismatch| Failed::Lost(format!("its answer cannot be read: {error}"));
+    let Some(wire) = wire else { return Ok(Value::Null) };
     match (wire.msgpack.is_empty(), wire.json.is_empty()) {
         (true, true) => Ok(Value::Null),
         (false, _) => decode(&wire.msgpack, ty, name).map_err(unread),
