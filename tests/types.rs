@@ -68,7 +68,7 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
-/// Types that the emulator does not have at all; their lives are lived against recorded replies.
+/// Types that the emulator does not have at all; their lives are lived in the tests of the AWS crate.
 const NOT_EMULATED: &[&str] = &[
     "aws_autoscaling_attachment",
     "aws_autoscaling_notification",

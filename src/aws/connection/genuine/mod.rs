@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | Query, EC2 | a whole document `<…Response>` | a whole document with the service's `Code` |
 //! | REST XML | the same, or no body and a request id | the same |
-//! | CloudFront | a request id, and a whole document that is no page; no body after a deletion | the same as REST XML |
+//! | CloudFront | a whole document of the name that the reply has; after a deletion no body and a request id | the same as REST XML |
 //! | S3 | a request id; what is there of a body is whole XML, or a policy | the same; after HEAD no body and a request id |
 //! | JSON | an object with the member that such a reply always has; where it has none, a request id, and no body, `null` or an object | a code in `__type` or a header; one in `code` with a request id |
 //!
@@ -171,7 +171,7 @@ impl<'a> Reply<'a> {
         match self.body().unwrap_or_default() {
             // Only a deletion has nothing to say.
             b"" => self.parsed && self.has_request_id() && self.operation.starts_with("Delete"),
-            body => self.parsed && self.has_request_id() && Document::read(body).is_some_and(known),
+            body => self.parsed && Document::read(body).is_some_and(known),
         }
     }
 

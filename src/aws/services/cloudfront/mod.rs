@@ -2,6 +2,8 @@
 
 mod cache_policy;
 mod lags;
+#[cfg(test)]
+mod lives;
 mod names;
 pub(crate) mod operations;
 mod origin_access_control;
