@@ -17,6 +17,9 @@ pub fn decode(bytes: &[u8], ty: &Ty, name: &str) -> Result<Value, Mismatch> {
     let mut rest = bytes;
     let wire = rmpv::decode::read_value_with_max_depth(&mut rest, DEPTH)
         .map_err(|error| Mismatch::new(format!("no MessagePack: {error}")))?;
+    if !rest.is_empty() {
+        return Err(Mismatch::new(format!("{} bytes follow the value", rest.len())));
+    }
     value(wire, ty, name)
 }
 
