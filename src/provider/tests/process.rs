@@ -70,5 +70,7 @@ fn the_end_of_a_provider_is_told() {
     let provider = script(folder.path(), "exit 7");
     let mut guard = Command::new(env!("CARGO_BIN_EXE_wildfire-provider-guard"));
     let mut guard = guard.arg(&provider).stdin(Stdio::piped()).spawn().unwrap();
+    // Waiting would close the pipe first, and the guard would kill the provider.
+    let _lifeline = guard.stdin.take();
     assert_eq!(guard.wait().unwrap().code(), Some(7));
 }
