@@ -65,11 +65,12 @@ pub struct Parameters {
     query_strings_config: Option<QueryStrings>,
 }
 
-/// Every policy of one kind: those of the account (`custom`) or those of AWS (`managed`); of both without a kind.
-async fn all(aws: &Aws, kind: Option<sdk::CachePolicyType>) -> Result<Vec<sdk::CachePolicy>, CloudError> {
+/// The policies of the account. CloudFront's lists have no paginator in the SDK.
+async fn own(aws: &Aws) -> Result<Vec<sdk::CachePolicy>, CloudError> {
+    let kind = sdk::CachePolicyType::Custom;
     let (mut marker, mut found) = (None, Vec::new());
     loop {
-        let request = aws.read().cloudfront().list_cache_policies().set_type(kind.clone()).set_marker(marker);
+        let request = aws.read().cloudfront().list_cache_policies().r#type(kind.clone()).set_marker(marker);
         let Some(list) = aws.send(request).await?.cache_policy_list else { return Ok(found) };
         found.extend(list.items.unwrap_or_default().into_iter().filter_map(|one| one.cache_policy));
         marker = filled(list.next_marker);
@@ -89,20 +90,22 @@ impl CachePolicy {
     }
 }
 
-async fn describe(aws: &Aws, id: &str) -> Read<CachePolicy> {
-    let request = aws.read().cloudfront().get_cache_policy().id(id);
-    let Some(reply) = absent_is_none(aws.send(request).await)? else { return Ok(None) };
-    let Some(config) = reply.cache_policy.and_then(|live| live.cache_policy_config) else {
-        return Err(missing(<GetCachePolicy as crate::connection::operation::Operation>::NAME, "config"));
-    };
-    let arn = format!("arn:{}:cloudfront::{}:cache-policy/{id}", aws.partition(), aws.account().await?);
-    let live = CachePolicy::from_sdk(config)?;
-    Ok(Some(CachePolicy { arn: Some(arn), etag: reply.e_tag, id: Some(id.to_string()), ..live }))
-}
+#[async_trait]
+impl Kept for CachePolicy {
+    async fn describe(aws: &Aws, id: &str) -> Read<Self> {
+        let request = aws.read().cloudfront().get_cache_policy().id(id);
+        let Some(reply) = absent_is_none(aws.send(request).await)? else { return Ok(None) };
+        let Some(config) = reply.cache_policy.and_then(|live| live.cache_policy_config) else {
+            return Err(missing(<GetCachePolicy as Named>::NAME, "config"));
+        };
+        let arn = format!("arn:{}:cloudfront::{}:cache-policy/{id}", aws.partition(), aws.account().await?);
+        let live = Self::from_sdk(config)?;
+        Ok(Some(Self { arn: Some(arn), etag: reply.e_tag, id: Some(id.to_string()), ..live }))
+    }
 
-/// What the next change of it has to name; nothing where it is gone.
-async fn etag(aws: &Aws, id: &str) -> Result<Option<String>, CloudError> {
-    Ok(describe(aws, id).await?.and_then(|live| live.etag))
+    fn etag(self) -> Option<String> {
+        self.etag
+    }
 }
 
 #[async_trait]
@@ -128,20 +131,13 @@ parameters_in_cache_key_and_forwarded_to_origin:
     type Update = CachePolicyUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        // The list has no entity tags.
-        join_all(wanted.iter().map(|request| describe(aws, request.id.as_str()))).await
+        read_each(aws, wanted).await
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let sent: sdk::CachePolicyConfig = wanted.to_sdk()?;
-        let custom = all(aws, Some(sdk::CachePolicyType::Custom)).await?;
-        for live in custom {
-            // A list of names has no order, so the whole is compared as it would be read.
-            let Some(config) = live.cache_policy_config.filter(|config| config.name == sent.name) else { continue };
-            let same = Self::from_sdk(config)?.sorted() == Self::from_sdk(sent.clone())?.sorted();
-            return Ok(same.then(|| live.id.into()));
-        }
-        Ok(None)
+        let listed = own(aws).await?.into_iter().map(|live| (live.id, live.cache_policy_config));
+        same_as_sent(&sent, listed, |config| &config.name, |config| Ok(Self::from_sdk(config)?.sorted()))
     }
 
     fn found_by_content(&self, _aws: &Aws) -> bool {
@@ -158,29 +154,19 @@ parameters_in_cache_key_and_forwarded_to_origin:
         match call {
             CachePolicyUpdate::Policy => {
                 let request = aws.write().cloudfront().update_cache_policy().id(id.as_str());
-                let request = request.set_if_match(etag(aws, id.as_str()).await?);
+                let request = request.set_if_match(etag::<Self>(aws, id).await?);
                 aws.done(request.cache_policy_config(want.to_sdk()?)).await
             }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let Some(etag) = etag(aws, id.as_str()).await? else { return Ok(()) };
+        let Some(etag) = etag::<Self>(aws, id).await? else { return Ok(()) };
         aws.gone(aws.write().cloudfront().delete_cache_policy().id(id.as_str()).if_match(etag)).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
-        let name = "parameters_in_cache_key_and_forwarded_to_origin";
-        let Some(parameters) = properties.get(name) else { return Vec::new() };
-        [
-            ("cookies_config", "cookie_behavior", "cookies"),
-            ("headers_config", "header_behavior", "headers"),
-            ("query_strings_config", "query_string_behavior", "query_strings"),
-        ]
-        .into_iter()
-        .flat_map(|(block, behaviour, list)| {
-            problems(parameters, block, behaviour, list, "parameters_in_cache_key_and_forwarded_to_origin.")
-        })
-        .collect()
+        const PARAMETERS: &str = "parameters_in_cache_key_and_forwarded_to_origin";
+        properties.get(PARAMETERS).map_or_else(Vec::new, |parameters| problems(parameters, &format!("{PARAMETERS}.")))
     }
 }

@@ -1,6 +1,7 @@
 //! CloudFront: what distributions refer to.
 
 mod cache_policy;
+mod kept;
 mod lags;
 #[cfg(test)]
 mod lives;

@@ -113,8 +113,20 @@ pub(super) fn sort(
     [cookies, headers, query].into_iter().flatten().for_each(Names::sort);
 }
 
-/// The problems of a behaviour that says what a list would say, and of a list that nothing asks for.
-pub(super) fn problems(policy: &Value, block: &str, behaviour: &str, list: &str, path: &str) -> Vec<Problem> {
+/// The problems of behaviours that say what a list would say, and of lists that nothing asks for. `path` leads to the
+/// blocks, and ends in a dot.
+pub(super) fn problems(policy: &Value, path: &str) -> Vec<Problem> {
+    [
+        ("cookies_config", "cookie_behavior", "cookies"),
+        ("headers_config", "header_behavior", "headers"),
+        ("query_strings_config", "query_string_behavior", "query_strings"),
+    ]
+    .into_iter()
+    .flat_map(|(block, behaviour, list)| problems_of(policy, block, behaviour, list, path))
+    .collect()
+}
+
+fn problems_of(policy: &Value, block: &str, behaviour: &str, list: &str, path: &str) -> Vec<Problem> {
     let Some(part) = policy.get(block) else { return Vec::new() };
     let Some(word) = part.get(behaviour).and_then(Value::as_str) else { return Vec::new() };
     let listed = part.get(list).is_some_and(|list| !list.is_null());
@@ -148,7 +160,7 @@ mod tests {
     fn a_list_is_written_where_the_behaviour_asks_for_one() {
         let found = |part: serde_json::Value| {
             let policy = Value::from_json(json!({"headers_config": part}));
-            problems(&policy, "headers_config", "header_behavior", "headers", "").len()
+            problems(&policy, "").len()
         };
         let list = json!({"items": ["Accept"]});
         assert_eq!(found(json!({"header_behavior": "whitelist", "headers": list.clone()})), 0);

@@ -39,20 +39,22 @@ pub struct OriginAccessControl {
     signing_protocol: Option<String>,
 }
 
-async fn describe(aws: &Aws, id: &str) -> Read<OriginAccessControl> {
-    let request = aws.read().cloudfront().get_origin_access_control().id(id);
-    let Some(reply) = absent_is_none(aws.send(request).await)? else { return Ok(None) };
-    let Some(config) = reply.origin_access_control.and_then(|live| live.origin_access_control_config) else {
-        return Err(missing(<GetOriginAccessControl as crate::connection::operation::Operation>::NAME, "config"));
-    };
-    let arn = format!("arn:{}:cloudfront::{}:origin-access-control/{id}", aws.partition(), aws.account().await?);
-    let live = OriginAccessControl::from_sdk(config)?;
-    Ok(Some(OriginAccessControl { arn: Some(arn), etag: reply.e_tag, id: Some(id.to_string()), ..live }))
-}
+#[async_trait]
+impl Kept for OriginAccessControl {
+    async fn describe(aws: &Aws, id: &str) -> Read<Self> {
+        let request = aws.read().cloudfront().get_origin_access_control().id(id);
+        let Some(reply) = absent_is_none(aws.send(request).await)? else { return Ok(None) };
+        let Some(config) = reply.origin_access_control.and_then(|live| live.origin_access_control_config) else {
+            return Err(missing(<GetOriginAccessControl as Named>::NAME, "config"));
+        };
+        let arn = format!("arn:{}:cloudfront::{}:origin-access-control/{id}", aws.partition(), aws.account().await?);
+        let live = Self::from_sdk(config)?;
+        Ok(Some(Self { arn: Some(arn), etag: reply.e_tag, id: Some(id.to_string()), ..live }))
+    }
 
-/// What the next change of it has to name; nothing where it is gone.
-async fn etag(aws: &Aws, id: &str) -> Result<Option<String>, CloudError> {
-    Ok(describe(aws, id).await?.and_then(|live| live.etag))
+    fn etag(self) -> Option<String> {
+        self.etag
+    }
 }
 
 #[async_trait]
@@ -76,8 +78,7 @@ signing_protocol: sigv4
     type Update = OriginAccessControlUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        // The list has no entity tags.
-        join_all(wanted.iter().map(|request| describe(aws, request.id.as_str()))).await
+        read_each(aws, wanted).await
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
@@ -108,14 +109,14 @@ signing_protocol: sigv4
         match call {
             OriginAccessControlUpdate::Control => {
                 let request = aws.write().cloudfront().update_origin_access_control().id(id.as_str());
-                let request = request.set_if_match(etag(aws, id.as_str()).await?);
+                let request = request.set_if_match(etag::<Self>(aws, id).await?);
                 aws.done(request.origin_access_control_config(want.to_sdk()?)).await
             }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let Some(etag) = etag(aws, id.as_str()).await? else { return Ok(()) };
+        let Some(etag) = etag::<Self>(aws, id).await? else { return Ok(()) };
         aws.gone(aws.write().cloudfront().delete_origin_access_control().id(id.as_str()).if_match(etag)).await
     }
 }

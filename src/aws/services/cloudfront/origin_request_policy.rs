@@ -40,14 +40,12 @@ pub struct OriginRequestPolicy {
     query_strings_config: Option<QueryStrings>,
 }
 
-/// Every policy of one kind: those of the account (`custom`) or those of AWS (`managed`); of both without a kind.
-async fn all(
-    aws: &Aws,
-    kind: Option<sdk::OriginRequestPolicyType>,
-) -> Result<Vec<sdk::OriginRequestPolicy>, CloudError> {
+/// The policies of the account. CloudFront's lists have no paginator in the SDK.
+async fn own(aws: &Aws) -> Result<Vec<sdk::OriginRequestPolicy>, CloudError> {
+    let kind = sdk::OriginRequestPolicyType::Custom;
     let (mut marker, mut found) = (None, Vec::new());
     loop {
-        let request = aws.read().cloudfront().list_origin_request_policies().set_type(kind.clone()).set_marker(marker);
+        let request = aws.read().cloudfront().list_origin_request_policies().r#type(kind.clone()).set_marker(marker);
         let Some(list) = aws.send(request).await?.origin_request_policy_list else { return Ok(found) };
         found.extend(list.items.unwrap_or_default().into_iter().filter_map(|one| one.origin_request_policy));
         marker = filled(list.next_marker);
@@ -64,20 +62,22 @@ impl OriginRequestPolicy {
     }
 }
 
-async fn describe(aws: &Aws, id: &str) -> Read<OriginRequestPolicy> {
-    let request = aws.read().cloudfront().get_origin_request_policy().id(id);
-    let Some(reply) = absent_is_none(aws.send(request).await)? else { return Ok(None) };
-    let Some(config) = reply.origin_request_policy.and_then(|live| live.origin_request_policy_config) else {
-        return Err(missing(<GetOriginRequestPolicy as crate::connection::operation::Operation>::NAME, "config"));
-    };
-    let arn = format!("arn:{}:cloudfront::{}:origin-request-policy/{id}", aws.partition(), aws.account().await?);
-    let live = OriginRequestPolicy::from_sdk(config)?;
-    Ok(Some(OriginRequestPolicy { arn: Some(arn), etag: reply.e_tag, id: Some(id.to_string()), ..live }))
-}
+#[async_trait]
+impl Kept for OriginRequestPolicy {
+    async fn describe(aws: &Aws, id: &str) -> Read<Self> {
+        let request = aws.read().cloudfront().get_origin_request_policy().id(id);
+        let Some(reply) = absent_is_none(aws.send(request).await)? else { return Ok(None) };
+        let Some(config) = reply.origin_request_policy.and_then(|live| live.origin_request_policy_config) else {
+            return Err(missing(<GetOriginRequestPolicy as Named>::NAME, "config"));
+        };
+        let arn = format!("arn:{}:cloudfront::{}:origin-request-policy/{id}", aws.partition(), aws.account().await?);
+        let live = Self::from_sdk(config)?;
+        Ok(Some(Self { arn: Some(arn), etag: reply.e_tag, id: Some(id.to_string()), ..live }))
+    }
 
-/// What the next change of it has to name; nothing where it is gone.
-async fn etag(aws: &Aws, id: &str) -> Result<Option<String>, CloudError> {
-    Ok(describe(aws, id).await?.and_then(|live| live.etag))
+    fn etag(self) -> Option<String> {
+        self.etag
+    }
 }
 
 #[async_trait]
@@ -101,22 +101,13 @@ query_strings_config: {query_string_behavior: all}
     type Update = OriginRequestPolicyUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        // The list has no entity tags.
-        join_all(wanted.iter().map(|request| describe(aws, request.id.as_str()))).await
+        read_each(aws, wanted).await
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let sent: sdk::OriginRequestPolicyConfig = wanted.to_sdk()?;
-        let custom = all(aws, Some(sdk::OriginRequestPolicyType::Custom)).await?;
-        for live in custom {
-            // A list of names has no order, so the whole is compared as it would be read.
-            let Some(config) = live.origin_request_policy_config.filter(|config| config.name == sent.name) else {
-                continue;
-            };
-            let same = Self::from_sdk(config)?.sorted() == Self::from_sdk(sent.clone())?.sorted();
-            return Ok(same.then(|| live.id.into()));
-        }
-        Ok(None)
+        let listed = own(aws).await?.into_iter().map(|live| (live.id, live.origin_request_policy_config));
+        same_as_sent(&sent, listed, |config| &config.name, |config| Ok(Self::from_sdk(config)?.sorted()))
     }
 
     fn found_by_content(&self, _aws: &Aws) -> bool {
@@ -134,25 +125,18 @@ query_strings_config: {query_string_behavior: all}
         match call {
             OriginRequestPolicyUpdate::Policy => {
                 let request = aws.write().cloudfront().update_origin_request_policy().id(id.as_str());
-                let request = request.set_if_match(etag(aws, id.as_str()).await?);
+                let request = request.set_if_match(etag::<Self>(aws, id).await?);
                 aws.done(request.origin_request_policy_config(want.to_sdk()?)).await
             }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let Some(etag) = etag(aws, id.as_str()).await? else { return Ok(()) };
+        let Some(etag) = etag::<Self>(aws, id).await? else { return Ok(()) };
         aws.gone(aws.write().cloudfront().delete_origin_request_policy().id(id.as_str()).if_match(etag)).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
-        [
-            ("cookies_config", "cookie_behavior", "cookies"),
-            ("headers_config", "header_behavior", "headers"),
-            ("query_strings_config", "query_string_behavior", "query_strings"),
-        ]
-        .into_iter()
-        .flat_map(|(block, behaviour, list)| problems(properties, block, behaviour, list, ""))
-        .collect()
+        problems(properties, "")
     }
 }

@@ -11,10 +11,12 @@ pub(in crate::services::cloudfront) use wildfire_engine::model::{
     CloudError, CreateOnce, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover, Relations, Scope, Value,
 };
 
+pub(in crate::services::cloudfront) use super::kept::{Kept, etag, read_each, same_as_sent};
 pub(in crate::services::cloudfront) use super::lags;
 pub(in crate::services::cloudfront) use super::operations::*;
 pub(in crate::services::cloudfront) use crate::Aws;
 pub(in crate::services::cloudfront) use crate::connection::call::{absent_is_none, missing};
+pub(in crate::services::cloudfront) use crate::connection::operation::Operation as Named;
 pub(in crate::services::cloudfront) use crate::kind::convert::{
     Built, FromSdk, ToSdk, Unfit, filled, incoming, outgoing, problem,
 };

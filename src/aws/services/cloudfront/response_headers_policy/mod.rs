@@ -48,15 +48,12 @@ pub struct ResponseHeadersPolicy {
     server_timing_headers_config: Option<ServerTiming>,
 }
 
-/// Every policy of one kind: those of the account (`custom`) or those of AWS (`managed`); of both without a kind.
-async fn all(
-    aws: &Aws,
-    kind: Option<sdk::ResponseHeadersPolicyType>,
-) -> Result<Vec<sdk::ResponseHeadersPolicy>, CloudError> {
+/// The policies of the account. CloudFront's lists have no paginator in the SDK.
+async fn own(aws: &Aws) -> Result<Vec<sdk::ResponseHeadersPolicy>, CloudError> {
+    let kind = sdk::ResponseHeadersPolicyType::Custom;
     let (mut marker, mut found) = (None, Vec::new());
     loop {
-        let request =
-            aws.read().cloudfront().list_response_headers_policies().set_type(kind.clone()).set_marker(marker);
+        let request = aws.read().cloudfront().list_response_headers_policies().r#type(kind.clone()).set_marker(marker);
         let Some(list) = aws.send(request).await?.response_headers_policy_list else { return Ok(found) };
         found.extend(list.items.unwrap_or_default().into_iter().filter_map(|one| one.response_headers_policy));
         marker = filled(list.next_marker);
@@ -80,20 +77,22 @@ impl ResponseHeadersPolicy {
     }
 }
 
-async fn describe(aws: &Aws, id: &str) -> Read<ResponseHeadersPolicy> {
-    let request = aws.read().cloudfront().get_response_headers_policy().id(id);
-    let Some(reply) = absent_is_none(aws.send(request).await)? else { return Ok(None) };
-    let Some(config) = reply.response_headers_policy.and_then(|live| live.response_headers_policy_config) else {
-        return Err(missing(<GetResponseHeadersPolicy as crate::connection::operation::Operation>::NAME, "config"));
-    };
-    let arn = format!("arn:{}:cloudfront::{}:response-headers-policy/{id}", aws.partition(), aws.account().await?);
-    let live = ResponseHeadersPolicy::from_sdk(config)?.sorted();
-    Ok(Some(ResponseHeadersPolicy { arn: Some(arn), etag: reply.e_tag, id: Some(id.to_string()), ..live }))
-}
+#[async_trait]
+impl Kept for ResponseHeadersPolicy {
+    async fn describe(aws: &Aws, id: &str) -> Read<Self> {
+        let request = aws.read().cloudfront().get_response_headers_policy().id(id);
+        let Some(reply) = absent_is_none(aws.send(request).await)? else { return Ok(None) };
+        let Some(config) = reply.response_headers_policy.and_then(|live| live.response_headers_policy_config) else {
+            return Err(missing(<GetResponseHeadersPolicy as Named>::NAME, "config"));
+        };
+        let arn = format!("arn:{}:cloudfront::{}:response-headers-policy/{id}", aws.partition(), aws.account().await?);
+        let live = Self::from_sdk(config)?.sorted();
+        Ok(Some(Self { arn: Some(arn), etag: reply.e_tag, id: Some(id.to_string()), ..live }))
+    }
 
-/// What the next change of it has to name; nothing where it is gone.
-async fn etag(aws: &Aws, id: &str) -> Result<Option<String>, CloudError> {
-    Ok(describe(aws, id).await?.and_then(|live| live.etag))
+    fn etag(self) -> Option<String> {
+        self.etag
+    }
 }
 
 #[async_trait]
@@ -117,22 +116,13 @@ security_headers_config:
     type Update = ResponseHeadersPolicyUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        // The list has no entity tags.
-        join_all(wanted.iter().map(|request| describe(aws, request.id.as_str()))).await
+        read_each(aws, wanted).await
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let sent: sdk::ResponseHeadersPolicyConfig = wanted.to_sdk()?;
-        let custom = all(aws, Some(sdk::ResponseHeadersPolicyType::Custom)).await?;
-        for live in custom {
-            // A list of names has no order, so the whole is compared as it would be read.
-            let Some(config) = live.response_headers_policy_config.filter(|config| config.name == sent.name) else {
-                continue;
-            };
-            let same = Self::from_sdk(config)?.sorted() == Self::from_sdk(sent.clone())?.sorted();
-            return Ok(same.then(|| live.id.into()));
-        }
-        Ok(None)
+        let listed = own(aws).await?.into_iter().map(|live| (live.id, live.response_headers_policy_config));
+        same_as_sent(&sent, listed, |config| &config.name, |config| Ok(Self::from_sdk(config)?.sorted()))
     }
 
     fn found_by_content(&self, _aws: &Aws) -> bool {
@@ -150,14 +140,14 @@ security_headers_config:
         match call {
             ResponseHeadersPolicyUpdate::Policy => {
                 let request = aws.write().cloudfront().update_response_headers_policy().id(id.as_str());
-                let request = request.set_if_match(etag(aws, id.as_str()).await?);
+                let request = request.set_if_match(etag::<Self>(aws, id).await?);
                 aws.done(request.response_headers_policy_config(want.to_sdk()?)).await
             }
         }
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let Some(etag) = etag(aws, id.as_str()).await? else { return Ok(()) };
+        let Some(etag) = etag::<Self>(aws, id).await? else { return Ok(()) };
         aws.gone(aws.write().cloudfront().delete_response_headers_policy().id(id.as_str()).if_match(etag)).await
     }
 }
