@@ -256,8 +256,7 @@ impl Provider {
             (None, Some(error)) => return Err(Failed::Said(error.clone())),
             (state, _) => value(state, &schema.ty, type_name),
         };
-        let left = left.map_err(|error| Failed::Lost(format!("its answer cannot be read: {error}")))?;
-        let value = schema.block.complete(left);
+        let value = schema.block.complete(left?);
         Ok(Applied { kept: Kept { value, private: answer.private }, error, legacy: answer.legacy })
     }
 

@@ -117,41 +117,6 @@ impl Block {
         all.sort_unstable_keys();
         Value::Map(all)
     }
-
-    /// True when a member with the mark has a value.
-    pub fn any(&self, value: &Value, mark: &dyn Fn(&Attribute) -> bool) -> bool {
-        let attribute = |(name, attribute): (&String, &Attribute)| {
-            let value = value.get(name).unwrap_or(&Value::Null);
-            let inside = |(_, fields): &(Nesting, BTreeMap<String, Attribute>)| {
-                let block = Block { attributes: fields.clone(), ..Block::default() };
-                objects(value).any(|item| block.any(item, mark))
-            };
-            !value.is_null() && (mark(attribute) || attribute.nested.as_ref().is_some_and(inside))
-        };
-        let block = |(name, nested): (&String, &NestedBlock)| {
-            value.get(name).is_some_and(|value| objects(value).any(|item| nested.block.any(item, mark)))
-        };
-        self.attributes.iter().any(attribute) || self.blocks.iter().any(block)
-    }
-
-    /// True when the schema has an attribute with the mark, at any depth.
-    pub fn has(&self, mark: &dyn Fn(&Attribute) -> bool) -> bool {
-        fn of(attribute: &Attribute, mark: &dyn Fn(&Attribute) -> bool) -> bool {
-            mark(attribute)
-                || attribute.nested.as_ref().is_some_and(|(_, fields)| fields.values().any(|inner| of(inner, mark)))
-        }
-        self.attributes.values().any(|attribute| of(attribute, mark))
-            || self.blocks.values().any(|nested| nested.block.has(mark))
-    }
-}
-
-/// The objects in a value, whatever collects them: a map of objects is looked into as well as an object.
-fn objects(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
-    match value {
-        Value::List(items) => Box::new(items.iter()),
-        Value::Map(map) => Box::new(std::iter::once(value).chain(map.values())),
-        _ => Box::new(std::iter::empty()),
-    }
 }
 
 impl NestedBlock {

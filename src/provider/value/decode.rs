@@ -4,7 +4,7 @@ use rmpv::Value as Wire;
 use serde_json::Value as Json;
 use wildfire_engine::model::{Map, Unknown, Value};
 
-use super::{Mismatch, Ty, set};
+use super::{Mismatch, Ty, exact, set};
 
 /// The most that a message is nested.
 const DEPTH: usize = 1000;
@@ -93,10 +93,7 @@ fn text(key: Wire) -> Result<String, Mismatch> {
 }
 
 fn whole(number: f64) -> Value {
-    match number.fract() == 0.0 && number.abs() < 9e15 {
-        true => Value::Int(number as i64),
-        false => Value::Float(number),
-    }
+    exact(number).map_or(Value::Float(number), Value::Int)
 }
 
 fn too_long() -> Mismatch {

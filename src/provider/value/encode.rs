@@ -4,7 +4,7 @@ use rmpv::Value as Wire;
 use serde_json::Value as Json;
 use wildfire_engine::model::Value;
 
-use super::{Mismatch, Ty};
+use super::{Mismatch, Ty, exact};
 
 /// MessagePack of a value. What an object does not have is null; a member that its type does not have is left out.
 ///
@@ -61,10 +61,6 @@ fn wire(value: &Value, ty: &Ty) -> Result<Wire, Mismatch> {
         }
         (ty, value) => return Err(wrong(ty, value)),
     })
-}
-
-fn exact(number: f64) -> Option<i64> {
-    (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
 }
 
 fn at<T>(index: usize, result: Result<T, Mismatch>) -> Result<T, Mismatch> {

@@ -72,6 +72,11 @@ pub fn set(mut items: Vec<Value>) -> Value {
     Value::List(items)
 }
 
+/// A whole number as an integer, as far as a float holds each of them.
+fn exact(number: f64) -> Option<i64> {
+    (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
+}
+
 impl Ty {
     /// From the JSON of a schema: `"string"`, `["list","number"]`, `["object",{"a":"bool"}]`.
     ///
