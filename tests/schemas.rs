@@ -85,7 +85,7 @@ impl Checker<'_> {
                 (None, false) => self.say(&path, "is missing, and not refused by name"),
             }
         }
-        for field in fields.iter().filter(|field| !field.name.starts_with('_')) {
+        for field in fields {
             let path = format!("{prefix}.{}", field.name);
             match (facts.contains_key(field.name), field.ours) {
                 (false, false) => self.say(&path, "is not in the vocabulary"),

@@ -145,7 +145,7 @@ fn with_sensitive(mut instance: Json, resource: &ResourceState) -> Json {
 /// Every field of a type or a block, as Terraform writes them: what is not set is null, and a block that is not there an
 /// empty list. What is only ours (`_status`, `generate`) is left out, since Terraform refuses attributes that it does not know.
 fn block(fields: &[Field], map: &Map) -> Object<String, Json> {
-    let known = fields.iter().filter(|field| !field.ours && !field.name.starts_with('_'));
+    let known = fields.iter().filter(|field| !field.ours);
     known
         .map(|field| {
             let json = match map.get(field.name).unwrap_or(&Value::Null) {

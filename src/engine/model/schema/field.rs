@@ -39,7 +39,7 @@ pub struct Field {
     pub generated: bool,
     /// It is the beginning of a generated value, and not a property of the object: AWS never sees it.
     pub begins: Option<Beginning>,
-    /// Terraform's type does not have it: left out of what is written for Terraform's readers.
+    /// Terraform's type does not have it: left out of what is written for Terraform's readers. So is all that begins with `_`.
     pub ours: bool,
     /// What an absent property means, where that is not "nothing".
     pub default: Option<Literal>,
@@ -122,8 +122,9 @@ pub struct Cause {
 impl Field {
     /// A field of which nothing is known but its type: of a block, as its block says.
     pub fn new(name: impl Into<Cow<'static, str>>, ty: Ty) -> Self {
+        let name = text(name);
         Self {
-            name: text(name),
+            name,
             ty,
             doc: "",
             change: Change::Inherit,
@@ -131,7 +132,7 @@ impl Field {
             required: false,
             aws_default: false,
             generated: false,
-            ours: false,
+            ours: name.starts_with('_'),
             begins: None,
             default: None,
             sensitive: false,
