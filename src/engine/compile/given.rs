@@ -58,6 +58,7 @@ fn written(project: &Project, name: &str, input: &Input, value: Value, sink: &Si
     let place = project.stage.values.as_ref().and_then(|node| node.at(&path));
     let mut fault = Diagnostic::error(Code::InvalidInput, misfit.message);
     fault.help = misfit.help;
+    fault.of_secret = input.sensitive;
     let fault = fault.at(Origin::at(place.unwrap_or_else(|| input.span.clone())));
     sink.push(described(fault, name, input).note(format!("it is declared at {}", input.span)));
     Value::Unknown(failed())

@@ -1,6 +1,6 @@
 //! Where diagnostics of one compilation or evaluation go.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use crate::expr::INVALID;
@@ -10,6 +10,8 @@ use crate::model::{Code, Diagnostic, Diagnostics, Span, Unknown};
 #[derive(Default)]
 pub(super) struct Sink {
     diagnostics: RefCell<Diagnostics>,
+    /// How many came, those that are not told included.
+    came: Cell<usize>,
     told: RefCell<HashSet<(Span, Code, String)>>,
     /// Messages that are told at their first place only, and whether that is done.
     once: RefCell<HashMap<String, bool>>,
@@ -24,6 +26,11 @@ impl Sink {
             let key = (origin.span.clone(), diagnostic.code, diagnostic.message.clone());
             self.told.borrow_mut().insert(key);
         }
+        self.keep(diagnostic);
+    }
+
+    fn keep(&self, diagnostic: Diagnostic) {
+        self.came.set(self.came.get() + 1);
         self.diagnostics.borrow_mut().push(diagnostic);
     }
 
@@ -55,7 +62,7 @@ impl Sink {
             !told.is_empty() && told.contains(&(origin.span.clone(), diagnostic.code, diagnostic.message.clone()))
         });
         if !again {
-            self.diagnostics.borrow_mut().push(diagnostic);
+            self.keep(diagnostic);
         }
     }
 
@@ -63,8 +70,9 @@ impl Sink {
         self.diagnostics.borrow().has_errors()
     }
 
-    pub fn len(&self) -> usize {
-        self.diagnostics.borrow().len()
+    /// Whether something was wrong between two moments shows in this number.
+    pub fn came(&self) -> usize {
+        self.came.get()
     }
 
     pub fn into_diagnostics(self) -> Diagnostics {

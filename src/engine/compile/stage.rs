@@ -105,12 +105,14 @@ fn validate(project: &Project, stage: &Value, sink: &Sink) {
                 let fault = fault.at(Origin::at(check.message.span.clone()));
                 sink.push(fault.help("messages are shown: say what is wrong without the value"));
             }
-            let message = || match plain(&check.message, &scope, sink) {
+            let judged = given::names_secret(project, &check.assert);
+            let message = || match &check.message {
                 _ if secret => String::new(),
-                Value::Unknown(_) => String::new(),
-                text => text.scalar_text().unwrap_or_default().to_string(),
+                node if judged => checks::written(node),
+                node => plain(node, &scope, sink).scalar_text().unwrap_or_default().to_string(),
             };
             let fault = checks::told(check, &found, message, None);
+            let fault = fault.map(|fault| if judged { fault.of_secret() } else { fault });
             let by = project.given.get(name).map(|given| format!("`stage.values.{name}` is set by {}", given.by));
             if let Some(mut fault) = fault {
                 fault.notes.extend(by);
@@ -248,7 +250,7 @@ fn template_value(template: &Template, node: &Node, scope: &StageScope<'_>, sink
     template.evaluate(scope).unwrap_or_else(|error| {
         if secret {
             let fault = Diagnostic::error(error.code, "the expression fails, and uses something sensitive");
-            sink.push(fault.at(place(error.at)).note("why is not shown"));
+            sink.push(fault.at(place(error.at)).note("why is not shown").of_secret());
             return Value::Unknown(super::sink::failed());
         }
         let mut fault = Diagnostic::error(error.code, error.message).at(place(error.at));

@@ -216,6 +216,7 @@ fn typed(name: &Arc<str>, input: &Input, content: Content, by: &SetBy, out: &mut
         Err(misfit) => {
             let mut fault = placed(Diagnostic::error(Code::InvalidInput, misfit.message), by);
             fault.help = misfit.help;
+            fault.of_secret = input.sensitive;
             out.push(declared(fault.note(format!("it is set by {by}"))));
             None
         }

@@ -128,6 +128,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do.
     pub help: Option<String>,
+    /// That it is told at all depends on something sensitive: see [`Diagnostics::push`].
+    pub of_secret: bool,
 }
 
 impl Diagnostic {
@@ -142,6 +144,7 @@ impl Diagnostic {
             call: None,
             notes: Vec::new(),
             help: None,
+            of_secret: false,
         }
     }
 
@@ -179,6 +182,14 @@ impl Diagnostic {
         self
     }
 
+    /// Told, or not, because of a value that must not be shown. Which instance it was would say more, so no address stays.
+    #[must_use]
+    pub fn of_secret(mut self) -> Self {
+        self.of_secret = true;
+        self.address = None;
+        self
+    }
+
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -192,6 +203,8 @@ pub struct Diagnostics {
     list: Vec<Diagnostic>,
     /// What has a place, by place: a file may have a hundred thousand faults.
     told: HashMap<Span, Vec<usize>>,
+    /// The position of the one that depends on something sensitive.
+    of_secret: Option<usize>,
 }
 
 impl PartialEq for Diagnostics {
@@ -201,7 +214,18 @@ impl PartialEq for Diagnostics {
 }
 
 impl Diagnostics {
+    /// Adds one. Of what depends on something sensitive the first is kept, an error before a warning: a hundred conditions
+    /// about a password, each told with its place, would spell it.
     pub fn push(&mut self, diagnostic: Diagnostic) {
+        if diagnostic.of_secret {
+            if let Some(there) = self.of_secret.and_then(|index| self.list.get_mut(index)) {
+                if there.severity < diagnostic.severity {
+                    *there = diagnostic;
+                }
+                return;
+            }
+            self.of_secret = Some(self.list.len());
+        }
         if let Some(origin) = &diagnostic.origin {
             // The same fault reached along two paths (two instances of a for_each) is told once.
             let same = |other: &Diagnostic| {
@@ -247,6 +271,7 @@ impl Diagnostics {
             None => (1, None),
         });
         self.told.clear();
+        self.of_secret = self.list.iter().position(|diagnostic| diagnostic.of_secret);
         for (index, diagnostic) in self.list.iter().enumerate() {
             if let Some(origin) = &diagnostic.origin {
                 self.told.entry(origin.span.clone()).or_default().push(index);

@@ -9,7 +9,7 @@ use crate::compile::ids::{FrameId, InstanceId};
 use crate::compile::sink::Sink;
 use crate::compile::values::{Evaluator, Memo, View, provenance};
 use crate::compile::{DesiredGraph, Known};
-use crate::config::CheckDecl;
+use crate::config::{CheckDecl, Node, NodeKind};
 use crate::model::{Code, Diagnostic, Diagnostics, Origin, Severity, Value};
 
 /// A condition at one place: its position in the definition of the frame, and the instance that it is about.
@@ -53,21 +53,34 @@ pub(in crate::compile) fn ask(evaluator: Evaluator<'_>, asked: &[Asked]) -> Vec<
             open.push(*one);
             continue;
         }
-        let secret = program.sensitive.places.contains(&info.decl.message.span);
-        let message = || match view.plain(&info.decl.message) {
+        let secret = |node: &Node| program.sensitive.places.contains(&node.span);
+        let judged = secret(&info.decl.assert);
+        let message = || match &info.decl.message {
             // That it would be shown was told.
-            _ if secret => String::new(),
-            Value::Unknown(_) => String::new(),
-            text => text.scalar_text().map(|text| text.to_string()).unwrap_or_default(),
+            node if secret(node) => String::new(),
+            // It may say for which instance, and so what the value is.
+            node if judged => written(node),
+            node => view.plain(node).scalar_text().map(|text| text.to_string()).unwrap_or_default(),
         };
         let via = program.frames[one.frame].via.clone();
         if let Some(mut fault) = told(&info.decl, &found, message, via) {
-            fault.address = instance.map(|instance| instance.address.clone());
             fault.notes.extend(provenance::of_node(program, one.frame, &info.decl.assert));
-            evaluator.sink.push(fault);
+            evaluator.sink.push(match (judged, instance) {
+                (true, _) => fault.of_secret(),
+                (false, Some(instance)) => fault.address(instance.address.clone()),
+                (false, None) => fault,
+            });
         }
     }
     open
+}
+
+/// The text of a message without expressions, and none of one that has some.
+pub(in crate::compile) fn written(message: &Node) -> String {
+    match &message.kind {
+        NodeKind::String(text) => text.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// What is to be told of a condition with the value `found`.

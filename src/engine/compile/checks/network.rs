@@ -275,7 +275,8 @@ fn misfit(
     let fault = |message: String| Diagnostic::error(Code::InvalidCidr, message).address(instance.address.clone());
     let diagnostic = match secret {
         true => fault(format!("`{path}` is not a CIDR block that AWS takes"))
-            .note("why is not shown, as it came through something sensitive"),
+            .note("why is not shown, as it came through something sensitive")
+            .of_secret(),
         false => fault(format!("`{path}`: {message}")).help(help),
     };
     Some(match evaluated.origins.get(path) {

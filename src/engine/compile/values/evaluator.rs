@@ -310,7 +310,7 @@ impl<'a> View<'a> {
             // The message of a failure repeats values.
             if self.evaluator.program.sensitive.places.contains(&node.span) {
                 let message = "the expression fails, and uses something sensitive";
-                return fail(Diagnostic::error(error.code, message).at(at).note("why is not shown"));
+                return fail(Diagnostic::error(error.code, message).at(at).note("why is not shown").of_secret());
             }
             let mut diagnostic = Diagnostic::error(error.code, error.message).at(at);
             diagnostic.help = error.help;

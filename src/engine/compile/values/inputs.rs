@@ -36,6 +36,7 @@ pub(in crate::compile) fn value(evaluator: Evaluator<'_>, frame: FrameId, index:
             let place = node.at(&misfit.path).unwrap_or_else(|| node.span.clone());
             let mut fault = Diagnostic::error(Code::InvalidInput, misfit.message);
             fault.help = misfit.help;
+            fault.of_secret = hidden;
             let mut fault = told(fault, &place, outer, name, input);
             fault.notes.extend(provenance::of_node(program, caller, node));
             evaluator.sink.push(fault);

@@ -118,7 +118,8 @@ impl<'a> Subject<'a> {
         let result = work(&mut coercer);
         let Coercer { origins, faults, .. } = coercer;
         for fault in faults.into_iter().filter(|fault| !self.broken || fault.code != Code::MissingProperty) {
-            let mut fault = if self.data { fault } else { fault.address(self.instance.address.clone()) };
+            let addressed = !self.data && !fault.of_secret;
+            let mut fault = if addressed { fault.address(self.instance.address.clone()) } else { fault };
             let place = fault.origin.as_ref().map(|origin| &origin.span);
             let template = self.properties.zip(place).and_then(|(node, place)| provenance::template_at(node, place));
             fault.notes.extend(template.into_iter().flat_map(|one| provenance::of_template(program, frame, one)));
