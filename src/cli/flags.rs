@@ -15,7 +15,7 @@ pub struct Asking {
     /// Do not ask
     #[arg(long, short = 'y')]
     pub yes: bool,
-    /// How long to wait for the lock [default: 10m at a terminal, else 0s]
+    /// How long to wait for the lock [default: 10m at a terminal; else only for one whose run has died]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub lock_timeout: Option<Duration>,
 }

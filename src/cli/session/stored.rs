@@ -171,17 +171,21 @@ impl Session {
         halt: &CancellationToken,
         output: &Output,
     ) -> Result<Writing, Failure> {
-        let wait = wait.unwrap_or_else(default_wait);
+        let wait = wait.or_else(default_wait);
         let holder = Holder {
             owner: Owner { who: whoami(), why: why.to_string(), account: connection.account.clone() },
             times: LockTimes { wait, ..LockTimes::default() },
             halt: halt.clone(),
         };
         let mut on_wait = |row: &LockRow| {
-            // Without a wait the error says the same.
-            if !wait.is_zero() {
-                let LockRow { who, since, why, .. } = row;
-                output.note(&format!("Waiting for the lock: {who} has held it since {since}, for: {why}"));
+            let LockRow { who, since, why, .. } = row;
+            match wait {
+                // The error says the same.
+                Some(Duration::ZERO) => {}
+                Some(_) => output.note(&format!("Waiting for the lock: {who} has held it since {since}, for: {why}")),
+                None => output.note(&format!(
+                    "The lock is held: {who} has held it since {since}, for: {why}; looking whether that run is alive"
+                )),
             }
         };
         let place = self.place(connection, stack)?;
@@ -195,12 +199,9 @@ impl Session {
     }
 }
 
-/// A person waits for ten minutes; a CI job says how long it can wait.
-fn default_wait() -> Duration {
-    match prompt::can_ask() {
-        true => Duration::from_secs(600),
-        false => Duration::ZERO,
-    }
+/// A person waits for ten minutes; a CI job says how long it can wait, and takes the lock of a dead run in any case.
+fn default_wait() -> Option<Duration> {
+    prompt::can_ask().then(|| Duration::from_secs(600))
 }
 
 /// `user@host`, for locks and saved plans.

@@ -149,7 +149,7 @@ impl From<LockError> for Diagnostic {
             LockError::Held { row, waited, .. } => Diagnostic::error(Code::LockHeld, text)
                 .note(format!("It is held for `{}`; waited {} s.", row.why, waited.as_secs()))
                 .help(format!(
-                    "wait for it, with `--lock-timeout` if need be: the lock of a run that died frees itself {} s after its last sign of life",
+                    "wait for it with `--lock-timeout 10m`: the lock of a run that died is taken over after {} s without a sign of life",
                     row.lease
                 )),
             LockError::Account { .. } => Diagnostic::error(Code::StateForeign, text)

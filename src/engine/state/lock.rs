@@ -28,13 +28,14 @@ pub struct LockTimes {
     /// After this long without a sign of life the holder is dead. Whole seconds.
     pub lease: Duration,
     pub heartbeat: Duration,
-    /// How long to wait for a lock that is held; zero: not at all.
-    pub wait: Duration,
+    /// How long to wait for a lock that is held; zero: not at all. None: until it is known whether its holder lives, a lease
+    /// at most. Then the lock of a dead one is taken, and that of a living one is not waited for.
+    pub wait: Option<Duration>,
 }
 
 impl Default for LockTimes {
     fn default() -> Self {
-        Self { lease: Duration::from_secs(30), heartbeat: Duration::from_secs(10), wait: Duration::ZERO }
+        Self { lease: Duration::from_secs(30), heartbeat: Duration::from_secs(10), wait: None }
     }
 }
 
@@ -89,7 +90,11 @@ pub async fn acquire(
                         let alive = lease.saturating_sub(watched.unchanged_for(row));
                         if !alive.is_zero() {
                             let waited = began.elapsed();
-                            let left = times.wait.saturating_sub(waited);
+                            let left = match times.wait {
+                                Some(wait) => wait.saturating_sub(waited),
+                                None if watched.has_changed => Duration::ZERO,
+                                None => alive,
+                            };
                             if left.is_zero() {
                                 return Err(LockError::Held { key: key.into(), row: Box::new(row.clone()), waited });
                             }
@@ -145,14 +150,19 @@ fn claim(me: &str, owner: &Owner, lease: Duration, before: Option<&LockRow>, ids
 
 /// Since when a row has the version that it has, on our own clock, counted from the answer that first showed it.
 #[derive(Default)]
-struct Watched(Option<(String, Instant)>);
+struct Watched {
+    seen: Option<(String, Instant)>,
+    /// Another version was seen before: somebody is alive.
+    has_changed: bool,
+}
 
 impl Watched {
     fn unchanged_for(&mut self, row: &LockRow) -> Duration {
-        match &self.0 {
+        match &self.seen {
             Some((version, since)) if *version == row.version => since.elapsed(),
-            _ => {
-                self.0 = Some((row.version.clone(), Instant::now()));
+            seen => {
+                self.has_changed = seen.is_some();
+                self.seen = Some((row.version.clone(), Instant::now()));
                 Duration::ZERO
             }
         }

@@ -252,7 +252,7 @@ impl Trial {
         let table = Arc::new(RemoteTable { wire: part.wire.clone(), inner: self.table.clone() });
         let holder = Holder {
             owner: Owner { who: format!("p{}", part.number), why: "apply".into(), account: ACCOUNT.into() },
-            times: LockTimes { wait: Duration::from_secs(7200), ..LockTimes::default() },
+            times: LockTimes { wait: Some(Duration::from_secs(7200)), ..LockTimes::default() },
             halt: cancel.clone(),
         };
         self.note(&format!("{} begins: {:?}", part.number, part.mode));

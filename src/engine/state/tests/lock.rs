@@ -32,7 +32,7 @@ impl Yard {
 
     async fn take(&self, table: Arc<dyn LockTable>, wait: Duration) -> Result<LockGuard, LockError> {
         let owner = Owner { who: "me@here".into(), why: "apply test".into(), account: "123456789012".into() };
-        let times = LockTimes { wait, ..LockTimes::default() };
+        let times = LockTimes { wait: Some(wait), ..LockTimes::default() };
         acquire(table, KEY, &owner, times, self.ids.clone(), &CancellationToken::new(), &mut |_| {}).await
     }
 
@@ -67,7 +67,7 @@ async fn a_held_lock_is_told_and_not_taken() {
     let _guard = yard.take(yard.table.clone(), Duration::ZERO).await.unwrap();
     let mut told = Vec::new();
     let owner = Owner { who: "you@there".into(), why: "plan".into(), account: "123456789012".into() };
-    let times = LockTimes { wait: Duration::from_secs(600), ..LockTimes::default() };
+    let times = LockTimes { wait: Some(Duration::from_secs(600)), ..LockTimes::default() };
     let (halt, mut on_wait) = (CancellationToken::new(), |row: &LockRow| told.push(row.who.clone()));
     let began = Instant::now();
     let taken = acquire(yard.table.clone(), KEY, &owner, times, yard.ids.clone(), &halt, &mut on_wait).await;
@@ -86,7 +86,7 @@ async fn a_wait_is_broken_off_at_once() {
     let yard = Yard::new();
     let _guard = yard.take(yard.table.clone(), Duration::ZERO).await.unwrap();
     let owner = Owner { who: "you@there".into(), why: "plan".into(), account: "123456789012".into() };
-    let times = LockTimes { wait: Duration::from_secs(600), ..LockTimes::default() };
+    let times = LockTimes { wait: Some(Duration::from_secs(600)), ..LockTimes::default() };
     let halt = CancellationToken::new();
     let (interrupt, began) = (halt.clone(), Instant::now());
     tokio::spawn(async move {
@@ -128,6 +128,27 @@ async fn a_dead_holder_is_succeeded_within_two_leases_and_not_before_its_lease_e
     assert!(matches!(dead.release().await, Err(StateError::LockLost { .. })));
     assert_eq!(yard.row().await.epoch, 2);
     assert!(yard.row().await.owner.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_time_to_wait_a_dead_lock_is_taken_and_a_living_one_is_told() {
+    let yard = Yard::new();
+    let (machine, table) = yard.machine(Machine::new(5));
+    let holder = yard.take(table, Duration::ZERO).await.unwrap();
+    let owner = Owner { who: "you@there".into(), why: "apply".into(), account: "123456789012".into() };
+    let attempt = || async {
+        let halt = CancellationToken::new();
+        acquire(yard.table.clone(), KEY, &owner, LockTimes::default(), yard.ids.clone(), &halt, &mut |_| {}).await
+    };
+    let began = Instant::now();
+    assert!(matches!(attempt().await, Err(LockError::Held { .. })));
+    // No longer than from one sign of life to the next.
+    assert!(began.elapsed() < LEASE / 2, "{:?}", began.elapsed());
+    machine.kill();
+    let began = Instant::now();
+    let guard = attempt().await.unwrap();
+    assert!(began.elapsed() <= LEASE * 2, "{:?}", began.elapsed());
+    assert!(guard.is_valid() && !holder.is_valid());
 }
 
 #[tokio::test(start_paused = true)]
