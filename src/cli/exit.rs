@@ -17,7 +17,7 @@ pub enum Exit {
     Denied = 5,
     /// Some steps failed; what was done is in state.
     Partial = 6,
-    /// SIGINT or SIGTERM; what was done is in state.
+    /// SIGINT, SIGTERM or SIGHUP; what was done is in state.
     Interrupted = 7,
 }
 

@@ -256,7 +256,7 @@ async fn dispatch(cli: Cli, output: &Output) -> Exit {
     }
 }
 
-/// For commands that write nothing: the first SIGINT or SIGTERM ends them, whatever they wait for.
+/// For commands that write nothing: the first signal ends them, whatever they wait for.
 async fn unless_interrupted(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     tokio::select! {
         biased;

@@ -12,7 +12,7 @@ use super::screen::safe;
 pub enum Answer {
     Yes,
     No,
-    /// SIGINT or SIGTERM came before the answer.
+    /// A signal came before the answer.
     Interrupted,
 }
 

@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM.
+//! SIGINT, SIGTERM and SIGHUP: of the keyboard, of whoever ends the process, and of a terminal that is closed.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Exit, Output, prompt};
 
-/// Cancelled by the first SIGINT or SIGTERM, once somebody listens.
+/// Cancelled by the first signal, once somebody listens.
 static FIRST: LazyLock<CancellationToken> = LazyLock::new(CancellationToken::new);
 
 /// Whether somebody listens, and brings what is under way to an end.
@@ -51,36 +51,49 @@ pub fn at_work() {
     AT_WORK.store(true, Ordering::SeqCst);
 }
 
-/// Cancelled by the first SIGINT or SIGTERM; from here on the caller brings to an end what it does.
+/// Cancelled by the first signal; from here on the caller brings to an end what it does.
 pub fn cancelled_by_signals() -> CancellationToken {
     HEARD.store(true, Ordering::SeqCst);
     FIRST.clone()
 }
 
-/// Resolves at the first SIGINT or SIGTERM.
+/// Resolves at the first signal.
 pub async fn signal() {
     cancelled_by_signals().cancelled().await;
 }
 
 /// The signals from now on; none of them is missed.
 #[cfg(unix)]
-struct Signals(Option<[tokio::signal::unix::Signal; 2]>);
+struct Signals(Vec<tokio::signal::unix::Signal>);
 
 #[cfg(unix)]
 impl Signals {
     fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        let both = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-        Self(if let (Ok(terminate), Ok(interrupt)) = both { Some([terminate, interrupt]) } else { None })
+        let mut kinds = vec![SignalKind::terminate(), SignalKind::interrupt()];
+        if !ignores_hangup() {
+            kinds.push(SignalKind::hangup());
+        }
+        // What cannot be watched ends the process at once, which is as safe as a kill.
+        Self(kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect())
     }
 
     async fn next(&mut self) {
-        let Some([terminate, interrupt]) = &mut self.0 else { return std::future::pending().await };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+        if self.0.is_empty() {
+            return std::future::pending().await;
         }
+        let each = self.0.iter_mut().map(|signal| Box::pin(signal.recv()));
+        futures::future::select_all(each).await;
     }
+}
+
+/// Whether who began the process wants it to outlive the terminal, as `nohup` does. The mask is known on Linux only.
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // SIGHUP is the first signal.
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }
 
 #[cfg(not(unix))]

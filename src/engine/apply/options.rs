@@ -11,7 +11,7 @@ use crate::state::{Ids, Ulids};
 /// How an apply is run.
 #[derive(Clone)]
 pub struct ApplyOptions {
-    /// SIGINT or SIGTERM.
+    /// SIGINT, SIGTERM or SIGHUP.
     pub cancel: CancellationToken,
     /// How long calls in flight may take to end after `cancel`.
     pub grace: Duration,
