@@ -5,9 +5,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use crate::compile::{self, DesiredGraph, Evaluated, Known};
-use crate::config::Project;
-use crate::model::{Address, Catalog, Diagnostics, Field, Origin, Placement, PropertyPath, SecretPaths, Value};
+use crate::config::{Input, Project};
+use crate::model::{Address, Catalog, Diagnostics, Field, Map, Origin, Placement, PropertyPath, SecretPaths, Value};
 use crate::plan::PropertyChange;
 
 /// Which of the two stages has something.
@@ -70,7 +72,8 @@ pub struct Side<'a> {
 /// # Errors
 /// Everything that is wrong with the files.
 pub fn compare(first: &Side<'_>, second: &Side<'_>, catalog: &dyn Catalog) -> Result<Differences, Diagnostics> {
-    let settings = [compile::stage_values(first.project, catalog)?, compile::stage_values(second.project, catalog)?];
+    let settings = [first.project, second.project];
+    let settings = [of_stage(settings[0], catalog)?, of_stage(settings[1], catalog)?];
     let names: BTreeSet<&Arc<str>> = first.stacks.iter().chain(second.stacks).collect();
     let mut out = Differences { settings: of_settings(&settings), ..Differences::default() };
     for name in names {
@@ -99,11 +102,37 @@ impl Known for Nothing {
     }
 }
 
-fn of_settings([first, second]: &[Value; 2]) -> Vec<PropertyChange> {
-    let keys = ["account_id", "region", "regions", "accounts", "state", "tags", "values"];
-    let side = |value: &Value, key: &str| value.get(key).cloned().unwrap_or_default();
-    let differs = keys.into_iter().filter(|key| side(first, key) != side(second, key));
-    differs.map(|key| difference(key.into(), side(first, key), side(second, key), None, false)).collect()
+/// What a stage says about itself, and which of its values are sensitive.
+struct Settings<'a> {
+    stage: Value,
+    declared: &'a IndexMap<Arc<str>, Input>,
+}
+
+fn of_stage<'a>(project: &'a Project, catalog: &dyn Catalog) -> Result<Settings<'a>, Diagnostics> {
+    Ok(Settings { stage: compile::stage_values(project, catalog)?, declared: &project.value_types })
+}
+
+/// A value is a difference of its own: one that is sensitive hides nothing of the others.
+fn of_settings(sides: &[Settings<'_>; 2]) -> Vec<PropertyChange> {
+    let of = |side: &Settings<'_>, key: &str| side.stage.get(key).cloned().unwrap_or_default();
+    let keys = ["account_id", "region", "regions", "accounts", "state", "tags"];
+    let mut out = Vec::new();
+    let mut compare = |path: PropertyPath, [before, after]: [Value; 2], sensitive: bool| {
+        if before != after {
+            out.push(difference(path, before, after, None, sensitive));
+        }
+    };
+    for key in keys {
+        compare(key.into(), [0, 1].map(|side| of(&sides[side], key)), false);
+    }
+    let values = [0, 1].map(|side| of(&sides[side], "values").as_map().cloned().unwrap_or_default());
+    let names: BTreeSet<&String> = values.iter().flat_map(Map::keys).collect();
+    for name in names {
+        let secret = |side: &Settings<'_>| side.declared.get(name.as_str()).is_some_and(|input| input.sensitive);
+        let both = [0, 1].map(|side| values[side].get(name).cloned().unwrap_or_default());
+        compare(PropertyPath::from("values").key(name.as_str()), both, sides.iter().any(secret));
+    }
+    out
 }
 
 fn difference(
