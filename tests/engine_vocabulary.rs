@@ -14,7 +14,6 @@ use crate::support::root;
 const OWN: &[(&[&str], &str)] = &[
     (&["account_id", "kms_key", "role_arn"], "keys of stage.yaml"),
     (&["cidr_block", "vpc_id"], "a hint to those who write properties beside `properties`"),
-    (&["tags_all"], "documents that are compared, and editors, have no schema at hand"),
 ];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {

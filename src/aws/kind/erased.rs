@@ -107,6 +107,7 @@ fn schema<R: Resource>() -> &'static TypeSchema {
         consistency_seconds: R::CONSISTENCY_SECONDS,
         lags: R::LAGS.to_vec(),
         terraform_version: R::TERRAFORM_VERSION,
+        terraform_defaults: R::TERRAFORM_DEFAULTS.to_vec(),
         example: R::EXAMPLE,
         ..TypeSchema::new(R::TYPE, R::fields())
     };

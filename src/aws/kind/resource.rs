@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wildfire_engine::model::{
-    Batch, CloudError, CreateOnce, ErrorKind, Fields, LagReply, Mutation, NaturalKey, Operation, PhysicalId, Problem,
-    ReadRequest, Readiness, Recover, Relations, Scope, Value,
+    Batch, CloudError, CreateOnce, ErrorKind, Fields, LagReply, Literal, Mutation, NaturalKey, Operation, PhysicalId,
+    Problem, ReadRequest, Readiness, Recover, Relations, Scope, Value,
 };
 
 use crate::Aws;
@@ -111,6 +111,8 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     const EXACTLY_ONE: &'static [&'static [&'static str]] = &[];
     /// The version of the type's schema in Terraform's AWS provider 5.100, for states that are given back to Terraform.
     const TERRAFORM_VERSION: u32 = 0;
+    /// Arguments that its provider keeps in state alone and that are not here, with their defaults.
+    const TERRAFORM_DEFAULTS: &'static [(&'static str, Literal)] = &[];
     /// What tells its objects apart at AWS, and what they are to others.
     const RELATIONS: Relations = Relations::NONE;
     /// How far its services reach: a type of a global service is the same in all regions.

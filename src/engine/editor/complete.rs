@@ -83,7 +83,7 @@ impl Workspace {
                 shape.keys.iter().map(one).collect()
             }
             Some(Meaning::Fields(fields)) => {
-                fields.iter().filter(|field| field.is_property() && field.name != "tags_all").map(of_field).collect()
+                fields.iter().filter(|field| field.is_written()).map(of_field).collect()
             }
             Some(Meaning::Inputs) => inputs_of(path, home),
             // An element of a list of values.

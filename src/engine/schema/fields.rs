@@ -8,8 +8,7 @@ use crate::model::{Change, Field, Literal, Ty};
 /// A block, or the properties of a type.
 pub(super) fn object(fields: &[Field]) -> Json {
     let mut properties = Map::new();
-    // The union of all tags can be read, and not written.
-    let written = || fields.iter().filter(|field| field.is_property() && field.name != "tags_all");
+    let written = || fields.iter().filter(|field| field.is_written());
     for field in written() {
         properties.insert(field.name.into(), property(field));
     }
@@ -24,7 +23,10 @@ pub(super) fn object(fields: &[Field]) -> Json {
 fn property(field: &Field) -> Json {
     let schema = match (field.json, &field.ty) {
         // A document may be text or a map.
-        (true, _) => json!({}),
+        (true, _) => match &field.shape {
+            Some(shape) => json!({"anyOf": [typed(field, shape), {"type": "string"}]}),
+            None => json!({}),
+        },
         (_, ty) => typed(field, ty),
     };
     // A null is as if the property were not there.

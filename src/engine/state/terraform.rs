@@ -110,7 +110,12 @@ fn instance(
 ) -> Json {
     let schema = catalog.schema(type_name);
     let attributes = attributes.as_map().map(|map| match schema {
-        Some(schema) => block(&schema.fields, map),
+        Some(schema) => {
+            let mut all = block(&schema.fields, map);
+            let defaults = schema.terraform_defaults.iter();
+            all.extend(defaults.map(|(name, default)| (name.to_string(), Value::from(*default).to_json())));
+            all
+        }
         None => map.iter().map(|(name, value)| (name.clone(), value.to_json())).collect(),
     });
     let dependencies: BTreeSet<String> = dependencies.iter().filter_map(|path| depends_on(state, path)).collect();
@@ -162,6 +167,8 @@ fn attribute(field: &Field, value: &Value) -> Json {
         return value.to_json().to_string().into();
     }
     match (&field.ty, value) {
+        // AWS names the block in any case, and has nothing to say of it.
+        (Ty::Object(fields), Value::Map(map)) if !fields.is_empty() && map.values().all(Value::is_null) => json!([]),
         // A block with at most one occurrence is a map to us and a list of one to Terraform.
         (ty, Value::Null) if ty.object().or(ty.blocks()).is_some() => json!([]),
         (Ty::Object(fields), Value::Map(map)) => json!([block(fields, map)]),

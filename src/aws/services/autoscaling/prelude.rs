@@ -8,8 +8,8 @@ pub(in crate::services::autoscaling) use futures::future::join_all;
 pub(in crate::services::autoscaling) use serde::{Deserialize, Serialize};
 pub(in crate::services::autoscaling) use wildfire_derive::{Fields, Sdk};
 pub(in crate::services::autoscaling) use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Readiness,
-    Recover, Relations, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Literal, NaturalKey, Operation, PhysicalId, Problem, ReadRequest,
+    Readiness, Recover, Relations, Value,
 };
 
 pub(in crate::services::autoscaling) use super::operations::*;

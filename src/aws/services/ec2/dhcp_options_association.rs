@@ -22,12 +22,19 @@ pub struct DhcpOptionsAssociation {
     /// The set of options.
     #[field(update = Options, required)]
     dhcp_options_id: Option<String>,
-    /// The VPC's id.
-    #[field(computed, sdk = vpc_id)]
+    /// The set of options and the VPC: `DHCP_OPTIONS_ID-VPC_ID`.
+    #[field(computed, by_hand, changed_by = ["Options"])]
     id: Option<String>,
     /// The VPC.
     #[field(immutable, required)]
     vpc_id: Option<String>,
+}
+
+fn association(live: sdk::Vpc) -> Result<DhcpOptionsAssociation, CloudError> {
+    let read = DhcpOptionsAssociation::from_sdk(live)?;
+    let parts = read.dhcp_options_id.as_deref().zip(read.vpc_id.as_deref());
+    let id = parts.map(|(options, vpc)| format!("{options}-{vpc}"));
+    Ok(DhcpOptionsAssociation { id, ..read })
 }
 
 async fn fetch(aws: &Aws, vpcs: &[String]) -> Result<Vec<DhcpOptionsAssociation>, CloudError> {
@@ -36,7 +43,7 @@ async fn fetch(aws: &Aws, vpcs: &[String]) -> Result<Vec<DhcpOptionsAssociation>
     };
     let found = by_filter("vpc-id", vpcs, describe).await?;
     let associated = found.into_iter().filter(|vpc| !matches!(vpc.dhcp_options_id.as_deref(), None | Some("" | NONE)));
-    Ok(associated.map(DhcpOptionsAssociation::from_sdk).collect::<Result<_, _>>()?)
+    associated.map(association).collect()
 }
 
 async fn associate(aws: &Aws, vpc: &str, options: &str) -> Result<(), CloudError> {
@@ -62,7 +69,7 @@ dhcp_options_id: ${options.id}
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         match fetch(aws, &ids(wanted)).await {
-            Ok(found) => in_order(wanted, found, |association: &Self| association.id.as_deref()),
+            Ok(found) => in_order(wanted, found, |association: &Self| association.vpc_id.as_deref()),
             Err(error) => all_failed(wanted, &error),
         }
     }
@@ -113,8 +120,8 @@ mod tests {
                     <item><vpcId>vpc-2</vpcId><dhcpOptionsId>dopt-2</dhcpOptionsId></item></vpcSet>";
         let script = Replay::default().on("DescribeVpcs", response(vpcs));
         let found = DhcpOptionsAssociation::read(&script.aws(), &["vpc-1", "vpc-2"].map(|id| request(id, &[]))).await;
-        let options: Vec<_> = found.into_iter().map(|read| read.unwrap().and_then(|one| one.dhcp_options_id)).collect();
-        assert_eq!(options, [None, Some("dopt-2".to_string())]);
+        let ids: Vec<_> = found.into_iter().map(|read| read.unwrap().and_then(|one| one.id)).collect();
+        assert_eq!(ids, [None, Some("dopt-2-vpc-2".to_string())]);
         script.finish();
     }
 }

@@ -115,6 +115,7 @@ size: 100
 type: gp3
 encrypted: true
 ";
+    const TERRAFORM_DEFAULTS: &'static [(&'static str, Literal)] = &[("final_snapshot", Literal::Bool(false))];
     const UNSUPPORTED: Refused = &[(
         "final_snapshot",
         "AWS has no such setting, and a deletion that is cut off would leave two snapshots: make one before the deletion",

@@ -7,8 +7,8 @@ pub(in crate::services::ec2) use aws_sdk_ec2::types::{self as sdk, ResourceType}
 pub(in crate::services::ec2) use serde::{Deserialize, Serialize};
 pub(in crate::services::ec2) use wildfire_derive::{Fields, Sdk};
 pub(in crate::services::ec2) use wildfire_engine::model::{
-    Batch, CloudError, CreateOnce, ErrorKind, LagReply, Mutation, NaturalKey, Network, Operation, PhysicalId, Problem,
-    ReadRequest, Readiness, Recover, Relations, Value,
+    Batch, CloudError, CreateOnce, ErrorKind, LagReply, Literal, Mutation, NaturalKey, Network, Operation, PhysicalId,
+    Problem, ReadRequest, Readiness, Recover, Relations, Value,
 };
 
 pub(in crate::services::ec2) use super::described::{Described, find_described, of_live, one, read_described, retag};

@@ -181,6 +181,12 @@ instance_id: ${database.id}
         let text = |name: &str| properties.get(name)?.as_str();
         Some(joined(text("device_name")?, text("volume_id")?, text("instance_id")?).into())
     }
+
+    fn natural_keys(properties: &Value) -> Option<Vec<NaturalKey>> {
+        // A volume may be attached to several instances; a device is one volume.
+        let device = NaturalKey::of("device of an instance", properties, &["instance_id", "device_name"]);
+        Some(device.into_iter().collect())
+    }
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ pub(in crate::services::ecs) use futures::future::join_all;
 pub(in crate::services::ecs) use serde::{Deserialize, Serialize};
 pub(in crate::services::ecs) use wildfire_derive::{Fields, Sdk};
 pub(in crate::services::ecs) use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, LagReply, NaturalKey, Operation, PhysicalId, Problem, ReadRequest, Readiness,
-    Recover, Relations, Value,
+    CloudError, CreateOnce, ErrorKind, LagReply, Literal, NaturalKey, Operation, PhysicalId, Problem, ReadRequest,
+    Readiness, Recover, Relations, Value,
 };
 
 pub(in crate::services::ecs) use super::operations::*;

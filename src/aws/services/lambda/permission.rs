@@ -29,7 +29,7 @@ pub struct Permission {
     /// How the callers of a function URL prove who they are.
     #[field(immutable, one_of = ["AWS_IAM", "NONE"])]
     function_url_auth_type: Option<String>,
-    /// Function and statement: `FUNCTION/STATEMENT`, `FUNCTION:QUALIFIER/STATEMENT`.
+    /// The name of the statement.
     #[field(computed)]
     id: Option<String>,
     /// Who may: a service, an account or an ARN.
@@ -106,7 +106,7 @@ fn permission(function: &str, statement: &Json) -> Permission {
         event_source_token: condition("lambda:eventsourcetoken"),
         function_name: Some(name.to_string()),
         function_url_auth_type: condition("lambda:functionurlauthtype"),
-        id: Some(joined(name, qualifier, statement_id.as_deref().unwrap_or_default()).to_string()),
+        id: statement_id.clone(),
         principal,
         principal_org_id: condition("aws:principalorgid"),
         qualifier: qualifier.map(String::from),

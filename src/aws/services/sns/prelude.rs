@@ -8,7 +8,7 @@ pub(super) use futures::future::join_all;
 pub(super) use serde::{Deserialize, Serialize};
 pub(super) use wildfire_derive::{Fields, Sdk};
 pub(super) use wildfire_engine::model::{
-    CloudError, CreateOnce, ErrorKind, Inline, LagReply, Operation, PhysicalId, Problem, ReadRequest, Recover,
+    CloudError, CreateOnce, ErrorKind, Inline, LagReply, Literal, Operation, PhysicalId, Problem, ReadRequest, Recover,
     Relations, Value,
 };
 

@@ -125,6 +125,8 @@ endpoint: ${jobs.arn}
 raw_message_delivery: true
 filter_policy: {kind: [order, refund]}
 ";
+    const TERRAFORM_DEFAULTS: &'static [(&'static str, Literal)] =
+        &[("confirmation_timeout_in_minutes", Literal::Int(1)), ("endpoint_auto_confirms", Literal::Bool(false))];
     const UNSUPPORTED: Refused = &[
         ("confirmation_timeout_in_minutes", "an apply does not wait for confirmations; see pending_confirmation"),
         ("endpoint_auto_confirms", "an apply does not wait for confirmations; see pending_confirmation"),

@@ -51,14 +51,18 @@ pub struct Field {
     pub after_create: bool,
     /// A JSON document: a YAML map or a JSON string, compared by meaning.
     pub json: bool,
+    /// What a JSON document is made of, where that is known: it is checked as blocks are, and what is written has their types.
+    pub shape: Option<Ty>,
     /// What a JSON document means, where its parts have defaults and spellings of their own: both sides are compared after it.
     pub compared_after: Option<Normal>,
     /// The JSON document is a policy in the language of IAM, in which every value is text.
     pub policy: bool,
     /// A range of addresses, in the notation of CIDR: checked, and written as RFC 5952 has it.
     pub cidr: bool,
-    /// Ids, ARNs or addresses are made of it.
+    /// Ids, ARNs, addresses or other attributes are made of it, so nothing sensitive may go into it.
     pub names: bool,
+    /// The union of all tags of a resource: see [`TagRule::all`](super::TagRule).
+    pub all_tags: bool,
     /// While it is true, the cloud refuses to delete the resource.
     pub protection: bool,
     /// A list of blocks in the vocabulary, and one block at most at AWS. A block without values is as good as none.
@@ -75,6 +79,8 @@ pub struct Field {
     pub length: Option<(u32, u32)>,
     /// A regular expression that the whole of a text matches.
     pub pattern: Option<&'static str>,
+    /// It names a file of the project, of so many bytes at most.
+    pub file: Option<u64>,
     /// Properties of which at least one has to be written with this one.
     pub needs: Vec<&'static str>,
     /// A computed attribute that an update may change: unknown in the plan of an update.
@@ -139,10 +145,12 @@ impl Field {
             write_only: false,
             after_create: false,
             json: false,
+            shape: None,
             compared_after: None,
             policy: false,
             cidr: false,
             names: false,
+            all_tags: false,
             protection: false,
             single: false,
             items: None,
@@ -151,6 +159,7 @@ impl Field {
             range: None,
             length: None,
             pattern: None,
+            file: None,
             needs: Vec::new(),
             changes_on_update: false,
             changed_by: Vec::new(),
@@ -254,6 +263,16 @@ impl Field {
     }
 
     #[must_use]
+    pub fn shape(self, shape: Ty) -> Self {
+        Self { shape: Some(shape), ..self }
+    }
+
+    #[must_use]
+    pub fn file(self, most: u64) -> Self {
+        Self { file: Some(most), ..self }
+    }
+
+    #[must_use]
     pub fn names(self) -> Self {
         Self { names: true, ..self }
     }
@@ -349,9 +368,14 @@ impl Field {
         self
     }
 
-    /// True when the user may write it.
+    /// True when it is a part of what is wanted, and not only of what there is.
     pub fn is_property(&self) -> bool {
         !matches!(self.change, Change::Computed)
+    }
+
+    /// True when the user may write it. All tags of a resource are made of what the user writes, and are not written.
+    pub fn is_written(&self) -> bool {
+        self.is_property() && !self.all_tags
     }
 
     /// True for a property that a read returns.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Change, Field, text, texts};
+use super::{Change, Field, Literal, text, texts};
 use crate::model::{Decided, LagReply, Map, Relations, Scope};
 
 /// How a type makes sure that a create happens once; `facts` of AWS, per type.
@@ -119,6 +119,9 @@ pub struct TypeSchema {
     pub lags: Vec<LagReply>,
     /// The version of the type's schema in the vocabulary: Terraform's AWS provider 5.100.
     pub terraform_version: u32,
+    /// Arguments that Terraform's provider keeps in state alone and that the type lacks, with their defaults: in a document for
+    /// Terraform their absence would be a change.
+    pub terraform_defaults: Vec<(&'static str, Literal)>,
     /// A complete example of the type's properties in YAML.
     pub example: &'static str,
 }
@@ -150,6 +153,7 @@ impl TypeSchema {
             consistency_seconds: 0,
             lags: Vec::new(),
             terraform_version: 0,
+            terraform_defaults: Vec::new(),
             example: "",
         }
     }
@@ -217,10 +221,12 @@ impl TypeSchema {
 
     /// With tags, where the fields have both properties of the rule.
     #[must_use]
-    pub fn tagged(self, rule: TagRule) -> Self {
-        let has = |name: &str| self.field(name).is_some();
-        let tags = Some(rule).filter(|rule| has(rule.all));
-        Self { tags, ..self }
+    pub fn tagged(mut self, rule: TagRule) -> Self {
+        if let Some(all) = self.fields.iter_mut().find(|field| field.name == rule.all) {
+            all.all_tags = true;
+            self.tags = Some(rule);
+        }
+        self
     }
 
     /// With properties and attributes that are read by calls of their own.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::model::{Field, Placement, StackId, Ty, TypeSchema, Types, Value};
+use crate::model::{Field, Literal, Placement, StackId, Ty, TypeSchema, Types, Value};
 use crate::state::terraform::{export, outputs_document};
 use crate::state::{Deposed, OutputState, ResourceState, State};
 
@@ -28,6 +28,7 @@ fn types() -> Types {
     Types::new(
         vec![TypeSchema {
             terraform_version: 2,
+            terraform_defaults: vec![("wait", Literal::Str("10m"))],
             provider: "registry.terraform.io/hashicorp/aws",
             ..TypeSchema::new("aws_thing", fields)
         }],
@@ -124,7 +125,8 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
         ("scaling", Value::from([("max", Value::Int(3)), ("password", Value::from("digest"))])),
         ("rule", Value::List(vec![Value::from([("inner", Value::from([("x", Value::Int(1))]))])])),
     ]);
-    state.resources.insert("base".into(), resource("t-0", Value::from([("name", Value::from("base"))]), &[]));
+    let base = Value::from([("name", Value::from("base")), ("scaling", Value::from([("max", Value::Null)]))]);
+    state.resources.insert("base".into(), resource("t-0", base, &[]));
     let mut secret = resource("t-1", attributes, &["base", "network.each", "gone"]);
     secret.sensitive.insert("name".into());
     state.resources.insert("network.thing[\"a\"]".into(), secret);
@@ -158,7 +160,8 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
                         "policy": null,
                         "password": null,
                         "scaling": [],
-                        "rule": []
+                        "rule": [],
+                        "wait": "10m"
                     },
                     "sensitive_attributes": []
                 }
@@ -179,7 +182,8 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
                         "policy": null,
                         "password": null,
                         "scaling": [],
-                        "rule": []
+                        "rule": [],
+                        "wait": "10m"
                     },
                     "sensitive_attributes": [],
                     "index_key": "k"
@@ -214,7 +218,8 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
                                     }
                                 ]
                             }
-                        ]
+                        ],
+                        "wait": "10m"
                     },
                     "sensitive_attributes": [
                         [
@@ -238,7 +243,8 @@ fn an_export_has_modules_keys_blocks_and_deposed_objects() {
                         "policy": null,
                         "password": null,
                         "scaling": [],
-                        "rule": []
+                        "rule": [],
+                        "wait": "10m"
                     },
                     "sensitive_attributes": [],
                     "deposed": "0000000a",

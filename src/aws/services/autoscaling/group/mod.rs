@@ -207,6 +207,10 @@ instance_refresh: {strategy: Rolling}
 tag:
   - {key: Name, value: front, propagate_at_launch: true}
 ";
+    const TERRAFORM_DEFAULTS: &'static [(&'static str, Literal)] = &[
+        ("ignore_failed_scaling_activities", Literal::Bool(false)),
+        ("wait_for_capacity_timeout", Literal::Str("10m")),
+    ];
     const UNSUPPORTED: Refused = &[
         (
             "ignore_failed_scaling_activities",

@@ -121,6 +121,7 @@ impl Resource for DefaultSecurityGroup {
     const EXAMPLE: &'static str = "\
 vpc_id: ${vpc.id}
 ";
+    const TERRAFORM_DEFAULTS: &'static [(&'static str, Literal)] = &[("revoke_rules_on_delete", Literal::Bool(false))];
     const UNSUPPORTED: Refused = &[
         ("name_prefix", "the group has the name default"),
         ("revoke_rules_on_delete", "AWS does not let anybody delete the group"),
