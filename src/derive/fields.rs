@@ -182,8 +182,14 @@ fn facts(marks: &Marks) -> Vec<Tokens> {
     if let Some(pattern) = &marks.pattern {
         facts.push(quote! { .pattern(#pattern) });
     }
+    if let Some(most) = &marks.file {
+        facts.push(quote! { .file(#most) });
+    }
     if let Some(property) = &marks.replaced_while {
         facts.push(quote! { .replaced_while(#property) });
+    }
+    if let Some(shape) = &marks.shape {
+        facts.push(quote! { .shape(#shape()) });
     }
     if let Some(normal) = &marks.normal {
         let name = quote! { #normal }.to_string();

@@ -21,10 +21,14 @@ pub(crate) struct Marks {
     pub range: Option<(Tokens, Tokens)>,
     pub length: Option<(Tokens, Tokens)>,
     pub pattern: Option<LitStr>,
+    /// The most bytes of the file that it names.
+    pub file: Option<Tokens>,
     /// The property that makes a change a replacement.
     pub replaced_while: Option<LitStr>,
     /// The function that makes documents of one meaning equal.
     pub normal: Option<syn::Path>,
+    /// The function that tells what a document is made of.
+    pub shape: Option<syn::Path>,
     pub changed_by: Vec<LitStr>,
     /// The property that it is the beginning of.
     pub begins: Option<LitStr>,
@@ -118,14 +122,16 @@ fn one_mark(meta: &Meta, marks: &mut Marks) -> Result<()> {
         ("range", Meta::NameValue(pair)) => marks.range = Some(range(&pair.value)?),
         ("length", Meta::NameValue(pair)) => marks.length = Some(range(&pair.value)?),
         ("pattern", Meta::NameValue(pair)) => marks.pattern = Some(string(&pair.value)?),
+        ("file", Meta::NameValue(pair)) => {
+            let most = &pair.value;
+            marks.file = Some(quote! { #most });
+        }
         ("begins", Meta::NameValue(pair)) => marks.begins = Some(string(&pair.value)?),
         ("otherwise", Meta::NameValue(pair)) => marks.otherwise = Some(string(&pair.value)?),
         ("ending", Meta::NameValue(pair)) => marks.ending = Some(string(&pair.value)?),
         ("replaced_while", Meta::NameValue(pair)) => marks.replaced_while = Some(string(&pair.value)?),
-        ("normal", Meta::NameValue(pair)) => match &pair.value {
-            Expr::Path(path) => marks.normal = Some(path.path.clone()),
-            other => return Err(Error::new(other.span(), "expected the name of a function")),
-        },
+        ("normal", Meta::NameValue(pair)) => marks.normal = Some(function(&pair.value)?),
+        ("shape", Meta::NameValue(pair)) => marks.shape = Some(function(&pair.value)?),
         ("tags", Meta::NameValue(pair)) => marks.tags = Some(ident(&pair.value)?),
         ("sdk", Meta::NameValue(pair)) => marks.sdk = Some(pair.value.clone()),
         ("sent_as", Meta::NameValue(pair)) => marks.sent_as = Some(ident(&pair.value)?),
@@ -137,6 +143,13 @@ fn one_mark(meta: &Meta, marks: &mut Marks) -> Result<()> {
         _ => return Err(Error::new(meta.span(), format!("unknown mark `{name}`"))),
     }
     Ok(())
+}
+
+fn function(value: &Expr) -> Result<syn::Path> {
+    match value {
+        Expr::Path(path) => Ok(path.path.clone()),
+        other => Err(Error::new(other.span(), "expected the name of a function")),
+    }
 }
 
 /// The property's name: that of the field, or the one that serde gives it.

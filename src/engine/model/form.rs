@@ -4,7 +4,9 @@
 //! property, from the documentation of its service, and is declared with the field. Nothing else makes two values equal:
 //! what reads back differently and has no such form is what AWS did not take.
 
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 use base64::Engine as _;
 
@@ -31,6 +33,10 @@ pub enum Form {
     Account,
     /// A range of addresses, or one address: `2001:DB8:0::/56` is `2001:db8::/56`.
     Cidr,
+    /// An IPv4 address, which has one spelling.
+    Ipv4,
+    /// An IPv6 address: `2001:DB8:0::1` is `2001:db8::1`.
+    Ipv6,
     /// An IP protocol, by name or by number: `6` is `tcp`, `all` is `-1`.
     Protocol,
     /// A moment, as RFC 3339 writes it: `2030-01-31T12:00:00+00:00` is `2030-01-31T12:00:00Z`.
@@ -59,6 +65,8 @@ impl Form {
             Form::Arn | Form::KmsKey => same_arn(want, have),
             Form::Account => account(want) == account(have),
             Form::Cidr => equal(cidr),
+            Form::Ipv4 => equal(address::<Ipv4Addr>),
+            Form::Ipv6 => equal(address::<Ipv6Addr>),
             Form::Protocol => protocol(want) == protocol(have),
             Form::Timestamp => moment(want).is_some_and(|want| Some(want) == moment(have)),
             Form::Flag => flag(want).is_some_and(|want| Some(want) == flag(have)),
@@ -77,6 +85,7 @@ impl Form {
             Form::DnsName => dns_name(text),
             Form::ZoneId => zone_id(text).to_string(),
             Form::Cidr => cidr(text).unwrap_or_else(|| text.to_string()),
+            Form::Ipv6 => address::<Ipv6Addr>(text).unwrap_or_else(|| text.to_string()),
             Form::Protocol => protocol(text),
             Form::Url => url(text).to_string(),
             Form::Account => account(text).to_string(),
@@ -93,6 +102,8 @@ impl Form {
             Form::Number => text.is_empty() || number(text).is_some(),
             Form::KmsKey => !text.starts_with("alias/") && !text.contains(":alias/"),
             Form::SshKey => ssh_key(text).is_some(),
+            Form::Ipv4 => text.is_empty() || address::<Ipv4Addr>(text).is_some(),
+            Form::Ipv6 => text.is_empty() || address::<Ipv6Addr>(text).is_some(),
             _ => true,
         };
         (!fits).then_some(match self {
@@ -100,6 +111,8 @@ impl Form {
             Form::Flag => "`true` or `false`",
             Form::KmsKey => "the ARN or the id of the key that the alias stands for",
             Form::SshKey => "a public key such as `ssh-ed25519 AAAA…`",
+            Form::Ipv4 => "an IPv4 address such as 10.0.0.10",
+            Form::Ipv6 => "an IPv6 address such as 2001:db8::10",
             _ => "a number",
         })
     }
@@ -115,6 +128,8 @@ impl Form {
             Form::Arn => "an ARN, or the id or name at its end",
             Form::Account => "",
             Form::Cidr => "any spelling of the range",
+            Form::Ipv4 => "an IPv4 address",
+            Form::Ipv6 => "an IPv6 address, in any spelling",
             Form::Protocol => "a name or a number",
             Form::Timestamp => "a moment, as in RFC 3339",
             Form::Flag => "`true` or `false`",
@@ -199,6 +214,10 @@ fn is_end(arn: &str, name: &str) -> bool {
     let last = resource.rsplit(['/', ':']).next().unwrap_or(resource);
     let alias = resource.starts_with("alias/");
     !name.is_empty() && (resource == name || (!alias && last == name))
+}
+
+fn address<A: FromStr + Display>(text: &str) -> Option<String> {
+    text.parse::<A>().ok().map(|address| address.to_string())
 }
 
 fn cidr(text: &str) -> Option<String> {

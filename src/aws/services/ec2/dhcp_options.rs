@@ -30,7 +30,7 @@ pub struct DhcpOptions {
     #[field(immutable, forms = Number, by_hand)]
     ipv6_address_preferred_lease_time: Option<String>,
     /// The servers for NetBIOS names, by address.
-    #[field(immutable, by_hand)]
+    #[field(immutable, forms = Ipv4, by_hand)]
     netbios_name_servers: Option<Vec<String>>,
     /// How NetBIOS names are looked up: 1, 2, 4 or 8.
     #[field(immutable, one_of = ["1", "2", "4", "8"], by_hand)]

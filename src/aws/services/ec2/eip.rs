@@ -29,7 +29,7 @@ pub struct Eip {
     #[field(computed, by_hand)]
     arn: Option<String>,
     /// The private address to associate with, where an interface has several.
-    #[field(update = Association, after_create, write_only, needs = ["instance", "network_interface"])]
+    #[field(update = Association, after_create, write_only, forms = Ipv4, needs = ["instance", "network_interface"])]
     associate_with_private_ip: Option<String>,
     /// The association with an interface.
     #[field(computed, filled, changed_by = ["Association"])]

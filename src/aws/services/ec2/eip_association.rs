@@ -32,7 +32,7 @@ pub struct EipAssociation {
     #[field(immutable, aws_default, filled, conflicts = ["instance_id"])]
     network_interface_id: Option<String>,
     /// The private address that it goes with, where an interface has several.
-    #[field(immutable, aws_default, filled)]
+    #[field(immutable, aws_default, filled, forms = Ipv4)]
     private_ip_address: Option<String>,
     /// The address itself.
     #[field(immutable, aws_default, filled, conflicts = ["allocation_id"])]

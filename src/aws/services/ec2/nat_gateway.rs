@@ -37,7 +37,7 @@ pub struct NatGateway {
     #[field(computed, by_hand)]
     network_interface_id: Option<String>,
     /// The private address.
-    #[field(immutable, aws_default, read_by_hand, sent_as = private_ip_address)]
+    #[field(immutable, aws_default, forms = Ipv4, read_by_hand, sent_as = private_ip_address)]
     private_ip: Option<String>,
     /// The public address.
     #[field(computed, by_hand)]
@@ -51,7 +51,7 @@ pub struct NatGateway {
     #[field(changed_by = ["SecondaryAllocations", "SecondaryPrivateAddresses"])]
     secondary_private_ip_address_count: Option<i64>,
     /// Further private addresses.
-    #[field(update = SecondaryPrivateAddresses, aws_default, set, filled, read_by_hand)]
+    #[field(update = SecondaryPrivateAddresses, aws_default, set, filled, forms = Ipv4, read_by_hand)]
     #[field(conflicts = ["secondary_private_ip_address_count"], changed_by = ["SecondaryAllocations"])]
     secondary_private_ip_addresses: Option<Vec<String>>,
     /// The subnet.

@@ -50,7 +50,7 @@ pub(in crate::compile) struct Coercer<'a> {
 impl Coercer<'_> {
     /// The value of one property at the top.
     pub fn property(&mut self, field: &Field, node: &Node) -> Value {
-        self.typed(node, &field.ty, field, &PropertyPath::from(field.name))
+        self.typed(node, shape(field), field, &PropertyPath::from(field.name))
     }
 
     /// A block written as a map; nulls are left out.
@@ -65,7 +65,7 @@ impl Coercer<'_> {
         for (key, node) in entries {
             let at = path.key(key.name.clone());
             let Some(field) = self.field(fields, &key.name, path, &key.span) else { continue };
-            let value = self.typed(node, &field.ty, field, &at);
+            let value = self.typed(node, shape(field), field, &at);
             if !value.is_null() {
                 out.insert(key.name.to_string(), value);
             }
@@ -82,7 +82,8 @@ impl Coercer<'_> {
         message: String,
     ) -> &mut Diagnostic {
         let origin = Origin::via(place.clone(), (self.via)(path));
-        self.faults.push(Diagnostic::error(code, message).at(origin));
+        let fault = Diagnostic::error(code, message).at(origin);
+        self.faults.push(if self.is_secret(path) { fault.of_secret() } else { fault });
         // Just pushed.
         let last = self.faults.len() - 1;
         &mut self.faults[last]
@@ -130,7 +131,7 @@ impl Coercer<'_> {
 
     fn typed(&mut self, node: &Node, ty: &Ty, field: &Field, path: &PropertyPath) -> Value {
         self.origins.insert(path.clone(), Origin::via(node.span.clone(), (self.via)(path)));
-        if field.json || *ty == Ty::Any {
+        if is_free(field) || *ty == Ty::Any {
             let value = self.plain(node, path);
             return self.conform(value, ty, field, path, &node.span);
         }
@@ -179,13 +180,20 @@ impl Coercer<'_> {
         if matches!(value, Value::Null | Value::Unknown(_)) {
             return value;
         }
-        if field.json {
+        if is_free(field) {
             // In a policy every value is text; in another document a number may be meant.
             let value = if field.policy { value.in_texts() } else { value.in_document() };
             self.json(&value, path, place);
             return value;
         }
         match (ty, value) {
+            (ty, Value::String(text)) if field.shape.as_ref() == Some(ty) => match serde_json::from_str(&text) {
+                Ok(json) => self.conform(Value::from_json(json), ty, field, path, place),
+                Err(error) => {
+                    self.no_json(&error, path, place);
+                    Value::String(text)
+                }
+            },
             (Ty::Any, value) => value.in_document(),
             (Ty::List(inner) | Ty::Set(inner), Value::List(items)) => {
                 self.count(items.len(), field, path, place);
@@ -220,7 +228,7 @@ impl Coercer<'_> {
                 let mut out = Map::with_capacity(map.len());
                 for (key, item) in map {
                     let Some(inner) = self.field(fields, &key, path, place) else { continue };
-                    let value = self.conform(item, &inner.ty, inner, &path.key(key.as_str()), place);
+                    let value = self.conform(item, shape(inner), inner, &path.key(key.as_str()), place);
                     if !value.is_null() {
                         out.insert(key, value);
                     }
@@ -248,7 +256,12 @@ impl Coercer<'_> {
     }
 
     fn is_hidden(&self, field: &Field, path: &PropertyPath) -> bool {
-        field.sensitive || self.sensitive.iter().any(|secret| path.0.starts_with(&secret.0))
+        field.sensitive || self.is_secret(path)
+    }
+
+    /// Whether a value came through something sensitive: then what is wrong with it tells something of that.
+    pub(in crate::compile) fn is_secret(&self, path: &PropertyPath) -> bool {
+        self.sensitive.iter().any(|secret| path.0.starts_with(&secret.0))
     }
 
     fn mismatch(&mut self, value: Value, ty: &Ty, field: &Field, path: &PropertyPath, place: &Span) -> Value {
@@ -334,14 +347,21 @@ impl Coercer<'_> {
         self.fault(Code::InvalidValue, place, path, message);
     }
 
+    fn no_json(&mut self, error: &serde_json::Error, path: &PropertyPath, place: &Span) {
+        let message = match self.is_secret(path) {
+            true => format!("`{path}` is not valid JSON"),
+            false => format!("`{path}` is not valid JSON: {error}"),
+        };
+        self.fault(Code::InvalidValue, place, path, message).help =
+            Some("it can be written as YAML instead, as a map".into());
+    }
+
     fn json(&mut self, value: &Value, path: &PropertyPath, place: &Span) {
         match value {
             Value::String(text) if text.is_empty() => {}
             Value::String(text) => {
                 if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
-                    let message = format!("`{path}` is not valid JSON: {error}");
-                    self.fault(Code::InvalidValue, place, path, message).help =
-                        Some("it can be written as YAML instead, as a map".into());
+                    self.no_json(&error, path, place);
                 }
             }
             Value::Map(_) | Value::List(_) => {}
@@ -353,6 +373,16 @@ impl Coercer<'_> {
             }
         }
     }
+}
+
+/// What the value of a field is made of: a document with a shape is written as blocks are.
+fn shape(field: &Field) -> &Ty {
+    field.shape.as_ref().unwrap_or(&field.ty)
+}
+
+/// A document that may hold anything.
+fn is_free(field: &Field) -> bool {
+    field.json && field.shape.is_none()
 }
 
 /// `1_000` without its `_`, which are no part of a number in YAML 1.2.

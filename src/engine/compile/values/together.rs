@@ -16,7 +16,9 @@ impl Coercer<'_> {
                 true => format!("`{type_name}` needs the property `{written}`"),
                 false => format!("`{path}` of `{type_name}` needs `{}`", field.name),
             };
+            let secret = self.is_secret(&written);
             let fault = self.fault(Code::MissingProperty, place, path, message);
+            fault.of_secret |= secret;
             if !field.doc.is_empty() {
                 fault.notes.push(format!("`{}`: {}", field.name, field.doc));
             }
@@ -35,13 +37,16 @@ impl Coercer<'_> {
                 let (one, other) = (path.key(field.name), path.key(*other));
                 let message = format!("`{one}` and `{other}` cannot be written together");
                 let at = self.origins.get(&other).map_or_else(|| place.clone(), |origin| origin.span.clone());
-                self.fault(Code::ConflictingProperties, &at, path, message);
+                let secret = self.is_secret(&one) || self.is_secret(&other);
+                self.fault(Code::ConflictingProperties, &at, path, message).of_secret |= secret;
             }
             let alone = !field.needs.is_empty() && !field.needs.iter().any(|other| map.contains_key(*other));
             if alone {
                 let others: Vec<String> = field.needs.iter().map(|name| format!("`{}`", path.key(*name))).collect();
                 let message = format!("`{}` needs {}", path.key(field.name), others.join(" or "));
-                self.fault(Code::MissingProperty, place, path, message);
+                let secret =
+                    std::iter::once(&field.name).chain(&field.needs).any(|name| self.is_secret(&path.key(*name)));
+                self.fault(Code::MissingProperty, place, path, message).of_secret |= secret;
             }
         }
     }
@@ -63,14 +68,17 @@ impl Coercer<'_> {
                 [] if set.iter().any(|name| map.contains_key(*name) || self.meant.contains(&path.key(*name))) => {}
                 [] => {
                     let message = format!("`{}` needs one of {}", self.type_name, names.join(", "));
-                    self.fault(Code::MissingProperty, place, &path, message);
+                    let secret = set.iter().any(|name| self.is_secret(&path.key(*name)));
+                    self.fault(Code::MissingProperty, place, &path, message).of_secret |= secret;
                 }
                 [first, second, ..] => {
                     let message = format!("only one of {} can be written", names.join(", "));
                     let at =
                         self.origins.get(&PropertyPath::from(*second)).map_or(place, |origin| &origin.span).clone();
-                    self.fault(Code::ConflictingProperties, &at, &path, message).notes =
-                        vec![format!("`{first}` and `{second}` are written")];
+                    let secret = set.iter().any(|name| self.is_secret(&path.key(*name)));
+                    let fault = self.fault(Code::ConflictingProperties, &at, &path, message);
+                    fault.of_secret |= secret;
+                    fault.notes = vec![format!("`{first}` and `{second}` are written")];
                 }
             }
         }

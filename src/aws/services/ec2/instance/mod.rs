@@ -118,7 +118,7 @@ pub struct Instance {
     #[field(immutable, aws_default, range = 0..=64, read_by_hand, conflicts = ["ipv6_addresses"])]
     ipv6_address_count: Option<i64>,
     /// The IPv6 addresses.
-    #[field(immutable, aws_default, by_hand, conflicts = ["ipv6_address_count"])]
+    #[field(immutable, aws_default, forms = Ipv6, by_hand, conflicts = ["ipv6_address_count"])]
     ipv6_addresses: Option<Vec<String>>,
     /// The key pair.
     #[field(immutable, aws_default, filled)]
@@ -158,7 +158,7 @@ pub struct Instance {
     #[field(update = Stopped, aws_default)]
     private_dns_name_options: Option<blocks::PrivateDnsNameOptions>,
     /// The private address.
-    #[field(immutable, aws_default, filled, sdk = private_ip_address)]
+    #[field(immutable, aws_default, filled, forms = Ipv4, sdk = private_ip_address)]
     private_ip: Option<String>,
     /// The public name in DNS.
     #[field(computed, filled, sdk = public_dns_name, changed_by = ["Stopped"])]
@@ -170,7 +170,7 @@ pub struct Instance {
     #[field(update = RootVolume, aws_default, by_hand)]
     root_block_device: Option<blocks::RootBlockDevice>,
     /// More private addresses of the first interface.
-    #[field(update = PrivateIps, after_create, aws_default, set, by_hand)]
+    #[field(update = PrivateIps, after_create, aws_default, set, forms = Ipv4, by_hand)]
     secondary_private_ips: Option<Vec<String>>,
     /// Names of security groups, in a default VPC.
     #[field(immutable, aws_default, set, by_hand, conflicts = ["vpc_security_group_ids"])]
@@ -232,6 +232,7 @@ vpc_security_group_ids: [\"${bastion.id}\"]
 metadata_options: {http_tokens: required}
 root_block_device: {volume_size: 20, volume_type: gp3, encrypted: true}
 ";
+    const TERRAFORM_DEFAULTS: &'static [(&'static str, Literal)] = &[("get_password_data", Literal::Bool(false))];
     const UNSUPPORTED: Refused = &[
         ("cpu_core_count", "deprecated: write cpu_options"),
         ("cpu_threads_per_core", "deprecated: write cpu_options"),

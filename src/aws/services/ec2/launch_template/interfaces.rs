@@ -40,7 +40,7 @@ pub struct NetworkInterface {
     #[field(sdk = secondary_private_ip_address_count)]
     ipv4_address_count: Option<i64>,
     /// The private IPv4 addresses.
-    #[field(set, by_hand)]
+    #[field(set, forms = Ipv4, by_hand)]
     ipv4_addresses: Option<Vec<String>>,
     /// How many IPv4 prefixes AWS chooses.
     ipv4_prefix_count: Option<i64>,
@@ -50,7 +50,7 @@ pub struct NetworkInterface {
     /// How many IPv6 addresses AWS chooses.
     ipv6_address_count: Option<i64>,
     /// The IPv6 addresses.
-    #[field(set, by_hand)]
+    #[field(set, forms = Ipv6, by_hand)]
     ipv6_addresses: Option<Vec<String>>,
     /// How many IPv6 prefixes AWS chooses.
     ipv6_prefix_count: Option<i64>,
@@ -65,6 +65,7 @@ pub struct NetworkInterface {
     #[field(forms = Flag)]
     primary_ipv6: Option<String>,
     /// The primary private address.
+    #[field(forms = Ipv4)]
     private_ip_address: Option<String>,
     /// The security groups.
     #[field(set, sdk = groups)]

@@ -59,7 +59,7 @@ pub struct NetworkInterface {
     #[field(changed_by = ["Ipv6"])]
     ipv6_address_count: Option<i64>,
     /// The IPv6 addresses.
-    #[field(update = Ipv6, aws_default, set, forms = Cidr, by_hand, conflicts = ["ipv6_address_count"])]
+    #[field(update = Ipv6, aws_default, set, forms = Ipv6, by_hand, conflicts = ["ipv6_address_count"])]
     #[field(changed_by = ["Ipv6"])]
     ipv6_addresses: Option<Vec<String>>,
     /// How many IPv6 prefixes there are.
@@ -83,10 +83,10 @@ pub struct NetworkInterface {
     #[field(computed, filled)]
     private_dns_name: Option<String>,
     /// Its first address.
-    #[field(immutable, aws_default, sdk = private_ip_address, sent_by_hand)]
+    #[field(immutable, aws_default, forms = Ipv4, sdk = private_ip_address, sent_by_hand)]
     private_ip: Option<String>,
     /// All of its IPv4 addresses, the first one included.
-    #[field(update = PrivateIps, aws_default, set, by_hand, conflicts = ["private_ips_count"])]
+    #[field(update = PrivateIps, aws_default, set, forms = Ipv4, by_hand, conflicts = ["private_ips_count"])]
     #[field(changed_by = ["PrivateIps"])]
     private_ips: Option<Vec<String>>,
     /// How many addresses there are besides the first one.

@@ -2,9 +2,66 @@
 
 use std::collections::BTreeMap;
 
-use wildfire_engine::model::Map;
+use wildfire_engine::model::{Field, Map, Ty};
 
 use crate::services::ecs::prelude::*;
+
+/// A part of a document, and the type that the language knows it under.
+trait Part {
+    fn ty() -> Ty;
+}
+
+impl Part for String {
+    fn ty() -> Ty {
+        Ty::String
+    }
+}
+
+impl Part for i64 {
+    fn ty() -> Ty {
+        Ty::Int
+    }
+}
+
+impl Part for bool {
+    fn ty() -> Ty {
+        Ty::Bool
+    }
+}
+
+impl<T: Part> Part for Vec<T> {
+    fn ty() -> Ty {
+        Ty::list(T::ty())
+    }
+}
+
+impl<T: Part> Part for BTreeMap<String, T> {
+    fn ty() -> Ty {
+        Ty::map(T::ty())
+    }
+}
+
+/// `container_port`, `r#type` as the API writes them.
+fn camel_case(name: &str) -> String {
+    let mut words = name.trim_start_matches("r#").split('_');
+    let first = words.next().unwrap_or_default();
+    let rest = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]);
+    std::iter::once(first.to_string()).chain(rest).collect()
+}
+
+/// What `container_definitions` is made of.
+pub(super) fn containers() -> Ty {
+    let required = |mut container: Ty| {
+        if let Ty::Object(fields) = &mut container {
+            fields
+                .iter_mut()
+                .filter(|field| ["image", "name"].contains(&field.name))
+                .for_each(|field| field.required = true);
+        }
+        container
+    };
+    Ty::list(required(Container::ty()))
+}
 
 macro_rules! parts {
     ($($(#[$meta:meta])* $name:ident = $sdk:ident { $($(#[$mark:meta])* $field:ident: $ty:ty,)* })*) => {$(
@@ -14,6 +71,12 @@ macro_rules! parts {
         #[sdk(from = sdk::$sdk, into = sdk::$sdk)]
         pub struct $name {
             $($(#[$mark])* pub $field: Option<$ty>,)*
+        }
+
+        impl Part for $name {
+            fn ty() -> Ty {
+                Ty::Object(vec![$(Field::new(camel_case(stringify!($field)), <$ty>::ty()),)*])
+            }
         }
     )*};
 }

@@ -31,7 +31,8 @@ pub struct TaskDefinition {
     #[field(computed, by_hand)]
     arn_without_revision: Option<String>,
     /// The containers: a list of maps with the keys of ECS's API.
-    #[field(update = Revision, required, json, normal = container::normal, by_hand)]
+    #[field(update = Revision, required, json, by_hand)]
+    #[field(shape = container::containers, normal = container::normal)]
     container_definitions: Option<String>,
     /// Units of a processor, of which 1,024 are a whole one; Fargate needs it.
     #[field(update = Revision, filled, pattern = "[0-9]+")]
@@ -175,6 +176,7 @@ container_definitions:
     portMappings: [{containerPort: 8080}]
     environment: [{name: STAGE, value: \"${stage.name}\"}]
 ";
+    const TERRAFORM_DEFAULTS: &'static [(&'static str, Literal)] = &[("track_latest", Literal::Bool(false))];
     const UNSUPPORTED: Refused = &[
         ("inference_accelerator", "AWS has ended Elastic Inference"),
         ("track_latest", "the newest revision of the family is what counts, always"),

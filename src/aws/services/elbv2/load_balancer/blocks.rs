@@ -45,13 +45,13 @@ pub struct SubnetMapping {
     #[field(aws_default)]
     allocation_id: Option<String>,
     /// The IPv6 address.
-    #[field(aws_default, forms = Cidr)]
+    #[field(aws_default, forms = Ipv6)]
     ipv6_address: Option<String>,
     /// The Outpost.
     #[field(computed)]
     outpost_id: Option<String>,
     /// The private address of an internal one.
-    #[field(aws_default)]
+    #[field(aws_default, forms = Ipv4)]
     private_ipv4_address: Option<String>,
     /// The subnet.
     #[field(required)]
