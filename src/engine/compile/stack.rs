@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::checks::{Networks, asserted, declared, lacks_snapshot_name, objects, sensitive, snapshot_help};
+use super::checks::{
+    Networks, asserted, declared, lacks_snapshot_name, named_files, objects, sensitive, snapshot_help,
+};
 use super::declarations::{Definition, Resolver, World};
 use super::graph::{CallSites, cycles, places, values_read};
 use super::ids::DefinitionId;
@@ -272,7 +274,7 @@ fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
     for definition in definitions {
         for (decl, info) in definition.body.resources.values().zip(&definition.resources) {
             if let Some(schema) = info.schema {
-                let before = sink.len();
+                let before = sink.came();
                 let declaration = Declaration {
                     type_name: schema.name,
                     fields: &schema.fields,
@@ -284,7 +286,7 @@ fn check(definitions: &[Definition], sink: &Sink) -> HashSet<Span> {
                     place: &decl.span,
                 };
                 properties::check(&declaration, sink);
-                if sink.len() > before || decl.broken {
+                if sink.came() > before || decl.broken {
                     broken.insert(decl.span.clone());
                 }
             }
@@ -314,13 +316,14 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
     let mut networks = Networks::default();
     let mut known = Vec::with_capacity(program.resources.len());
     for (id, instance) in program.resources.iter().enumerate() {
-        let before = sink.len();
+        let before = sink.came();
         let evaluated = properties::resource(evaluator, id);
         let definition = program.definition(instance.frame);
         let Some(schema) = definition.resources[instance.item].schema else { continue };
-        if sink.len() > before {
+        if sink.came() > before {
             continue;
         }
+        named_files::readable(program, id, &evaluated, sink);
         let no_networks = networks.add(program, id, &evaluated, sink);
         // A type's own checks of what is wrong already would tell the same mistake again.
         if broken.contains(&definition.body.resources[instance.item].span) {
@@ -344,7 +347,8 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
                 let place = written.unwrap_or_else(|| decl.span.clone());
                 Origin::via(place, program.frames[instance.frame].via.clone())
             });
-            let fault = match secret.covers(&problem.path) {
+            let hidden = secret.covers(&problem.path);
+            let fault = match hidden {
                 true => {
                     Diagnostic::error(Code::InvalidValue, format!("`{}` has a value that AWS refuses", problem.path))
                         .note("why is not shown, as it came through something sensitive")
@@ -360,7 +364,7 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
             fault
                 .notes
                 .extend(template.into_iter().flat_map(|one| provenance::of_template(program, instance.frame, one)));
-            sink.push(fault);
+            sink.push(if hidden { fault.of_secret() } else { fault });
         }
         if let Some(last) = lacks_snapshot_name(schema, &properties)
             && lifecycles[id].prevent_destroy != Some(true)

@@ -60,7 +60,7 @@ pub(super) fn parts(name: &str) -> Result<Vec<&str>, Refused> {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => (&[".wildfire", "modules"][..], rest),
         _ => (&[][..], name),
     };
-    let named = name.split('/').filter(|part| !part.is_empty());
+    let named = name.split('/').filter(|part| !part.is_empty() && *part != ".");
     let named = named.map(|part| match part {
         ".." => Err(Refused::Outside),
         part if part.starts_with('.') => Err(Refused::Hidden(part.to_string())),

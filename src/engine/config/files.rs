@@ -47,6 +47,31 @@ impl DiskFiles {
         Self { root: root.into() }
     }
 
+    /// As [`Files::read`], of a file that may be larger: `most` bytes of it.
+    ///
+    /// # Errors
+    /// As for [`Files::read`].
+    pub fn read_large(&self, name: &str, most: u64) -> io::Result<Vec<u8>> {
+        let (folder, file) = self.beside(name)?;
+        folder.read(file, most)
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// As for [`Files::read`].
+    pub fn size(&self, name: &str) -> io::Result<u64> {
+        let (folder, file) = self.beside(name)?;
+        folder.size(file)
+    }
+
+    /// The folder that a file is in, and its name there.
+    fn beside<'n>(&self, name: &'n str) -> io::Result<(Folder, &'n str)> {
+        let mut folders = parts(name)?;
+        let Some(file) = folders.pop() else { return Err(io::ErrorKind::IsADirectory.into()) };
+        Ok((Folder::open(&self.root)?.folder(folders)?, file))
+    }
+
     /// The name of a path within the project, if it is inside: as it is written, or once links are resolved.
     fn inside(&self, path: &Path) -> Option<String> {
         let written =
@@ -78,10 +103,8 @@ fn normal(path: &Path) -> PathBuf {
 
 impl Files for DiskFiles {
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        let mut folders = parts(name)?;
-        let Some(file) = folders.pop() else { return Err(io::ErrorKind::IsADirectory.into()) };
         // One byte more than is allowed tells that there are more, without reading all of a huge file.
-        Folder::open(&self.root)?.folder(folders)?.read(file, MAX_BYTES as u64 + 1)
+        self.read_large(name, MAX_BYTES as u64 + 1)
     }
 
     fn list(&self, folder: &str) -> io::Result<Vec<(String, EntryKind)>> {

@@ -29,4 +29,4 @@ pub use descend::descend;
 pub(crate) use functions::plain_scalar;
 pub use functions::{Function, function_names};
 pub(crate) use template::INVALID;
-pub use types::{Cost, EvalError, Expr, LookupError, Part, RefSegment, Reference, Scope, Template};
+pub use types::{Cost, Digest, EvalError, Expr, LookupError, Part, RefSegment, Reference, Scope, Template};

@@ -74,6 +74,13 @@ pub struct LookupError {
     pub help: Option<String>,
 }
 
+/// A way to make a text of bytes, under the name of the function that does it.
+#[derive(Clone, Copy, Debug)]
+pub struct Digest {
+    pub name: &'static str,
+    pub of: fn(&[u8]) -> String,
+}
+
 /// What the names of an expression mean.
 pub trait Scope {
     /// The value at a path. A path with [`RefSegment::Any`] asks for the value before the first `Any`;
@@ -88,6 +95,11 @@ pub trait Scope {
 
     /// The content of such a file; `None` when there is none.
     fn bytes(&self, path: &str) -> Result<Option<Arc<[u8]>>, String>;
+
+    /// A digest of such a file, which may be larger than one whose content is asked for; `None` when there is none.
+    fn digest(&self, path: &str, way: Digest) -> Result<Option<Arc<str>>, String> {
+        Ok(self.bytes(path)?.map(|bytes| (way.of)(&bytes).into()))
+    }
 
     /// The names of the files below a folder, as many levels down, relative to it and sorted; hidden ones are left out.
     fn files(&self, folder: &str, levels: usize) -> Result<Arc<[String]>, String>;

@@ -1,13 +1,14 @@
 //! Checks that look further than one property.
 //!
-//! Owns: conditions that the files state (`asserted`), networks, one object that is declared twice, what is missing for a deletion, where secrets may go, and the
-//! entries that name addresses (`moved`, `removed`, `import`, `lifecycle`). Everything here tells, and computes nothing
-//! that others use.
+//! Owns: conditions that the files state (`asserted`), networks, one object that is declared twice, what is missing for a
+//! deletion, where secrets may go, files that resources name, and the entries that name addresses (`moved`, `removed`,
+//! `import`, `lifecycle`). Everything here tells, and computes nothing that others use.
 
 pub(super) mod asserted;
 pub(super) mod declared;
 mod deletion;
 pub(super) mod late_secrets;
+pub(super) mod named_files;
 pub(super) mod network;
 pub(super) mod objects;
 pub(super) mod sensitive;

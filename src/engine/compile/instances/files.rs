@@ -4,17 +4,21 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use crate::config::{DiskFiles, EntryKind, Files, Project};
+use crate::expr::Digest;
 use crate::model::Sources;
 
 const LIMIT: usize = 1 << 20;
+/// Bytes of a file of which a digest is made: an archive of code, say. It is read in one piece and not kept.
+const DIGEST_LIMIT: u64 = 256 << 20;
 /// Names that are looked at below one folder.
 const MAX_NAMES: usize = 10_000;
 
 type Text = Result<Arc<str>, String>;
 type Content = Result<Option<Arc<[u8]>>, String>;
+type Digested = Result<Option<Arc<str>>, String>;
 type Names = Result<Arc<[String]>, String>;
 
 /// The files that expressions read. A file keeps the content of its first reading and a folder its first list, so that
@@ -31,6 +35,8 @@ pub(in crate::compile) struct FileTexts {
 struct Seen {
     contents: BTreeMap<String, Content>,
     texts: BTreeMap<String, Text>,
+    /// By file and function.
+    digests: BTreeMap<(String, &'static str), Digested>,
     /// By folder and levels.
     folders: BTreeMap<(String, usize), Names>,
 }
@@ -67,6 +73,39 @@ impl FileTexts {
     pub fn content(&self, folder: &str, path: &str) -> Content {
         let name = within(folder, path)?;
         self.load(&mut self.read.lock().unwrap_or_else(PoisonError::into_inner), &name)
+    }
+
+    /// A digest of `path`, relative to `folder` of the project; `None` when there is no such file.
+    pub fn digest(&self, folder: &str, path: &str, way: Digest) -> Digested {
+        let name = within(folder, path)?;
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let digests = &mut read.digests;
+        digests.entry((name, way.name)).or_insert_with_key(|(name, _)| self.digested(name, way)).clone()
+    }
+
+    fn digested(&self, name: &str, way: Digest) -> Digested {
+        if let Some(text) = self.sources.text(name) {
+            return Ok(Some((way.of)(text.as_bytes()).into()));
+        }
+        match self.files.read_large(name, DIGEST_LIMIT + 1) {
+            Ok(bytes) if bytes.len() as u64 > DIGEST_LIMIT => Err(format!("{name} is larger than 256 MiB")),
+            Ok(bytes) => Ok(Some((way.of)(&bytes).into())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(format!("{name} cannot be read: {error}")),
+        }
+    }
+
+    /// What is wrong with a file that a resource is made of, whose name counts from the folder of the project; `most`: its
+    /// bytes.
+    pub fn refuses(&self, name: &str, most: u64) -> Option<String> {
+        match self.files.size(name) {
+            Ok(size) if size > most => Some(format!("the file has {size} bytes, and {most} at most are taken")),
+            Ok(_) => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Some("there is no such file in the project".into())
+            }
+            Err(error) => Some(format!("the file cannot be read: {error}")),
+        }
     }
 
     /// The names of the files below `path`, as many levels down, relative to it and sorted.
@@ -148,10 +187,14 @@ impl FileTexts {
             };
             Some((name.clone(), told))
         });
+        let digests = read.digests.iter().filter_map(|((name, way), digest)| {
+            let told = digest.as_ref().ok()?.clone().unwrap_or_else(|| "\0".into());
+            Some((format!("{name} ({way})"), told))
+        });
         let folders = read.folders.iter().filter_map(|((name, levels), names)| {
             Some((format!("{name}/ ({levels} levels)"), names.as_ref().ok()?.join("\n").into()))
         });
-        files.chain(folders).collect()
+        files.chain(digests).chain(folders).collect()
     }
 }
 

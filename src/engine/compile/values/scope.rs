@@ -8,7 +8,7 @@ use super::evaluator::{Slot, View, not_a_list};
 use crate::compile::declarations::not_stored;
 use crate::compile::ids::{FrameId, Item};
 use crate::compile::instances::{Each, Instances};
-use crate::expr::{LookupError, RefSegment, Scope, descend};
+use crate::expr::{Digest, LookupError, RefSegment, Scope, descend};
 use crate::model::{Map, StackId, Unknown, Value, nearest};
 
 /// What is asked of one instance: its id, the path, and where in the path the attribute begins.
@@ -260,6 +260,11 @@ impl Scope for View<'_> {
         program.files.content(&program.definition(self.frame).folder, path)
     }
 
+    fn digest(&self, path: &str, way: Digest) -> Result<Option<Arc<str>>, String> {
+        let program = self.evaluator.program;
+        program.files.digest(&program.definition(self.frame).folder, path, way)
+    }
+
     fn files(&self, folder: &str, levels: usize) -> Result<Arc<[String]>, String> {
         let program = self.evaluator.program;
         program.files.below(&program.definition(self.frame).folder, folder, levels)
@@ -289,6 +294,10 @@ impl Scope for Beside<'_> {
 
     fn bytes(&self, path: &str) -> Result<Option<Arc<[u8]>>, String> {
         self.view.evaluator.program.files.content(self.folder(), path)
+    }
+
+    fn digest(&self, path: &str, way: Digest) -> Result<Option<Arc<str>>, String> {
+        self.view.evaluator.program.files.digest(self.folder(), path, way)
     }
 
     fn files(&self, folder: &str, levels: usize) -> Result<Arc<[String]>, String> {

@@ -45,14 +45,27 @@ impl Folder {
     /// # Errors
     /// A link, what is no regular file, and those of the disk.
     pub fn read(&self, name: &str, most: u64) -> io::Result<Vec<u8>> {
-        match self.kind(name)? {
-            EntryKind::File => {}
-            EntryKind::Link => return Err(Refused::Link(name.to_string()).into()),
-            EntryKind::Folder | EntryKind::Special => return Err(Refused::Special(name.to_string()).into()),
-        }
+        self.regular(name)?;
         let mut out = Vec::new();
         File::open(self.0.join(name))?.take(most).read_to_end(&mut out)?;
         Ok(out)
+    }
+
+    fn regular(&self, name: &str) -> io::Result<()> {
+        match self.kind(name)? {
+            EntryKind::File => Ok(()),
+            EntryKind::Link => Err(Refused::Link(name.to_string()).into()),
+            EntryKind::Folder | EntryKind::Special => Err(Refused::Special(name.to_string()).into()),
+        }
+    }
+
+    /// The bytes of a regular file in this folder.
+    ///
+    /// # Errors
+    /// A link, what is no regular file, and those of the disk.
+    pub fn size(&self, name: &str) -> io::Result<u64> {
+        self.regular(name)?;
+        Ok(fs::metadata(self.0.join(name))?.len())
     }
 
     /// Names and kinds of what is in the folder, in any order, without names that are not UTF-8.

@@ -50,6 +50,19 @@ macro_rules! both {
             }
 
             #[test]
+            fn the_size_of_a_file_is_told_and_of_nothing_else() {
+                let (_folder, root) = project();
+                symlink(root.join("stages/test/a.yaml"), root.join("link")).unwrap();
+                let size = |folders: &[&str], name: &str| {
+                    Folder::open(&root).unwrap().folder(folders.iter().copied()).unwrap().size(name)
+                };
+                assert_eq!(size(&["stages", "test"], "a.yaml").unwrap(), 6);
+                for name in ["link", "stages", "none"] {
+                    assert!(size(&[], name).is_err(), "{name}");
+                }
+            }
+
+            #[test]
             fn a_file_is_read_up_to_the_limit() {
                 let (_folder, root) = project();
                 assert_eq!(read(&root, "stages/test/a.yaml").unwrap(), b"inside");

@@ -57,6 +57,16 @@ impl Folder {
         Ok(out)
     }
 
+    /// The bytes of a regular file in this folder.
+    ///
+    /// # Errors
+    /// A link, what is no regular file, and those of the disk.
+    pub fn size(&self, name: &str) -> io::Result<u64> {
+        let there = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        regular(name, FileType::from_raw_mode(there.st_mode))?;
+        Ok(u64::try_from(there.st_size).unwrap_or(u64::MAX))
+    }
+
     /// Names and kinds of what is in the folder, in any order. A name that is not UTF-8 cannot be written in a
     /// configuration, and is left out.
     ///

@@ -8,7 +8,7 @@ use super::super::budget::Budget;
 use super::super::functions::fits;
 use super::super::lexer::invalid;
 use super::super::template::not_text;
-use super::super::{EvalError, Expr, LookupError, RefSegment, Scope, descend};
+use super::super::{Digest, EvalError, Expr, LookupError, RefSegment, Scope, descend};
 use super::{Document, Names, Piece};
 use crate::model::{Code, Map, Unknown, Value};
 
@@ -75,6 +75,10 @@ impl Scope for Variables<'_> {
 
     fn bytes(&self, path: &str) -> Result<Option<Arc<[u8]>>, String> {
         self.outer.bytes(path)
+    }
+
+    fn digest(&self, path: &str, way: Digest) -> Result<Option<Arc<str>>, String> {
+        self.outer.digest(path, way)
     }
 
     fn files(&self, folder: &str, levels: usize) -> Result<Arc<[String]>, String> {

@@ -7,9 +7,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::{Function, files};
-
-/// Bytes to the digest as it is written.
-pub(super) type Digested = fn(&[u8]) -> String;
+use crate::expr::Digest as Way;
 
 fn md5(bytes: &[u8]) -> String {
     hex::encode(Md5::digest(bytes))
@@ -49,7 +47,7 @@ macro_rules! rows {
         pub(super) fn of_files() -> Vec<Function> {
             vec![$(Function::new(
                 concat!($of_file, "(path)"), $of_file, 1, Some(1),
-                |a| files::digest(a, $digest),
+                |a| files::digest(a, Way { name: $name, of: $digest }),
                 concat!("The ", $doc, " of a file", "."),
             ),)*]
         }

@@ -10,8 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::arguments::Arguments;
-use super::digests::{self, Digested};
+use super::digests;
 use super::{Failure, Function, brief};
+use crate::config::MAX_BYTES;
+use crate::expr::Digest;
 use crate::model::Value;
 
 /// Characters of a pattern of `fileset`.
@@ -52,8 +54,12 @@ fn content(arguments: &Arguments) -> Result<Arc<[u8]>, Failure> {
     Ok(bytes)
 }
 
-pub(super) fn digest(arguments: &Arguments, digested: Digested) -> Result<Value, Failure> {
-    Ok(digested(&content(arguments)?).into())
+pub(super) fn digest(arguments: &Arguments, way: Digest) -> Result<Value, Failure> {
+    let path = arguments.text(0)?;
+    let digest = arguments.scope.digest(&path, way).map_err(Failure::new)?;
+    // It may have been read, and is read once.
+    arguments.budget.read(MAX_BYTES)?;
+    digest.map(Value::String).ok_or_else(|| Failure::new(format!("there is no file {path}")))
 }
 
 fn filebase64(arguments: &Arguments) -> Result<Value, Failure> {

@@ -1,12 +1,13 @@
 //! What a function runs: a file, an object of S3 or an image.
 
-use std::path::{Component, Path};
+use std::path::Path;
 
 use aws_sdk_lambda::operation::update_function_code::builders::UpdateFunctionCodeFluentBuilder;
 use aws_smithy_types::Blob;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
+use wildfire_engine::config::DiskFiles;
 
 use super::Function;
 use crate::services::lambda::prelude::*;
@@ -15,16 +16,22 @@ fn refused(message: String) -> CloudError {
     CloudError::new(ErrorKind::Rejected, message)
 }
 
+/// Bytes of an archive that is sent in a call.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+pub(super) const MOST_BYTES: u64 = 50 << 20;
+
 /// The content of the file, whose name counts from the folder of the project. It has to be what the plan was made with.
 async fn zip(folder: &Path, want: &Function) -> Result<Option<Blob>, CloudError> {
     let Some(name) = filled(want.filename.clone()) else { return Ok(None) };
-    // As with `file()`: a project uploads what is in it.
-    if !Path::new(&name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-        return Err(refused(format!("the file {name} is not below the folder of the project")));
+    let (files, path) = (DiskFiles::new(folder), name.clone());
+    // As with `file()`: a project uploads what is in it, and no link or device is opened.
+    let read = tokio::task::spawn_blocking(move || files.read_large(&path, MOST_BYTES + 1)).await;
+    let content = read.map_err(std::io::Error::other).flatten();
+    let content = content.map_err(|error| refused(format!("the file {name} cannot be read: {error}")))?;
+    if content.len() as u64 > MOST_BYTES {
+        return Err(refused(format!("the file {name} is larger than 50 MiB")));
     }
-    let path = folder.join(&name);
-    let unreadable = |error| refused(format!("the file {} cannot be read: {error}", path.display()));
-    let content = tokio::fs::read(&path).await.map_err(unreadable)?;
     let digest = STANDARD.encode(Sha256::digest(&content));
     match &want.source_code_hash {
         Some(hash) if *hash != digest => {

@@ -35,7 +35,7 @@ updates! {
 #[sdk(update(Config) = UpdateFunctionConfigurationFluentBuilder)]
 pub struct Function {
     /// The instruction set: `arm64` or `x86_64`.
-    #[field(update = Code, aws_default, filled)]
+    #[field(update = Code, aws_default, filled, one_of = ["arm64", "x86_64"])]
     architectures: Option<Vec<String>>,
     /// The ARN.
     #[field(computed, sdk = function_arn)]
@@ -61,8 +61,9 @@ pub struct Function {
     /// A file system of EFS.
     #[field(update = Config, by_hand)]
     file_system_config: Option<FileSystem>,
-    /// The file with the code: a ZIP archive, relative to the folder of the project; `source_code_hash` says when it changed.
-    #[field(local, needs = ["source_code_hash"])]
+    /// The file with the code: a ZIP archive of 50 MiB at most, relative to the folder of the project; `source_code_hash` says
+    /// when it changed.
+    #[field(local, needs = ["source_code_hash"], file = code::MOST_BYTES)]
     filename: Option<String>,
     /// The name, unique in the region.
     #[field(immutable, required, length = 1..=64, pattern = "[A-Za-z0-9_-]+")]

@@ -106,7 +106,14 @@ async fn a_file_is_sent_when_it_is_the_one_that_was_planned() {
     };
     let code = code::code(folder.path(), &want("a.zip", "uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=")).await.unwrap();
     assert_eq!(code.zip_file.map(|blob| blob.into_inner()), Some(b"hello world".to_vec()));
-    for (name, hash) in [("a.zip", "other"), ("b.zip", "x"), ("../a.zip", "x"), ("/etc/passwd", "x")] {
+    std::fs::write(folder.path().join(".a.zip"), "hello world").unwrap();
+    std::os::unix::fs::symlink(folder.path().join("a.zip"), folder.path().join("link.zip")).unwrap();
+    for (name, hash) in [("a.zip", "other"), ("b.zip", "x")] {
+        assert!(code::code(folder.path(), &want(name, hash)).await.is_err(), "{name}");
+    }
+    // The right content does not help: such files belong to nobody's project.
+    for name in ["../a.zip", "/etc/passwd", ".a.zip", "link.zip", "/dev/null"] {
+        let hash = "uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=";
         assert!(code::code(folder.path(), &want(name, hash)).await.is_err(), "{name}");
     }
 }
