@@ -168,5 +168,10 @@ fn every_type_has_a_way_to_be_made_and_words_for_people() {
         assert!(kind(schema.name).is_some(), "{}", schema.name);
         assert!(schema.doc.ends_with('.') && !schema.example.is_empty(), "{}", schema.name);
         assert!(schema.fields.iter().all(|field| field.doc.ends_with('.')), "{}", schema.name);
+        for field in schema.fields.iter().filter(|field| field.is_property()) {
+            // Those say when a new value is made, and nothing of them is in it.
+            let beside = ["keepers", "triggers", "triggers_replace"].contains(&field.name);
+            assert_eq!(field.names, !beside, "{}.{}: a secret would show in the value", schema.name, field.name);
+        }
     }
 }

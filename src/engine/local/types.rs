@@ -43,16 +43,21 @@ fn schema(name: &'static str, doc: &'static str, mut fields: Vec<Field>, example
     }
 }
 
+/// What the value is made of, and which therefore shows in it.
+fn part(name: &'static str, ty: Ty, doc: &'static str) -> Field {
+    Field::new(name, ty).doc(doc).names()
+}
+
 fn text(name: &'static str, doc: &'static str) -> Field {
-    Field::new(name, Ty::String).doc(doc).immutable()
+    part(name, Ty::String, doc).immutable()
 }
 
 fn int(name: &'static str, doc: &'static str) -> Field {
-    Field::new(name, Ty::Int).doc(doc).immutable()
+    part(name, Ty::Int, doc).immutable()
 }
 
 fn flag(name: &'static str, doc: &'static str) -> Field {
-    Field::new(name, Ty::Bool).doc(doc).immutable().default(Literal::Bool(true))
+    part(name, Ty::Bool, doc).immutable().default(Literal::Bool(true))
 }
 
 fn computed(name: &'static str, doc: &'static str) -> Field {
@@ -68,19 +73,19 @@ fn seed() -> Field {
 }
 
 fn moment() -> Vec<Field> {
-    let part = |name, doc| int(name, doc).computed();
+    let unit = |name, doc| int(name, doc).computed();
     vec![
         Field::new("triggers", Ty::map(Ty::String)).doc("A change of one of them takes a new moment.").immutable(),
         text("rfc3339", "The moment; where none is written, that of the creation.")
             .aws_default()
             .forms([Form::Timestamp]),
-        part("year", "The year."),
-        part("month", "The month, from 1."),
-        part("day", "The day of the month."),
-        part("hour", "The hour."),
-        part("minute", "The minute."),
-        part("second", "The second."),
-        part("unix", "Seconds since 1970."),
+        unit("year", "The year."),
+        unit("month", "The month, from 1."),
+        unit("day", "The day of the month."),
+        unit("hour", "The hour."),
+        unit("minute", "The minute."),
+        unit("second", "The second."),
+        unit("unix", "Seconds since 1970."),
     ]
 }
 
@@ -128,7 +133,7 @@ fn types() -> Vec<TypeSchema> {
             "A list in random order.",
             vec![
                 keepers(),
-                Field::new("input", Ty::list(Ty::String)).doc("What is put in order.").immutable().required(),
+                part("input", Ty::list(Ty::String), "What is put in order.").immutable().required(),
                 int("result_count", "How many of them; more than there are begin again.").range(0, 65_536),
                 seed(),
                 Field::new("result", Ty::list(Ty::String)).doc("The list.").computed(),
@@ -166,7 +171,7 @@ fn types() -> Vec<TypeSchema> {
                 "terraform_data",
                 "A value that is kept, and what has to be replaced when something changes.",
                 vec![
-                    Field::new("input", Ty::Any).doc("Any value.").updated_by("Input"),
+                    part("input", Ty::Any, "Any value.").updated_by("Input"),
                     Field::new("triggers_replace", Ty::Any).doc("A change of it replaces the resource.").immutable(),
                     Field::new("output", Ty::Any).doc("The input.").computed().changed_by("Input"),
                 ],

@@ -103,8 +103,12 @@ fn erase(path: &PropertyPath) -> Vec<Step> {
 /// The digest that stands for `value` in state.
 ///
 /// `salt` is the lineage and the path of the resource; a hash of it and of `place` is kept in the digest, so that
-/// the digest can be checked after the resource has moved. Without a key it is a plain SHA-256.
+/// the digest can be checked after the resource has moved. Without a key it is a plain SHA-256. What stands for a secret
+/// already, as in what is read of a type that is in state only, stays as it is.
 pub fn digest(value: &Value, place: &PropertyPath, salt: &str, key: &DigestKey) -> Value {
+    if is_digest(value) {
+        return value.clone();
+    }
     let salt = &salt_at(&place.to_string(), salt);
     Value::from([(DIGEST_KEY, Value::from(keyed(value, salt, key).unwrap_or_else(|| salted(value, salt))))])
 }

@@ -210,7 +210,14 @@ impl Marks<'_> {
                 ),
                 UsePart::Value(path) if schema.is_some_and(|schema| identifies(schema, path)) => (
                     format!("`{path}` of `{}` uses something sensitive", name()),
-                    "AWS makes ids and ARNs of it, which are shown and kept: use something that may be shown",
+                    match schema.is_some_and(|schema| schema.in_state) {
+                        true => {
+                            "the value that is made of it is shown, and kept in state: use something that may be shown"
+                        }
+                        false => {
+                            "AWS makes ids and ARNs of it, which are shown and kept: use something that may be shown"
+                        }
+                    },
                 ),
                 _ if one.as_key => (
                     "something sensitive becomes a key of a map".to_string(),
@@ -291,11 +298,11 @@ fn instances(one: &Use) -> bool {
     matches!(one.target, Target::Resource { read: Read::Whole, .. } | Target::Module { .. })
 }
 
-/// True when ids, ARNs or names are made of the property: what tells the objects of a type apart, or which object they are a
-/// part of.
+/// True when ids, ARNs, names or other attributes are made of the property or a part of it: what tells the objects of a type
+/// apart, which object they are a part of, and what a value is generated of.
 pub(in crate::compile) fn identifies(schema: &TypeSchema, path: &PropertyPath) -> bool {
-    let [Step::Key(name)] = path.0.as_slice() else { return false };
-    let (name, relations): (&str, _) = (name, &schema.relations);
+    let Some(name) = path.first() else { return false };
+    let relations = &schema.relations;
     let tells = |name: &str| relations.identity.contains(&name) || relations.part_of.contains(&name);
     let is_name = tells(name) || name.strip_suffix("_prefix").is_some_and(tells);
     schema.field(name).is_some_and(|field| (field.names || is_name) && !field.sensitive)

@@ -162,8 +162,6 @@ resources:
     assert_snapshot!(told(&compiled.diagnostics), @r##"
 modules/secret/module.yaml:4:52 invalid-value: `for_each` of `wrong` uses something sensitive
   help: its keys become names: use `keys(…)`, or something that may be shown
-modules/secret/module.yaml:6:55 (via main.yaml:3) invalid-value: `instance_tenancy` has a value that AWS does not know
-  note: it is one of `default`, `dedicated`
 main.yaml:3:64 invalid-input: the input `mode` must be one of "x"; its value is not
   note: it is declared at modules/secret/module.yaml:2:47
 "##);
@@ -292,6 +290,42 @@ fn a_failure_does_not_repeat_what_is_sensitive() {
     for expression in failing {
         let told = laundered(&format!("outputs: {{a: \"{expression}\"}}"));
         assert!(told.contains("uses something sensitive"), "{expression}: {told}");
+    }
+}
+
+#[test]
+fn what_fails_over_something_sensitive_is_told_once() {
+    let guesses = "['C', 'A', 'N', 'x', 'y']";
+    let with_checks = |more: &str| {
+        format!(
+            "resources:\n  a:\n    type: aws_s3_bucket\n    for_each: \"${{{guesses}}}\"\n    checks:\n      \
+             - {{assert: \"${{inputs.key.startsWith(each.key)}}\", message: \"it is not ${{each.key}}\"{more}}}\n"
+        )
+    };
+    let bodies = [
+        with_checks(""),
+        with_checks(", severity: warning"),
+        format!("modules: {{g: {{source: g, for_each: \"${{{guesses}}}\", inputs: {{key: '${{inputs.key}}', with: '${{each.key}}'}}}}}}\n"),
+        "outputs: {a: '${[0][inputs.key.startsWith(\"C\") ? 1 : 0]}', b: '${[0][inputs.key.startsWith(\"C\") ? 1 : 0]}'}".into(),
+        format!(
+            "resources: {{a: {{type: aws_vpc, for_each: \"${{{guesses}}}\", properties: {{instance_tenancy: \
+             \"${{inputs.key.startsWith(each.key) ? 'default' : 'x'}}\"}}}}}}"
+        ),
+    ];
+    for body in bodies {
+        let guessing = "inputs: {key: {type: string, sensitive: true}, with: string}\nchecks:\n  - {assert: \
+                        '${inputs.key.startsWith(inputs.with)}', message: it is another one}\n";
+        let module = format!("inputs: {{key: {{type: string, sensitive: true}}}}\n{body}");
+        let compiled = run(&[
+            ("main.yaml", "modules: {m: {source: m, inputs: {key: CANARY-secret}}}\n"),
+            ("modules/m/module.yaml", &module),
+            ("modules/g/module.yaml", guessing),
+        ]);
+        assert_eq!(compiled.diagnostics.len(), 1, "{body}: {}", told(&compiled.diagnostics));
+        let one = compiled.diagnostics.iter().next().unwrap();
+        let instance = one.address.as_ref().is_some_and(|address| address.path().contains('['));
+        assert!(!instance, "which instance it is would say what the value is: {one:?}");
+        assert!(!one.message.contains("it is not"), "{one:?}");
     }
 }
 
