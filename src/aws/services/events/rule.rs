@@ -155,7 +155,12 @@ schedule_expression: cron(0 2 * * ? *)
         let handle = aws.clone();
         match aws.batch("events:rules").load(ids, move |ids| fetch(handle, ids)).await {
             Ok(found) => {
-                let one = |request| complete(aws, request, found.get(request.id.as_str()));
+                // Whoever imports may write the default bus: `default/NAME`.
+                let id = |request: &ReadRequest| {
+                    let (bus, name) = split(request.id.as_str());
+                    joined(Some(bus), name)
+                };
+                let one = |request| complete(aws, request, found.get(id(request).as_str()));
                 join_all(wanted.iter().map(one)).await
             }
             Err(error) => all_failed(wanted, &error),
@@ -280,11 +285,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_rules_of_a_bus_are_read_together() {
         let script = Replay::default().on("/", listed(&["a", "ab"])).on("/", listed(&["c"]));
-        let wanted = ["a", "gone", "orders/c"].map(|id| request(id, &[]));
+        let wanted = ["a", "gone", "orders/c", "default/ab"].map(|id| request(id, &[]));
         let found = Rule::read(&script.aws(), &wanted).await;
         let names: Vec<Option<String>> =
             found.into_iter().map(|read| read.unwrap().and_then(|rule| rule.name)).collect();
-        assert_eq!(names, [Some("a".to_string()), None, Some("c".to_string())]);
+        assert_eq!(names, [Some("a".to_string()), None, Some("c".to_string()), Some("ab".to_string())]);
         assert_eq!(script.finish().len(), 2);
     }
 
