@@ -33,7 +33,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use futures::FutureExt;
 use wildfire_engine::config::{Limits, Outside, VARIABLE};
-use wildfire_engine::model::{Code, Diagnostic};
+use wildfire_engine::model::{Code, Diagnostic, is_account_id};
 
 pub use exit::Exit;
 pub use output::Output;
@@ -142,7 +142,7 @@ impl Global {
 }
 
 fn account_id(text: &str) -> Result<String, String> {
-    match text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    match is_account_id(text) {
         true => Ok(text.to_string()),
         false => Err("an account id has 12 digits".to_string()),
     }

@@ -1,5 +1,8 @@
 //! What a resource type is made of.
 
+use std::borrow::Borrow;
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -238,6 +241,26 @@ pub struct Secrets {
 /// One error for every request of a batch that failed as a whole.
 pub(crate) fn all_failed<R>(wanted: &[ReadRequest], error: &CloudError) -> Vec<Read<R>> {
     wanted.iter().map(|_| Err(error.clone())).collect()
+}
+
+/// The answers of a read that was made for all requests at once: `one` takes that of each. A failure is everybody's.
+pub(crate) fn each<F, R>(
+    wanted: &[ReadRequest],
+    found: Result<F, CloudError>,
+    one: impl Fn(&F, &ReadRequest) -> Read<R>,
+) -> Vec<Read<R>> {
+    match found {
+        Ok(found) => wanted.iter().map(|request| one(&found, request)).collect(),
+        Err(error) => all_failed(wanted, &error),
+    }
+}
+
+/// The same of what was found under the id of each.
+pub(crate) fn found_by_id<R: Clone>(
+    wanted: &[ReadRequest],
+    found: Result<impl Borrow<HashMap<String, R>>, CloudError>,
+) -> Vec<Read<R>> {
+    each(wanted, found, |found, request| Ok(found.borrow().get(request.id.as_str()).cloned()))
 }
 
 /// True when any request asks about one of `properties`.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::cli::clouds::AllTypes;
 use wildfire_engine::model::secret_version::versions;
 use wildfire_engine::model::visible::Visible;
-use wildfire_engine::model::{Catalog, PropertyPath, Value};
+use wildfire_engine::model::{Catalog, Map, PropertyPath, TypeSchema, Value};
 use wildfire_engine::plan::PropertyChange;
 
 use super::diff::Scope;
@@ -79,17 +79,21 @@ pub struct Owner<'a> {
 /// The properties of a resource that comes or goes, or that is looked at.
 pub fn properties(page: &mut Page, owner: Owner<'_>, properties: &Value) {
     let Some(map) = properties.as_map() else { return };
-    let reading = Reading::of_type(AllTypes.schema(owner.type_name));
+    let schema = AllTypes.schema(owner.type_name);
+    let reading = Reading::of_type(schema);
     let line = Place { indent: INDENT, sign: owner.sign, within: owner.sign };
     for (name, value) in map {
         if value.is_null() || name.starts_with('_') || name == "tags" && map.contains_key("tags_all") {
             continue;
         }
         let own = format!("{}.{name}", owner.path);
+        let head = format!("{}:", super::value::key(name));
         if only_itself(value, &own) {
+            if let Some(made_up) = schema.and_then(|schema| made_up(schema, name, map)) {
+                page.push(line.line().text(format!("{head} {made_up}")));
+            }
             continue;
         }
-        let head = format!("{}:", super::value::key(name));
         if !owner.sensitive.contains(&PropertyPath::from(name.as_str())) {
             entry(page, line, &head, &tidy(value, &own), reading.of(Some(name)), "");
         }
@@ -98,6 +102,15 @@ pub fn properties(page: &mut Page, owner: Owner<'_>, properties: &Value) {
     for path in owner.sensitive {
         page.push(line.line().text(format!("{path}: {SENSITIVE}")));
     }
+}
+
+/// How a name that nobody wrote will begin; none for what AWS sets.
+fn made_up(schema: &TypeSchema, name: &str, properties: &Map) -> Option<String> {
+    schema.field(name).filter(|field| field.generated)?;
+    let (field, beginning) =
+        schema.fields.iter().find_map(|field| Some((field, field.begins.filter(|beginning| beginning.of == name)?)))?;
+    let written = properties.get(field.name).and_then(Value::as_str).unwrap_or(beginning.otherwise);
+    Some(format!("(made up when it is created: {})", Visible(format!("{written}…"))))
 }
 
 /// True for an attribute that only AWS sets: it tells nothing but that it will exist.
@@ -112,7 +125,7 @@ fn tidy(value: &Value, own: &str) -> Value {
             .iter()
             .filter(|(name, value)| !value.is_null() && !only_itself(value, &format!("{own}.{name}")))
             .map(|(name, value)| (name.clone(), tidy(value, &format!("{own}.{name}"))))
-            .collect::<wildfire_engine::model::Map>()
+            .collect::<Map>()
             .into(),
         Value::List(items) => {
             let item = |(index, item): (usize, &Value)| tidy(item, &format!("{own}[{index}]"));

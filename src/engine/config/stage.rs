@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::table::{Table, error, wrong_type};
 use super::{AssumeRole, Credentials, Input, Node, NodeKind, Spanned, Stage, StateConfig, inputs, placement, shapes};
 use crate::expr::Template;
-use crate::model::{Code, Diagnostics, Span};
+use crate::model::{Code, Diagnostics, Span, is_account_id};
 
 /// What `wildfire.yaml` says.
 pub(super) struct Head {
@@ -129,8 +129,7 @@ pub(super) fn account_id(node: Node, out: &mut Diagnostics) -> Spanned<String> {
             String::new()
         }
     };
-    let digits = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
-    if !digits && !text.is_empty() {
+    if !is_account_id(&text) && !text.is_empty() {
         let message = format!("an account id has 12 digits, found {:?} with {}", text, text.chars().count());
         let diagnostic = error(Code::InvalidValue, &node.span, message);
         out.push(match node.kind {

@@ -82,9 +82,7 @@ impl Workspace {
                 };
                 shape.keys.iter().map(one).collect()
             }
-            Some(Meaning::Fields(fields)) => {
-                fields.iter().filter(|field| field.is_written()).map(of_field).collect()
-            }
+            Some(Meaning::Fields(fields)) => fields.iter().filter(|field| field.is_written()).map(of_field).collect(),
             Some(Meaning::Inputs) => inputs_of(path, home),
             // An element of a list of values.
             other => self.values(other, path, home),

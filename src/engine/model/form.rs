@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 
-use super::{Standing, standing};
+use super::{Standing, is_account_id, standing};
 
 /// A way of writing text that has several spellings of one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +190,7 @@ pub fn flag(text: &str) -> Option<bool> {
 fn account(text: &str) -> &str {
     let parts: Vec<&str> = text.split(':').collect();
     match parts[..] {
-        ["arn", _, "iam", "", id, "root"] if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) => id,
+        ["arn", _, "iam", "", id, "root"] if is_account_id(id) => id,
         _ => text,
     }
 }

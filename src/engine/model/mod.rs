@@ -42,7 +42,7 @@ pub use form::{Form, dns_name, flag, is_version, moment};
 pub use lag::{Lag, LagReply};
 pub use nearest::nearest;
 pub use origin::{Origin, Origins, PropertyPath, Sources, Span, Step};
-pub use placement::{Placement, Scope};
+pub use placement::{Placement, Scope, is_account_id};
 pub use relations::{Inline, NaturalKey, Network, Relations};
 pub use schema::{
     Beginning, Cause, Change, CreateOnce, DataSchema, Field, FieldType, Fields, LastSnapshot, Literal, Normal,

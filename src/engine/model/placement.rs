@@ -5,6 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+/// True for the number of an account: 12 digits.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Where a resource or a data source is, as far as it is not where its stage is.
 ///
 /// The default is the stage's own account and region. Neither is ever named here, so equal places are equal values, and a

@@ -21,7 +21,7 @@ pub(in crate::services::applicationautoscaling) use crate::kind::convert::{
 };
 pub(in crate::services::applicationautoscaling) use crate::kind::ownership::{Candidate, only_made_by};
 pub(in crate::services::applicationautoscaling) use crate::kind::resource::{
-    Calls, Change, Read, Refused, Resource, all_failed, asks_for,
+    Calls, Change, Read, Refused, Resource, all_failed, asks_for, each, found_by_id,
 };
 pub(in crate::services::applicationautoscaling) use crate::kind::tags::{Tagged, Tags, arn_to_tag, made_by, retag};
 pub(in crate::services::applicationautoscaling) use crate::{calls, updates};

@@ -134,10 +134,7 @@ scalable_target_action: {min_capacity: \"6\", max_capacity: \"20\"}
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         let ids = wanted.iter().map(|request| request.id.to_string());
         let handle = aws.clone();
-        match aws.batch("application-autoscaling:actions").load(ids, move |ids| fetch(handle, ids)).await {
-            Ok(found) => wanted.iter().map(|request| Ok(found.get(request.id.as_str()).cloned())).collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        found_by_id(wanted, aws.batch("application-autoscaling:actions").load(ids, move |ids| fetch(handle, ids)).await)
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

@@ -76,13 +76,10 @@ lb_target_group_arn: ${front_targets.arn}
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         let groups = wanted.iter().map(|request| split(request.id.as_str()).0.to_string());
-        match load(aws, groups.collect()).await {
-            Ok(found) => {
-                let one = |id: &str| attachment(id, found.get(split(id).0));
-                wanted.iter().map(|request| Ok(one(request.id.as_str()))).collect()
-            }
-            Err(error) => all_failed(wanted, &error),
-        }
+        each(wanted, load(aws, groups.collect()).await, |found, request| {
+            let id = request.id.as_str();
+            Ok(attachment(id, found.get(split(id).0)))
+        })
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

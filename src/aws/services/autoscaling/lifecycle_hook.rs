@@ -107,10 +107,7 @@ default_result: CONTINUE
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         let ids = wanted.iter().map(|request| request.id.to_string());
         let handle = aws.clone();
-        match aws.batch("autoscaling:hooks").load(ids, move |ids| fetch(handle, ids)).await {
-            Ok(found) => wanted.iter().map(|request| Ok(found.get(request.id.as_str()).cloned())).collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        found_by_id(wanted, aws.batch("autoscaling:hooks").load(ids, move |ids| fetch(handle, ids)).await)
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

@@ -109,13 +109,11 @@ topic_arn: ${alerts.arn}
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         let ids = wanted.iter().map(|request| request.id.to_string());
         let handle = aws.clone();
-        match aws.batch("autoscaling:notifications").load(ids, move |_| fetch(handle)).await {
-            Ok(found) => {
-                let one = |topic: &str| found.get(topic).map(|groups| notification(topic, groups));
-                wanted.iter().map(|request| Ok(one(request.id.as_str()))).collect()
-            }
-            Err(error) => all_failed(wanted, &error),
-        }
+        let found = aws.batch("autoscaling:notifications").load(ids, move |_| fetch(handle)).await;
+        each(wanted, found, |found, request| {
+            let topic = request.id.as_str();
+            Ok(found.get(topic).map(|groups| notification(topic, groups)))
+        })
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

@@ -133,10 +133,8 @@ min_size: 6
                 action
             })
         };
-        match aws.batch("autoscaling:schedules").load(ids, move |ids| fetch(handle, ids)).await {
-            Ok(found) => wanted.iter().map(|request| Ok(with_absent(&found, request))).collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        let found = aws.batch("autoscaling:schedules").load(ids, move |ids| fetch(handle, ids)).await;
+        each(wanted, found, |found, request| Ok(with_absent(found, request)))
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::describe::by_filter;
 use super::prelude::*;
 use crate::kind::convert::problem;
-use crate::kind::resource::all_failed;
+use crate::kind::resource::found_by_id;
 use crate::kind::vocabulary::reserved_tag;
 
 updates! {
@@ -81,10 +81,7 @@ value: \"1\"
             wanted.iter().filter_map(|request| Some(split(request.id.as_str())?.0.to_string())).collect();
         resources.sort();
         resources.dedup();
-        match fetch(aws, &resources).await {
-            Ok(found) => wanted.iter().map(|request| Ok(found.get(request.id.as_str()).cloned())).collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        found_by_id(wanted, fetch(aws, &resources).await)
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{InstanceStateName, VolumeAttachmentState};
 use super::describe::by_filter;
 use super::prelude::*;
 use super::tagging::filter;
-use crate::kind::resource::all_failed;
+use crate::kind::resource::found_by_id;
 
 updates! {
     pub enum VolumeAttachmentUpdate {}
@@ -119,10 +119,7 @@ instance_id: ${database.id}
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         let volumes: Vec<String> =
             wanted.iter().filter_map(|request| Some(split(request.id.as_str())?.1.to_string())).collect();
-        match fetch(aws, &volumes).await {
-            Ok(found) => wanted.iter().map(|request| Ok(found.get(request.id.as_str()).cloned())).collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        found_by_id(wanted, fetch(aws, &volumes).await)
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

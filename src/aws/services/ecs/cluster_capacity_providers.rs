@@ -103,13 +103,9 @@ default_capacity_provider_strategy:
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         let names = wanted.iter().map(|request| request.id.to_string());
-        match clusters::load(aws, names).await {
-            Ok(found) => wanted
-                .iter()
-                .map(|request| found.get(request.id.as_str()).cloned().map_or(Ok(None), providers))
-                .collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        each(wanted, clusters::load(aws, names).await, |found, request| {
+            found.get(request.id.as_str()).cloned().map_or(Ok(None), providers)
+        })
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use super::prelude::*;
 use crate::connection::call::absent_is_none;
 use crate::kind::convert::{outgoing, problem};
-use crate::kind::resource::all_failed;
+use crate::kind::resource::found_by_id;
 
 updates! {
     pub enum AccessPolicyAssociationUpdate {}
@@ -131,10 +131,7 @@ access_scope: {type: namespace, namespaces: [shop]}
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         let ids = wanted.iter().map(|request| request.id.to_string());
         let handle = aws.clone();
-        match aws.batch("eks:access_policies").load(ids, move |ids| fetch(handle, ids)).await {
-            Ok(found) => wanted.iter().map(|request| Ok(found.get(request.id.as_str()).cloned())).collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        found_by_id(wanted, aws.batch("eks:access_policies").load(ids, move |ids| fetch(handle, ids)).await)
     }
 
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

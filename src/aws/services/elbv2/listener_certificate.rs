@@ -85,10 +85,10 @@ certificate_arn: arn:aws:acm:eu-west-1:123456789012:certificate/6fe5af3f-6f3c-4c
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
         let ids = wanted.iter().map(|request| request.id.to_string());
         let handle = aws.clone();
-        match aws.batch("elasticloadbalancing:certificates").load(ids, move |ids| fetch(handle, ids)).await {
-            Ok(found) => wanted.iter().map(|request| Ok(found.get(request.id.as_str()).cloned())).collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        found_by_id(
+            wanted,
+            aws.batch("elasticloadbalancing:certificates").load(ids, move |ids| fetch(handle, ids)).await,
+        )
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

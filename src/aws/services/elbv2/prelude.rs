@@ -18,6 +18,8 @@ pub(super) use crate::Aws;
 pub(super) use crate::connection::call::absent_is_none;
 pub(super) use crate::kind::convert::{Fill, FromSdk, ToSdk, Unfit, filled, incoming, outgoing, problem};
 pub(super) use crate::kind::ownership::{Candidate, only_made_by};
-pub(super) use crate::kind::resource::{Calls, Change, Read, Refused, Resource, all_failed, asks_for};
+pub(super) use crate::kind::resource::{
+    Calls, Change, Read, Refused, Resource, all_failed, asks_for, each, found_by_id,
+};
 pub(super) use crate::kind::tags::{Tagged, Tags, made_by};
 pub(super) use crate::{calls, updates};

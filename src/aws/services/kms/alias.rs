@@ -109,16 +109,10 @@ target_key_id: ${key.key_id}
             let aws = aws.clone();
             aws.clone().batch("kms:aliases").load(ids, move |_| list(aws)).await
         };
-        match listing {
-            Ok(found) => wanted
-                .iter()
-                .map(|request| {
-                    let name = request.id.as_str();
-                    Ok(found.get(name).map(|entry| Self::live(name, entry)))
-                })
-                .collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        each(wanted, listing, |found, request| {
+            let name = request.id.as_str();
+            Ok(found.get(name).map(|entry| Self::live(name, entry)))
+        })
     }
 
     async fn find(aws: &Aws, _recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

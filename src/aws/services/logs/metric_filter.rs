@@ -136,10 +136,7 @@ metric_transformation: {name: Errors, namespace: Acme/Api, value: \"1\", default
         let groups = wanted.iter().map(|request| split(&request.id).0.to_string());
         let handle = aws.clone();
         let found = aws.batch("logs:metric_filters").load(groups, move |groups| fetch(handle, groups)).await;
-        match found {
-            Ok(found) => wanted.iter().map(|request| Ok(found.get(request.id.as_str()).cloned())).collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        found_by_id(wanted, found)
     }
 
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {

@@ -19,6 +19,8 @@ pub(super) use crate::connection::call::{absent_is_none, gone_is_fine};
 pub(super) use crate::kind::convert::{
     Built, Fill, FromSdk, ToSdk, Unfit, filled, incoming, incomplete, int, outgoing, problem, sent_tags,
 };
-pub(super) use crate::kind::resource::{Calls, Change, Read, Refused, Resource, TagsTogether, all_failed, asks_for};
+pub(super) use crate::kind::resource::{
+    Calls, Change, Read, Refused, Resource, TagsTogether, all_failed, asks_for, each, found_by_id,
+};
 pub(super) use crate::kind::tags::{Tagged, Tags, made_by, made_by_another, retag};
 pub(super) use crate::{calls, updates};

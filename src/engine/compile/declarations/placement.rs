@@ -8,7 +8,7 @@ use super::resolve::Resolver;
 use super::uses::{Use, UsePart, collect};
 use crate::compile::sink::Sink;
 use crate::config::{ModuleCall, Node, NodeKind, PlaceDecl, Spanned};
-use crate::model::{Code, Diagnostic, Origin, Span, nearest};
+use crate::model::{Code, Diagnostic, Origin, Span, is_account_id, nearest};
 
 /// What a name may stand for.
 #[derive(Clone, Copy)]
@@ -59,7 +59,7 @@ impl Resolver<'_> {
         };
         let written = match kind {
             Kind::Region => name.contains('-') && name.ends_with(|c: char| c.is_ascii_digit()),
-            Kind::Account => name.len() == 12 && name.bytes().all(|b| b.is_ascii_digit()),
+            Kind::Account => is_account_id(name),
         };
         let help = match (nearest(name, known), self.module) {
             (Some(near), _) => format!("did you mean `{near}`?"),

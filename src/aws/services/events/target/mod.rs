@@ -205,10 +205,8 @@ input: {kind: nightly}
             let (bus, rule, target) = split(request.id.as_str());
             found.get(joined(Some(bus), rule, target).as_str()).cloned()
         };
-        match aws.batch("events:targets").load(ids, move |ids| fetch(handle, ids)).await {
-            Ok(found) => wanted.iter().map(|request| Ok(one(&found, request))).collect(),
-            Err(error) => all_failed(wanted, &error),
-        }
+        let found = aws.batch("events:targets").load(ids, move |ids| fetch(handle, ids)).await;
+        each(wanted, found, |found, request| Ok(one(found, request)))
     }
 
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
