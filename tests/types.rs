@@ -27,6 +27,7 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
         "each needs a balancer, or a call that the emulator has not",
     ),
     ("aws_db_instance", &["AfterRestore", "Replication"], "each needs another instance, or its data"),
+    ("aws_default_route_table", &["Propagation"], "the emulator has no EnableVgwRoutePropagation"),
     (
         "aws_eks_cluster",
         &["AccessConfig", "UpgradePolicy", "Version", "AutoMode", "RemoteNetworks", "ZonalShift", "Encryption"],
@@ -139,6 +140,8 @@ fn is_network(name: &str) -> bool {
         "security_group",
         "launch_template",
         "egress_only_internet_gateway",
+        "default_",
+        "network_acl",
     ];
     rest == "route" || parts.iter().any(|part| rest.starts_with(part))
 }

@@ -87,6 +87,13 @@ pub(super) const ROUTE_TABLE: &[LagReply] = &[
     held(&["ec2:DeleteRouteTable"], "DependencyViolation", "an association of the table"),
 ];
 
+pub(super) const DEFAULT_ROUTE_TABLE: &[LagReply] = &[
+    new(&["ec2:CreateRoute"], "InvalidGatewayID.NotFound", "the gateway"),
+    new(&["ec2:CreateRoute"], "InvalidNatGatewayID.NotFound", "the NAT gateway"),
+    new(&["ec2:CreateRoute"], "InvalidTransitGatewayID.NotFound", "the transit gateway's attachment to the VPC"),
+    new(&["ec2:EnableVgwRoutePropagation"], "Gateway.NotAttached", "the gateway's attachment to the VPC"),
+];
+
 pub(super) const ROUTE: &[LagReply] = &[
     new(&["ec2:CreateRoute"], "InvalidRouteTableID.NotFound", "the route table"),
     new(&["ec2:CreateRoute"], "InvalidGatewayID.NotFound", "the gateway"),

@@ -61,6 +61,7 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<dhcp_options_association::DhcpOptionsAssociation>::new(),
     &Typed::<peering_connection::PeeringConnection>::new(),
     &Typed::<route_table::RouteTable>::new(),
+    &Typed::<route_table::DefaultRouteTable>::new(),
     &Typed::<route::Route>::new(),
     &Typed::<route_table_association::RouteTableAssociation>::new(),
     &Typed::<vpc_endpoint::VpcEndpoint>::new(),

@@ -8,7 +8,7 @@ use wildfire_engine::model::{CloudError, PhysicalId, ReadRequest, Recover};
 use crate::Aws;
 use crate::kind::ownership::{Candidate, only_made_by};
 use crate::kind::resource::Read;
-use crate::kind::tags::{Tags, tag_change};
+use crate::kind::tags::{TagChange, Tags, tag_change};
 use crate::kind::tags_together;
 
 /// A filter takes at most 200 values.
@@ -57,6 +57,20 @@ pub(super) async fn update(
     want: Option<&Tags>,
 ) -> Result<(), CloudError> {
     tags_together::by_ids(aws, &[id.to_string()], tag_change(prior, want)).await
+}
+
+/// Gives what AWS made by itself the tags of a create, our own among them. They come last: they say that it is ours.
+pub(super) async fn take_over(
+    aws: &Aws,
+    id: &PhysicalId,
+    there: Option<&Tags>,
+    want: Option<&Tags>,
+) -> Result<(), CloudError> {
+    let TagChange { remove, .. } = tag_change(there, want);
+    tags_together::by_ids(aws, &[id.to_string()], TagChange { remove, set: Tags::new() }).await?;
+    let Some(want) = want.filter(|want| !want.is_empty()) else { return Ok(()) };
+    let tags = want.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+    aws.done(aws.write().ec2().create_tags().resources(id.as_str()).set_tags(Some(tags))).await
 }
 
 /// The answers in the order of the requests, from whatever order AWS returned them in. Two requests for one id get

@@ -1,13 +1,16 @@
 //! `aws_route_table`
 
+mod default;
 mod inline;
+mod propagate;
 
 use aws_sdk_ec2::operation::create_route_table::builders::CreateRouteTableFluentBuilder;
 use wildfire_engine::model::Inline;
 
 use super::prelude::*;
 use super::route_tables;
-use crate::kind::diff::added;
+
+pub(super) use self::default::DefaultRouteTable;
 
 updates! {
     pub enum RouteTableUpdate {
@@ -77,24 +80,10 @@ impl Described for RouteTable {
     }
 
     fn finish(mut self, live: &sdk::RouteTable) -> Self {
-        let gateways = live.propagating_vgws().iter().filter_map(|gateway| gateway.gateway_id.clone());
-        self.propagating_vgws = Some(gateways.collect());
+        self.propagating_vgws = Some(propagate::gateways(live));
         self.route = Some(inline::of_table(live));
         self
     }
-}
-
-async fn update_propagation(aws: &Aws, id: &PhysicalId, want: &RouteTable) -> Result<(), CloudError> {
-    let (want, have) = (&want.propagating_vgws, one::<RouteTable>(aws, id).await?.propagating_vgws);
-    for gateway in added(want, &have).unwrap_or_default() {
-        let request = aws.write().ec2().enable_vgw_route_propagation().route_table_id(id.as_str()).gateway_id(gateway);
-        aws.done(request).await?;
-    }
-    for gateway in added(&have, want).unwrap_or_default() {
-        let request = aws.write().ec2().disable_vgw_route_propagation().route_table_id(id.as_str()).gateway_id(gateway);
-        aws.gone(request).await?;
-    }
-    Ok(())
 }
 
 #[async_trait]
@@ -136,7 +125,10 @@ tags: {Name: public}
     async fn update(aws: &Aws, call: RouteTableUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
         let &Change { id, want, .. } = change;
         match call {
-            RouteTableUpdate::Propagation => update_propagation(aws, id, want).await,
+            RouteTableUpdate::Propagation => {
+                let have = one::<Self>(aws, id).await?.propagating_vgws;
+                propagate::update(aws, id.as_str(), &want.propagating_vgws, &have).await
+            }
             RouteTableUpdate::Routes => {
                 let have = one::<Self>(aws, id).await?.route.unwrap_or_default();
                 inline::update(aws, id.as_str(), want.route.as_deref().unwrap_or_default(), &have).await

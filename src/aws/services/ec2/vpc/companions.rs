@@ -14,14 +14,18 @@ type Pairs = Vec<(Option<String>, Option<String>)>;
 
 /// A kind of companion.
 #[derive(Clone, Copy)]
-pub(super) enum Companion {
+pub(in crate::services::ec2) enum Companion {
     NetworkAcl,
     RouteTable,
     SecurityGroup,
 }
 
 /// The companion of a VPC: one call per 200 VPCs.
-pub(super) async fn of_vpc(aws: &Aws, kind: Companion, vpc: &str) -> Result<Option<String>, CloudError> {
+pub(in crate::services::ec2) async fn of_vpc(
+    aws: &Aws,
+    kind: Companion,
+    vpc: &str,
+) -> Result<Option<String>, CloudError> {
     let handle = aws.clone();
     let fetch = move |vpcs: Vec<String>| async move {
         let mut found = HashMap::new();

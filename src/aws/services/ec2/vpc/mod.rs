@@ -1,6 +1,6 @@
 //! `aws_vpc`
 
-mod companions;
+pub(super) mod companions;
 mod ipv6;
 
 use aws_sdk_ec2::operation::create_vpc::builders::CreateVpcFluentBuilder;
