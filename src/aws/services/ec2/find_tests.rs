@@ -27,6 +27,7 @@ const CASES: &[Case] = &[
     case("aws_internet_gateway", "internetGatewaySet", "internetGatewayId"),
     case("aws_launch_template", "launchTemplates", "launchTemplateId"),
     case("aws_nat_gateway", "natGatewaySet", "natGatewayId"),
+    case("aws_network_acl", "networkAclSet", "networkAclId"),
     case("aws_network_interface", "networkInterfaceSet", "networkInterfaceId"),
     case("aws_route_table", "routeTableSet", "routeTableId"),
     case("aws_security_group", "securityGroupInfo", "groupId"),

@@ -106,6 +106,16 @@ pub(super) const ROUTE_TABLE_ASSOCIATION: &[LagReply] = &[
     new(&["ec2:AssociateRouteTable"], "InvalidSubnetID.NotFound", "the subnet"),
 ];
 
+const ENTRIES: &[&str] = &["ec2:CreateNetworkAclEntry"];
+
+pub(super) const NETWORK_ACL: &[LagReply] = &[
+    new(&["ec2:CreateNetworkAcl"], "InvalidVpcID.NotFound", "the VPC"),
+    new(ENTRIES, "InvalidNetworkAclID.NotFound", "the ACL"),
+    new(&["ec2:ReplaceNetworkAclAssociation"], "InvalidNetworkAclID.NotFound", "the ACL"),
+    new(&["ec2:ReplaceNetworkAclAssociation"], "InvalidAssociationID.NotFound", "what gave the subnet its ACL"),
+    held(&["ec2:DeleteNetworkAcl"], "DependencyViolation", "a subnet that had the ACL"),
+];
+
 pub(super) const SECURITY_GROUP: &[LagReply] = &[
     new(&["ec2:CreateSecurityGroup"], "InvalidVpcID.NotFound", "the VPC"),
     new(

@@ -20,6 +20,8 @@ mod keys;
 mod lags;
 mod launch_template;
 mod nat_gateway;
+mod network_acl;
+mod network_acl_entry;
 mod network_interface;
 pub(crate) mod operations;
 mod peering_connection;
@@ -64,6 +66,7 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<route_table::DefaultRouteTable>::new(),
     &Typed::<route::Route>::new(),
     &Typed::<route_table_association::RouteTableAssociation>::new(),
+    &Typed::<network_acl::NetworkAcl>::new(),
     &Typed::<vpc_endpoint::VpcEndpoint>::new(),
     &Typed::<flow_log::FlowLog>::new(),
     &Typed::<security_group::SecurityGroup>::new(),

@@ -163,7 +163,7 @@ fn claims(program: &Program, catalog: &dyn Catalog, known: Vec<(InstanceId, Map)
             schema,
             keys: catalog.natural_keys_in(&instance.place.of(schema.scope), schema.name, &properties),
             wholes: around.map(|around| wholes(schema, &properties, &around)).unwrap_or_default(),
-            parts: inline.get(schema.name).map(|sets| parts(sets, &properties)).unwrap_or_default(),
+            parts: inline.get(schema.name).map(|sets| parts(schema, sets, &properties)).unwrap_or_default(),
         })
     };
     known.into_iter().filter_map(claim).collect()
@@ -215,9 +215,14 @@ fn wholes(schema: &TypeSchema, properties: &Value, around: &str) -> Vec<Set> {
     inline.map(|inline| Set { property: inline.property, part: inline.type_name, around: around.to_string() }).collect()
 }
 
-fn parts(sets: &[&Inline], properties: &Value) -> Vec<Set> {
+fn parts(schema: &TypeSchema, sets: &[&Inline], properties: &Value) -> Vec<Set> {
     let text = |name: &str| properties.get(name).and_then(Value::as_str);
+    let flag = |name: &str| match properties.get(name) {
+        None | Some(Value::Null) => Value::from(schema.field(name)?.default?).as_bool(),
+        Some(value) => value.as_bool(),
+    };
     let belongs = |inline: &&&Inline| match inline.only {
+        Some((property, value @ ("true" | "false"))) => flag(property) == Some(value == "true"),
         Some((property, value)) => text(property) == Some(value),
         None => true,
     };
