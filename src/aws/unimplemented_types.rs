@@ -42,7 +42,6 @@ pub const UNIMPLEMENTED_TYPES: &[&str] = &[
     "aws_msk_cluster",
     "aws_neptune_cluster",
     "aws_neptune_cluster_instance",
-    "aws_network_acl_rule",
     "aws_opensearch_domain",
     "aws_rds_cluster_endpoint",
     "aws_rds_export_task",

@@ -116,6 +116,8 @@ pub(super) const NETWORK_ACL: &[LagReply] = &[
     held(&["ec2:DeleteNetworkAcl"], "DependencyViolation", "a subnet that had the ACL"),
 ];
 
+pub(super) const NETWORK_ACL_RULE: &[LagReply] = &[new(ENTRIES, "InvalidNetworkAclID.NotFound", "the ACL")];
+
 pub(super) const SECURITY_GROUP: &[LagReply] = &[
     new(&["ec2:CreateSecurityGroup"], "InvalidVpcID.NotFound", "the VPC"),
     new(

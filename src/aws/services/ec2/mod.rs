@@ -22,6 +22,7 @@ mod launch_template;
 mod nat_gateway;
 mod network_acl;
 mod network_acl_entry;
+mod network_acl_rule;
 mod network_interface;
 pub(crate) mod operations;
 mod peering_connection;
@@ -67,6 +68,7 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<route::Route>::new(),
     &Typed::<route_table_association::RouteTableAssociation>::new(),
     &Typed::<network_acl::NetworkAcl>::new(),
+    &Typed::<network_acl_rule::NetworkAclRule>::new(),
     &Typed::<vpc_endpoint::VpcEndpoint>::new(),
     &Typed::<flow_log::FlowLog>::new(),
     &Typed::<security_group::SecurityGroup>::new(),
