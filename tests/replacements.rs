@@ -157,6 +157,7 @@ const REPLACED: &[(&[&str], &str)] = &[
             "aws_cloudwatch_event_target.event_bus_name",
             "aws_cloudwatch_event_target.rule",
             "aws_cloudwatch_event_target.target_id",
+            "aws_default_network_acl.default_network_acl_id",
             "aws_default_route_table.default_route_table_id",
             "aws_default_security_group.vpc_id",
             "aws_ec2_tag.key",

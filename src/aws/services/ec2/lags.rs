@@ -116,6 +116,11 @@ pub(super) const NETWORK_ACL: &[LagReply] = &[
     held(&["ec2:DeleteNetworkAcl"], "DependencyViolation", "a subnet that had the ACL"),
 ];
 
+pub(super) const DEFAULT_NETWORK_ACL: &[LagReply] = &[
+    new(ENTRIES, "InvalidNetworkAclID.NotFound", "the ACL"),
+    new(&["ec2:ReplaceNetworkAclAssociation"], "InvalidAssociationID.NotFound", "what gave the subnet its ACL"),
+];
+
 pub(super) const NETWORK_ACL_RULE: &[LagReply] = &[new(ENTRIES, "InvalidNetworkAclID.NotFound", "the ACL")];
 
 pub(super) const SECURITY_GROUP: &[LagReply] = &[

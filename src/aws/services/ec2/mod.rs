@@ -68,6 +68,7 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<route::Route>::new(),
     &Typed::<route_table_association::RouteTableAssociation>::new(),
     &Typed::<network_acl::NetworkAcl>::new(),
+    &Typed::<network_acl::DefaultNetworkAcl>::new(),
     &Typed::<network_acl_rule::NetworkAclRule>::new(),
     &Typed::<vpc_endpoint::VpcEndpoint>::new(),
     &Typed::<flow_log::FlowLog>::new(),

@@ -1,5 +1,6 @@
 //! `aws_network_acl`
 
+mod default;
 mod inline;
 mod subnets;
 
@@ -10,6 +11,8 @@ use super::network_acl_entry::{acl, load};
 use super::prelude::*;
 use crate::connection::call::absent_is_none;
 use crate::kind::diff::added;
+
+pub(super) use self::default::DefaultNetworkAcl;
 
 updates! {
     pub enum NetworkAclUpdate {
