@@ -193,6 +193,8 @@ const REPLACED: &[(&[&str], &str)] = &[
             "aws_s3_bucket_server_side_encryption_configuration.bucket",
             "aws_s3_bucket_versioning.bucket",
             "aws_s3_bucket_website_configuration.bucket",
+            "aws_s3_object.bucket",
+            "aws_s3_object.key",
             "aws_secretsmanager_secret_version.secret_id",
             "aws_sns_topic_policy.arn",
             "aws_sqs_queue_policy.queue_url",

@@ -50,7 +50,6 @@ pub const UNIMPLEMENTED_TYPES: &[&str] = &[
     "aws_route53_zone_association",
     "aws_s3_bucket_acl",
     "aws_s3_bucket_replication_configuration",
-    "aws_s3_object",
     "aws_vpn_gateway_route_propagation",
     "aws_wafv2_ip_set",
     "aws_wafv2_web_acl_association",

@@ -21,6 +21,9 @@ pub(super) const BUCKET: &[LagReply] = &[
     new_bucket(&["s3:PutBucketTagging"]),
 ];
 
+const OBJECT_CALLS: &[&str] = &["s3:PutObject"];
+pub(super) const OBJECT: &[LagReply] = &[new_bucket(OBJECT_CALLS)];
+
 const POLICY_CALLS: &[&str] = &["s3:PutBucketPolicy"];
 pub(super) const BUCKET_POLICY: &[LagReply] = &[
     LagReply::unseen(

@@ -13,6 +13,7 @@ mod bucket_versioning;
 mod bucket_website_configuration;
 mod empty;
 mod lags;
+mod object;
 pub(crate) mod operations;
 mod prelude;
 mod setting;
@@ -34,4 +35,5 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<bucket_website_configuration::BucketWebsiteConfiguration>::new(),
     &Typed::<bucket_notification::BucketNotification>::new(),
     &Typed::<bucket_logging::BucketLogging>::new(),
+    &Typed::<object::Object>::new(),
 ];

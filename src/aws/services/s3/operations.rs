@@ -6,9 +6,9 @@ wildfire_derive::operations! {
     DeleteBucketOwnershipControls, DeleteBucketPolicy, DeleteBucketWebsite, DeleteObject, DeleteObjects,
     DeletePublicAccessBlock, GetBucketCors, GetBucketEncryption, GetBucketLifecycleConfiguration, GetBucketLocation,
     GetBucketLogging, GetBucketNotificationConfiguration, GetBucketOwnershipControls, GetBucketPolicy,
-    GetBucketTagging, GetBucketVersioning, GetBucketWebsite, GetObject, GetObjectLockConfiguration,
-    GetPublicAccessBlock, HeadBucket, *ListBuckets, ListObjectVersions, *ListObjectsV2, PutBucketCors,
+    GetBucketTagging, GetBucketVersioning, GetBucketWebsite, GetObject, GetObjectLockConfiguration, GetObjectTagging,
+    GetPublicAccessBlock, HeadBucket, HeadObject, *ListBuckets, ListObjectVersions, *ListObjectsV2, PutBucketCors,
     PutBucketEncryption, PutBucketLifecycleConfiguration, PutBucketLogging, PutBucketNotificationConfiguration,
     PutBucketOwnershipControls, PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutBucketWebsite, PutObject,
-    PutPublicAccessBlock,
+    PutObjectAcl, PutObjectLegalHold, PutObjectRetention, PutObjectTagging, PutPublicAccessBlock,
 }

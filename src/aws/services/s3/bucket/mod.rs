@@ -6,14 +6,14 @@ mod read;
 mod tests;
 
 use aws_sdk_s3::types::BucketLocationConstraint;
-use wildfire_engine::model::{Scope, is_own_tag};
+use wildfire_engine::model::Scope;
 
 use self::name::name_problem;
 use self::read::{forget_region, head, remember_region};
 use super::prelude::*;
+use super::tagging::complete_tags;
 use super::{empty::empty, website};
 use crate::kind::tags::made_by;
-use crate::kind::vocabulary::reserved_tag;
 
 updates! {
     pub enum BucketUpdate {
@@ -88,21 +88,6 @@ impl Bucket {
             ..Self::default()
         }
     }
-}
-
-/// PutBucketTagging replaces all tags: what is wanted, and the reserved tags that are there. A bucket without our own
-/// tags gets them.
-fn complete_tags(prior: Option<&Tags>, want: Option<&Tags>, operation: &Operation) -> Tags {
-    let reserved = |tags: Option<&Tags>| -> Tags {
-        let tags = tags.into_iter().flatten().filter(|(key, _)| reserved_tag(key));
-        tags.map(|(key, value)| (key.clone(), value.clone())).collect()
-    };
-    let mut all: Tags = want.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
-    all.extend(reserved(prior));
-    if !all.keys().any(|key| is_own_tag(key)) {
-        all.extend(operation.tags());
-    }
-    all
 }
 
 async fn put_tags(aws: &Aws, name: &str, tags: &Tags) -> Result<(), CloudError> {
