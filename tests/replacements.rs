@@ -184,6 +184,7 @@ const REPLACED: &[(&[&str], &str)] = &[
             "aws_lb_target_group_attachment.target_id",
             "aws_lambda_permission.qualifier",
             "aws_lambda_permission.statement_id",
+            "aws_s3_bucket_acl.bucket",
             "aws_s3_bucket_cors_configuration.bucket",
             "aws_s3_bucket_lifecycle_configuration.bucket",
             "aws_s3_bucket_logging.bucket",
@@ -205,6 +206,7 @@ const REPLACED: &[(&[&str], &str)] = &[
     ),
     (
         &[
+            "aws_s3_bucket_acl.expected_bucket_owner",
             "aws_s3_bucket_cors_configuration.expected_bucket_owner",
             "aws_s3_bucket_lifecycle_configuration.expected_bucket_owner",
             "aws_s3_bucket_logging.expected_bucket_owner",

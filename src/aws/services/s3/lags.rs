@@ -21,6 +21,9 @@ pub(super) const BUCKET: &[LagReply] = &[
     new_bucket(&["s3:PutBucketTagging"]),
 ];
 
+const ACL_CALLS: &[&str] = &["s3:PutBucketAcl"];
+pub(super) const ACL: &[LagReply] = &[new_bucket(ACL_CALLS), changing(ACL_CALLS)];
+
 const OBJECT_CALLS: &[&str] = &["s3:PutObject"];
 pub(super) const OBJECT: &[LagReply] = &[new_bucket(OBJECT_CALLS)];
 

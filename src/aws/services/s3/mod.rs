@@ -1,6 +1,7 @@
 //! S3: buckets and their sub-resources.
 
 mod bucket;
+mod bucket_acl;
 mod bucket_cors_configuration;
 mod bucket_lifecycle_configuration;
 mod bucket_logging;
@@ -36,4 +37,5 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<bucket_notification::BucketNotification>::new(),
     &Typed::<bucket_logging::BucketLogging>::new(),
     &Typed::<object::Object>::new(),
+    &Typed::<bucket_acl::BucketAcl>::new(),
 ];

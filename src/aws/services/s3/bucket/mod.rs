@@ -153,11 +153,11 @@ tags: {purpose: images}
 ";
     const UNSUPPORTED: Refused = &[
         ("acceleration_status", "transfer acceleration is not managed"),
-        ("acl", "ACLs are off on new buckets; use aws_s3_bucket_ownership_controls and aws_s3_bucket_policy"),
+        ("acl", "ACLs are off on new buckets; use aws_s3_bucket_ownership_controls and aws_s3_bucket_acl"),
         ("policy", "use aws_s3_bucket_policy"),
         ("request_payer", "requester-pays buckets are not managed"),
         ("cors_rule", "use aws_s3_bucket_cors_configuration"),
-        ("grant", "ACLs are off on new buckets; use aws_s3_bucket_policy"),
+        ("grant", "ACLs are off on new buckets; use aws_s3_bucket_ownership_controls and aws_s3_bucket_acl"),
         ("lifecycle_rule", "use aws_s3_bucket_lifecycle_configuration"),
         ("logging", "use aws_s3_bucket_logging"),
         ("object_lock_configuration", "write object_lock_enabled; default retention is not managed"),
