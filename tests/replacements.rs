@@ -53,6 +53,9 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("aws_instance", "HibernationOptions", "hibernation"),
     ("aws_key_pair", "PublicKeyMaterial", "public_key"),
     ("aws_kms_alias", "AliasName", "name"),
+    ("aws_launch_configuration", "BlockDeviceMappings", "ebs_block_device"),
+    ("aws_launch_configuration", "InstanceMonitoring", "enable_monitoring"),
+    ("aws_launch_configuration", "LaunchConfigurationName", "name"),
     ("aws_launch_template", "LaunchTemplateName", "name"),
     ("aws_lb", "Scheme", "internal"),
     ("aws_lb", "Type", "load_balancer_type"),
@@ -245,6 +248,14 @@ const REPLACED: &[(&[&str], &str)] = &[
         ],
         "its id is made of them, as in the vocabulary; aws_vpc_security_group_ingress_rule changes in place",
     ),
+    (
+        &[
+            "aws_launch_configuration.ephemeral_block_device",
+            "aws_launch_configuration.root_block_device",
+            "aws_launch_configuration.user_data_base64",
+        ],
+        "CloudFormation has one list for all devices, and one property for user data",
+    ),
     (&["aws_s3_bucket.object_lock_enabled"], "no call switches it off again"),
     (
         &[
@@ -331,6 +342,11 @@ const KEPT: &[(&[&str], &str)] = &[
             "aws_key_pair.KeyType",
             "aws_lambda_function.TenancyConfig",
             "aws_lambda_permission.InvokedViaFunctionUrl",
+            "aws_launch_configuration.ClassicLinkVPCId",
+            "aws_launch_configuration.ClassicLinkVPCSecurityGroups",
+            "aws_launch_configuration.InstanceId",
+            "aws_launch_configuration.KernelId",
+            "aws_launch_configuration.RamDiskId",
             "aws_nat_gateway.AvailabilityMode",
             "aws_nat_gateway.VpcId",
             "aws_rds_cluster.PubliclyAccessible",

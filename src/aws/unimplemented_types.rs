@@ -36,7 +36,6 @@ pub const UNIMPLEMENTED_TYPES: &[&str] = &[
     "aws_iam_user_group_membership",
     "aws_keyspaces_keyspace",
     "aws_keyspaces_table",
-    "aws_launch_configuration",
     "aws_main_route_table_association",
     "aws_mq_broker",
     "aws_msk_cluster",

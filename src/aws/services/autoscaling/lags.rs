@@ -14,6 +14,9 @@ const SCALING: &str =
 const TARGETS: &str =
     "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AttachLoadBalancerTargetGroups.html";
 
+const CONFIGURE: &str = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateLaunchConfiguration.html#API_CreateLaunchConfiguration_Errors";
+const UNCONFIGURE: &str = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteLaunchConfiguration.html#API_DeleteLaunchConfiguration_Errors";
+
 pub(super) const GROUP: &[LagReply] = &[
     LagReply::unseen(
         &["autoscaling:CreateAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup"],
@@ -153,5 +156,22 @@ pub(super) const POLICY: &[LagReply] = &[
         &[],
         "another change of the group",
         SCALING,
+    ),
+];
+
+pub(super) const LAUNCH_CONFIGURATION: &[LagReply] = &[
+    LagReply::unseen(
+        &["autoscaling:CreateLaunchConfiguration"],
+        "ValidationError",
+        &["Invalid IamInstanceProfile"],
+        "the instance profile",
+        CONFIGURE,
+    ),
+    LagReply::in_use(
+        &["autoscaling:DeleteLaunchConfiguration"],
+        "ResourceInUse",
+        &[],
+        "a group that has it",
+        UNCONFIGURE,
     ),
 ];

@@ -3,6 +3,7 @@
 mod attachment;
 mod group;
 mod lags;
+mod launch_configuration;
 mod lifecycle_hook;
 mod named;
 mod notification;
@@ -17,6 +18,7 @@ use crate::kind::{Kind, Typed};
 pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<group::Group>::new(),
     &Typed::<attachment::Attachment>::new(),
+    &Typed::<launch_configuration::LaunchConfiguration>::new(),
     &Typed::<lifecycle_hook::LifecycleHook>::new(),
     &Typed::<notification::Notification>::new(),
     &Typed::<policy::Policy>::new(),

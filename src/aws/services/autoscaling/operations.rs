@@ -3,8 +3,9 @@
 wildfire_derive::operations! {
     "autoscaling", aws_sdk_autoscaling:
     AttachLoadBalancerTargetGroups, AttachLoadBalancers, AttachTrafficSources, CreateAutoScalingGroup,
-    CreateOrUpdateTags, DeleteAutoScalingGroup, DeleteLifecycleHook, DeleteNotificationConfiguration, DeletePolicy,
-    DeleteScheduledAction, DeleteTags, DeleteWarmPool, *DescribeAutoScalingGroups, DescribeLifecycleHooks,
+    CreateLaunchConfiguration, CreateOrUpdateTags, DeleteAutoScalingGroup, DeleteLaunchConfiguration,
+    DeleteLifecycleHook, DeleteNotificationConfiguration, DeletePolicy, DeleteScheduledAction, DeleteTags,
+    DeleteWarmPool, *DescribeAutoScalingGroups, *DescribeLaunchConfigurations, DescribeLifecycleHooks,
     *DescribeNotificationConfigurations, *DescribePolicies, *DescribeScheduledActions, DetachLoadBalancerTargetGroups,
     DetachLoadBalancers, DetachTrafficSources, DisableMetricsCollection, EnableMetricsCollection, PutLifecycleHook,
     PutNotificationConfiguration, PutScalingPolicy, PutScheduledUpdateGroupAction, PutWarmPool, ResumeProcesses,
