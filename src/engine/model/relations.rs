@@ -55,7 +55,8 @@ pub struct Inline {
     pub type_name: &'static str,
     /// The property of that type that holds the id of the object around the set: `route_table_id`.
     pub parent: &'static str,
-    /// Only those of the type whose property has this value belong to the set: `("type", "ingress")`.
+    /// Only those of the type whose property has this value belong to the set: `("type", "ingress")`, and `("egress", "false")`
+    /// of a flag, which has its default where it is not written.
     pub only: Option<(&'static str, &'static str)>,
 }
 

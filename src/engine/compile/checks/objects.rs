@@ -315,3 +315,24 @@ fn both(set: &Set, whole: &Claim, part: &Claim) -> Diagnostic {
         .note(format!("what is not written in `{}` is taken away from `{}`", set.property, names[0]))
         .help(format!("write it in `{}`, or leave `{}` out and write each as {}", set.property, set.property, set.part))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Field, Literal, Ty};
+
+    #[test]
+    fn a_part_belongs_to_a_set_by_a_flag_that_may_be_left_out() {
+        let flag = Field::new("egress", Ty::Bool).immutable().default(Literal::Bool(false));
+        let rule = TypeSchema::new("rule", vec![flag, Field::new("acl", Ty::String).immutable()]);
+        let set = |property, flag| Inline { property, type_name: "rule", parent: "acl", only: Some(("egress", flag)) };
+        let (ingress, egress) = (set("ingress", "false"), set("egress", "true"));
+        let of = |flag: Value| {
+            let properties = Value::from([("acl", Value::from("acl-1")), ("egress", flag)]);
+            parts(&rule, &[&ingress, &egress], &properties).iter().map(|set| set.property).collect::<Vec<_>>()
+        };
+        assert_eq!(of(Value::Null), ["ingress"]);
+        assert_eq!(of(Value::from(false)), ["ingress"]);
+        assert_eq!(of(Value::from(true)), ["egress"]);
+    }
+}
