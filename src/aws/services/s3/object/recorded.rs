@@ -155,7 +155,7 @@ async fn an_upload_keeps_our_tags_and_needs_the_content() {
     let put = sent.lock().unwrap()[0].clone();
     assert_eq!(put.header("if-none-match"), None);
     assert_eq!(put.header("x-amz-tagging"), Some("team=web&wildfire%3Aop=01OLD"));
-    let want = Object { content: None, ..want };
+    let want = Object { content: None, ..want.clone() };
     let change = Change { want: &want, ..change };
     let error = Object::update(&aws, ObjectUpdate::Upload, &change).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Rejected);
