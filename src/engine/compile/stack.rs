@@ -18,8 +18,7 @@ use super::values::{Declaration, Evaluator, Nothing, digest, properties, provena
 use super::{Compiled, Desired, DesiredGraph, DesiredLifecycle, Facts, given, stage};
 use crate::config::{Body, Module, Project, Spanned, Spending};
 use crate::model::{
-    Catalog, Code, Diagnostic, Diagnostics, Map, Origin, PropertyPath, Relations, SecretPaths, Span, StackId, Value,
-    nearest,
+    Catalog, Code, Diagnostic, Diagnostics, Map, Origin, PropertyPath, Relations, Span, StackId, Value, nearest, secret,
 };
 
 /// Compiles a stack of the project's stage.
@@ -332,39 +331,26 @@ fn resources(evaluator: Evaluator<'_>, catalog: &dyn Catalog, broken: &HashSet<S
         if schema.relations != Relations::NONE {
             known.push((id, evaluated.properties.clone()));
         }
-        let properties = Value::Map(evaluated.properties);
+        // What is wrong with a secret would be told in the words of a type, which may repeat it, and of each instance.
+        let properties = Value::Map(secret::unknown_at(&evaluated.sensitive, evaluated.properties));
         let problems = catalog.validate(schema.name, &properties);
-        let secret = SecretPaths::new(&evaluated.sensitive);
-        // A name that came through something sensitive was refused, whatever it says.
-        let told = |path: &PropertyPath| {
-            no_networks.contains(path) || secret.covers(path) && sensitive::identifies(schema, path)
-        };
-        for problem in problems.into_iter().filter(|problem| !told(&problem.path)) {
+        for problem in problems.into_iter().filter(|problem| !no_networks.contains(&problem.path)) {
             let decl = &definition.body.resources[instance.item];
-            // Inside of a document only the property itself has an origin.
-            let origin = evaluated.origins.get(&problem.path).cloned().unwrap_or_else(|| {
-                let written = decl.properties.as_ref().and_then(|node| node.at(&problem.path));
-                let place = written.unwrap_or_else(|| decl.span.clone());
-                Origin::via(place, program.frames[instance.frame].via.clone())
-            });
-            let hidden = secret.covers(&problem.path);
-            let fault = match hidden {
-                true => {
-                    Diagnostic::error(Code::InvalidValue, format!("`{}` has a value that AWS refuses", problem.path))
-                        .note("why is not shown, as it came through something sensitive")
-                }
-                false => {
-                    let mut fault = Diagnostic::error(Code::InvalidValue, problem.message);
-                    fault.help = problem.help;
-                    fault
-                }
-            };
+            let via = |place: Span| Origin::via(place, program.frames[instance.frame].via.clone());
+            // Inside of a document only the property itself has an origin, and of what an expression makes only the whole.
+            let written = || decl.properties.as_ref().and_then(|node| node.at(&problem.path)).map(via);
+            let around = |end: usize| evaluated.origins.get(&PropertyPath(problem.path.0[..end].to_vec())).cloned();
+            let nearest = || (1..problem.path.0.len()).rev().find_map(around);
+            let exact = evaluated.origins.get(&problem.path).cloned();
+            let origin = exact.or_else(written).or_else(nearest).unwrap_or_else(|| via(decl.span.clone()));
+            let mut fault = Diagnostic::error(Code::InvalidValue, problem.message);
+            fault.help = problem.help;
             let template = decl.properties.as_ref().and_then(|node| provenance::template_at(node, &origin.span));
             let mut fault = fault.at(origin).address(instance.address.clone());
             fault
                 .notes
                 .extend(template.into_iter().flat_map(|one| provenance::of_template(program, instance.frame, one)));
-            sink.push(if hidden { fault.of_secret() } else { fault });
+            sink.push(fault);
         }
         if let Some(last) = lacks_snapshot_name(schema, &properties)
             && lifecycles[id].prevent_destroy != Some(true)

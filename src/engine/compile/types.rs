@@ -38,6 +38,11 @@ pub trait Known {
     /// All attributes of a resource, unknowns marked; `None` when nothing is known of it.
     fn attributes(&self, address: &Address) -> Option<Arc<Value>>;
 
+    /// Whether what is computed is about to be sent: then it may come back in somebody else's words.
+    fn sends(&self) -> bool {
+        false
+    }
+
     /// What to take for a text that only AWS will tell, instead of an unknown.
     fn stand_in(&self, _address: &Address, _attribute: &str) -> Option<Value> {
         None
@@ -56,6 +61,8 @@ pub struct DataRequest {
     pub place: Placement,
     pub type_name: Arc<str>,
     pub arguments: Value,
+    /// An argument came through something sensitive: what the cloud says of it would repeat it.
+    pub of_secret: bool,
     pub origin: Origin,
 }
 

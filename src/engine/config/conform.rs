@@ -78,8 +78,9 @@ impl Conform<'_> {
 
     fn object(&self, path: &PropertyPath, name: &str, fields: &IndexMap<Arc<str>, Input>, mut map: Map) -> Fitted {
         if let Some(other) = map.keys().find(|key| !fields.contains_key(key.as_str())) {
-            let message = format!("{} has no field `{other}`", self.subject(path, name));
-            let near = nearest(other, fields.keys().map(AsRef::as_ref));
+            let found = if self.hidden { "a field that is not declared".into() } else { format!("no field `{other}`") };
+            let message = format!("{} has {found}", self.subject(path, name));
+            let near = nearest(other, fields.keys().map(AsRef::as_ref)).filter(|_| !self.hidden);
             let names: Vec<String> = fields.keys().map(|name| format!("`{name}`")).collect();
             return Err(Misfit {
                 help: Some(match near {
@@ -87,7 +88,7 @@ impl Conform<'_> {
                     None => format!("its fields are {}", names.join(", ")),
                 }),
                 message,
-                path: path.key(other.as_str()),
+                path: if self.hidden { path.clone() } else { path.key(other.as_str()) },
             });
         }
         let mut out = Map::with_capacity(fields.len());
@@ -139,11 +140,12 @@ impl Conform<'_> {
             Value::Map(map) => (map.len(), "entries"),
             _ => return Ok(()),
         };
+        let has = if self.hidden { String::new() } else { format!("; it has {length}") };
         if let Some(minimum) = input.min_length.filter(|minimum| length < *minimum) {
-            return wrong(format!("must have at least {minimum} {what}; it has {length}"));
+            return wrong(format!("must have at least {minimum} {what}{has}"));
         }
         if let Some(maximum) = input.max_length.filter(|maximum| length > *maximum) {
-            return wrong(format!("must have at most {maximum} {what}; it has {length}"));
+            return wrong(format!("must have at most {maximum} {what}{has}"));
         }
         Ok(())
     }

@@ -126,6 +126,12 @@ pub(super) fn read(
 }
 
 fn undeclared(name: &str, by: &SetBy, stage: &Stage, types: &Types) -> Diagnostic {
+    // A line of a file that was named by mistake is no name, and may be a secret.
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if !name.chars().all(is_name) || name.len() > 64 {
+        let message = format!("a key is no name of a value: the stage `{}` declares none like it", stage.name);
+        return placed(Diagnostic::error(Code::UnknownInput, message), by).note("it is not shown");
+    }
     let message = format!("the stage `{}` declares no value `{name}` that may be set from outside", stage.name);
     let fault = placed(Diagnostic::error(Code::UnknownInput, message), by).note(format!("it is set by {by}"));
     let written = match stage.values.as_ref().map(|node| &node.kind) {

@@ -15,7 +15,8 @@ use super::repair;
 use super::strays::Strays;
 use super::table::{Table, error};
 use super::{
-    Body, DiskFiles, EntryKind, Files, Limits, Module, ModuleCall, Node, NodeKind, Outside, Project, Spending, Stage,
+    Body, DiskFiles, EntryKind, Files, Input, Limits, Module, ModuleCall, Node, NodeKind, Outside, Project, Spending,
+    Stage,
 };
 use super::{body, given, module, moves, shapes, stage, values};
 use crate::expr::RefSegment;
@@ -104,7 +105,11 @@ pub fn load_with(files: &dyn Files, root: PathBuf, stage: &str, options: &LoadOp
     let stage_names = stage_names_from(files);
     let stage = loader.stage(stage, &stage_names, options)?;
     let mut value_types = head.value_types;
-    value_types.extend(stage.value_types.iter().map(|(name, input)| (name.clone(), input.clone())));
+    for (name, input) in &stage.value_types {
+        // What the project calls a secret is one in each of its stages.
+        let sensitive = input.sensitive || value_types.get(name).is_some_and(|of_project| of_project.sensitive);
+        value_types.insert(name.clone(), Input { sensitive, ..input.clone() });
+    }
     let given = given::read(files, &stage, &value_types, &options.outside, &mut loader.diagnostics);
     let other_stages = loader.other_stages(&stage.name, &stage_names);
     let Loader { sources, mut diagnostics, modules, strays, remotes, .. } = loader;

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::secret_version::is_mark;
-use super::{DigestKey, Field, Map, PropertyPath, Step, Ty, Value, redactor};
+use super::secret_version::{is_mark, versions};
+use super::{DigestKey, Field, Map, PropertyPath, Step, Ty, Unknown, Value, redactor};
 
 /// The key that marks a digest; no AWS name can contain a NUL.
 const DIGEST_KEY: &str = "\u{0}sha256";
@@ -157,6 +157,57 @@ pub fn strip(fields: &[Field], extra: &SecretPaths, attributes: &Value) -> (Valu
         None
     });
     (value, paths)
+}
+
+/// `properties` for who must not learn of secrets: each part at one of `paths` is unknown, whether it has a value, is empty, or
+/// is not there.
+pub fn unknown_at(paths: &BTreeSet<PropertyPath>, properties: Map) -> Map {
+    let mut all = Value::Map(properties);
+    for path in paths {
+        put(&mut all, &path.0, &Value::Unknown(Unknown::one("something sensitive")));
+    }
+    match all {
+        Value::Map(map) => map,
+        _ => Map::new(),
+    }
+}
+
+/// Takes what is at one of `paths` out of `shown`, and says at which of them nothing is to be shown: at each but for the
+/// versions of secrets, which are shown. That there is nothing tells something as well.
+pub fn conceal(paths: &BTreeSet<PropertyPath>, shown: &mut Value) -> BTreeSet<PropertyPath> {
+    let versioned = |path: &PropertyPath| {
+        let at = path.0.iter().try_fold(&*shown, |value, step| match step {
+            Step::Key(name) => value.get(name),
+            Step::Index(index) => value.as_list()?.get(*index),
+        });
+        matches!(at, Some(Value::Unknown(unknown)) if versions(unknown).next().is_some())
+    };
+    let hidden: BTreeSet<PropertyPath> = paths.iter().filter(|path| !versioned(path)).cloned().collect();
+    for path in &hidden {
+        put(shown, &path.0, &Value::Null);
+    }
+    hidden
+}
+
+/// Puts `what` at a path, in place of what is there, or of text that may hold it. A null takes an entry of a map away.
+fn put(value: &mut Value, path: &[Step], what: &Value) {
+    match (path, value) {
+        ([Step::Key(name)], Value::Map(map)) if what.is_null() => drop(map.shift_remove(name.as_ref())),
+        ([Step::Key(name)], Value::Map(map)) => drop(map.insert(name.to_string(), what.clone())),
+        ([Step::Key(name), rest @ ..], Value::Map(map)) => {
+            if let Some(inner) = map.get_mut(name.as_ref()) {
+                put(inner, rest, what);
+            }
+        }
+        ([Step::Index(index), rest @ ..], Value::List(items)) => {
+            if let Some(inner) = items.get_mut(*index) {
+                put(inner, rest, what);
+            }
+        }
+        // Nothing is inside of it.
+        ([_, ..], Value::Null | Value::Unknown(_)) => {}
+        (_, value) => *value = what.clone(),
+    }
 }
 
 /// Tells the redactor the sensitive parts of `attributes`. Costs nothing where there are none.
@@ -391,5 +442,36 @@ mod tests {
         let value = Value::from([("name", Value::from(r#"{"inside":["b"]}"#))]);
         assert!(is_digest(redact(&fields(), &extra, &value, "s").get("name").unwrap()));
         assert!(extra.reaches_into(&"name".into()) && !extra.reaches_into(&"nam".into()));
+    }
+
+    #[test]
+    fn what_came_through_a_secret_is_neither_seen_nor_missed() {
+        let paths: BTreeSet<PropertyPath> =
+            [PropertyPath::from("a"), PropertyPath::from("tags").key("x"), PropertyPath::from("tags").key("gone")]
+                .into_iter()
+                .chain([PropertyPath::from("list").index(1).key("name"), PropertyPath::from("policy").key("Sid")])
+                .collect();
+        let known = || {
+            let list = vec![Value::from("plain"), Value::from([("name", Value::from("s")), ("other", 1.into())])];
+            Value::from([
+                ("a", Value::List(Vec::new())),
+                ("tags", Value::from([("x", Value::from("s")), ("y", Value::from("t"))])),
+                ("list", Value::List(list)),
+                ("policy", Value::from("{\"Sid\": \"s\"}")),
+            ])
+        };
+        let Value::Map(all) = known() else { panic!("a map") };
+        let seen = Value::Map(unknown_at(&paths, all));
+        let unknown = |value: Option<&Value>| matches!(value, Some(Value::Unknown(_)));
+        assert!(unknown(seen.get("a")) && unknown(seen.get("policy")));
+        let tags = seen.get("tags").unwrap();
+        assert!(unknown(tags.get("x")) && unknown(tags.get("gone")) && tags.get("y") == Some(&"t".into()));
+        let mut shown = known();
+        assert_eq!(conceal(&paths, &mut shown), paths);
+        let list = Value::List(vec![Value::from("plain"), Value::from([("other", Value::from(1))])]);
+        assert_eq!(
+            shown,
+            Value::from([("tags", Value::from([("y", Value::from("t"))])), ("list", list), ("policy", Value::Null)])
+        );
     }
 }

@@ -87,6 +87,12 @@ fn unreadable(request: &DataRequest, error: crate::model::CloudError) -> Diagnos
         ErrorKind::NoCredentials => Code::NoCredentials,
         _ => Code::AwsError,
     };
+    if request.of_secret {
+        // AWS's words name what was asked for, and which instance it was tells of it as well.
+        let message = "a data source that is asked with something sensitive cannot be read";
+        let fault = Diagnostic::error(code, message).at(request.origin.clone()).note("why is not shown");
+        return fault.of_secret();
+    }
     let help = error.help_if_denied();
     let mut diagnostic = Diagnostic::error(code, format!("{} cannot be read", request.address.path()))
         .at(request.origin.clone())

@@ -154,6 +154,7 @@ pub fn readable(graph: &DesiredGraph, plan: &Plan) -> Vec<DataRequest> {
             address: read.address.clone(),
             type_name: read.type_name.into(),
             arguments,
+            of_secret: graph.asks_with_secret(&read.address),
             origin: read.origin.clone(),
         })
     });

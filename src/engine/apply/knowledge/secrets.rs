@@ -21,6 +21,10 @@ pub(in crate::apply) struct KnownNow<'r> {
 }
 
 impl Known for KnownNow<'_> {
+    fn sends(&self) -> bool {
+        true
+    }
+
     fn attributes(&self, address: &Address) -> Option<Arc<Value>> {
         let (run, path) = (self.run, address.path());
         if let (true, Some(revealed)) = (self.revealed, run.knowledge.revealed(path)) {

@@ -247,6 +247,7 @@ impl<'a> Expansion<'a> {
             place: instance.place.clone(),
             type_name: decl.type_name.value.clone(),
             arguments: Value::Map(arguments),
+            of_secret: program.asks_with_secret(instance),
             origin: Origin::via(decl.span.clone(), program.frames[instance.frame].via.clone()),
         });
     }

@@ -143,6 +143,11 @@ impl Program {
         body.is_some_and(|body| body.resources.contains_key(last.name.as_str()))
     }
 
+    /// Whether a data source is asked with something sensitive.
+    pub fn asks_with_secret(&self, instance: &Instance) -> bool {
+        !self.sensitive(instance.frame, Item::Data(instance.item)).is_empty()
+    }
+
     /// Paths that are sensitive through references, for a declaration in a frame.
     pub fn sensitive(&self, frame: FrameId, item: Item) -> &Arc<BTreeSet<PropertyPath>> {
         let frame = &self.frames[frame];

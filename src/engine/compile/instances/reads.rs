@@ -95,6 +95,12 @@ impl DesiredGraph {
         resources.map(|id| self.program.resources[*id].address.clone()).collect()
     }
 
+    /// Whether a data source is asked with something sensitive.
+    pub fn asks_with_secret(&self, address: &Address) -> bool {
+        let at = self.program.data_at.get(address);
+        at.is_some_and(|id| self.program.asks_with_secret(&self.program.data[*id]))
+    }
+
     /// Data sources without a result whose arguments are known with `known`, and of whose dependencies all are
     /// known. A caller that knows resources from state reads these before it plans, so that what depends on an
     /// existing resource is not unknown again in every plan.
@@ -120,6 +126,7 @@ impl DesiredGraph {
                     place: instance.place.clone(),
                     type_name: decl.type_name.value.clone(),
                     arguments: Value::Map(arguments),
+                    of_secret: program.asks_with_secret(instance),
                     origin: origin.clone(),
                 });
             }

@@ -141,7 +141,13 @@ impl Coercer<'_> {
             (NodeKind::List(items), Ty::List(inner) | Ty::Set(inner)) => {
                 self.count(items.len(), field, path, &node.span);
                 let items = items.iter().enumerate();
-                Value::List(items.map(|(index, item)| self.typed(item, inner, field, &path.index(index))).collect())
+                let element = |(index, item): (usize, &Node)| {
+                    if matches!(item.kind, NodeKind::Null) {
+                        self.is_null(&path.index(index), &item.span);
+                    }
+                    self.typed(item, inner, field, &path.index(index))
+                };
+                Value::List(items.map(element).collect())
             }
             (NodeKind::Map(entries), Ty::Map(inner)) => {
                 let mut out = Map::with_capacity(entries.len());
@@ -201,9 +207,7 @@ impl Coercer<'_> {
                 let element = |(index, item): (usize, Value)| {
                     let path = path.index(index);
                     if item.is_null() {
-                        let message = format!("`{path}` must not be null");
-                        self.fault(Code::WrongType, place, &path, message).help =
-                            Some("`compact(…)` leaves nulls and empty strings out of a list".into());
+                        self.is_null(&path, place);
                     }
                     self.conform(item, inner, field, &path, place)
                 };
@@ -347,13 +351,19 @@ impl Coercer<'_> {
         self.fault(Code::InvalidValue, place, path, message);
     }
 
+    /// An element of a list that is null.
+    fn is_null(&mut self, path: &PropertyPath, place: &Span) {
+        let message = format!("`{path}` must not be null");
+        self.fault(Code::WrongType, place, path, message).help =
+            Some("`compact(…)` leaves nulls and empty strings out of a list".into());
+    }
+
     fn no_json(&mut self, error: &serde_json::Error, path: &PropertyPath, place: &Span) {
         let message = match self.is_secret(path) {
             true => format!("`{path}` is not valid JSON"),
             false => format!("`{path}` is not valid JSON: {error}"),
         };
-        self.fault(Code::InvalidValue, place, path, message).help =
-            Some("it can be written as YAML instead, as a map".into());
+        self.fault(Code::InvalidValue, place, path, message).help = Some("it can be written as YAML instead".into());
     }
 
     fn json(&mut self, value: &Value, path: &PropertyPath, place: &Span) {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::evaluator::Evaluator;
 use super::provenance;
 use crate::compile::ids::{FrameId, Item};
+use crate::compile::instances::Program;
 use crate::compile::sink::failed;
-use crate::config::{Conform, Input};
+use crate::config::{Conform, Input, Node, NodeKind};
 use crate::model::{Code, Diagnostic, Origin, PropertyPath, Span, Value, redactor};
 
 /// The value of an input in a frame. What is wrong is told at the place of the value in the call.
@@ -26,7 +27,8 @@ pub(in crate::compile) fn value(evaluator: Evaluator<'_>, frame: FrameId, index:
     let value = view.plain(node);
     let outer = program.frames[caller].via.clone();
     let hidden = !program.sensitive(frame, Item::Input(index)).is_empty();
-    if hidden {
+    // What follows from a secret is learned when it is sent: see `properties::resource`.
+    if hidden && !reads_secret(program, node) {
         redactor::learn(&value);
     }
     let conform = Conform { what: "the input", hidden };
@@ -42,6 +44,16 @@ pub(in crate::compile) fn value(evaluator: Evaluator<'_>, frame: FrameId, index:
             evaluator.sink.push(fault);
             Value::Unknown(failed())
         }
+    }
+}
+
+/// Whether an expression in a value reads something sensitive.
+fn reads_secret(program: &Program, node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Template(_) => program.sensitive.places.contains(&node.span),
+        NodeKind::List(items) => items.iter().any(|item| reads_secret(program, item)),
+        NodeKind::Map(entries) => entries.iter().any(|(_, item)| reads_secret(program, item)),
+        _ => false,
     }
 }
 

@@ -186,7 +186,16 @@ pub(in crate::compile) fn resource(evaluator: Evaluator<'_>, id: InstanceId) -> 
     for fault in holder.faults(subject.fields, &properties) {
         evaluator.sink.push(fault.address(instance.address.clone()));
     }
-    secret::learn(subject.fields, &SecretPaths::new(&sensitive), &properties);
+    match evaluator.known.sends() {
+        true => secret::learn(subject.fields, &SecretPaths::new(&sensitive), &properties),
+        // What follows from a secret is not looked for in a plan: whoever may plan could ask, by texts of his own, which of
+        // many guesses it is.
+        false if sensitive.is_empty() => secret::learn(subject.fields, &SecretPaths::default(), &properties),
+        false => {
+            let own = secret::unknown_at(&sensitive, properties.clone());
+            secret::learn(subject.fields, &SecretPaths::default(), &own);
+        }
+    }
     Evaluated { properties, origins, sensitive }
 }
 

@@ -80,8 +80,12 @@ pub(super) struct Walk<'a> {
 
 /// True when the two values mean the same.
 pub(super) fn same(ty: &Ty, rule: Rule<'_>, want: &Value, have: &Value) -> bool {
-    let nothing = SecretPaths::default();
-    let mut walk = Walk::new(&nothing, false);
+    same_beside(&SecretPaths::default(), ty, rule, want, have)
+}
+
+/// The same where digests may stand for secrets.
+fn same_beside(secrets: &SecretPaths, ty: &Ty, rule: Rule<'_>, want: &Value, have: &Value) -> bool {
+    let mut walk = Walk::new(secrets, false);
     walk.typed(ty, rule, want, have, None, &PropertyPath::default());
     walk.found.is_empty()
 }
@@ -293,7 +297,8 @@ impl<'a> Walk<'a> {
     /// Pairs equal elements first, so that only what really differs is shown. An element that is wanted twice
     /// is wanted once: AWS keeps it once.
     fn set(&mut self, inner: &Ty, rule: Rule<'_>, want: &[Value], have: &[Value], path: &PropertyPath) {
-        let rest = unpaired(want, have, |want, have| same(inner, rule, want, have));
+        let secrets = self.secrets;
+        let rest = unpaired(want, have, |want, have| same_beside(secrets, inner, rule, want, have));
         let repeated = |index: usize| want[..index].iter().any(|other| *other == want[index] && other.is_known());
         let wanted: Vec<usize> = rest.want.into_iter().filter(|index| !repeated(*index)).collect();
         let mut left: Vec<usize> = rest.have;

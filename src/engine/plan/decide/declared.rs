@@ -117,7 +117,7 @@ impl Decider<'_> {
 
     pub(super) fn foresee(&mut self, declared: &Declared<'_>, decision: &mut Decision, planned: Value) {
         let planned = Arc::new(planned);
-        decision.show_after(&declared.secrets, &planned);
+        decision.show_after(declared, &planned);
         self.remember(&declared.desired.address, declared.desired.schema, declared.secrets.clone(), planned);
     }
 

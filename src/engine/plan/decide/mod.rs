@@ -26,7 +26,7 @@ use super::prior::{Prior, PriorResource};
 use super::select::Selection;
 use super::{Action, DriftItem, Mode, Options, Reason, ResourceChange, Unread};
 use crate::compile::{DesiredGraph, Known};
-use crate::model::secret::strip;
+use crate::model::secret::{conceal, strip};
 use crate::model::{
     Address, Answers, Catalog, Code, Diagnostic, Diagnostics, DigestKey, ErrorKind, Origin, PhysicalId, Placement,
     Question, SecretPaths, TypeSchema, Value,
@@ -412,8 +412,9 @@ impl Decision {
         self.change.sensitive.extend(sensitive);
     }
 
-    fn show_after(&mut self, secrets: &SecretPaths, planned: &Arc<Value>) {
-        let (after, sensitive) = strip(&self.schema.fields, secrets, planned);
+    fn show_after(&mut self, declared: &Declared<'_>, planned: &Arc<Value>) {
+        let (mut after, mut sensitive) = strip(&self.schema.fields, &declared.secrets, planned);
+        sensitive.extend(conceal(&declared.evaluated.sensitive, &mut after));
         self.change.after = if sensitive.is_empty() { Arc::clone(planned) } else { Arc::new(after) };
         self.change.sensitive.extend(sensitive);
     }

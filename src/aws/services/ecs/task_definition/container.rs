@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use wildfire_engine::model::{Field, Map, Ty};
+use wildfire_engine::model::{Field, Map, PropertyPath, Ty};
 
 use crate::services::ecs::prelude::*;
 
@@ -51,16 +51,66 @@ fn camel_case(name: &str) -> String {
 
 /// What `container_definitions` is made of.
 pub(super) fn containers() -> Ty {
-    let required = |mut container: Ty| {
-        if let Ty::Object(fields) = &mut container {
-            fields
-                .iter_mut()
-                .filter(|field| ["image", "name"].contains(&field.name))
-                .for_each(|field| field.required = true);
-        }
-        container
-    };
-    Ty::list(required(Container::ty()))
+    Ty::list(Container::ty())
+}
+
+/// A field of a part with what ECS takes for it.
+///
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html>, and the pages of its parts.
+fn limited(part: &str, field: Field) -> Field {
+    const MOST: i64 = i32::MAX as i64;
+    match (part, field.name) {
+        ("Container", "image" | "name")
+        | ("Credentials", "credentialsParameter")
+        | ("Dependency", "containerName")
+        | ("Device", "hostPath")
+        | ("EnvironmentFile", "value")
+        | ("HealthCheck", "command")
+        | ("Host", "hostname" | "ipAddress")
+        | ("Limit", "hardLimit" | "softLimit")
+        | ("Requirement", "value")
+        | ("Restart", "enabled")
+        | ("Secret", "name" | "valueFrom")
+        | ("Tmpfs", "containerPath" | "size") => field.required(),
+        ("Container", "cpu") => field.range(0, MOST),
+        ("Container", "memory" | "memoryReservation") => field.range(4, MOST),
+        ("Container", "versionConsistency") => field.one_of(["enabled", "disabled"]),
+        ("Dependency", "condition") => field.required().one_of(["START", "COMPLETE", "SUCCESS", "HEALTHY"]),
+        ("EnvironmentFile", "type") => field.required().one_of(["s3"]),
+        ("Firelens", "type") => field.required().one_of(["fluentd", "fluentbit"]),
+        ("Limit", "name") => field.required().one_of([
+            "core",
+            "cpu",
+            "data",
+            "fsize",
+            "locks",
+            "memlock",
+            "msgqueue",
+            "nice",
+            "nofile",
+            "nproc",
+            "rss",
+            "rtprio",
+            "rttime",
+            "sigpending",
+            "stack",
+        ]),
+        ("Log", "logDriver") => field.required().one_of([
+            "json-file",
+            "syslog",
+            "journald",
+            "gelf",
+            "fluentd",
+            "awslogs",
+            "splunk",
+            "awsfirelens",
+        ]),
+        ("Port", "containerPort" | "hostPort") => field.range(0, 65_535),
+        ("Port", "appProtocol") => field.one_of(["http", "http2", "grpc"]),
+        ("Port", "protocol") => field.one_of(["tcp", "udp"]),
+        ("Requirement", "type") => field.required().one_of(["GPU", "InferenceAccelerator"]),
+        _ => field,
+    }
 }
 
 macro_rules! parts {
@@ -75,7 +125,8 @@ macro_rules! parts {
 
         impl Part for $name {
             fn ty() -> Ty {
-                Ty::Object(vec![$(Field::new(camel_case(stringify!($field)), <$ty>::ty()),)*])
+                let field = |name: &str, ty: Ty| limited(stringify!($name), Field::new(camel_case(name), ty));
+                Ty::Object(vec![$(field(stringify!($field), <$ty>::ty()),)*])
             }
         }
     )*};
@@ -223,6 +274,37 @@ parts! {
         read_only: bool,
         source_container: String,
     }
+}
+
+/// What is wrong with containers beyond the types of their parts. Parts may be unknown. `own_address`: whether the task has
+/// one.
+pub(super) fn problems(containers: Option<&Value>, own_address: bool) -> Vec<Problem> {
+    let Some(containers) = containers.and_then(Value::as_list) else { return Vec::new() };
+    let at = |index: usize| PropertyPath::from("container_definitions").index(index);
+    let wrong = |path: PropertyPath, message: String| Problem { path, message, help: None };
+    if containers.is_empty() {
+        return vec![wrong("container_definitions".into(), "a task has at least one container".into())];
+    }
+    let mut problems = Vec::new();
+    let name = |container: &Value| Some(container.get("name")?.as_str()?.to_string());
+    for (index, container) in containers.iter().enumerate() {
+        let own = name(container);
+        if own.is_some() && containers[..index].iter().any(|other| name(other) == own) {
+            let own = own.unwrap_or_default();
+            problems.push(wrong(at(index).key("name"), format!("two containers are called {own}")));
+        }
+        let ports = container.get("portMappings").and_then(Value::as_list).unwrap_or_default();
+        for (port, mapping) in ports.iter().enumerate().filter(|_| own_address) {
+            let number = |name: &str| mapping.get(name).and_then(Value::as_int);
+            let Some(host) = number("hostPort") else { continue };
+            let message = match number("containerPort") {
+                Some(inner) if inner != host => "with this network_mode the port of the host is that of the container",
+                _ => "with this network_mode the port of the host says nothing: leave hostPort out",
+            };
+            problems.push(wrong(at(index).key("portMappings").index(port).key("hostPort"), message.into()));
+        }
+    }
+    problems
 }
 
 /// The containers of a document.

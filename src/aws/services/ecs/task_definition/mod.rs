@@ -243,30 +243,8 @@ container_definitions:
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
-        let text = |name: &str| properties.get(name).and_then(Value::as_str);
-        let mut problems = Vec::new();
-        let Some(containers) = properties.get("container_definitions").filter(|document| document.is_known()) else {
-            return problems;
-        };
-        let document = match containers {
-            Value::String(text) => text.to_string(),
-            other => other.to_json().to_string(),
-        };
-        match container::parsed(&document) {
-            Err(why) => problems.push(problem("container_definitions", why)),
-            Ok(containers) if own_address(text("network_mode")) => {
-                let ports = containers.iter().flat_map(|container| container.port_mappings.iter().flatten());
-                if ports.clone().any(|port| port.host_port.is_some_and(|host| Some(host) != port.container_port)) {
-                    let message = "with this network_mode the port of the host is that of the container";
-                    problems.push(problem("container_definitions", message));
-                } else if ports.clone().any(|port| port.host_port.is_some()) {
-                    let message = "with this network_mode the port of the host says nothing: leave hostPort out";
-                    problems.push(problem("container_definitions", message));
-                }
-            }
-            Ok(_) => {}
-        }
-        problems
+        let mode = properties.get("network_mode").and_then(Value::as_str);
+        container::problems(properties.get("container_definitions"), own_address(mode))
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
