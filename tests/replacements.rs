@@ -46,6 +46,8 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("aws_iam_role_policy", "PolicyName", "name"),
     ("aws_iam_role_policy", "RoleName", "role"),
     ("aws_iam_user", "UserName", "name"),
+    ("aws_iam_user_policy", "PolicyName", "name"),
+    ("aws_iam_user_policy", "UserName", "user"),
     ("aws_instance", "ImageId", "ami"),
     ("aws_instance", "NetworkInterfaces", "network_interface"),
     ("aws_instance", "PlacementGroupName", "placement_group"),

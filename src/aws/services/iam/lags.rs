@@ -88,3 +88,6 @@ pub(super) const GROUP: &[LagReply] = &[LagReply::in_use(
 
 pub(super) const GROUP_POLICY_ATTACHMENT: &[LagReply] =
     &[LagReply::unseen(&["iam:AttachGroupPolicy"], "NoSuchEntity", &[], "the group or the policy", EVENTUAL)];
+
+pub(super) const USER_POLICY: &[LagReply] =
+    &[LagReply::unseen(&["iam:PutUserPolicy"], "NoSuchEntity", &[], "the user", EVENTUAL)];

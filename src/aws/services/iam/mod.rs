@@ -5,6 +5,7 @@ mod attachment;
 mod document;
 mod group;
 mod group_policy_attachment;
+mod inline;
 mod instance_profile;
 mod lags;
 mod name;
@@ -18,6 +19,7 @@ mod role_policy_attachment;
 mod statements;
 mod tagging;
 mod user;
+mod user_policy;
 mod user_policy_attachment;
 
 use crate::kind::{Kind, Typed};
@@ -36,4 +38,5 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<user_policy_attachment::UserPolicyAttachment>::new(),
     &Typed::<group::Group>::new(),
     &Typed::<group_policy_attachment::GroupPolicyAttachment>::new(),
+    &Typed::<user_policy::UserPolicy>::new(),
 ];

@@ -1,6 +1,7 @@
 //! `aws_iam_role_policy`
 
 use super::document::same;
+use super::inline::{joined, natural, parts, split};
 use super::prelude::*;
 
 updates! {
@@ -30,18 +31,8 @@ pub struct RolePolicy {
     role: Option<String>,
 }
 
-/// Role and policy name; a role's name has no colon.
-fn split(id: &PhysicalId) -> Option<(String, String)> {
-    id.as_str().split_once(':').map(|(role, name)| (role.to_string(), name.to_string()))
-}
-
-fn malformed(id: &PhysicalId) -> CloudError {
-    let message = format!("{:?} is not of the form ROLE:NAME", id.as_str());
-    CloudError::new(ErrorKind::Rejected, message)
-}
-
 async fn put(aws: &Aws, id: &PhysicalId, document: Option<&str>) -> Result<(), CloudError> {
-    let (role, name) = split(id).ok_or_else(|| malformed(id))?;
+    let (role, name) = parts(id, RolePolicy::IMPORT_ID)?;
     let request = aws
         .write()
         .iam()
@@ -100,8 +91,7 @@ policy:
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
-        let (role, name) = (want.role.as_deref().unwrap_or_default(), want.name.as_deref().unwrap_or_default());
-        let id = PhysicalId::from(format!("{role}:{name}"));
+        let id = joined(want.role.as_deref(), want.name.as_deref());
         put(aws, &id, want.policy.as_deref()).await?;
         Ok(id)
     }
@@ -114,7 +104,7 @@ policy:
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        let (role, name) = split(id).ok_or_else(|| malformed(id))?;
+        let (role, name) = parts(id, Self::IMPORT_ID)?;
         let request = aws.write().iam().delete_role_policy().role_name(role).policy_name(name);
         aws.gone(request).await
     }
@@ -124,7 +114,6 @@ policy:
     }
 
     fn natural_id(properties: &Value) -> Option<PhysicalId> {
-        let (role, name) = (properties.get("role")?.as_str()?, properties.get("name")?.as_str()?);
-        Some(PhysicalId::from(format!("{role}:{name}")))
+        natural(properties, "role")
     }
 }

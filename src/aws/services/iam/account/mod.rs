@@ -4,13 +4,16 @@
 //! session duration) comes from `ListRoles`, when somebody asks about it; what it does not list is asked for by itself,
 //! so that an incomplete list is never an absence. Without the permission for it, and for one or two things, everything is asked for by itself.
 
-use std::collections::HashMap;
+mod key;
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aws_sdk_iam::types::{self as sdk, EntityType};
 use futures::{StreamExt, stream};
 use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 
+pub(super) use self::key::Key;
 use super::document::decoded;
 use super::group::Group;
 use super::instance_profile::InstanceProfile;
@@ -28,27 +31,6 @@ const FEW: usize = 2;
 const AT_ONCE: usize = 10;
 const PAGE: i32 = 1000;
 
-/// What to read; as text it is the id in the batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Key {
-    Role(String),
-    /// A role whose description and session duration nobody asks about.
-    BareRole(String),
-    /// An inline policy: role and name.
-    Inline(String, String),
-    /// The managed policies of a role.
-    Attached(String),
-    User(String),
-    /// The managed policies of a user.
-    UserAttached(String),
-    Group(String),
-    /// The managed policies of a group.
-    GroupAttached(String),
-    Profile(String),
-    /// A managed policy's ARN.
-    Policy(String),
-}
-
 /// The answer to a [`Key`].
 #[derive(Clone, Debug)]
 pub(super) enum Entity {
@@ -61,43 +43,8 @@ pub(super) enum Entity {
     Policy(Box<Policy>),
     User(Box<User>),
     Group(Box<Group>),
-}
-
-impl Key {
-    fn to_text(&self) -> String {
-        match self {
-            Self::Role(name) => format!("role/{name}"),
-            Self::BareRole(name) => format!("bare-role/{name}"),
-            Self::Inline(role, name) => format!("inline/{role}:{name}"),
-            Self::Attached(role) => format!("attached/{role}"),
-            Self::User(name) => format!("user/{name}"),
-            Self::UserAttached(user) => format!("user-attached/{user}"),
-            Self::Group(name) => format!("group/{name}"),
-            Self::GroupAttached(group) => format!("group-attached/{group}"),
-            Self::Profile(name) => format!("profile/{name}"),
-            Self::Policy(arn) => format!("policy/{arn}"),
-        }
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        let (kind, name) = text.split_once('/')?;
-        Some(match kind {
-            "role" => Self::Role(name.into()),
-            "bare-role" => Self::BareRole(name.into()),
-            "inline" => {
-                let (role, name) = name.split_once(':')?;
-                Self::Inline(role.into(), name.into())
-            }
-            "attached" => Self::Attached(name.into()),
-            "user" => Self::User(name.into()),
-            "user-attached" => Self::UserAttached(name.into()),
-            "group" => Self::Group(name.into()),
-            "group-attached" => Self::GroupAttached(name.into()),
-            "profile" => Self::Profile(name.into()),
-            "policy" => Self::Policy(name.into()),
-            _ => return None,
-        })
-    }
+    /// The names of the users.
+    Members(Vec<String>),
 }
 
 type Answers = HashMap<String, Result<Entity, CloudError>>;
@@ -157,8 +104,9 @@ async fn list(aws: &Aws, keys: &[String]) -> Result<Answers, CloudError> {
     let whole_roles = asked(&["role"]);
     // Who has roles and policies alone makes the same call as ever.
     let mut kinds = vec![EntityType::Role, EntityType::LocalManagedPolicy];
-    kinds.extend(asked(&["user", "user-attached"]).then_some(EntityType::User));
-    kinds.extend(asked(&["group", "group-attached"]).then_some(EntityType::Group));
+    // A group's users are those that say so.
+    kinds.extend(asked(&["user", "user-inline", "user-attached", "members"]).then_some(EntityType::User));
+    kinds.extend(asked(&["group", "group-inline", "group-attached", "members"]).then_some(EntityType::Group));
     let details = async {
         match whole_roles {
             true => list_roles(aws).await.map(Some),
@@ -175,10 +123,8 @@ async fn list(aws: &Aws, keys: &[String]) -> Result<Answers, CloudError> {
     let mut add = |key: Key, entity| answers.insert(key.to_text(), Ok(entity));
     for role in roles {
         let Some(name) = role.role_name.clone() else { continue };
-        for inline in role.role_policy_list.iter().flatten() {
-            if let (Some(policy), Some(document)) = (&inline.policy_name, &inline.policy_document) {
-                add(Key::Inline(name.clone(), policy.clone()), Entity::Inline(decoded(document)));
-            }
+        for (policy, document) in inline(role.role_policy_list.as_deref()) {
+            add(Key::Inline(name.clone(), policy), document);
         }
         add(Key::Attached(name.clone()), Entity::Attached(arns(role.attached_managed_policies.as_deref())));
         for profile in role.instance_profile_list.iter().flatten() {
@@ -193,8 +139,15 @@ async fn list(aws: &Aws, keys: &[String]) -> Result<Answers, CloudError> {
         }
         add(Key::BareRole(name), Entity::Role(Box::new(Role::from_details(role, None)?)));
     }
+    let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for user in users {
         let Some(name) = user.user_name.clone() else { continue };
+        for group in user.group_list.iter().flatten() {
+            members.entry(group.clone()).or_default().push(name.clone());
+        }
+        for (policy, document) in inline(user.user_policy_list.as_deref()) {
+            add(Key::UserInline(name.clone(), policy), document);
+        }
         add(Key::UserAttached(name.clone()), Entity::Attached(arns(user.attached_managed_policies.as_deref())));
         // Lists may leave tags out; a user of ours always has some.
         if user.tags.as_ref().is_some_and(|tags| !tags.is_empty()) {
@@ -203,7 +156,11 @@ async fn list(aws: &Aws, keys: &[String]) -> Result<Answers, CloudError> {
     }
     for group in groups {
         let Some(name) = group.group_name.clone() else { continue };
+        for (policy, document) in inline(group.group_policy_list.as_deref()) {
+            add(Key::GroupInline(name.clone(), policy), document);
+        }
         add(Key::GroupAttached(name.clone()), Entity::Attached(arns(group.attached_managed_policies.as_deref())));
+        add(Key::Members(name.clone()), Entity::Members(members.remove(&name).unwrap_or_default()));
         add(Key::Group(name), Entity::Group(Box::new(Group::from_sdk(group)?)));
     }
     for policy in policies {
@@ -212,6 +169,14 @@ async fn list(aws: &Aws, keys: &[String]) -> Result<Answers, CloudError> {
         }
     }
     Ok(answers)
+}
+
+/// Names and documents.
+fn inline(policies: Option<&[sdk::PolicyDetail]>) -> Vec<(String, Entity)> {
+    let one = |policy: &sdk::PolicyDetail| {
+        Some((policy.policy_name.clone()?, Entity::Inline(decoded(policy.policy_document.as_deref()?))))
+    };
+    policies.unwrap_or_default().iter().filter_map(one).collect()
 }
 
 fn arns(attached: Option<&[sdk::AttachedPolicy]>) -> Vec<String> {
@@ -271,6 +236,10 @@ pub(super) async fn one(aws: &Aws, key: Key) -> Result<Entity, CloudError> {
             let user = reply.user.ok_or_else(|| not_found("user"))?;
             Ok(Entity::User(Box::new(User::from_sdk(user)?)))
         }
+        Key::UserInline(user, name) => {
+            let reply = aws.send(iam.get_user_policy().user_name(user).policy_name(name)).await?;
+            Ok(Entity::Inline(decoded(&reply.policy_document)))
+        }
         Key::UserAttached(user) => {
             let attached = aws.pages(iam.list_attached_user_policies().user_name(user), |page| page.attached_policies);
             Ok(Entity::Attached(arns(Some(&attached.await?))))
@@ -280,10 +249,18 @@ pub(super) async fn one(aws: &Aws, key: Key) -> Result<Entity, CloudError> {
             let group = reply.group.ok_or_else(|| not_found("group"))?;
             Ok(Entity::Group(Box::new(Group::from_sdk(group)?)))
         }
+        Key::GroupInline(group, name) => {
+            let reply = aws.send(iam.get_group_policy().group_name(group).policy_name(name)).await?;
+            Ok(Entity::Inline(decoded(&reply.policy_document)))
+        }
         Key::GroupAttached(group) => {
             let request = iam.list_attached_group_policies().group_name(group);
             let attached = aws.pages(request, |page| page.attached_policies);
             Ok(Entity::Attached(arns(Some(&attached.await?))))
+        }
+        Key::Members(group) => {
+            let users = aws.pages(iam.get_group().group_name(group), |page| Some(page.users)).await?;
+            Ok(Entity::Members(users.into_iter().map(|user| user.user_name).collect()))
         }
         Key::Profile(name) => {
             let request = iam.get_instance_profile().instance_profile_name(name);
@@ -307,29 +284,4 @@ pub(super) async fn attached(aws: &Aws, role: &str) -> Result<Vec<String>, Cloud
     let request = aws.read().iam().list_attached_role_policies().role_name(role);
     let attached = aws.pages(request, |page| page.attached_policies).await?;
     Ok(attached.into_iter().filter_map(|policy| policy.policy_arn).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_survive_the_batch() {
-        let keys = [
-            Key::Role("a".into()),
-            Key::BareRole("a".into()),
-            Key::Inline("a".into(), "b:c".into()),
-            Key::Attached("a".into()),
-            Key::User("a".into()),
-            Key::UserAttached("a".into()),
-            Key::Group("a".into()),
-            Key::GroupAttached("a".into()),
-            Key::Profile("p".into()),
-            Key::Policy("arn:aws:iam::123456789012:policy/team/x".into()),
-        ];
-        for key in keys {
-            assert_eq!(Key::from_text(&key.to_text()), Some(key));
-        }
-        assert_eq!(Key::from_text("nonsense"), None);
-    }
 }
