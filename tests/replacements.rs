@@ -40,6 +40,8 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("aws_flow_log", "ResourceId", "vpc_id"),
     ("aws_eip_association", "EIP", "public_ip"),
     ("aws_iam_group", "GroupName", "name"),
+    ("aws_iam_group_policy", "GroupName", "group"),
+    ("aws_iam_group_policy", "PolicyName", "name"),
     ("aws_iam_instance_profile", "InstanceProfileName", "name"),
     ("aws_iam_policy", "ManagedPolicyName", "name"),
     ("aws_iam_role", "RoleName", "name"),

@@ -91,3 +91,6 @@ pub(super) const GROUP_POLICY_ATTACHMENT: &[LagReply] =
 
 pub(super) const USER_POLICY: &[LagReply] =
     &[LagReply::unseen(&["iam:PutUserPolicy"], "NoSuchEntity", &[], "the user", EVENTUAL)];
+
+pub(super) const GROUP_POLICY: &[LagReply] =
+    &[LagReply::unseen(&["iam:PutGroupPolicy"], "NoSuchEntity", &[], "the group", EVENTUAL)];

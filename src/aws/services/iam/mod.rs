@@ -4,6 +4,7 @@ mod account;
 mod attachment;
 mod document;
 mod group;
+mod group_policy;
 mod group_policy_attachment;
 mod inline;
 mod instance_profile;
@@ -39,4 +40,5 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<group::Group>::new(),
     &Typed::<group_policy_attachment::GroupPolicyAttachment>::new(),
     &Typed::<user_policy::UserPolicy>::new(),
+    &Typed::<group_policy::GroupPolicy>::new(),
 ];

@@ -4,7 +4,7 @@ wildfire_derive::operations! {
     "iam", aws_sdk_iam:
     AddClientIDToOpenIDConnectProvider, AddRoleToInstanceProfile, AttachGroupPolicy, AttachRolePolicy,
     AttachUserPolicy, CreateGroup, CreateInstanceProfile, CreateOpenIDConnectProvider, CreatePolicy,
-    CreatePolicyVersion, CreateRole, CreateUser, DeactivateMFADevice, DeleteAccessKey, DeleteGroup,
+    CreatePolicyVersion, CreateRole, CreateUser, DeactivateMFADevice, DeleteAccessKey, DeleteGroup, DeleteGroupPolicy,
     DeleteInstanceProfile, DeleteLoginProfile, DeleteOpenIDConnectProvider, DeletePolicy, DeletePolicyVersion,
     DeleteRole, DeleteRolePermissionsBoundary, DeleteRolePolicy, DeleteSSHPublicKey, DeleteServiceSpecificCredential,
     DeleteSigningCertificate, DeleteUser, DeleteUserPermissionsBoundary, DeleteUserPolicy, DeleteVirtualMFADevice,
@@ -13,9 +13,9 @@ wildfire_derive::operations! {
     GetUserPolicy, *ListAccessKeys, *ListAttachedGroupPolicies, *ListAttachedRolePolicies, *ListAttachedUserPolicies,
     *ListGroupsForUser, *ListInstanceProfilesForRole, *ListMFADevices, *ListPolicyTags, *ListPolicyVersions,
     *ListRolePolicies, *ListRoles, *ListSSHPublicKeys, ListServiceSpecificCredentials, *ListSigningCertificates,
-    *ListUserPolicies, PutRolePermissionsBoundary, PutRolePolicy, PutUserPermissionsBoundary, PutUserPolicy,
-    RemoveClientIDFromOpenIDConnectProvider, RemoveRoleFromInstanceProfile, RemoveUserFromGroup, TagInstanceProfile,
-    TagOpenIDConnectProvider, TagPolicy, TagRole, TagUser, UntagInstanceProfile, UntagOpenIDConnectProvider,
-    UntagPolicy, UntagRole, UntagUser, UpdateAssumeRolePolicy, UpdateGroup, UpdateOpenIDConnectProviderThumbprint,
-    UpdateRole, UpdateUser,
+    *ListUserPolicies, PutGroupPolicy, PutRolePermissionsBoundary, PutRolePolicy, PutUserPermissionsBoundary,
+    PutUserPolicy, RemoveClientIDFromOpenIDConnectProvider, RemoveRoleFromInstanceProfile, RemoveUserFromGroup,
+    TagInstanceProfile, TagOpenIDConnectProvider, TagPolicy, TagRole, TagUser, UntagInstanceProfile,
+    UntagOpenIDConnectProvider, UntagPolicy, UntagRole, UntagUser, UpdateAssumeRolePolicy, UpdateGroup,
+    UpdateOpenIDConnectProviderThumbprint, UpdateRole, UpdateUser,
 }
