@@ -179,6 +179,8 @@ const REPLACED: &[(&[&str], &str)] = &[
             "aws_iam_group_policy_attachment.group",
             "aws_iam_group_policy_attachment.policy_arn",
             "aws_iam_openid_connect_provider.url",
+            "aws_iam_policy_attachment.name",
+            "aws_iam_policy_attachment.policy_arn",
             "aws_iam_role_policy_attachment.policy_arn",
             "aws_iam_role_policy_attachment.role",
             "aws_iam_user_policy_attachment.policy_arn",

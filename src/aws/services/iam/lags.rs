@@ -94,3 +94,11 @@ pub(super) const USER_POLICY: &[LagReply] =
 
 pub(super) const GROUP_POLICY: &[LagReply] =
     &[LagReply::unseen(&["iam:PutGroupPolicy"], "NoSuchEntity", &[], "the group", EVENTUAL)];
+
+pub(super) const POLICY_ATTACHMENT: &[LagReply] = &[LagReply::unseen(
+    &["iam:AttachGroupPolicy", "iam:AttachRolePolicy", "iam:AttachUserPolicy"],
+    "NoSuchEntity",
+    &[],
+    "the policy, or whoever gets it",
+    EVENTUAL,
+)];

@@ -13,6 +13,7 @@ mod name;
 mod openid_connect_provider;
 pub(crate) mod operations;
 mod policy;
+mod policy_attachment;
 mod prelude;
 mod role;
 mod role_policy;
@@ -41,4 +42,5 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<group_policy_attachment::GroupPolicyAttachment>::new(),
     &Typed::<user_policy::UserPolicy>::new(),
     &Typed::<group_policy::GroupPolicy>::new(),
+    &Typed::<policy_attachment::PolicyAttachment>::new(),
 ];
