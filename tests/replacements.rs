@@ -176,6 +176,8 @@ const REPLACED: &[(&[&str], &str)] = &[
             "aws_eks_access_policy_association.cluster_name",
             "aws_eks_access_policy_association.policy_arn",
             "aws_eks_access_policy_association.principal_arn",
+            "aws_iam_group_membership.group",
+            "aws_iam_group_membership.name",
             "aws_iam_group_policy_attachment.group",
             "aws_iam_group_policy_attachment.policy_arn",
             "aws_iam_openid_connect_provider.url",

@@ -102,3 +102,6 @@ pub(super) const POLICY_ATTACHMENT: &[LagReply] = &[LagReply::unseen(
     "the policy, or whoever gets it",
     EVENTUAL,
 )];
+
+pub(super) const GROUP_MEMBERSHIP: &[LagReply] =
+    &[LagReply::unseen(&["iam:AddUserToGroup"], "NoSuchEntity", &[], "the group or the user", EVENTUAL)];

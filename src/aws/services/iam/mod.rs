@@ -4,6 +4,7 @@ mod account;
 mod attachment;
 mod document;
 mod group;
+mod group_membership;
 mod group_policy;
 mod group_policy_attachment;
 mod inline;
@@ -43,4 +44,5 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<user_policy::UserPolicy>::new(),
     &Typed::<group_policy::GroupPolicy>::new(),
     &Typed::<policy_attachment::PolicyAttachment>::new(),
+    &Typed::<group_membership::GroupMembership>::new(),
 ];

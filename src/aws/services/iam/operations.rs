@@ -2,7 +2,7 @@
 
 wildfire_derive::operations! {
     "iam", aws_sdk_iam:
-    AddClientIDToOpenIDConnectProvider, AddRoleToInstanceProfile, AttachGroupPolicy, AttachRolePolicy,
+    AddClientIDToOpenIDConnectProvider, AddRoleToInstanceProfile, AddUserToGroup, AttachGroupPolicy, AttachRolePolicy,
     AttachUserPolicy, CreateGroup, CreateInstanceProfile, CreateOpenIDConnectProvider, CreatePolicy,
     CreatePolicyVersion, CreateRole, CreateUser, DeactivateMFADevice, DeleteAccessKey, DeleteGroup, DeleteGroupPolicy,
     DeleteInstanceProfile, DeleteLoginProfile, DeleteOpenIDConnectProvider, DeletePolicy, DeletePolicyVersion,
