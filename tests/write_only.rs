@@ -32,6 +32,10 @@ const READ: &[(&[&str], &str)] = &[
         &["aws_instance.ipv6_address_count", "aws_instance.ipv6_addresses"],
         "DescribeInstances returns them with the first interface",
     ),
+    (
+        &["aws_iam_service_linked_role.aws_service_name", "aws_iam_service_linked_role.custom_suffix"],
+        "the ARN of the role has both in it",
+    ),
     (&["aws_kms_key.rotation_period_in_days"], "GetKeyRotationStatus returns it"),
     (&["aws_lb_listener_rule.listener_arn"], "the ARN of a rule has that of its listener in it"),
     (

@@ -32,7 +32,6 @@ pub const UNIMPLEMENTED_TYPES: &[&str] = &[
     "aws_elasticache_user_group",
     "aws_elb",
     "aws_iam_saml_provider",
-    "aws_iam_service_linked_role",
     "aws_iam_user_group_membership",
     "aws_keyspaces_keyspace",
     "aws_keyspaces_table",

@@ -105,3 +105,6 @@ pub(super) const POLICY_ATTACHMENT: &[LagReply] = &[LagReply::unseen(
 
 pub(super) const GROUP_MEMBERSHIP: &[LagReply] =
     &[LagReply::unseen(&["iam:AddUserToGroup"], "NoSuchEntity", &[], "the group or the user", EVENTUAL)];
+
+pub(super) const SERVICE_LINKED_ROLE: &[LagReply] =
+    &[LagReply::unseen(&["iam:TagRole", "iam:UpdateRole"], "NoSuchEntity", &[], "the role", EVENTUAL)];

@@ -19,6 +19,7 @@ mod prelude;
 mod role;
 mod role_policy;
 mod role_policy_attachment;
+mod service_linked_role;
 mod statements;
 mod tagging;
 mod user;
@@ -45,4 +46,5 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<group_policy::GroupPolicy>::new(),
     &Typed::<policy_attachment::PolicyAttachment>::new(),
     &Typed::<group_membership::GroupMembership>::new(),
+    &Typed::<service_linked_role::ServiceLinkedRole>::new(),
 ];

@@ -29,10 +29,10 @@ pub struct Role {
     assume_role_policy: Option<String>,
     /// When it was created.
     #[field(computed, forms = Timestamp)]
-    create_date: Option<String>,
+    pub(super) create_date: Option<String>,
     /// What the role is for.
     #[field(update = Settings, read_by_hand)]
-    description: Option<String>,
+    pub(super) description: Option<String>,
     /// Whether a deletion first detaches and deletes policies that others put on the role.
     #[field(local, default = false)]
     force_detach_policies: Option<bool>,
@@ -50,17 +50,17 @@ pub struct Role {
     name_prefix: Option<String>,
     /// The path before the name in the ARN.
     #[field(immutable, default = "/")]
-    path: Option<String>,
+    pub(super) path: Option<String>,
     /// The ARN of the policy that bounds what the role may be granted.
     #[field(update = Boundary)]
     #[field(sdk = permissions_boundary.permissions_boundary_arn, sent_as = permissions_boundary)]
     permissions_boundary: Option<String>,
     #[serde(flatten)]
     #[field(tags = Tags)]
-    tags: Tagged,
+    pub(super) tags: Tagged,
     /// AWS's id of the role, which a new role of the same name does not share.
     #[field(computed, sdk = role_id)]
-    unique_id: Option<String>,
+    pub(super) unique_id: Option<String>,
 }
 
 impl Role {
