@@ -67,7 +67,10 @@ pub(super) fn always(operation: &str) -> Option<&'static str> {
         "ListEventSourceMappings" => "EventSourceMappings",
         // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
         "DescribeLogGroups" => "logGroups",
+        "DescribeLogStreams" => "logStreams",
         "DescribeMetricFilters" => "metricFilters",
+        "DescribeResourcePolicies" => "resourcePolicies",
+        "DescribeSubscriptionFilters" => "subscriptionFilters",
         // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
         "CreateQueue" | "GetQueueUrl" => "QueueUrl",
         // All of them are asked for, and every queue has some.

@@ -34,3 +34,11 @@ pub(super) const METRIC_FILTER: &[LagReply] = &[
         "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html",
     ),
 ];
+
+pub(super) const RESOURCE_POLICY: &[LagReply] = &[LagReply::in_use(
+    &["logs:PutResourcePolicy", "logs:DeleteResourcePolicy"],
+    "OperationAbortedException",
+    &[],
+    "another change of the policies",
+    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html",
+)];

@@ -5,9 +5,13 @@ mod log_group;
 mod metric_filter;
 pub(crate) mod operations;
 mod prelude;
+mod resource_policy;
 
 use crate::kind::{Kind, Typed};
 
 /// The resource types of this service.
-pub(crate) const KINDS: &[&dyn Kind] =
-    &[&Typed::<log_group::LogGroup>::new(), &Typed::<metric_filter::MetricFilter>::new()];
+pub(crate) const KINDS: &[&dyn Kind] = &[
+    &Typed::<log_group::LogGroup>::new(),
+    &Typed::<metric_filter::MetricFilter>::new(),
+    &Typed::<resource_policy::LogResourcePolicy>::new(),
+];

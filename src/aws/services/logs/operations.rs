@@ -2,7 +2,7 @@
 
 wildfire_derive::operations! {
     "logs", aws_sdk_cloudwatchlogs:
-    AssociateKmsKey, CreateLogGroup, DeleteLogGroup, DeleteMetricFilter, DeleteRetentionPolicy, *DescribeLogGroups,
-    *DescribeMetricFilters, DisassociateKmsKey, ListTagsForResource, PutMetricFilter, PutRetentionPolicy, TagResource,
-    UntagResource,
+    AssociateKmsKey, CreateLogGroup, DeleteLogGroup, DeleteMetricFilter, DeleteResourcePolicy, DeleteRetentionPolicy,
+    *DescribeLogGroups, *DescribeMetricFilters, DescribeResourcePolicies, DisassociateKmsKey, ListTagsForResource,
+    PutMetricFilter, PutResourcePolicy, PutRetentionPolicy, TagResource, UntagResource,
 }
