@@ -17,6 +17,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("aws_autoscaling_schedule", "AutoScalingGroupName", "autoscaling_group_name"),
     ("aws_cloudwatch_log_group", "LogGroupName", "name"),
     ("aws_cloudwatch_log_metric_filter", "FilterName", "name"),
+    ("aws_cloudwatch_log_stream", "LogStreamName", "name"),
     ("aws_db_instance", "DBInstanceIdentifier", "identifier"),
     ("aws_db_instance", "DBSnapshotIdentifier", "snapshot_identifier"),
     ("aws_db_instance", "MasterUserPassword", "password"),

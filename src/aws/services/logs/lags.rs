@@ -42,3 +42,20 @@ pub(super) const RESOURCE_POLICY: &[LagReply] = &[LagReply::in_use(
     "another change of the policies",
     "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html",
 )];
+
+pub(super) const LOG_STREAM: &[LagReply] = &[
+    LagReply::unseen(
+        &["logs:CreateLogStream"],
+        "ResourceNotFoundException",
+        &[],
+        "the log group",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html",
+    ),
+    LagReply::in_use(
+        &["logs:DeleteLogStream"],
+        "OperationAbortedException",
+        &[],
+        "another change of the log group",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogStream.html",
+    ),
+];

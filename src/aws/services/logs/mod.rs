@@ -2,6 +2,7 @@
 
 mod lags;
 mod log_group;
+mod log_stream;
 mod metric_filter;
 pub(crate) mod operations;
 mod prelude;
@@ -14,4 +15,5 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<log_group::LogGroup>::new(),
     &Typed::<metric_filter::MetricFilter>::new(),
     &Typed::<resource_policy::LogResourcePolicy>::new(),
+    &Typed::<log_stream::LogStream>::new(),
 ];

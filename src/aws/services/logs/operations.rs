@@ -2,7 +2,8 @@
 
 wildfire_derive::operations! {
     "logs", aws_sdk_cloudwatchlogs:
-    AssociateKmsKey, CreateLogGroup, DeleteLogGroup, DeleteMetricFilter, DeleteResourcePolicy, DeleteRetentionPolicy,
-    *DescribeLogGroups, *DescribeMetricFilters, DescribeResourcePolicies, DisassociateKmsKey, ListTagsForResource,
-    PutMetricFilter, PutResourcePolicy, PutRetentionPolicy, TagResource, UntagResource,
+    AssociateKmsKey, CreateLogGroup, CreateLogStream, DeleteLogGroup, DeleteLogStream, DeleteMetricFilter,
+    DeleteResourcePolicy, DeleteRetentionPolicy, *DescribeLogGroups, *DescribeLogStreams, *DescribeMetricFilters,
+    DescribeResourcePolicies, DisassociateKmsKey, ListTagsForResource, PutMetricFilter, PutResourcePolicy,
+    PutRetentionPolicy, TagResource, UntagResource,
 }
