@@ -18,6 +18,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("aws_cloudwatch_log_group", "LogGroupName", "name"),
     ("aws_cloudwatch_log_metric_filter", "FilterName", "name"),
     ("aws_cloudwatch_log_stream", "LogStreamName", "name"),
+    ("aws_cloudwatch_log_subscription_filter", "FilterName", "name"),
     ("aws_db_instance", "DBInstanceIdentifier", "identifier"),
     ("aws_db_instance", "DBSnapshotIdentifier", "snapshot_identifier"),
     ("aws_db_instance", "MasterUserPassword", "password"),

@@ -59,3 +59,45 @@ pub(super) const LOG_STREAM: &[LagReply] = &[
         "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogStream.html",
     ),
 ];
+
+const NEW_DESTINATION: &str =
+    "https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/logs/subscription_filter.go";
+const PUT_FILTER: &[&str] = &["logs:PutSubscriptionFilter"];
+
+pub(super) const SUBSCRIPTION_FILTER: &[LagReply] = &[
+    LagReply::unseen(
+        PUT_FILTER,
+        "ResourceNotFoundException",
+        &[],
+        "the log group",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html",
+    ),
+    LagReply::unseen(
+        PUT_FILTER,
+        "InvalidParameterException",
+        &["Could not deliver test message to specified"],
+        "the stream, or the role",
+        NEW_DESTINATION,
+    ),
+    LagReply::unseen(
+        PUT_FILTER,
+        "InvalidParameterException",
+        &["Could not execute the lambda function"],
+        "the permission of the function",
+        NEW_DESTINATION,
+    ),
+    LagReply::unseen(
+        PUT_FILTER,
+        "ValidationException",
+        &["Make sure you have given CloudWatch Logs permission to assume the provided role"],
+        "the role",
+        NEW_DESTINATION,
+    ),
+    LagReply::in_use(
+        &["logs:PutSubscriptionFilter", "logs:DeleteSubscriptionFilter"],
+        "OperationAbortedException",
+        &[],
+        "another change of the log group",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html",
+    ),
+];

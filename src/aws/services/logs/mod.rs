@@ -1,4 +1,4 @@
-//! CloudWatch Logs: log groups, and the metrics that count their entries.
+//! CloudWatch Logs: log groups and streams, what counts their entries, where they go, and who may write them.
 
 mod lags;
 mod log_group;
@@ -7,6 +7,7 @@ mod metric_filter;
 pub(crate) mod operations;
 mod prelude;
 mod resource_policy;
+mod subscription_filter;
 
 use crate::kind::{Kind, Typed};
 
@@ -16,4 +17,5 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<metric_filter::MetricFilter>::new(),
     &Typed::<resource_policy::LogResourcePolicy>::new(),
     &Typed::<log_stream::LogStream>::new(),
+    &Typed::<subscription_filter::SubscriptionFilter>::new(),
 ];

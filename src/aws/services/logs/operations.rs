@@ -3,7 +3,8 @@
 wildfire_derive::operations! {
     "logs", aws_sdk_cloudwatchlogs:
     AssociateKmsKey, CreateLogGroup, CreateLogStream, DeleteLogGroup, DeleteLogStream, DeleteMetricFilter,
-    DeleteResourcePolicy, DeleteRetentionPolicy, *DescribeLogGroups, *DescribeLogStreams, *DescribeMetricFilters,
-    DescribeResourcePolicies, DisassociateKmsKey, ListTagsForResource, PutMetricFilter, PutResourcePolicy,
-    PutRetentionPolicy, TagResource, UntagResource,
+    DeleteResourcePolicy, DeleteRetentionPolicy, DeleteSubscriptionFilter, *DescribeLogGroups, *DescribeLogStreams,
+    *DescribeMetricFilters, DescribeResourcePolicies, *DescribeSubscriptionFilters, DisassociateKmsKey,
+    ListTagsForResource, PutMetricFilter, PutResourcePolicy, PutRetentionPolicy, PutSubscriptionFilter, TagResource,
+    UntagResource,
 }
