@@ -76,6 +76,7 @@ const NOT_EMULATED: &[&str] = &[
     "aws_autoscaling_attachment",
     "aws_autoscaling_notification",
     "aws_cloudfront_cache_policy",
+    "aws_cloudfront_function",
     "aws_cloudfront_origin_request_policy",
     "aws_cloudfront_response_headers_policy",
     "aws_eks_access_entry",

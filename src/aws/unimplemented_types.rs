@@ -10,7 +10,6 @@ pub const UNIMPLEMENTED_TYPES: &[&str] = &[
     "aws_backup_vault",
     "aws_budgets_budget",
     "aws_cloudfront_distribution",
-    "aws_cloudfront_function",
     "aws_cloudwatch_composite_alarm",
     "aws_cloudwatch_dashboard",
     "aws_cloudwatch_metric_alarm",

@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | Query, EC2 | a whole document `<…Response>` | a whole document with the service's `Code` |
 //! | REST XML | the same, or no body and a request id | the same |
-//! | CloudFront | a whole document of the name that the reply has; after a deletion no body and a request id | the same as REST XML |
+//! | CloudFront | a whole document of the name that the reply has; after a deletion and a change of tags no body and a request id; of a function its code, a version and a request id | the same as REST XML |
 //! | S3 | a request id; what is there of a body is whole XML, or a policy | the same; after HEAD no body and a request id |
 //! | JSON | an object with the member that such a reply always has; where it has none, a request id, and no body, `null` or an object | a code in `__type` or a header; one in `code` with a request id |
 //!
@@ -169,8 +169,15 @@ impl<'a> Reply<'a> {
     fn is_answer_of_cloudfront(&self) -> bool {
         let known = |document: Document| !matches!(document.root, "html" | "Error" | "ErrorResponse");
         match self.body().unwrap_or_default() {
-            // Only a deletion has nothing to say.
-            b"" => self.parsed && self.has_request_id() && self.operation.starts_with("Delete"),
+            // Only deletions and tags have nothing to say.
+            b"" => {
+                let silent = ["Delete", "TagResource", "UntagResource"];
+                self.parsed && self.has_request_id() && silent.iter().any(|name| self.operation.starts_with(name))
+            }
+            // The code of a function comes as it is, with its version beside it.
+            _ if self.operation == "GetFunction" => {
+                self.parsed && self.has_request_id() && self.header("etag").is_some()
+            }
             body => self.parsed && Document::read(body).is_some_and(known),
         }
     }

@@ -33,3 +33,11 @@ pub(super) const RESPONSE_HEADERS_POLICY: &[LagReply] = &[LagReply::in_use(
     "a distribution that uses it",
     "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteResponseHeadersPolicy.html",
 )];
+
+pub(super) const FUNCTION: &[LagReply] = &[LagReply::in_use(
+    &["cloudfront:DeleteFunction"],
+    "FunctionInUse",
+    &[],
+    "a distribution that uses it",
+    "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteFunction.html",
+)];

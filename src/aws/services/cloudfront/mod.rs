@@ -1,6 +1,7 @@
 //! CloudFront: what distributions refer to.
 
 mod cache_policy;
+mod function;
 mod kept;
 mod lags;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use crate::kind::{Kind, Typed};
 /// The resource types of this service.
 pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<cache_policy::CachePolicy>::new(),
+    &Typed::<function::Function>::new(),
     &Typed::<origin_access_control::OriginAccessControl>::new(),
     &Typed::<origin_request_policy::OriginRequestPolicy>::new(),
     &Typed::<response_headers_policy::ResponseHeadersPolicy>::new(),

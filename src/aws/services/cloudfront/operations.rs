@@ -2,9 +2,11 @@
 
 wildfire_derive::operations! {
     "cloudfront", aws_sdk_cloudfront:
-    CreateCachePolicy, CreateOriginAccessControl, CreateOriginRequestPolicy, CreateResponseHeadersPolicy,
-    DeleteCachePolicy, DeleteOriginAccessControl, DeleteOriginRequestPolicy, DeleteResponseHeadersPolicy,
-    GetCachePolicy, GetOriginAccessControl, GetOriginRequestPolicy, GetResponseHeadersPolicy, ListCachePolicies,
-    *ListOriginAccessControls, ListOriginRequestPolicies, ListResponseHeadersPolicies, UpdateCachePolicy,
-    UpdateOriginAccessControl, UpdateOriginRequestPolicy, UpdateResponseHeadersPolicy,
+    CreateCachePolicy, CreateFunction, CreateOriginAccessControl, CreateOriginRequestPolicy,
+    CreateResponseHeadersPolicy, DeleteCachePolicy, DeleteFunction, DeleteOriginAccessControl,
+    DeleteOriginRequestPolicy, DeleteResponseHeadersPolicy, DescribeFunction, GetCachePolicy, GetFunction,
+    GetOriginAccessControl, GetOriginRequestPolicy, GetResponseHeadersPolicy, ListCachePolicies,
+    *ListOriginAccessControls, ListOriginRequestPolicies, ListResponseHeadersPolicies, PublishFunction,
+    UpdateCachePolicy, UpdateFunction, UpdateOriginAccessControl, UpdateOriginRequestPolicy,
+    UpdateResponseHeadersPolicy,
 }

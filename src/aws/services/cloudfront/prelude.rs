@@ -20,5 +20,5 @@ pub(in crate::services::cloudfront) use crate::connection::operation::Operation 
 pub(in crate::services::cloudfront) use crate::kind::convert::{
     Built, FromSdk, ToSdk, Unfit, filled, incoming, outgoing, problem,
 };
-pub(in crate::services::cloudfront) use crate::kind::resource::{Calls, Change, Read, Resource};
+pub(in crate::services::cloudfront) use crate::kind::resource::{Calls, Change, Read, Resource, asks_for};
 pub(in crate::services::cloudfront) use crate::{calls, updates};
