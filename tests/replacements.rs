@@ -83,6 +83,7 @@ const NAMES: &[(&str, &str, &str)] = &[
 const REPLACED: &[(&[&str], &str)] = &[
     (
         &[
+            "aws_cloudfront_distribution.staging",
             "aws_cloudwatch_log_group.log_group_class",
             "aws_db_instance.availability_zone",
             "aws_db_instance.engine",

@@ -9,7 +9,6 @@ pub const UNIMPLEMENTED_TYPES: &[&str] = &[
     "aws_backup_selection",
     "aws_backup_vault",
     "aws_budgets_budget",
-    "aws_cloudfront_distribution",
     "aws_cloudwatch_composite_alarm",
     "aws_cloudwatch_dashboard",
     "aws_cloudwatch_metric_alarm",

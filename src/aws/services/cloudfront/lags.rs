@@ -41,3 +41,34 @@ pub(super) const FUNCTION: &[LagReply] = &[LagReply::in_use(
     "a distribution that uses it",
     "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteFunction.html",
 )];
+
+pub(super) const DISTRIBUTION: &[LagReply] = &[
+    LagReply::unseen(
+        &["cloudfront:CreateDistributionWithTags", "cloudfront:UpdateDistribution"],
+        "InvalidViewerCertificate",
+        &["doesn't exist"],
+        "the certificate",
+        "https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/cloudfront/distribution.go",
+    ),
+    LagReply::in_use(
+        &["cloudfront:UpdateDistribution", "cloudfront:DeleteDistribution"],
+        "PreconditionFailed",
+        &[],
+        "another change of the distribution",
+        "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html",
+    ),
+    LagReply::in_use(
+        &["cloudfront:UpdateDistribution", "cloudfront:DeleteDistribution"],
+        "InvalidIfMatchVersion",
+        &[],
+        "another change of the distribution",
+        "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html",
+    ),
+    LagReply::in_use(
+        &["cloudfront:DeleteDistribution"],
+        "DistributionNotDisabled",
+        &[],
+        "the deployment of what disables it",
+        "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DeleteDistribution.html",
+    ),
+];

@@ -1,6 +1,7 @@
-//! CloudFront: what distributions refer to.
+//! CloudFront: distributions, and what they refer to.
 
 mod cache_policy;
+mod distribution;
 mod function;
 mod kept;
 mod lags;
@@ -18,6 +19,7 @@ use crate::kind::{Kind, Typed};
 /// The resource types of this service.
 pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<cache_policy::CachePolicy>::new(),
+    &Typed::<distribution::Distribution>::new(),
     &Typed::<function::Function>::new(),
     &Typed::<origin_access_control::OriginAccessControl>::new(),
     &Typed::<origin_request_policy::OriginRequestPolicy>::new(),

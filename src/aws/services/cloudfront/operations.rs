@@ -2,11 +2,12 @@
 
 wildfire_derive::operations! {
     "cloudfront", aws_sdk_cloudfront:
-    CreateCachePolicy, CreateFunction, CreateOriginAccessControl, CreateOriginRequestPolicy,
-    CreateResponseHeadersPolicy, DeleteCachePolicy, DeleteFunction, DeleteOriginAccessControl,
-    DeleteOriginRequestPolicy, DeleteResponseHeadersPolicy, DescribeFunction, GetCachePolicy, GetFunction,
-    GetOriginAccessControl, GetOriginRequestPolicy, GetResponseHeadersPolicy, ListCachePolicies,
-    *ListOriginAccessControls, ListOriginRequestPolicies, ListResponseHeadersPolicies, PublishFunction,
-    UpdateCachePolicy, UpdateFunction, UpdateOriginAccessControl, UpdateOriginRequestPolicy,
-    UpdateResponseHeadersPolicy,
+    CreateCachePolicy, CreateDistributionWithTags, CreateFunction, CreateOriginAccessControl,
+    CreateOriginRequestPolicy, CreateResponseHeadersPolicy, DeleteCachePolicy, DeleteDistribution, DeleteFunction,
+    DeleteOriginAccessControl, DeleteOriginRequestPolicy, DeleteResponseHeadersPolicy, DescribeFunction,
+    GetCachePolicy, GetDistribution, GetDistributionConfig, GetFunction, GetOriginAccessControl,
+    GetOriginRequestPolicy, GetResponseHeadersPolicy, ListCachePolicies, *ListDistributions, *ListOriginAccessControls,
+    ListOriginRequestPolicies, ListResponseHeadersPolicies, ListTagsForResource, PublishFunction, TagResource,
+    UntagResource, UpdateCachePolicy, UpdateDistribution, UpdateFunction, UpdateOriginAccessControl,
+    UpdateOriginRequestPolicy, UpdateResponseHeadersPolicy,
 }
