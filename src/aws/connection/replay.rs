@@ -22,6 +22,8 @@ pub(crate) enum Reply {
     Json(serde_json::Value),
     /// A refusal with its HTTP status and code.
     Error(u16, &'static str),
+    /// The same in the form of EC2.
+    Ec2Error(u16, &'static str),
 }
 
 /// The inside of `<OperationResult>`.
@@ -124,6 +126,10 @@ fn wrapped(what: &str, reply: Reply) -> (u16, String) {
         Reply::Result(xml) => (200, format!("<{what}Response><{what}Result>{xml}</{what}Result></{what}Response>")),
         Reply::Response(xml) => (200, format!("<{what}Response>{xml}</{what}Response>")),
         Reply::Json(body) => (200, body.to_string()),
+        Reply::Ec2Error(status, code) => {
+            let error = format!("<Error><Code>{code}</Code><Message>said so</Message></Error>");
+            (status, format!("<Response><Errors>{error}</Errors><RequestID>1</RequestID></Response>"))
+        }
         Reply::Error(status, code) if rest => (status, json!({"__type": code, "message": "said so"}).to_string()),
         Reply::Error(status, code) => {
             let error = format!("<Type>Sender</Type><Code>{code}</Code><Message>said so</Message>");

@@ -54,7 +54,13 @@ fn id(type_name: &str) -> PhysicalId {
         "aws_route" => "rtb-1_0.0.0.0/0",
         "aws_route_table_association" => "subnet-1/rtb-1",
         "aws_eks_node_group" => "cluster:group",
-        "aws_iam_role_policy" => "role:policy",
+        "aws_iam_role_policy" | "aws_iam_user_policy" | "aws_iam_group_policy" | "aws_iam_group_membership" => "a:b",
+        "aws_iam_policy_attachment" => "a/arn:aws:iam::123456789012:policy/b",
+        "aws_iam_service_linked_role" => {
+            "arn:aws:iam::123456789012:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
+        }
+        "aws_cloudwatch_log_stream" => "group:stream",
+        "aws_cloudwatch_log_subscription_filter" => "group|filter",
         "aws_iam_role_policy_attachment" => "role/arn:aws:iam::aws:policy/ReadOnlyAccess",
         "aws_iam_openid_connect_provider" => "arn:aws:iam::123456789012:oidc-provider/a.test",
         "aws_iam_user_policy_attachment" | "aws_iam_group_policy_attachment" => "a/arn:aws:iam::aws:policy/b",
@@ -65,6 +71,8 @@ fn id(type_name: &str) -> PhysicalId {
         "aws_route53_record" => "Z1_www_A",
         "aws_volume_attachment" => "/dev/sdf:vol-1:i-1",
         "aws_ec2_tag" => "vpc-1,team",
+        "aws_network_acl_rule" => "acl-1:100:6:false",
+        "aws_s3_object" => "images/logo.png",
         "aws_eks_addon" => "cluster:vpc-cni",
         "aws_eks_access_entry" => "cluster:arn:aws:iam::123456789012:role/a",
         "aws_eks_access_policy_association" => {

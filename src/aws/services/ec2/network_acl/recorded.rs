@@ -32,7 +32,7 @@ async fn default_acls_and_what_does_not_exist_are_not_found() {
     let acls = [acl("acl-1", false, &["subnet-1"]), acl("acl-2", true, &[])];
     let script = Replay::default()
         .on("DescribeNetworkAcls", described(&acls))
-        .on("DescribeNetworkAcls", Reply::Error(400, "InvalidNetworkAclID.NotFound"));
+        .on("DescribeNetworkAcls", Reply::Ec2Error(400, "InvalidNetworkAclID.NotFound"));
     let aws = script.aws();
     let read = NetworkAcl::read(&aws, &["acl-1", "acl-2"].map(|id| request(id, &[]))).await;
     let live = read[0].as_ref().unwrap().as_ref().unwrap();
@@ -86,7 +86,7 @@ async fn a_subnet_comes_from_another_acl_and_goes_to_the_default_one() {
 async fn a_rule_that_is_there_already_is_replaced() {
     let script = Replay::default()
         .on("DescribeNetworkAcls", described(&[acl("acl-1", false, &[])]))
-        .on("CreateNetworkAclEntry", Reply::Error(400, "NetworkAclEntryAlreadyExists"))
+        .on("CreateNetworkAclEntry", Reply::Ec2Error(400, "NetworkAclEntryAlreadyExists"))
         .on("ReplaceNetworkAclEntry", response("<return>true</return>"))
         .on("DeleteNetworkAclEntry", response("<return>true</return>"));
     let rule = serde_json::json!({"ingress": [{
@@ -110,7 +110,7 @@ async fn an_acl_gives_its_subnets_back_before_it_goes() {
         .on("DescribeNetworkAcls", described(&[acl("acl-1", false, &["subnet-1"])]))
         .on("ReplaceNetworkAclAssociation", response("<newAssociationId>new-1</newAssociationId>"))
         .on("DeleteNetworkAcl", response("<return>true</return>"))
-        .on("DescribeNetworkAcls", Reply::Error(400, "InvalidNetworkAclID.NotFound"));
+        .on("DescribeNetworkAcls", Reply::Ec2Error(400, "InvalidNetworkAclID.NotFound"));
     let aws = script.aws();
     NetworkAcl::delete(&aws, &"acl-1".into(), &NetworkAcl::default()).await.unwrap();
     NetworkAcl::delete(&aws, &"acl-1".into(), &NetworkAcl::default()).await.unwrap();
