@@ -1,5 +1,8 @@
 //! How a distribution answers the requests of a path.
 
+// CloudFront advises cache policies in place of some members, and takes those all the same.
+#![allow(deprecated)]
+
 use super::lists::none;
 use crate::services::cloudfront::names::quantity;
 use crate::services::cloudfront::prelude::*;

@@ -4,6 +4,9 @@
 //! (<https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html>). The vocabulary has not all
 //! of it, and leaves some to AWS.
 
+// CloudFront advises cache policies in place of some members, and takes those all the same.
+#![allow(deprecated)]
+
 use crate::services::cloudfront::prelude::*;
 
 /// Puts into `config` what `live` has and nobody can declare, or has not declared and AWS decides about.

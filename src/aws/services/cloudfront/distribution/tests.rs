@@ -1,5 +1,8 @@
 //! A distribution against a server that keeps it as CloudFront does.
 
+// CloudFront advises cache policies in place of some members, and takes those all the same.
+#![allow(deprecated)]
+
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
