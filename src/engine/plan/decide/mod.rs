@@ -412,7 +412,7 @@ impl Decision {
         self.change.sensitive.extend(sensitive);
     }
 
-    fn show_after(&mut self, declared: &Declared<'_>, planned: &Arc<Value>) {
+    fn show_after(&mut self, declared: &declared::Declared<'_>, planned: &Arc<Value>) {
         let (mut after, mut sensitive) = strip(&self.schema.fields, &declared.secrets, planned);
         sensitive.extend(conceal(&declared.evaluated.sensitive, &mut after));
         self.change.after = if sensitive.is_empty() { Arc::clone(planned) } else { Arc::new(after) };
