@@ -96,7 +96,7 @@ main.yaml:25:50 wrong-type: `scaling` must be a map, found a list of 2
 main.yaml:25:102 wrong-type: `subnet_ids` must be a list, found a string
   help: write a list of one: `[…]`
 main.yaml:26:55 invalid-value: `policy` is not valid JSON: EOF while parsing a value at line 1 column 5
-  help: it can be written as YAML instead, as a map
+  help: it can be written as YAML instead
 main.yaml:27:57 wrong-type: `policy` must be a JSON document (a map, a list or a JSON string), found an int
 "##);
 }
