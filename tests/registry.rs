@@ -136,7 +136,7 @@ fn few_types_have_nothing_that_lags() {
 }
 
 /// What AWS tells apart by its own id only: any number of them may be alike.
-const NAMELESS: [&str; 11] = [
+const NAMELESS: [&str; 12] = [
     "aws_acm_certificate",
     "aws_cloudfront_distribution",
     "aws_ebs_volume",
