@@ -79,7 +79,7 @@ fn write_all(messages: Receiver<Message>, mut to: impl Write) {
 /// One event on one line, without secrets, and with nothing hidden in it.
 fn line(event: &[u8]) -> String {
     let text = String::from_utf8_lossy(event);
-    let text = redactor::filter(text.trim_end_matches(['\r', '\n']));
+    let text = redactor::filter_log(text.trim_end_matches(['\r', '\n']));
     format!("{}\n", visible(&text))
 }
 

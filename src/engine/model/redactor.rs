@@ -29,32 +29,50 @@ struct Known {
     forms: Vec<String>,
 }
 
-static KNOWN: RwLock<Known> = RwLock::new(Known { secrets: BTreeSet::new(), forms: Vec::new() });
+impl Known {
+    const NOTHING: Self = Self { secrets: BTreeSet::new(), forms: Vec::new() };
+}
+
+/// For all text that leaves the process.
+static KNOWN: RwLock<Known> = RwLock::new(Known::NOTHING);
+
+/// For logs alone: what follows from secrets and has not been sent.
+static IN_LOGS: RwLock<Known> = RwLock::new(Known::NOTHING);
 
 /// Remembers the strings and numbers inside of `secret` until the process ends.
 pub fn learn(secret: &Value) {
+    each_text(secret, &|text| learn_text(&KNOWN, text));
+}
+
+/// The same for logs alone. Files that nobody has reviewed decide what follows from a secret: were it taken out of all text, a
+/// text of theirs that vanishes would be a right guess.
+pub fn learn_for_logs(secret: &Value) {
+    each_text(secret, &|text| learn_text(&IN_LOGS, text));
+}
+
+fn each_text(secret: &Value, see: &dyn Fn(&str)) {
     match secret {
-        Value::String(text) => learn_text(text),
+        Value::String(text) => see(text),
         Value::Written(written) => {
-            learn_text(written.text());
-            learn(written.value());
+            see(written.text());
+            each_text(written.value(), see);
         }
-        Value::List(items) => items.iter().for_each(learn),
-        Value::Map(map) => map.values().for_each(learn),
-        Value::Int(number) => learn_text(&number.to_string()),
-        Value::Float(number) => learn_text(&number.to_string()),
+        Value::List(items) => items.iter().for_each(|item| each_text(item, see)),
+        Value::Map(map) => map.values().for_each(|item| each_text(item, see)),
+        Value::Int(number) => see(&number.to_string()),
+        Value::Float(number) => see(&number.to_string()),
         Value::Null | Value::Bool(_) | Value::Unknown(_) => {}
     }
 }
 
-fn learn_text(text: &str) {
+fn learn_text(place: &RwLock<Known>, text: &str) {
     if text.chars().count() < SHORTEST {
         return;
     }
-    if KNOWN.read().unwrap_or_else(PoisonError::into_inner).secrets.contains(text) {
+    if place.read().unwrap_or_else(PoisonError::into_inner).secrets.contains(text) {
         return;
     }
-    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    let mut known = place.write().unwrap_or_else(PoisonError::into_inner);
     if known.secrets.insert(text.to_string()) {
         known.forms.extend(forms_of(text));
         // A secret that holds another one goes first.
@@ -65,9 +83,18 @@ fn learn_text(text: &str) {
 
 /// `text` with every secret that was learned replaced. Cost: a search of the text for each of them.
 pub fn filter(text: &str) -> Cow<'_, str> {
-    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
-    let mut out = Cow::Borrowed(text);
-    for form in known.forms.iter().filter(|form| text.len() >= form.len()) {
+    without(&KNOWN, Cow::Borrowed(text))
+}
+
+/// The same for a line of a log, and without what follows from secrets.
+pub fn filter_log(text: &str) -> Cow<'_, str> {
+    without(&KNOWN, without(&IN_LOGS, Cow::Borrowed(text)))
+}
+
+fn without<'t>(place: &RwLock<Known>, text: Cow<'t, str>) -> Cow<'t, str> {
+    let known = place.read().unwrap_or_else(PoisonError::into_inner);
+    let mut out = text;
+    for form in &known.forms {
         if out.contains(form.as_str()) {
             out = Cow::Owned(out.replace(form.as_str(), HIDDEN));
         }

@@ -212,6 +212,15 @@ fn put(value: &mut Value, path: &[Step], what: &Value) {
 
 /// Tells the redactor the sensitive parts of `attributes`. Costs nothing where there are none.
 pub fn learn(fields: &[Field], extra: &SecretPaths, attributes: &Map) {
+    tell(fields, extra, attributes, redactor::learn);
+}
+
+/// The same for logs alone: see [`redactor::learn_for_logs`].
+pub fn learn_for_logs(fields: &[Field], extra: &SecretPaths, attributes: &Map) {
+    tell(fields, extra, attributes, redactor::learn_for_logs);
+}
+
+fn tell(fields: &[Field], extra: &SecretPaths, attributes: &Map, learn: fn(&Value)) {
     fn any(fields: &[Field]) -> bool {
         fields.iter().any(|field| field.sensitive || field.block().is_some_and(any))
     }
@@ -219,7 +228,7 @@ pub fn learn(fields: &[Field], extra: &SecretPaths, attributes: &Map) {
         return;
     }
     block(fields, extra, attributes, &PropertyPath::default(), &mut |_, value| {
-        redactor::learn(value);
+        learn(value);
         None
     });
 }

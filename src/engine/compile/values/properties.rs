@@ -194,6 +194,7 @@ pub(in crate::compile) fn resource(evaluator: Evaluator<'_>, id: InstanceId) -> 
         false => {
             let own = secret::unknown_at(&sensitive, properties.clone());
             secret::learn(subject.fields, &SecretPaths::default(), &own);
+            secret::learn_for_logs(subject.fields, &SecretPaths::new(&sensitive), &properties);
         }
     }
     Evaluated { properties, origins, sensitive }

@@ -12,12 +12,13 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::arguments::Arguments;
 use super::digests;
 use super::{Failure, Function, brief};
-use crate::config::MAX_BYTES;
 use crate::expr::Digest;
 use crate::model::Value;
 
 /// Characters of a pattern of `fileset`.
 const MAX_PATTERN: usize = 256;
+/// Bytes that a digest counts as.
+const DIGEST_COST: usize = 1 << 20;
 /// Levels of folders that `**` goes down.
 const MAX_LEVELS: usize = 16;
 
@@ -57,8 +58,8 @@ fn content(arguments: &Arguments) -> Result<Arc<[u8]>, Failure> {
 pub(super) fn digest(arguments: &Arguments, way: Digest) -> Result<Value, Failure> {
     let path = arguments.text(0)?;
     let digest = arguments.scope.digest(&path, way).map_err(Failure::new)?;
-    // It may have been read, and is read once.
-    arguments.budget.read(MAX_BYTES)?;
+    // It may have been read, and is read once, however often it is asked for.
+    arguments.budget.read(DIGEST_COST)?;
     digest.map(Value::String).ok_or_else(|| Failure::new(format!("there is no file {path}")))
 }
 
