@@ -245,9 +245,10 @@ async fn the_reference_proves_who_made_it() {
     Distribution::create(&aws, &want(), &operation()).await.expect("it is created");
     let find = async || Distribution::find(&aws, &recover(json!({})), &want()).await;
     assert_eq!(find().await, Ok(Some(ID.into())));
-    let mut server = kept.lock().expect("nobody asks");
-    server.config = server.config.as_ref().map(|config| config.replace("01OURS", "01OTHER"));
-    drop(server);
+    {
+        let mut server = kept.lock().expect("nobody asks");
+        server.config = server.config.as_ref().map(|config| config.replace("01OURS", "01OTHER"));
+    }
     assert_eq!(find().await, Ok(None));
 }
 
