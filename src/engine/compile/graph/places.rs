@@ -57,6 +57,9 @@ fn declarations(stack: &StackId, sites: &CallSites, definitions: &[Definition]) 
         let others = body.modules.values().map(|call| &call.span);
         let others = others.chain(body.locals.values().map(|local| &local.span));
         let others = others.chain(body.outputs.values().map(|output| &output.span));
+        // A check of a resource is inside of it.
+        let checks = definition.checks.iter().filter(|check| check.owner.is_none());
+        let others = others.chain(checks.map(|check| &check.decl.span));
         out.extend(others.map(|span| (span.clone(), None)));
     }
     out
