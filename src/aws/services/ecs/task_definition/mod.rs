@@ -4,6 +4,7 @@ mod blocks;
 mod container;
 #[cfg(test)]
 mod recorded;
+mod shape;
 
 use aws_sdk_ecs::operation::describe_task_definition::DescribeTaskDefinitionOutput;
 use aws_sdk_ecs::operation::register_task_definition::builders::RegisterTaskDefinitionFluentBuilder;
