@@ -13,6 +13,22 @@ use crate::kind::convert::{filled, int};
 /// The rules that end every ACL: they deny the rest, and nobody can change them.
 const LAST: [i32; 2] = [32767, 32768];
 
+/// A request that makes or replaces an entry, with all of it: two builders of the SDK without a trait in common.
+macro_rules! filled {
+    ($entry:expr, $acl:expr, $request:expr) => {
+        $request
+            .network_acl_id($acl)
+            .egress($entry.egress)
+            .rule_number(int($entry.number))
+            .protocol(&$entry.protocol)
+            .rule_action(RuleAction::from($entry.action.as_str()))
+            .set_cidr_block($entry.ipv4.clone())
+            .set_ipv6_cidr_block($entry.ipv6.clone())
+            .set_port_range($entry.sdk_ports())
+            .set_icmp_type_code($entry.sdk_icmp())
+    };
+}
+
 /// An entry as AWS keeps it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Entry {
@@ -65,37 +81,11 @@ impl Entry {
 
     /// Fails with `AlreadyExists` when the ACL has another entry of this number; makes nothing when it has this one.
     pub(super) async fn create(&self, aws: &Aws, acl: &str) -> Result<(), CloudError> {
-        let request = aws
-            .write()
-            .ec2()
-            .create_network_acl_entry()
-            .network_acl_id(acl)
-            .egress(self.egress)
-            .rule_number(int(self.number))
-            .protocol(&self.protocol)
-            .rule_action(RuleAction::from(self.action.as_str()))
-            .set_cidr_block(self.ipv4.clone())
-            .set_ipv6_cidr_block(self.ipv6.clone())
-            .set_port_range(self.sdk_ports())
-            .set_icmp_type_code(self.sdk_icmp());
-        aws.done(request).await
+        aws.done(filled!(self, acl, aws.write().ec2().create_network_acl_entry())).await
     }
 
     pub(super) async fn replace(&self, aws: &Aws, acl: &str) -> Result<(), CloudError> {
-        let request = aws
-            .write()
-            .ec2()
-            .replace_network_acl_entry()
-            .network_acl_id(acl)
-            .egress(self.egress)
-            .rule_number(int(self.number))
-            .protocol(&self.protocol)
-            .rule_action(RuleAction::from(self.action.as_str()))
-            .set_cidr_block(self.ipv4.clone())
-            .set_ipv6_cidr_block(self.ipv6.clone())
-            .set_port_range(self.sdk_ports())
-            .set_icmp_type_code(self.sdk_icmp());
-        aws.done(request).await
+        aws.done(filled!(self, acl, aws.write().ec2().replace_network_acl_entry())).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
-use wildfire_engine::model::{CloudError, PhysicalId, ReadRequest, Recover};
+use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId, ReadRequest, Recover};
 
 use crate::Aws;
 use crate::kind::ownership::{Candidate, only_made_by};
@@ -71,6 +71,14 @@ pub(super) async fn take_over(
     let Some(want) = want.filter(|want| !want.is_empty()) else { return Ok(()) };
     let tags = want.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
     aws.done(aws.write().ec2().create_tags().resources(id.as_str()).set_tags(Some(tags))).await
+}
+
+/// Takes the tags from what stays at AWS when it is ours no more. What is gone has none.
+pub(super) async fn let_go(aws: &Aws, id: &PhysicalId, there: Option<&Tags>) -> Result<(), CloudError> {
+    match update(aws, id, there, None).await {
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+        answer => answer,
+    }
 }
 
 /// The answers in the order of the requests, from whatever order AWS returned them in. Two requests for one id get

@@ -5,7 +5,6 @@ use super::super::prelude::*;
 use super::super::tagging;
 use super::{inline, subnets};
 use crate::kind::diff::added;
-use crate::kind::tags::Tags;
 
 updates! {
     pub enum DefaultNetworkAclUpdate {
@@ -171,11 +170,7 @@ egress:
 
     async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
         // It stays as it is, without the tags that were put on it.
-        let prior = prior.tags.all.clone().unwrap_or_default();
-        match tagging::update(aws, id, Some(&prior), Some(&Tags::new())).await {
-            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
-            answer => answer,
-        }
+        tagging::let_go(aws, id, prior.tags.all.as_ref()).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
@@ -195,6 +190,7 @@ mod tests {
 
     use super::*;
     use crate::connection::replay::{Replay, Reply, operation, recover, request, response};
+    use crate::kind::tags::Tags;
 
     fn described(id: &str, default: bool, more: &str) -> Reply {
         let rule = |egress: bool| {

@@ -8,7 +8,6 @@ use super::super::vpc::companions::{Companion, of_vpc};
 use super::super::{checks, route_tables, tagging};
 use super::{inline, propagate};
 use crate::kind::resource::all_failed;
-use crate::kind::tags::Tags;
 
 updates! {
     pub enum DefaultRouteTableUpdate {
@@ -174,11 +173,7 @@ route:
     async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
         // It stays as it is, without the tags that were put on it.
         let id = table(aws, id).await?;
-        let prior = prior.tags.all.clone().unwrap_or_default();
-        match tagging::update(aws, &id, Some(&prior), Some(&Tags::new())).await {
-            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
-            answer => answer,
-        }
+        tagging::let_go(aws, &id, prior.tags.all.as_ref()).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
@@ -207,6 +202,7 @@ mod tests {
 
     use super::*;
     use crate::connection::replay::{Replay, Reply, operation, recover, request, response};
+    use crate::kind::tags::Tags;
 
     fn described(more: &str) -> Reply {
         let local = "<item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId>\

@@ -3,7 +3,6 @@
 use super::super::prelude::*;
 use super::super::tagging::{self, filter};
 use super::inline;
-use crate::kind::tags::Tags;
 
 updates! {
     pub enum DefaultSecurityGroupUpdate {
@@ -169,11 +168,7 @@ vpc_id: ${vpc.id}
 
     async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError> {
         // It stays as it is, without the tags that were put on it.
-        let prior = prior.tags.all.clone().unwrap_or_default();
-        match tagging::update(aws, id, Some(&prior), Some(&Tags::new())).await {
-            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
-            answer => answer,
-        }
+        tagging::let_go(aws, id, prior.tags.all.as_ref()).await
     }
 
     fn validate(properties: &Value) -> Vec<Problem> {
