@@ -72,8 +72,7 @@ pub struct Side<'a> {
 /// # Errors
 /// Everything that is wrong with the files.
 pub fn compare(first: &Side<'_>, second: &Side<'_>, catalog: &dyn Catalog) -> Result<Differences, Diagnostics> {
-    let settings = [first.project, second.project];
-    let settings = [of_stage(settings[0], catalog)?, of_stage(settings[1], catalog)?];
+    let settings = [of_stage(first.project, catalog)?, of_stage(second.project, catalog)?];
     let names: BTreeSet<&Arc<str>> = first.stacks.iter().chain(second.stacks).collect();
     let mut out = Differences { settings: of_settings(&settings), ..Differences::default() };
     for name in names {
@@ -108,29 +107,42 @@ struct Settings<'a> {
     declared: &'a IndexMap<Arc<str>, Input>,
 }
 
+impl Settings<'_> {
+    /// The names of its values.
+    fn names(&self) -> impl Iterator<Item = &String> {
+        self.stage.get("values").and_then(Value::as_map).into_iter().flat_map(Map::keys)
+    }
+
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.stage.get("values")?.get(name)
+    }
+
+    fn hides(&self, name: &str) -> bool {
+        self.declared.get(name).is_some_and(|input| input.sensitive)
+    }
+}
+
 fn of_stage<'a>(project: &'a Project, catalog: &dyn Catalog) -> Result<Settings<'a>, Diagnostics> {
     Ok(Settings { stage: compile::stage_values(project, catalog)?, declared: &project.value_types })
 }
 
 /// A value is a difference of its own: one that is sensitive hides nothing of the others.
-fn of_settings(sides: &[Settings<'_>; 2]) -> Vec<PropertyChange> {
-    let of = |side: &Settings<'_>, key: &str| side.stage.get(key).cloned().unwrap_or_default();
-    let keys = ["account_id", "region", "regions", "accounts", "state", "tags"];
+fn of_settings([first, second]: &[Settings<'_>; 2]) -> Vec<PropertyChange> {
     let mut out = Vec::new();
-    let mut compare = |path: PropertyPath, [before, after]: [Value; 2], sensitive: bool| {
+    let mut compare = |path: PropertyPath, before: Option<&Value>, after: Option<&Value>, sensitive: bool| {
+        let [before, after] = [before, after].map(|value| value.cloned().unwrap_or_default());
         if before != after {
             out.push(difference(path, before, after, None, sensitive));
         }
     };
-    for key in keys {
-        compare(key.into(), [0, 1].map(|side| of(&sides[side], key)), false);
+    for key in ["account_id", "region", "regions", "accounts", "state", "tags"] {
+        compare(key.into(), first.stage.get(key), second.stage.get(key), false);
     }
-    let values = [0, 1].map(|side| of(&sides[side], "values").as_map().cloned().unwrap_or_default());
-    let names: BTreeSet<&String> = values.iter().flat_map(Map::keys).collect();
+    let names: BTreeSet<&String> = [first, second].into_iter().flat_map(Settings::names).collect();
     for name in names {
-        let secret = |side: &Settings<'_>| side.declared.get(name.as_str()).is_some_and(|input| input.sensitive);
-        let both = [0, 1].map(|side| values[side].get(name).cloned().unwrap_or_default());
-        compare(PropertyPath::from("values").key(name.as_str()), both, sides.iter().any(secret));
+        let path = PropertyPath::from("values").key(name.as_str());
+        let sensitive = first.hides(name) || second.hides(name);
+        compare(path, first.value(name), second.value(name), sensitive);
     }
     out
 }

@@ -28,10 +28,9 @@ pub(in crate::compile) fn value(evaluator: Evaluator<'_>, frame: FrameId, index:
     let outer = program.frames[caller].via.clone();
     let hidden = !program.sensitive(frame, Item::Input(index)).is_empty();
     // What follows from a secret is learned when it is sent: see `properties::resource`.
-    match reads_secret(program, node) {
-        _ if !hidden => {}
-        true => redactor::learn_for_logs(&value),
-        false => redactor::learn(&value),
+    if hidden {
+        let learn = if reads_secret(program, node) { redactor::learn_for_logs } else { redactor::learn };
+        learn(&value);
     }
     let conform = Conform { what: "the input", hidden };
     match conform.declared(&PropertyPath::default(), name, input, value) {
