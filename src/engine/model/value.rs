@@ -162,6 +162,15 @@ impl Value {
         self.as_map().and_then(|map| map.get(name))
     }
 
+    /// A JSON document as a value, whichever way it is written. A text that is no JSON stays what it is.
+    #[must_use]
+    pub fn parsed(&self) -> Value {
+        match self {
+            Value::String(text) => serde_json::from_str(text).map_or_else(|_| self.clone(), Self::from_json),
+            other => other.clone(),
+        }
+    }
+
     /// Every unknown inside this value, outermost first.
     pub fn unknowns(&self) -> Vec<&Unknown> {
         fn walk<'a>(value: &'a Value, out: &mut Vec<&'a Unknown>) {

@@ -33,6 +33,7 @@ pub use decide::protection_of;
 pub use defaults::{Existing, wanted};
 pub use identity::{Comes, Goes, Likeness, entry, pairs};
 pub use pattern::{rebased, within};
+pub use planned::in_declared_form;
 pub use reads::{carry_over, importable, readable, reads_needed, reads_of_state};
 pub use rendering::rendering;
 pub use shares::shared_requests;

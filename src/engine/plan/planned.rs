@@ -1,6 +1,6 @@
 //! Planned attributes: what a resource will look like, for whoever refers to it.
 
-use super::compare::{blank, same_element};
+use super::compare::{blank, same, same_element};
 use crate::model::{Address, Cause, Field, Map, PhysicalId, Question, Ty, TypeSchema, Unknown, Value};
 
 /// What is known about a resource after the plan is done.
@@ -30,7 +30,8 @@ impl Outlook<'_> {
 
     /// Every attribute of the type; those that AWS will choose are unknown and name themselves.
     pub fn attributes(&self) -> Value {
-        let mut out = self.fields(&self.schema.fields, self.want, self.live, self.address.path());
+        let merge = Merge { want: self.want, calls: self.calls };
+        let mut out = merge.fields(&self.schema.fields, self.want, self.live, self.address.path());
         if let Some(rule) = self.schema.tags {
             for name in [rule.own, rule.all] {
                 let tags = match self.want.get(name) {
@@ -51,7 +52,40 @@ impl Outlook<'_> {
         }
         Value::Map(out)
     }
+}
 
+/// Gives each property that has the declared value the form of the declaration, as [`Outlook::attributes`] foresees it:
+/// AWS returns another spelling, another order of a set, or the text of a document. What is in `seen` and not the declared
+/// value stays as it is, but for a document, which is no text where a map or a list is declared.
+pub fn in_declared_form(schema: &TypeSchema, want: &Map, seen: &mut Map) {
+    let merge = Merge { want, calls: &[] };
+    for field in schema.fields.iter().filter(|field| field.is_property()) {
+        if schema.tags.is_some_and(|rule| rule.is(field.name)) {
+            continue;
+        }
+        let Some(wanted) = want.get(field.name).filter(|wanted| !wanted.is_null() && wanted.is_known()) else {
+            continue;
+        };
+        let Some(now) = seen.get(field.name) else { continue };
+        let value = match same(field, wanted, now) {
+            true => merge.field(field, wanted, Some(now), field.name),
+            false if field.json && !matches!(wanted, Value::String(_)) => now.parsed(),
+            false => continue,
+        };
+        // A block that is not there has nothing that AWS sets.
+        if value.is_known() {
+            seen.insert(field.name.to_string(), value);
+        }
+    }
+}
+
+/// Joins what is wanted with what there is.
+struct Merge<'a> {
+    want: &'a Map,
+    calls: &'a [&'static str],
+}
+
+impl Merge<'_> {
     fn fields(&self, fields: &[Field], want: &Map, live: Option<&Value>, place: &str) -> Map {
         fields
             .iter()
@@ -64,7 +98,7 @@ impl Outlook<'_> {
                         false => now.clone(),
                     },
                     (_, None) if !field.is_property() => unknown(place, field.name),
-                    (Some(want), now) => self.merged(field, want, now, &format!("{place}.{}", field.name)),
+                    (Some(want), now) => self.field(field, want, now, &format!("{place}.{}", field.name)),
                     (None, Some(_)) if field.aws_default && self.changes(field) => unknown(place, field.name),
                     (None, Some(now)) if field.aws_default || blank(now) => now.clone(),
                     (None, None) if field.aws_default => unknown(place, field.name),
@@ -88,7 +122,7 @@ impl Outlook<'_> {
     }
 
     /// `want`, and inside of blocks what only AWS sets.
-    fn merged(&self, field: &Field, want: &Value, live: Option<&Value>, place: &str) -> Value {
+    fn field(&self, field: &Field, want: &Value, live: Option<&Value>, place: &str) -> Value {
         match (&field.ty, want) {
             (Ty::Object(fields), Value::Map(map)) => {
                 let live = live.filter(|live| matches!(live, Value::Map(_)));
@@ -121,4 +155,64 @@ impl Outlook<'_> {
 
 pub(super) fn unknown(place: &str, name: &str) -> Value {
     Value::Unknown(Unknown::one(format!("{place}.{name}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Form;
+    use crate::plan::tests::catalog::{self, field};
+
+    #[test]
+    fn what_is_read_has_the_form_of_the_declaration() {
+        let block =
+            Ty::Object(vec![field("name", Ty::String).forms([Form::Case]), field("arn", Ty::String).computed()]);
+        let schema = catalog::schema(
+            "test_forms",
+            vec![
+                field("engine", Ty::String).forms([Form::Case]),
+                field("version", Ty::Version),
+                field("groups", Ty::set(Ty::String)),
+                field("policy", Ty::Any).json(),
+                field("trust", Ty::Any).json(),
+                field("redrive", Ty::Any).json(),
+                field("rules", Ty::list(block)),
+                field("size", Ty::Int),
+            ],
+        );
+        let side = |json| Value::from_json(json).as_map().cloned().unwrap();
+        let want = side(serde_json::json!({
+            "engine": "MySQL",
+            "version": "16",
+            "groups": ["b", "a"],
+            "policy": {"Statement": [{"Action": "s3:GetObject"}]},
+            "trust": "{\"a\": 1}",
+            "redrive": {"a": 1},
+            "rules": [{"name": "One"}],
+            "size": 3,
+        }));
+        let mut seen = side(serde_json::json!({
+            "engine": "mysql",
+            "version": "16.4",
+            "groups": ["a", "b"],
+            "policy": "{\"Statement\":[{\"Action\":[\"s3:GetObject\"]}]}",
+            "trust": "{\"a\":1}",
+            "redrive": "{\"a\":2}",
+            "rules": [{"name": "one", "arn": "arn:1"}],
+            "size": 4,
+        }));
+        in_declared_form(&schema, &want, &mut seen);
+        let expected = side(serde_json::json!({
+            "engine": "MySQL",
+            "version": "16",
+            "groups": ["b", "a"],
+            "policy": {"Statement": [{"Action": "s3:GetObject"}]},
+            "trust": "{\"a\": 1}",
+            // AWS did not take these two.
+            "redrive": {"a": 2},
+            "size": 4,
+            "rules": [{"name": "One", "arn": "arn:1"}],
+        }));
+        assert_eq!(seen, expected);
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::secret::{learn, redact};
 use crate::model::secret_version::{holds_mark, put_marks};
 use crate::model::{Field, Map, SecretPaths, Ty, TypeSchema, Value};
+use crate::plan::in_declared_form;
 
 /// The attributes of one resource. `clear` stays in memory.
 pub(in crate::apply) struct Attributes {
@@ -19,6 +20,8 @@ pub(in crate::apply) struct Sources<'a> {
     pub(in crate::apply) live: &'a Value,
     /// What is wanted, in full; null when nothing is declared.
     pub(in crate::apply) want: &'a Value,
+    /// The same with documents as they are declared, which is the form in which `clear` has them.
+    pub(in crate::apply) declared: &'a Value,
     /// The properties with marks where they are made of secrets that only an apply reads.
     pub(in crate::apply) marked: &'a Map,
     /// What state remembers; null when that is nothing.
@@ -63,23 +66,12 @@ impl Sources<'_> {
                 recorded.shift_remove(name);
             }
         }
-        as_declared(&self.schema.fields, &mut clear, self.want);
+        if let Some(declared) = self.declared.as_map() {
+            in_declared_form(self.schema, declared, &mut clear);
+        }
         learn(&self.schema.fields, &self.secrets, &clear);
         let recorded = redact(&self.schema.fields, &self.secrets, &Value::Map(recorded), &self.salt);
         Attributes { clear: Value::Map(clear), recorded }
-    }
-}
-
-/// Gives properties the spelling of the declaration where AWS returned another of the same value: the plan foresaw that
-/// one for what refers to them.
-fn as_declared(fields: &[Field], clear: &mut Map, want: &Value) {
-    for field in fields.iter().filter(|field| field.is_property()) {
-        let Some(Value::String(wanted)) = want.get(field.name) else { continue };
-        if let Some(Value::String(seen)) = clear.get_mut(field.name)
-            && field.same_text(wanted, seen)
-        {
-            seen.clone_from(wanted);
-        }
     }
 }
 

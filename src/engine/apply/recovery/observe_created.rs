@@ -42,7 +42,7 @@ fn attributes(
     let secrets = SecretPaths::from_texts(&resource.sensitive).with_key(key);
     let sent = &resource.attributes;
     let marked = &Map::new();
-    let sources = Sources { schema, live: seen, want: sent, marked, prior: sent, secrets, salt };
+    let sources = Sources { schema, live: seen, want: sent, declared: sent, marked, prior: sent, secrets, salt };
     let mut recorded = sources.attributes(|field| !field.after_create).recorded;
     if let (Some(recorded), Some(sent)) = (recorded.as_map_mut(), sent.as_map()) {
         let sensitive = sent.iter().filter(|(_, value)| holds_digest(value));

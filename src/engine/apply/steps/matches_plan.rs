@@ -39,7 +39,7 @@ fn of_field(
     path: PropertyPath,
 ) -> Option<PropertyPath> {
     if field.json {
-        let (planned, actual) = (planned.map(document), actual.map(document));
+        let (planned, actual) = (planned.map(Value::parsed), actual.map(Value::parsed));
         return of_value(None, &[], planned.as_ref(), actual.as_ref(), path);
     }
     of_value(Some(&field.ty), &field.forms, planned, actual, path)
@@ -94,12 +94,4 @@ fn same_scalar(left: &Value, right: &Value) -> bool {
         _ => None,
     };
     left == right || matches!((number(left), number(right)), (Some(left), Some(right)) if left == right)
-}
-
-/// A document as a value, whichever way it was written.
-fn document(value: &Value) -> Value {
-    match value {
-        Value::String(text) => serde_json::from_str(text).map_or_else(|_| value.clone(), Value::from_json),
-        other => other.clone(),
-    }
 }

@@ -1,14 +1,12 @@
 //! Steps without a mutating call: what changes is what state says.
 
-use std::collections::BTreeSet;
-
 use super::step::Wanted;
 use crate::apply::failure::{Doing, Stop, first, of_call};
 use crate::apply::run::Run;
 use crate::apply::waiting::Until;
 use crate::journal::Entry;
 use crate::model::secret::texts;
-use crate::model::{Address, Change, Code, Map, Origins, PhysicalId, ReadRequest, Value};
+use crate::model::{Address, Change, Code, Map, PhysicalId, ReadRequest, Value};
 use crate::plan::{Mode, StepPlan};
 use crate::state::ResourceState;
 
@@ -54,7 +52,7 @@ impl Run<'_> {
         };
         // Nothing is wanted yet: what differs is for the update steps, and what AWS never returns is not known.
         let sensitive = declared.as_ref().map(|wanted| wanted.sensitive.clone()).unwrap_or_default();
-        let nothing = Wanted { value: Value::Null, sensitive, marked: Map::new(), origins: Origins::default() };
+        let nothing = Wanted { sensitive, ..Wanted::default() };
         let mut attributes = self.attributes(step, schema, &live, &nothing, |_| true);
         // A password is taken to be the declared one, so that another one in the files is a change.
         if let (Some(declared), Value::Map(recorded)) = (declared, &mut attributes.recorded) {
@@ -108,12 +106,7 @@ impl Run<'_> {
         let declared = self.plan.mode != Mode::RefreshOnly && self.graph.resources.contains_key(&step.address);
         let wanted = match declared {
             true => self.wanted(step, schema).await?,
-            false => Wanted {
-                value: Value::Null,
-                sensitive: BTreeSet::new(),
-                marked: Map::new(),
-                origins: Origins::default(),
-            },
+            false => Wanted::default(),
         };
         let live = self.prior(&step.address, schema, &state.attributes);
         let attributes = self.attributes(step, schema, &live, &wanted, |field| field.change == Change::Local);

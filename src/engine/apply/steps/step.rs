@@ -27,9 +27,12 @@ use crate::plan::{Action, Existing, StepKind, StepPlan, wanted};
 use crate::state::{Pending, PendingCall};
 
 /// What a step asks AWS for.
+#[derive(Default)]
 pub(in crate::apply) struct Wanted {
     /// In full, with defaults; documents as text.
     pub(in crate::apply) value: Value,
+    /// The same with documents as they are declared; null when nothing is.
+    pub(in crate::apply) declared: Value,
     pub(in crate::apply) sensitive: BTreeSet<PropertyPath>,
     /// The properties with marks where they are made of secrets that only an apply reads.
     pub(in crate::apply) marked: Map,
@@ -111,12 +114,7 @@ impl Run<'_> {
             // About the object that goes, not about what is declared: all of it is in the plan.
             _ => {
                 let value = with_documents(schema, planned);
-                return Ok(Wanted {
-                    value,
-                    sensitive: BTreeSet::new(),
-                    marked: Map::new(),
-                    origins: Origins::default(),
-                });
+                return Ok(Wanted { value, declared: Value::Map(planned.clone()), ..Wanted::default() });
             }
         };
         let state = self.journal.resource(step.address.path()).map(|resource| resource.attributes).unwrap_or_default();
@@ -151,7 +149,7 @@ impl Run<'_> {
         }
         self.known_by_now(step, &properties)?;
         let value = properties.as_map().map_or(Value::Null, |map| with_documents(schema, map));
-        Ok(Wanted { value, sensitive: evaluated.sensitive, marked, origins: evaluated.origins })
+        Ok(Wanted { value, declared: properties, sensitive: evaluated.sensitive, marked, origins: evaluated.origins })
     }
 
     fn evaluated(&self, step: &StepPlan, known: &dyn Known) -> Result<Evaluated, Stop> {
@@ -220,6 +218,7 @@ impl Run<'_> {
             schema,
             live,
             want: &wanted.value,
+            declared: &wanted.declared,
             marked: &wanted.marked,
             prior: &prior,
             secrets: self.secrets(path, &wanted.sensitive),

@@ -203,6 +203,7 @@ fn state_holds_no_secret_and_no_tag_of_ours() {
         schema: schema("aws_db_instance"),
         live: &live,
         want: &want,
+        declared: &want,
         marked: &Map::new(),
         prior: &prior,
         secrets: SecretPaths::default(),

@@ -388,12 +388,6 @@ impl Field {
         matches!(self.ty, Ty::Set(_))
     }
 
-    /// True when two texts are one value of this field: equal, or equal in a form that it has. `want` is what is written.
-    pub fn same_text(&self, want: &str, have: &str) -> bool {
-        let version = matches!(self.ty, Ty::Version) && Form::Version.same(want, have);
-        want == have || version || self.forms.iter().any(|form| form.same(want, have))
-    }
-
     /// A text in the one spelling that stands for all that the field declares: see [`Form::normal`].
     pub fn normal(&self, text: &str) -> String {
         self.forms.iter().fold(text.to_string(), |text, form| form.normal(&text))

@@ -43,7 +43,7 @@ pub(super) fn alike(ty: &Ty, a: &Value, b: &Value, forms: &[Form]) -> bool {
 pub(super) fn normal(document: &Value, normal: Option<Normal>) -> Cow<'_, Value> {
     match normal {
         Some(normal) if !matches!(document, Value::Null | Value::Unknown(_)) => {
-            Cow::Owned(normal.of(&parsed(document)))
+            Cow::Owned(normal.of(&document.parsed()))
         }
         _ => Cow::Borrowed(document),
     }
@@ -51,7 +51,7 @@ pub(super) fn normal(document: &Value, normal: Option<Normal>) -> Cow<'_, Value>
 
 /// True when two JSON documents mean the same; each may be a value or its text. `forms` are those of their field.
 pub(super) fn same(a: &Value, b: &Value, forms: &[Form]) -> bool {
-    let (a, b) = (parsed(a), parsed(b));
+    let (a, b) = (a.parsed(), b.parsed());
     if is_policy(&a) && is_policy(&b) {
         return policy(&a, forms) == policy(&b, forms);
     }
@@ -70,7 +70,7 @@ pub(super) struct Part {
 /// The smallest parts in which two documents differ, both in the same form. Statements of policies are paired by what
 /// they say and by their `Sid`, whatever their order. At least one part: for documents that are not the same.
 pub(super) fn differences(want: &Value, have: &Value, forms: &[Form]) -> Vec<Part> {
-    let (want, have) = (parsed(want), parsed(have));
+    let (want, have) = (want.parsed(), have.parsed());
     let mut parts = Vec::new();
     let root = PropertyPath::default();
     if is_policy(&want) && is_policy(&have) {
@@ -169,13 +169,6 @@ fn inside(want: &Value, have: &Value, forms: &[Form], path: &PropertyPath, parts
     }
     if parts.len() == before {
         parts.push(Part { path: path.clone(), have: have.clone(), want: want.clone() });
-    }
-}
-
-fn parsed(value: &Value) -> Value {
-    match value {
-        Value::String(text) => serde_json::from_str(text).map_or_else(|_| value.clone(), Value::from_json),
-        other => other.clone(),
     }
 }
 
