@@ -265,6 +265,30 @@ impl DesiredGraph {
         self.program.given.get(name).map(|given| &given.value).filter(|_| secret)
     }
 
+    /// Paths within a resource's or data source's attributes that came through something sensitive, beyond what the schema
+    /// marks. The root of a data source that was asked with something sensitive.
+    pub fn sensitive(&self, address: &Address) -> BTreeSet<PropertyPath> {
+        super::values::evaluate::sensitive(self, address)
+    }
+
+    /// The names of the sensitive outputs of a module that the stack calls.
+    pub fn sensitive_outputs(&self, call: &str) -> Vec<String> {
+        super::values::evaluate::sensitive_outputs(self, call)
+    }
+
+    /// The values of the stage that are declared to be sensitive.
+    pub fn sensitive_values(&self) -> impl Iterator<Item = &str> {
+        self.program.secret_values.iter().map(AsRef::as_ref)
+    }
+
+    /// As [`DesiredGraph::evaluate_text`], for a value that is not shown: it may be sensitive.
+    ///
+    /// # Errors
+    /// As for [`DesiredGraph::evaluate`].
+    pub fn evaluate_unshown(&self, expression: &str, known: &dyn Known) -> Result<Value, Diagnostics> {
+        super::values::evaluate::unshown(self, expression, known)
+    }
+
     /// Evaluates any expression in the stack's own scope, for `wildfire console`.
     ///
     /// # Errors

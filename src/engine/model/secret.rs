@@ -159,6 +159,11 @@ pub fn strip(fields: &[Field], extra: &SecretPaths, attributes: &Value) -> (Valu
     (value, paths)
 }
 
+/// `attributes` with `(sensitive value)` in the place of each sensitive part.
+pub fn hide(fields: &[Field], extra: &SecretPaths, attributes: &Value) -> Value {
+    replace(fields, extra, attributes, &mut |_, _| Some(redactor::HIDDEN.into()))
+}
+
 /// `properties` for who must not learn of secrets: each part at one of `paths` is unknown, whether it has a value, is empty, or
 /// is not there.
 pub fn unknown_at(paths: &BTreeSet<PropertyPath>, properties: Map) -> Map {

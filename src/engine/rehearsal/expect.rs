@@ -9,12 +9,20 @@ use super::stand::{CALL, Loaded};
 use crate::compile::{DesiredGraph, Known};
 use crate::config::{Expectation, ExpectedError, NodeKind};
 use crate::expr::{LookupError, RefSegment, Scope, Template, descend};
-use crate::model::{Address, Code, Diagnostic, Diagnostics, Map, Origin, Segment, Severity, Sources, Value, nearest};
+use crate::model::redactor::HIDDEN;
+use crate::model::{
+    Address, Code, Diagnostic, Diagnostics, Map, Origin, SecretPaths, Segment, Severity, Sources, Value, nearest,
+    secret,
+};
 use crate::plan::{Action, Plan};
 use crate::state::State;
 
 /// What the expressions of a test see.
-pub(super) struct Seen(Value);
+pub(super) struct Seen {
+    all: Value,
+    /// The same without what is sensitive: what of it is shown.
+    shown: Value,
+}
 
 /// The names that an expression begins with.
 const ROOTS: [&str; 4] = ["resources", "plan", "outputs", "stage"];
@@ -22,14 +30,14 @@ const ROOTS: [&str; 4] = ["resources", "plan", "outputs", "stage"];
 impl Scope for Seen {
     fn lookup(&self, path: &[RefSegment]) -> Result<Value, LookupError> {
         match path.first() {
-            Some(RefSegment::Field(root)) if self.0.get(root).is_none() => {
+            Some(RefSegment::Field(root)) if self.all.get(root).is_none() => {
                 let help = match nearest(root, ROOTS) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "a test sees `resources`, `plan`, `outputs` and `stage`".to_string(),
                 };
                 Err(LookupError { message: format!("there is no `{root}` here"), depth: 0, help: Some(help) })
             }
-            _ => descend(&self.0, path, 0),
+            _ => descend(&self.all, path, 0),
         }
     }
 
@@ -85,27 +93,64 @@ impl Seen {
     }
 
     fn new(plan: &Plan, graph: &DesiredGraph, loaded: &Loaded, known: Attributes) -> Result<Self, Diagnostics> {
-        let mut resources = Map::new();
-        for address in graph.resources.keys() {
-            if let Some(value) = known.0.get(address.path()) {
-                put(&mut resources, &inside(address, loaded), value.as_ref().clone());
-            }
+        let (mut resources, mut shown_resources) = (Map::new(), Map::new());
+        for (address, desired) in &graph.resources {
+            let Some(value) = known.0.get(address.path()) else { continue };
+            let segments = inside(address, loaded);
+            let secrets = SecretPaths::new(&graph.sensitive(address));
+            put(&mut shown_resources, &segments, secret::hide(&desired.schema.fields, &secrets, value));
+            put(&mut resources, &segments, value.as_ref().clone());
         }
-        let outputs = match loaded.prefix {
-            Some(_) => graph.evaluate_text(CALL, &known)?,
+        let (outputs, secret_outputs) = match loaded.prefix {
+            Some(_) => (graph.evaluate_unshown(CALL, &known)?, graph.sensitive_outputs(CALL)),
             None => {
                 let outputs = graph.outputs(&known)?;
-                Value::Map(outputs.into_iter().map(|(name, output)| (name, output.value)).collect())
+                let secret = outputs.iter().filter(|(_, output)| output.sensitive).map(|(name, _)| name.clone());
+                let secret = secret.collect();
+                (Value::Map(outputs.into_iter().map(|(name, output)| (name, output.value)).collect()), secret)
             }
         };
-        let stage = graph.evaluate_text("stage", &known)?;
-        Ok(Self(Value::from([
-            ("resources", Value::Map(resources)),
-            ("plan", actions(plan, loaded)),
-            ("outputs", outputs),
-            ("stage", stage),
-        ])))
+        let shown_outputs = without(&outputs, secret_outputs.iter().map(String::as_str));
+        let stage = graph.evaluate_unshown("stage", &known)?;
+        let mut shown_stage = stage.clone();
+        if let Some(values) = shown_stage.as_map_mut().and_then(|stage| stage.get_mut("values")) {
+            *values = without(values, graph.sensitive_values());
+        }
+        let plan = actions(plan, loaded);
+        let tree = |resources: Map, outputs: Value, stage: Value| {
+            let resources = Value::Map(resources);
+            Value::from([("resources", resources), ("plan", plan.clone()), ("outputs", outputs), ("stage", stage)])
+        };
+        Ok(Self { all: tree(resources, outputs, stage), shown: tree(shown_resources, shown_outputs, shown_stage) })
     }
+
+    /// What a reference is, as far as it may be shown; and whether there is more to it.
+    fn shown(&self, path: &[RefSegment]) -> Option<(Value, bool)> {
+        let value = descend(&self.all, path, 0).ok()?;
+        match descend(&self.shown, path, 0) {
+            Ok(shown) => {
+                let hides = shown != value;
+                Some((shown, hides))
+            }
+            // It is within what is hidden.
+            Err(_) => Some((HIDDEN.into(), true)),
+        }
+    }
+
+    fn hides(&self, template: &Template) -> bool {
+        template.references().any(|(reference, _)| self.shown(&reference.path).is_some_and(|(_, hides)| hides))
+    }
+}
+
+/// A map in which the entries of these names are hidden.
+fn without<'a>(map: &Value, names: impl Iterator<Item = &'a str>) -> Value {
+    let mut shown = map.clone();
+    for name in names {
+        if let Some(value) = shown.as_map_mut().and_then(|map| map.get_mut(name)) {
+            *value = HIDDEN.into();
+        }
+    }
+    shown
 }
 
 /// Data sources that were read during the apply, each after those that it depends on.
@@ -209,6 +254,10 @@ fn one(expectation: &Expectation, seen: &Seen, sources: &Sources) -> Option<Diag
             let message = format!("an expectation is true or false, found {}", other.type_name());
             Some(Diagnostic::error(Code::WrongType, message).at(place()))
         }
+        Err(error) if seen.hides(template) => {
+            let message = "the expectation fails, and uses something sensitive";
+            Some(Diagnostic::error(error.code, message).at(place()))
+        }
         Err(error) => {
             let mut diagnostic =
                 Diagnostic::error(error.code, error.message).at(Origin::at(node.place(sources, &error.at)));
@@ -232,7 +281,7 @@ fn values(template: &Template, seen: &Seen) -> Vec<String> {
     for expr in template.expressions() {
         for reference in expr.references.iter() {
             let written: String = expr.source.chars().skip(reference.at.start).take(reference.at.len()).collect();
-            let Ok(value) = seen.lookup(&reference.path) else { continue };
+            let Some((value, _)) = seen.shown(&reference.path) else { continue };
             let text = match value {
                 Value::Unknown(unknown) => format!("(known after apply: {})", unknown.shown()),
                 value => value.to_string(),

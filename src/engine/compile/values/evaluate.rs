@@ -1,15 +1,18 @@
 //! What a compiled graph can be asked: properties, arguments, outputs, any expression.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::evaluator::{Evaluator, Memo};
 use super::properties;
 use crate::compile::checks::declared::import_id;
 use crate::compile::ids::Item;
+use crate::compile::instances::{Instance, Instances};
 use crate::compile::sink::Sink;
 use crate::compile::{DesiredGraph, Evaluated, Known, Output};
-use crate::expr::{Expr, Part, RefSegment, Template};
-use crate::model::{Address, Code, Diagnostic, Diagnostics, Origin, PhysicalId, Value};
+use crate::expr::{EvalError, Expr, Part, RefSegment, Template};
+use crate::model::{Address, Code, Diagnostic, Diagnostics, Origin, PhysicalId, PropertyPath, Value};
 
 /// Runs `work` with an evaluator of its own; any error makes the whole an error.
 fn with<T>(graph: &DesiredGraph, known: &dyn Known, work: impl FnOnce(Evaluator<'_>) -> T) -> Result<T, Diagnostics> {
@@ -90,25 +93,69 @@ pub(in crate::compile) fn text(
     expression: &str,
     known: &dyn Known,
 ) -> Result<Value, Diagnostics> {
-    if graph.program.frames.is_empty() {
-        return Err(Diagnostic::error(Code::UnknownStack, "there is no such stack").into());
-    }
-    let failed = |error: crate::expr::EvalError| {
-        let mut fault = Diagnostic::error(error.code, error.message);
-        fault.help = error.help;
-        Diagnostics::from(fault)
-    };
-    let template = if expression.contains("${") {
-        Template::parse(expression).map_err(failed)?
-    } else {
-        let expr = Expr::parse(expression, 0).map_err(failed)?;
-        Template { source: expression.into(), parts: vec![Part::Expr(expr)] }
-    };
+    let template = parsed(expression)?;
     if let Some(secret) = shows_secret(graph, &template) {
         let message = format!("`{secret}` is sensitive, and is not shown");
         return Err(Diagnostic::error(Code::InvalidExpression, message).into());
     }
+    evaluated(graph, &template, known)
+}
+
+/// As [`text`], for a value that is not shown: it may be sensitive.
+pub(in crate::compile) fn unshown(
+    graph: &DesiredGraph,
+    expression: &str,
+    known: &dyn Known,
+) -> Result<Value, Diagnostics> {
+    evaluated(graph, &parsed(expression)?, known)
+}
+
+fn parsed(expression: &str) -> Result<Template, Diagnostics> {
+    if expression.contains("${") {
+        return Template::parse(expression).map_err(failed);
+    }
+    let expr = Expr::parse(expression, 0).map_err(failed)?;
+    Ok(Template { source: expression.into(), parts: vec![Part::Expr(expr)] })
+}
+
+fn evaluated(graph: &DesiredGraph, template: &Template, known: &dyn Known) -> Result<Value, Diagnostics> {
+    if graph.program.frames.is_empty() {
+        return Err(Diagnostic::error(Code::UnknownStack, "there is no such stack").into());
+    }
     with(graph, known, |evaluator| template.evaluate(&evaluator.view(0)))?.map_err(failed)
+}
+
+fn failed(error: EvalError) -> Diagnostics {
+    let mut fault = Diagnostic::error(error.code, error.message);
+    fault.help = error.help;
+    fault.into()
+}
+
+/// What of a resource's or data source's properties came through something sensitive.
+pub(in crate::compile) fn sensitive(graph: &DesiredGraph, address: &Address) -> BTreeSet<PropertyPath> {
+    let program = &graph.program;
+    let of = |instance: &Instance, item: Item| program.sensitive(instance.frame, item).as_ref().clone();
+    if let Some(id) = program.resource_at.get(address) {
+        let instance = &program.resources[*id];
+        return of(instance, Item::Resource(instance.item));
+    }
+    match program.data_at.get(address).map(|id| &program.data[*id]) {
+        // What AWS answers may repeat what it was asked for.
+        Some(instance) if program.asks_with_secret(instance) => BTreeSet::from([PropertyPath::default()]),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The names of the sensitive outputs of a module that the stack calls.
+pub(in crate::compile) fn sensitive_outputs(graph: &DesiredGraph, call: &str) -> Vec<String> {
+    let program = &graph.program;
+    let Some(root) = program.frames.first() else { return Vec::new() };
+    let position = program.definition(0).body.modules.get_index_of(call);
+    let frames = position.and_then(|position| root.calls.get(position)).map(Instances::ids).unwrap_or_default();
+    let Some(frame) = frames.first() else { return Vec::new() };
+    let outputs = program.definition(*frame).body.outputs.keys().enumerate();
+    let secret = outputs.filter(|(index, _)| !program.sensitive(*frame, Item::Output(*index)).is_empty());
+    secret.map(|(_, name)| name.to_string()).collect()
 }
 
 /// A value of the stage, or a local, that is sensitive and that an expression names.
