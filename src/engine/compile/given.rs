@@ -26,7 +26,7 @@ pub(super) fn typed(project: &Project, values: Value, reads: Option<&BTreeSet<St
     let Value::Map(mut map) = values else { return values };
     for (name, input) in &project.value_types {
         let value = match (project.given.get(name), map.get(name.as_ref())) {
-            (Some(Given { value, .. }), _) => value.clone(),
+            (Some(Given { value, .. }), _) => value.clone().unwrap_or_else(|| Value::Unknown(failed())),
             (None, Some(value)) => written(project, name, input, value.clone(), sink),
             (None, None) => match &input.default {
                 Some(default) => default.clone(),
@@ -111,10 +111,10 @@ pub(super) fn secrets(project: &Project) -> BTreeSet<Arc<str>> {
 /// What was set from outside of what a stack uses; `used`: the names, none for all.
 pub(super) fn shown(project: &Project, used: Option<&BTreeSet<String>>) -> Vec<GivenValue> {
     let given = project.given.iter().filter(|(name, _)| used.is_none_or(|used| used.contains(name.as_ref())));
-    let shown = given.map(|(name, given)| {
+    let shown = given.filter_map(|(name, given)| {
         let sensitive = project.value_types.get(name).is_some_and(|input| input.sensitive);
-        let value = Some(given.value.clone()).filter(|_| !sensitive);
-        GivenValue { name: name.to_string(), by: given.by.to_string(), value }
+        let value = Some(given.value.clone()?).filter(|_| !sensitive);
+        Some(GivenValue { name: name.to_string(), by: given.by.to_string(), value })
     });
     shown.collect()
 }

@@ -262,7 +262,7 @@ impl DesiredGraph {
     /// A sensitive value that was set from outside and that the stack reads. For digests, and never to be shown.
     pub fn secret_from_outside(&self, name: &str) -> Option<&Value> {
         let secret = self.secrets_from_outside().any(|secret| secret == name);
-        self.program.given.get(name).map(|given| &given.value).filter(|_| secret)
+        self.program.given.get(name).and_then(|given| given.value.as_ref()).filter(|_| secret)
     }
 
     /// Paths within a resource's or data source's attributes that came through something sensitive, beyond what the schema

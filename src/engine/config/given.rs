@@ -42,7 +42,8 @@ impl fmt::Debug for Outside {
 /// A value that was set from outside, in the declared type.
 #[derive(Clone)]
 pub struct Given {
-    pub value: Value,
+    /// None: what was set is not of the type, which was told.
+    pub value: Option<Value>,
     pub by: SetBy,
 }
 
@@ -118,9 +119,8 @@ pub(super) fn read(
     let mut all = IndexMap::new();
     for (name, input) in types {
         let Some((content, by)) = found.shift_remove(name) else { continue };
-        if let Some(value) = typed(name, input, content, &by, out) {
-            all.insert(name.clone(), Given { value, by });
-        }
+        let value = typed(name, input, content, &by, out);
+        all.insert(name.clone(), Given { value, by });
     }
     all
 }

@@ -111,6 +111,13 @@ stages/test/stage.yaml:5:3 missing-input: the value `image` of the stage `test` 
 }
 
 #[test]
+fn what_is_set_wrong_is_not_told_as_missing_too() {
+    let project = project(MAIN, outside(&[("image", "a b")], &[], &[]));
+    assert!(told(&project.diagnostics).starts_with("invalid-input: the value `image` must match"));
+    assert_snapshot!(told(&compiled(&project).diagnostics), @"");
+}
+
+#[test]
 fn what_is_set_wrong_is_told() {
     let project = project(
         MAIN,
