@@ -52,6 +52,22 @@ pub(super) fn replace(base: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> 
     written
 }
 
+/// Makes the folders of `path` that are not there, parts with `/` between them, beneath `base`.
+///
+/// # Errors
+/// A part is a link or no folder, or the disk says no.
+pub(super) fn make_folders(base: &Path, path: &str) -> io::Result<()> {
+    let mut folder = Folder::open(base)?;
+    for part in path.split('/') {
+        match folder.kind(part) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => folder.create_folder(part)?,
+            _ => {}
+        }
+        folder = folder.folder([part])?;
+    }
+    Ok(())
+}
+
 /// Writes a file that is there anew, and keeps who may read and write it; see [`write()`].
 pub(super) fn rewrite(base: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let permissions = std::fs::symlink_metadata(path)?.permissions();
@@ -106,6 +122,21 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
+
+    #[test]
+    fn no_folder_is_made_through_a_link() {
+        let (base, elsewhere) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        for _ in 0..2 {
+            make_folders(base.path(), "a/b/c").expect("it is made, or there");
+            assert!(base.path().join("a/b/c").is_dir());
+        }
+        symlink(elsewhere.path(), base.path().join("a/linked")).expect("it is writable");
+        fs::write(base.path().join("a/file"), "").expect("it is writable");
+        for path in ["a/linked", "a/linked/x", "a/file/x"] {
+            make_folders(base.path(), path).expect_err(path);
+        }
+        assert_eq!(fs::read_dir(elsewhere.path()).expect("it is a folder").count(), 0);
+    }
 
     #[test]
     fn a_file_is_written_whole_and_for_its_user_only() {

@@ -9,7 +9,7 @@ use wildfire_engine::schema::Document;
 
 use super::schema::line;
 use crate::cli::session::stage_name;
-use crate::cli::{Exit, Failure, Global, Output};
+use crate::cli::{Exit, Failure, Global, Output, file};
 
 /// Write a stage to start from
 #[derive(clap::Args)]
@@ -61,9 +61,13 @@ pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failur
             line(Document::Project, 0) + &format!("name: {project}\nrequired_version: \">=0.1\"\n"),
         ));
     }
+    let wrong = |path: &Path, error: io::Error| usage(format!("{}: {error}", path.display()));
+    std::fs::create_dir_all(&root).map_err(|error| wrong(&root, error))?;
+    for folder in ["bootstrap", "main"] {
+        file::make_folders(&root, &format!("stages/{}/{folder}", args.stage)).map_err(|error| wrong(&stage, error))?;
+    }
     for (path, text) in &files {
-        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| write_new(path, text));
-        written.map_err(|error| usage(format!("{}: {error}", path.display())))?;
+        write_new(path, text).map_err(|error| wrong(path, error))?;
     }
     let schemas = super::schema::write(&root)?;
     let written = files.iter().map(|(path, _)| path).chain(&schemas);

@@ -80,8 +80,7 @@ pub(super) fn write(root: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
         Diagnostic::error(Code::Usage, format!("{} cannot be written: {error}", path.display()))
     };
     let folder = root.join(FOLDER);
-    // A link on the way is refused when the files are written.
-    std::fs::create_dir_all(&folder).map_err(|error| wrong(&folder, error))?;
+    file::make_folders(root, FOLDER).map_err(|error| wrong(&folder, error))?;
     let one = |document: Document| {
         let path = folder.join(format!("{}.json", document.name()));
         let text = format!("{}\n", schema(document, &AwsCatalog));

@@ -53,7 +53,8 @@ pub fn run(args: &Args, global: &Global, output: &Output) -> Result<Exit, Failur
         names.retain(|name| {
             wanted.iter().any(|path| path.is_empty() || name == path || name.starts_with(&format!("{path}/")))
         });
-        names.extend(wanted.into_iter().filter(|path| files.read(path).is_ok()));
+        // A file that holds none is told, and a folder without any has none.
+        names.extend(wanted.into_iter().filter(|path| files.list(path).is_err()));
         names.sort();
         names.dedup();
     }

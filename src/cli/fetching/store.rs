@@ -7,7 +7,7 @@ use std::path::Path;
 use wildfire_engine::config::{CACHE, digest};
 
 use super::Tree;
-use crate::cli::file::replace;
+use crate::cli::file::{make_folders, replace};
 
 /// The digest of what is in a module's folder; none when it is not there, or is not what a module may hold.
 pub fn kept(root: &Path, folder: &str) -> Option<String> {
@@ -39,7 +39,7 @@ fn read(folder: &Path, lead: &str, files: &mut Tree) -> io::Result<()> {
 /// # Errors
 /// A link stands in the way, or the disk says no.
 pub fn keep(root: &Path, folder: &str, files: &Tree) -> io::Result<()> {
-    folders(root, CACHE)?;
+    make_folders(root, CACHE)?;
     let ignore = root.join(".wildfire/.gitignore");
     if fs::symlink_metadata(&ignore).is_err() {
         replace(root, &ignore, b"# Fetched by `wildfire modules`; wildfire.lock says what it is.\n*\n")?;
@@ -53,24 +53,9 @@ pub fn keep(root: &Path, folder: &str, files: &Tree) -> io::Result<()> {
     for (path, content) in files {
         let path = format!("{folder}/{path}");
         if let Some((inside, _)) = path.rsplit_once('/') {
-            folders(root, inside)?;
+            make_folders(root, inside)?;
         }
         replace(root, &root.join(&path), content)?;
-    }
-    Ok(())
-}
-
-/// Makes the folders of a path, none of them through a link.
-fn folders(root: &Path, path: &str) -> io::Result<()> {
-    let mut at = root.to_path_buf();
-    for part in path.split('/') {
-        at.push(part);
-        match fs::symlink_metadata(&at) {
-            Ok(found) if found.is_dir() => {}
-            Ok(_) => return Err(io::Error::other(format!("{} is no folder", at.display()))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir(&at)?,
-            Err(error) => return Err(error),
-        }
     }
     Ok(())
 }

@@ -67,7 +67,8 @@ impl Verdict {
 const DEPTH: usize = 8;
 
 /// The names of all files of tests: `tests/*.yaml` beside a `module.yaml`, in the folder of a stack, or in one of `stacks/`.
-/// Sorted.
+/// Sorted. A link that stands where a file of tests or a folder with some may be is among them: it is not followed, and
+/// [`suite`] tells so.
 ///
 /// # Errors
 /// Those of the disk.
@@ -90,10 +91,20 @@ fn walk(files: &dyn Files, folder: &str, depth: usize, out: &mut Vec<String>) ->
         match kind {
             EntryKind::Folder if depth > 0 && !name.starts_with('.') => walk(files, &full, depth - 1, out)?,
             EntryKind::File if subject(&full).is_some() => out.push(full),
+            EntryKind::Link if hides_tests(&full) => out.push(full),
             _ => {}
         }
     }
     Ok(())
+}
+
+/// True for the path of a link that may lead to tests: in the place of a file of tests, of a folder `tests`, or of a folder
+/// of a module or a stack.
+fn hides_tests(link: &str) -> bool {
+    let parts: Vec<&str> = link.split('/').collect();
+    subject(link).is_some()
+        || parts.last() == Some(&"tests")
+        || matches!(parts.as_slice(), ["modules" | "stacks" | "stages", name] | ["stages", _, name] if !name.contains('.'))
 }
 
 /// What a file of tests is about, by its path; `None`: it is no such file.
@@ -117,13 +128,15 @@ pub fn suite(files: &dyn Files, file: &str) -> Suite {
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
     let at = || Origin::at(Span::new(name.clone(), 1, 1, 1));
     let subject = subject(file);
-    if subject.is_none() {
-        let help = "tests are in `tests/*.yaml` beside a module.yaml, in the folder of a stack, or in one of stacks/";
-        let message = format!("{file} is no file of tests");
-        diagnostics.push(Diagnostic::error(Code::Usage, message).at(at()).help(help));
-    }
     let tests = match files.read(file) {
-        Ok(bytes) => read_tests(&name, bytes, &mut sources, &mut diagnostics),
+        Ok(bytes) if subject.is_some() => read_tests(&name, bytes, &mut sources, &mut diagnostics),
+        Ok(_) => {
+            let help =
+                "tests are in `tests/*.yaml` beside a module.yaml, in the folder of a stack, or in one of stacks/";
+            let message = format!("{file} is no file of tests");
+            diagnostics.push(Diagnostic::error(Code::Usage, message).at(at()).help(help));
+            Vec::new()
+        }
         Err(error) => {
             let message = format!("{file} cannot be read: {error}");
             diagnostics.push(Diagnostic::error(Code::FileUnreadable, message).at(at()));

@@ -90,6 +90,14 @@ impl Folder {
         fs::OpenOptions::new().write(true).create_new(true).open(self.0.join(name))
     }
 
+    /// Makes a folder in this one.
+    ///
+    /// # Errors
+    /// Something of that name is there, and those of the disk.
+    pub fn create_folder(&self, name: &str) -> io::Result<()> {
+        fs::create_dir(self.0.join(name))
+    }
+
     /// Gives a file of this folder another name in it, in the place of what has that name.
     ///
     /// # Errors

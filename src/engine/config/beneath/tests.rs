@@ -134,6 +134,16 @@ macro_rules! both {
                 here.remove("plan").unwrap();
                 assert!(!root.join("plan").exists());
             }
+
+            #[test]
+            fn a_new_folder_does_not_take_the_place_of_a_link() {
+                let (folder, root) = project();
+                symlink(folder.path(), root.join("out")).unwrap();
+                let here = Folder::open(&root).unwrap();
+                here.create_folder("out").unwrap_err();
+                here.create_folder("new").unwrap();
+                assert!(here.folder(["new"]).is_ok());
+            }
         }
     };
 }

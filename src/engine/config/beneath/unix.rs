@@ -99,6 +99,14 @@ impl Folder {
         Ok(openat(&self.0, name, flags, Mode::RUSR | Mode::WUSR)?.into())
     }
 
+    /// Makes a folder in this one.
+    ///
+    /// # Errors
+    /// Something of that name is there, and those of the disk.
+    pub fn create_folder(&self, name: &str) -> io::Result<()> {
+        Ok(rustix::fs::mkdirat(&self.0, name, Mode::RWXU | Mode::RWXG | Mode::RWXO)?)
+    }
+
     /// Gives a file of this folder another name in it, in the place of what has that name.
     ///
     /// # Errors
