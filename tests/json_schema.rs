@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use jsonschema::Validator;
 use serde_json::Value as Json;
 use wildfire_aws::AwsCatalog;
 use wildfire_engine::expr::{LookupError, RefSegment, Scope, Template};
@@ -53,10 +55,16 @@ fn kind(path: &Path) -> Document {
     }
 }
 
+/// What holds files of a kind against their schema. The schema of a stack has every type: it is made once, not for each file.
+fn validator(document: Document) -> &'static Validator {
+    static MADE: [OnceLock<Validator>; Document::ALL.len()] = [const { OnceLock::new() }; Document::ALL.len()];
+    let make = || jsonschema::validator_for(&schema(document, &AwsCatalog)).expect("the schema is one");
+    MADE[document as usize].get_or_init(make)
+}
+
 #[track_caller]
 fn hold(document: Document, text: &str, name: &str) {
-    let schema = schema(document, &AwsCatalog);
-    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let validator = validator(document);
     let file = json(text);
     let wrong: Vec<String> =
         validator.iter_errors(&file).map(|error| format!("{}: {error}", error.instance_path())).collect();
