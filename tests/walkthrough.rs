@@ -118,6 +118,7 @@ fn the_walkthrough_can_be_walked() {
     changes(&mut reader);
     what_exists(&mut reader);
     the_state_is_damaged(&mut reader);
+    the_state_moves(&mut reader);
     the_bucket_is_gone(&mut reader);
     assert!(reader.commands.is_empty(), "nobody has run {:?}", reader.commands);
 }
@@ -216,6 +217,37 @@ fn the_state_is_damaged(reader: &mut Reader<'_>) {
     assert!(gone.stderr.contains("`wildfire bootstrap test`"), "{}", gone.stderr);
     reader.run("wildfire bootstrap test --yes").succeeded();
     reader.run("wildfire plan test").succeeded();
+}
+
+fn the_state_moves(reader: &mut Reader<'_>) {
+    let copy = |from: &str, to: &str| {
+        format!(
+            "s3 = boto3.resource('s3')\n\
+             for one in s3.Bucket('{from}').objects.filter(Prefix='test/main/'):\n    \
+                 s3.Bucket('{to}').copy({{'Bucket': '{from}', 'Key': one.key}}, one.key)"
+        )
+    };
+    // The table is new: the rows come with the runs that take them.
+    reader.run("wildfire apply test --yes").succeeded();
+    let (old, new) = ("shop-test-state", "shop-state-2");
+    let place = "CreateBucketConfiguration={'LocationConstraint': boto3.session.Session().region_name}";
+    reader.boto(&format!("boto3.client('s3').create_bucket(Bucket='{new}', {place})"));
+    reader.boto(&copy(old, new));
+    reader.edit("stages/test/stage.yaml", old, new);
+    let refused = reader.run("wildfire plan test/main");
+    let told =
+        "the lock row test/main belongs to the state in s3://shop-test-state, not to the state in s3://shop-state-2";
+    assert!(refused.code == 1 && refused.stderr.contains(told), "{}", refused.stderr);
+    let tell = "aws dynamodb update-item --table-name shop-test-lock --key '{\"LockID\": {\"S\": \"test/main\"}}' \
+                --update-expression 'SET #state = :state' --expression-attribute-names '{\"#state\": \"State\"}' \
+                --expression-attribute-values '{\":state\": {\"S\": \"s3://shop-state-2\"}}'";
+    reader.next(tell).succeeded();
+    reader.run("wildfire apply test/main --yes").succeeded();
+    // And back, for the rest of the story.
+    reader.edit("stages/test/stage.yaml", new, old);
+    reader.boto(&copy(new, old));
+    reader.run(&tell.replace(new, old)).succeeded();
+    reader.run("wildfire plan test/main").succeeded();
 }
 
 fn the_bucket_is_gone(reader: &mut Reader<'_>) {

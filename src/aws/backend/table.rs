@@ -44,6 +44,7 @@ fn item(key: &str, row: &LockRow) -> HashMap<String, AttributeValue> {
         ("Why".to_string(), text(&row.why)),
         ("Since".to_string(), text(&row.since)),
         ("Account".to_string(), text(&row.account)),
+        ("State".to_string(), text(&row.state)),
     ]);
     if let Some(owner) = &row.owner {
         item.insert("Owner".to_string(), text(owner));
@@ -77,6 +78,7 @@ fn row(item: &HashMap<String, AttributeValue>) -> Option<LockRow> {
         why: text("Why").unwrap_or_default(),
         since: text("Since").unwrap_or_default(),
         account: text("Account").unwrap_or_default(),
+        state: text("State").unwrap_or_default(),
         signed: item.get("Signed").and_then(|value| value.as_bool().ok()).copied().unwrap_or(false),
         digest_key: text("DigestKey").map(digest_key).unwrap_or_default(),
     })
@@ -131,6 +133,7 @@ mod tests {
                 why: "apply test/main".into(),
                 since: "2026-01-01T00:00:00Z".into(),
                 account: "123456789012".into(),
+                state: "s3://shop-test-state".into(),
                 signed: true,
                 digest_key: DigestKey::new("k"),
             };

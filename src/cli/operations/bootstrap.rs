@@ -97,14 +97,15 @@ impl First<'_> {
     async fn memory(&self, place: &Place) -> Result<Writing, Failure> {
         let place = Place { store: Arc::new(MemoryStore::default()), ..place.clone() };
         let table = Arc::new(MemoryLock::default());
-        Writing::open(place, table, &self.holder(), Arc::new(Ulids), &mut |_| {})
+        let holder = self.holder(&place);
+        Writing::open(place, table, &holder, Arc::new(Ulids), &mut |_| {})
             .await
             .map_err(|error| self.session.fail(Diagnostic::from(error)))
     }
 
-    fn holder(&self) -> Holder {
-        let account = self.connection.account.clone();
-        let owner = Owner { who: "bootstrap".into(), why: self.why(), account };
+    fn holder(&self, place: &Place) -> Holder {
+        let account = place.account.clone();
+        let owner = Owner { who: "bootstrap".into(), why: self.why(), account, state: place.store.location() };
         Holder { owner, times: LockTimes::default(), halt: self.cancel.clone() }
     }
 

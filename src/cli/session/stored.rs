@@ -172,11 +172,15 @@ impl Session {
         output: &Output,
     ) -> Result<Writing, Failure> {
         let wait = wait.or_else(default_wait);
-        let holder = Holder {
-            owner: Owner { who: whoami(), why: why.to_string(), account: connection.account.clone() },
-            times: LockTimes { wait, ..LockTimes::default() },
-            halt: halt.clone(),
+        let place = self.place(connection, stack)?;
+        let owner = Owner {
+            who: whoami(),
+            why: why.to_string(),
+            account: connection.account.clone(),
+            state: place.store.location(),
         };
+        let times = LockTimes { wait, ..LockTimes::default() };
+        let holder = Holder { owner, times, halt: halt.clone() };
         let mut on_wait = |row: &LockRow| {
             let LockRow { who, since, why, .. } = row;
             match wait {
@@ -188,7 +192,6 @@ impl Session {
                 )),
             }
         };
-        let place = self.place(connection, stack)?;
         let table = self.table(connection)?;
         let _waiting = output.waiting(&format!("taking the lock of {}", place.stack));
         Writing::open(place, table, &holder, Arc::new(Ulids), &mut on_wait).await.map_err(|error| match error {

@@ -42,13 +42,9 @@ pub struct Reading {
 pub async fn read(place: &Place, table: &dyn LockTable) -> Result<Reading, StateError> {
     // The row first: its serial is a lower bound of the head's only for heads that are read later.
     let lock = lock_row(table, &place.keys().lock()).await?;
-    if let Some(row) = lock.as_ref().filter(|row| row.account != place.account) {
-        let account = |number: &str| format!("account {number}");
-        return Err(StateError::Foreign {
-            key: format!("the lock row {}", place.keys().lock()),
-            expected: account(&place.account),
-            found: account(&row.account),
-        });
+    let another = |row: &LockRow| row.belongs_to_another(&place.account, &place.store.location());
+    if let Some((expected, found)) = lock.as_ref().and_then(another) {
+        return Err(StateError::ForeignLock { key: place.keys().lock(), expected, found });
     }
     let stored = load(place, &lock.as_ref().map(Known::from).unwrap_or_default()).await?;
     let mut state = replay(&stored)?;

@@ -24,6 +24,9 @@ pub enum StateError {
     /// It is the state of another stack, account or history.
     #[error("{key} belongs to {found}, not to {expected}")]
     Foreign { key: String, expected: String, found: String },
+    /// The lock row is that of another account, or of another state.
+    #[error("the lock row {key} belongs to {found}, not to {expected}")]
+    ForeignLock { key: String, expected: String, found: String },
     /// An older version of the head was put back.
     #[error("{key} is at serial {serial}, and was at serial {known} before: an older version was put back")]
     RolledBack { key: String, serial: u64, known: u64 },
@@ -59,9 +62,9 @@ pub enum LockError {
     /// Somebody else holds it, alive as far as one can tell.
     #[error("{key} is locked by {} since {}", row.who, row.since)]
     Held { key: String, row: Box<LockRow>, waited: Duration },
-    /// The row names another account: the table is that of another stage.
-    #[error("the lock {key} belongs to account {found}, not to {expected}")]
-    Account { key: String, expected: String, found: String },
+    /// The row is that of another account, or of another state.
+    #[error("the lock row {key} belongs to {found}, not to {expected}")]
+    Foreign { key: String, expected: String, found: String },
     /// Somebody else holds it, and the wait was broken off.
     #[error("the wait for the lock {key} was interrupted")]
     Halted { key: String },
@@ -87,6 +90,10 @@ impl From<StoreError> for LockError {
         LockError::Store(Box::new(error))
     }
 }
+
+/// What to do about a lock row of another account or state.
+const FOREIGN_LOCK: &str = "check `account_id`, `state.bucket` and `state.lock_table` in stage.yaml; two projects with stages of \
+                            one name need a lock table each";
 
 impl From<StateError> for Diagnostic {
     fn from(error: StateError) -> Self {
@@ -116,6 +123,7 @@ impl From<StateError> for Diagnostic {
                 "check `account_id`, `region`, `state.bucket` and the name of the stage in stage.yaml; two stages must not \
                  share keys",
             ),
+            StateError::ForeignLock { .. } => told(Code::StateForeign, FOREIGN_LOCK).note("Nothing was written."),
             StateError::RolledBack { .. } => told(
                 Code::StateCorrupt,
                 "restore the latest version of the object from the bucket's version history; if the older one is \
@@ -152,8 +160,9 @@ impl From<LockError> for Diagnostic {
                     "wait for it with `--lock-timeout 10m`: the lock of a run that died is taken over after {} s without a sign of life",
                     row.lease
                 )),
-            LockError::Account { .. } => Diagnostic::error(Code::StateForeign, text)
-                .help("check `account_id` and `state.lock_table` in stage.yaml"),
+            LockError::Foreign { .. } => {
+                Diagnostic::error(Code::StateForeign, text).note("Nothing was written.").help(FOREIGN_LOCK)
+            }
             LockError::Halted { .. } => Diagnostic::error(Code::Interrupted, text).note("Nothing was changed."),
             LockError::Store(error) => (*error).into(),
         }
@@ -168,9 +177,7 @@ impl From<StoreError> for Diagnostic {
                 .help("create the bucket and the table of the stage with `wildfire bootstrap`"),
             StoreError::NotOurs(_) => Diagnostic::error(Code::StateForeign, text)
                 .note("Another tool has a row under the same key, so the lock cannot be taken. Nothing was written.")
-                .help(
-                    "give the stage a table of its own with `state.lock_table`, or delete the row when nothing uses it",
-                ),
+                .help("give the stage a table of its own with `state.lock_table`"),
             StoreError::Cloud(error) => {
                 let code = match error.kind {
                     ErrorKind::AccessDenied => Code::AccessDenied,

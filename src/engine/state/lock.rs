@@ -20,6 +20,8 @@ pub struct Owner {
     pub why: String,
     /// 12 digits; a row of another account is refused.
     pub account: String,
+    /// Where the state is, as [`ObjectStore::location`](super::ObjectStore::location) says; the row of another state is refused.
+    pub state: String,
 }
 
 /// The times of a lock.
@@ -72,9 +74,8 @@ pub async fn acquire(
         let (next, expected) = match &there {
             None => (claim(&me, owner, times.lease, None, &*ids), None),
             Some(row) => {
-                if row.account != owner.account {
-                    let (expected, found) = (owner.account.clone(), row.account.clone());
-                    return Err(LockError::Account { key: key.into(), expected, found });
+                if let Some((expected, found)) = row.belongs_to_another(&owner.account, &owner.state) {
+                    return Err(LockError::Foreign { key: key.into(), expected, found });
                 }
                 match &row.owner {
                     None => {}
@@ -139,6 +140,7 @@ fn claim(me: &str, owner: &Owner, lease: Duration, before: Option<&LockRow>, ids
         why: owner.why.clone(),
         since: ids.now(),
         account: owner.account.clone(),
+        state: owner.state.clone(),
         serial: before.map_or(0, |row| row.serial),
         signed: before.is_some_and(|row| row.signed),
         digest_key: match before.map(|row| &row.digest_key).filter(|key| key.text().is_some()) {

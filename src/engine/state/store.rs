@@ -73,6 +73,9 @@ pub struct LockRow {
     pub since: String,
     /// 12 digits.
     pub account: String,
+    /// Where the state that it locks is: `s3://bucket`. Empty in a row that an earlier version wrote.
+    #[serde(default)]
+    pub state: String,
     /// The head object is at this serial or a later one: how an older head, put back by hand, is told from the
     /// right one. Written with heartbeats and with the release.
     #[serde(default)]
@@ -85,6 +88,17 @@ pub struct LockRow {
     /// wherever a row is printed.
     #[serde(skip)]
     pub digest_key: DigestKey,
+}
+
+impl LockRow {
+    /// What the row should belong to and what it does: another account, or another state.
+    pub fn belongs_to_another(&self, account: &str, state: &str) -> Option<(String, String)> {
+        if self.account != account {
+            return Some((format!("account {account}"), format!("account {}", self.account)));
+        }
+        let other = !self.state.is_empty() && self.state != state;
+        other.then(|| (format!("the state in {state}"), format!("the state in {}", self.state)))
+    }
 }
 
 /// The outcome of a conditional write of a row that the table answered.

@@ -194,7 +194,12 @@ impl Stage {
         };
         let table: Arc<dyn LockTable> = Arc::new(Connection::new(kept.table.clone(), run.crash.clone()));
         let place = self.place(Arc::new(Connection::new(kept.store.clone(), run.crash.clone())));
-        let owner = Owner { who: "sim".into(), why: "apply".into(), account: place.account.clone() };
+        let owner = Owner {
+            who: "sim".into(),
+            why: "apply".into(),
+            account: place.account.clone(),
+            state: place.store.location(),
+        };
         let times = LockTimes { wait: Some(Duration::from_secs(120)), ..LockTimes::default() };
         let lock = place.keys().lock();
         let guard = acquire(table, &lock, &owner, times, self.ids.clone(), &CancellationToken::new(), &mut |_| {})

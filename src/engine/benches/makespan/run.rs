@@ -86,7 +86,7 @@ async fn whole(yaml: &str) -> Outcome {
         account: ACCOUNT.into(),
         region: "eu-west-1".into(),
     };
-    let owner = Owner { who: "bench".into(), why: "apply".into(), account: ACCOUNT.into() };
+    let owner = Owner { who: "bench".into(), why: "apply".into(), account: ACCOUNT.into(), state: "memory".into() };
     let halt = CancellationToken::new();
     let holder = Holder { owner, times: LockTimes::default(), halt: halt.clone() };
     let writing = Writing::open(place, Arc::new(MemoryLock::default()), &holder, Arc::new(Ulids), &mut |_| {}).await;

@@ -145,7 +145,7 @@ impl ObjectStore for Denying {
         self.inner.list(prefix).await
     }
     fn location(&self) -> String {
-        "denying".into()
+        self.inner.location()
     }
 }
 

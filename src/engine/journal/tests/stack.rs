@@ -52,7 +52,8 @@ impl Stack {
     }
 
     pub async fn lock(&self, table: Arc<dyn LockTable>) -> Result<LockGuard, LockError> {
-        let owner = Owner { who: "me@here".into(), why: "apply".into(), account: ACCOUNT.into() };
+        let owner =
+            Owner { who: "me@here".into(), why: "apply".into(), account: ACCOUNT.into(), state: "memory".into() };
         let times = LockTimes { wait: Some(Duration::from_secs(3600)), ..LockTimes::default() };
         acquire(table, "test/main", &owner, times, self.ids.clone(), &CancellationToken::new(), &mut |_| {}).await
     }

@@ -155,7 +155,7 @@ impl Stage {
         let [stack] = plan.stacks.as_slice() else { panic!("one stack") };
         let before = self.reading().await.lock;
         let account = plan.stages[0].account.clone();
-        let owner = Owner { who: "ci@runner".into(), why: "apply test/main".into(), account };
+        let owner = Owner { who: "ci@runner".into(), why: "apply test/main".into(), account, state: "memory".into() };
         let holder = Holder { owner, times: LockTimes::default(), halt: CancellationToken::new() };
         let table: Arc<dyn LockTable> = self.table.clone();
         let writing = Writing::open(self.place(), table, &holder, self.ids.clone(), &mut |_| {}).await.expect("free");

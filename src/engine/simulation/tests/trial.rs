@@ -251,7 +251,12 @@ impl Trial {
         let ids = Arc::new(self.ids(part));
         let table = Arc::new(RemoteTable { wire: part.wire.clone(), inner: self.table.clone() });
         let holder = Holder {
-            owner: Owner { who: format!("p{}", part.number), why: "apply".into(), account: ACCOUNT.into() },
+            owner: Owner {
+                who: format!("p{}", part.number),
+                why: "apply".into(),
+                account: ACCOUNT.into(),
+                state: "simulated".into(),
+            },
             times: LockTimes { wait: Some(Duration::from_secs(7200)), ..LockTimes::default() },
             halt: cancel.clone(),
         };

@@ -13,6 +13,7 @@ use crate::state::{
 };
 
 const KEY: &str = "test/main";
+const STATE: &str = "s3://shop-test-state";
 const LEASE: Duration = Duration::from_secs(30);
 
 struct Yard {
@@ -31,7 +32,12 @@ impl Yard {
     }
 
     async fn take(&self, table: Arc<dyn LockTable>, wait: Duration) -> Result<LockGuard, LockError> {
-        let owner = Owner { who: "me@here".into(), why: "apply test".into(), account: "123456789012".into() };
+        let owner = Owner {
+            who: "me@here".into(),
+            why: "apply test".into(),
+            account: "123456789012".into(),
+            state: STATE.into(),
+        };
         let times = LockTimes { wait: Some(wait), ..LockTimes::default() };
         acquire(table, KEY, &owner, times, self.ids.clone(), &CancellationToken::new(), &mut |_| {}).await
     }
@@ -66,7 +72,8 @@ async fn a_held_lock_is_told_and_not_taken() {
     let yard = Yard::new();
     let _guard = yard.take(yard.table.clone(), Duration::ZERO).await.unwrap();
     let mut told = Vec::new();
-    let owner = Owner { who: "you@there".into(), why: "plan".into(), account: "123456789012".into() };
+    let owner =
+        Owner { who: "you@there".into(), why: "plan".into(), account: "123456789012".into(), state: STATE.into() };
     let times = LockTimes { wait: Some(Duration::from_secs(600)), ..LockTimes::default() };
     let (halt, mut on_wait) = (CancellationToken::new(), |row: &LockRow| told.push(row.who.clone()));
     let began = Instant::now();
@@ -85,7 +92,8 @@ async fn a_held_lock_is_told_and_not_taken() {
 async fn a_wait_is_broken_off_at_once() {
     let yard = Yard::new();
     let _guard = yard.take(yard.table.clone(), Duration::ZERO).await.unwrap();
-    let owner = Owner { who: "you@there".into(), why: "plan".into(), account: "123456789012".into() };
+    let owner =
+        Owner { who: "you@there".into(), why: "plan".into(), account: "123456789012".into(), state: STATE.into() };
     let times = LockTimes { wait: Some(Duration::from_secs(600)), ..LockTimes::default() };
     let halt = CancellationToken::new();
     let (interrupt, began) = (halt.clone(), Instant::now());
@@ -99,15 +107,33 @@ async fn a_wait_is_broken_off_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_row_of_another_account_is_refused() {
+async fn a_row_of_another_account_or_another_state_is_refused() {
     let yard = Yard::new();
     yard.take(yard.table.clone(), Duration::ZERO).await.unwrap().release().await.unwrap();
-    let owner = Owner { who: "me".into(), why: "apply".into(), account: "999999999999".into() };
     let before = yard.row().await;
-    let (times, halt) = (LockTimes::default(), CancellationToken::new());
-    let outcome = acquire(yard.table.clone(), KEY, &owner, times, yard.ids.clone(), &halt, &mut |_| {}).await;
-    assert!(matches!(outcome, Err(LockError::Account { .. })));
-    assert_eq!(yard.row().await, before);
+    for (account, state, told) in [
+        ("999999999999", STATE, "belongs to account 123456789012, not to account 999999999999"),
+        ("123456789012", "s3://other", "belongs to the state in s3://shop-test-state, not to the state in s3://other"),
+    ] {
+        let owner = Owner { who: "me".into(), why: "apply".into(), account: account.into(), state: state.into() };
+        let (times, halt) = (LockTimes::default(), CancellationToken::new());
+        let outcome = acquire(yard.table.clone(), KEY, &owner, times, yard.ids.clone(), &halt, &mut |_| {}).await;
+        let Err(error @ LockError::Foreign { .. }) = outcome else { panic!("{state}: it was taken") };
+        assert_eq!(error.to_string(), format!("the lock row test/main {told}"));
+        assert_eq!(yard.row().await, before);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_names_no_state_learns_it() {
+    let yard = Yard::new();
+    yard.take(yard.table.clone(), Duration::ZERO).await.unwrap().release().await.unwrap();
+    let row = yard.row().await;
+    let old = LockRow { state: String::new(), version: "earlier".into(), ..row.clone() };
+    assert_eq!(yard.table.put(KEY, &old, Some(&row.version)).await, Ok(RowPut::Written));
+    let guard = yard.take(yard.table.clone(), Duration::ZERO).await.unwrap();
+    assert_eq!(yard.row().await.state, STATE);
+    guard.release().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -135,7 +161,8 @@ async fn without_a_time_to_wait_a_dead_lock_is_taken_and_a_living_one_is_told() 
     let yard = Yard::new();
     let (machine, table) = yard.machine(Machine::new(5));
     let holder = yard.take(table, Duration::ZERO).await.unwrap();
-    let owner = Owner { who: "you@there".into(), why: "apply".into(), account: "123456789012".into() };
+    let owner =
+        Owner { who: "you@there".into(), why: "apply".into(), account: "123456789012".into(), state: STATE.into() };
     let attempt = || async {
         let halt = CancellationToken::new();
         acquire(yard.table.clone(), KEY, &owner, LockTimes::default(), yard.ids.clone(), &halt, &mut |_| {}).await
