@@ -16,14 +16,14 @@ fn signal(child: &Child, name: &str) {
     run(Command::new("kill").args([name, &child.id().to_string()])).succeeded();
 }
 
-/// The exit code, or a panic after half a minute.
+/// The exit code, or a panic after a minute.
 fn ended(child: &mut Child) -> Option<i32> {
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait().expect("the child is ours") {
             return status.code();
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "it does not end");
+        assert!(start.elapsed() < Duration::from_secs(60), "it does not end");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -49,21 +49,18 @@ fn until_made(emulator: &Emulator) {
 #[test]
 fn a_signal_ends_an_apply_before_its_call_has_a_reply_and_the_next_one_goes_on() {
     let (emulator, project) = bootstrapped();
-    let slow = Proxy::delaying("logs:CreateLogGroup", 25, &emulator);
+    let slow = Proxy::delaying("logs:CreateLogGroup", 300, &emulator);
     for (twice, name) in [(false, "-INT"), (true, "-TERM"), (false, "-HUP")] {
         let mut command = wildfire(project.path());
         slow.serve(&mut command).args(["apply", "test/main", "--yes"]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         until_made(&emulator);
-        let start = Instant::now();
         signal(&child, name);
         if twice {
             std::thread::sleep(Duration::from_millis(300));
             signal(&child, name);
         }
         assert_eq!(ended(&mut child), Some(7));
-        let took = start.elapsed();
-        assert!(took < Duration::from_secs(20), "it took {took:?}, and the reply is held for 25 s");
         let shown = child.wait_with_output().expect("its output can be read");
         let shown = String::from_utf8_lossy(&shown.stdout).into_owned() + &String::from_utf8_lossy(&shown.stderr);
         assert!(twice || shown.contains("log (the reply had not come)"), "{shown}");
