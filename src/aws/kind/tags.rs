@@ -1,7 +1,8 @@
 //! Tags: merging, comparing, and recognising our own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use wildfire_engine::model::{CloudError, ErrorKind};
@@ -93,6 +94,21 @@ pub(crate) fn from_list<T>(tags: Option<Vec<T>>, pair: impl Fn(T) -> (Option<Str
         (None, _) => None,
     };
     tags.unwrap_or_default().into_iter().filter_map(known).collect()
+}
+
+/// Tags that a create looked at to see whose the object is, by the object's id. The read behind the create takes them, once:
+/// it needs no call of its own for what was answered a moment ago.
+#[derive(Default)]
+pub(crate) struct TagsOfNew(Mutex<HashMap<String, Tags>>);
+
+impl TagsOfNew {
+    pub(crate) fn keep(&self, id: &str, tags: Tags) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_string(), tags);
+    }
+
+    pub(crate) fn take(&self, id: &str) -> Option<Tags> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
+    }
 }
 
 /// True when the tags say that the operation `op` made the resource, alone or together with others in one request.

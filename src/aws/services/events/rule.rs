@@ -109,8 +109,7 @@ async fn fetch(aws: Aws, ids: Vec<String>) -> Result<HashMap<String, Rule>, Clou
     Ok(found)
 }
 
-async fn tags(aws: &Aws, rule: &Rule) -> Result<Option<Tags>, CloudError> {
-    let arn = rule.arn.as_deref().unwrap_or_default();
+async fn tags(aws: &Aws, arn: &str) -> Result<Option<Tags>, CloudError> {
     let reply = absent_is_none(aws.send(aws.read().eventbridge().list_tags_for_resource().resource_arn(arn)).await)?;
     Ok(reply.map(|reply| Tags::from_sdk(reply.tags.unwrap_or_default())).transpose()?)
 }
@@ -122,7 +121,12 @@ async fn one(aws: &Aws, id: &PhysicalId) -> Result<Option<Rule>, CloudError> {
 async fn complete(aws: &Aws, request: &ReadRequest, found: Option<&Rule>) -> Read<Rule> {
     let Some(mut rule) = found.cloned() else { return Ok(None) };
     if asks_for(request, &["tags", "tags_all"]) {
-        let Some(tags) = tags(aws, &rule).await? else { return Ok(None) };
+        let arn = rule.arn.as_deref().unwrap_or_default();
+        let tags = match aws.memory::<TagsOfNew>().take(arn) {
+            Some(tags) => Some(tags),
+            None => tags(aws, arn).await?,
+        };
+        let Some(tags) = tags else { return Ok(None) };
         rule.tags.all = Some(tags);
     }
     Ok(Some(rule))
@@ -170,7 +174,7 @@ schedule_expression: cron(0 2 * * ? *)
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let id = joined(wanted.event_bus_name.as_deref(), wanted.name.as_deref().unwrap_or_default());
         let Some(live) = one(aws, &id).await? else { return Ok(None) };
-        let tags = tags(aws, &live).await?;
+        let tags = tags(aws, live.arn.as_deref().unwrap_or_default()).await?;
         Ok(made_by(tags.as_ref(), recover.operation.id.as_str()).then_some(id))
     }
 
@@ -190,11 +194,14 @@ schedule_expression: cron(0 2 * * ? *)
         }
         let reply = aws.send(want.fill(aws.write().eventbridge().put_rule())?).await?;
         // So it does with one that was made since. Tags that cannot be read yet, or by this role, say nothing.
-        let tags = tags(aws, &Self { arn: reply.rule_arn, ..Self::default() }).await.ok().flatten();
-        match tags.as_ref().is_some_and(|tags| made_by_another(tags, operation.id.as_str())) {
-            true => Err(exists()),
-            false => Ok(id),
+        let arn = reply.rule_arn.unwrap_or_default();
+        if let Ok(Some(tags)) = tags(aws, &arn).await {
+            if made_by_another(&tags, operation.id.as_str()) {
+                return Err(exists());
+            }
+            aws.memory::<TagsOfNew>().keep(&arn, tags);
         }
+        Ok(id)
     }
 
     async fn update(aws: &Aws, call: RuleUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
@@ -205,6 +212,7 @@ schedule_expression: cron(0 2 * * ? *)
             RuleUpdate::Put => aws.done(want.fill(events.put_rule())?.set_tags(None)).await,
             RuleUpdate::Tags => {
                 let arn = prior.arn.as_deref().unwrap_or_default();
+                aws.memory::<TagsOfNew>().take(arn);
                 let set = |tags: Tags| async move {
                     aws.done(events.tag_resource().resource_arn(arn).set_tags(Some(tags.to_sdk()?))).await
                 };

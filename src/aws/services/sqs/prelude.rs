@@ -22,5 +22,5 @@ pub(super) use crate::kind::convert::{
 pub(super) use crate::kind::resource::{
     Calls, Change, Read, Refused, Resource, TagsTogether, all_failed, asks_for, each, found_by_id,
 };
-pub(super) use crate::kind::tags::{Tagged, Tags, made_by, made_by_another, retag};
+pub(super) use crate::kind::tags::{Tagged, Tags, TagsOfNew, made_by, made_by_another, retag};
 pub(super) use crate::{calls, updates};

@@ -134,7 +134,11 @@ async fn read_one(aws: &Aws, request: &ReadRequest) -> Read<Queue> {
     let Some(reply) = absent_is_none(aws.send(ask).await)? else { return Ok(None) };
     let mut queue = Queue::live(url, reply.attributes.unwrap_or_default())?;
     if asks_for(request, &["tags", "tags_all"]) {
-        let Some(tags) = tags(aws, url).await? else { return Ok(None) };
+        let tags = match aws.memory::<TagsOfNew>().take(url) {
+            Some(tags) => Some(tags),
+            None => tags(aws, url).await?,
+        };
+        let Some(tags) = tags else { return Ok(None) };
         queue.tags.all = Some(tags);
     }
     Ok(Some(queue))
@@ -201,11 +205,13 @@ redrive_policy: {deadLetterTargetArn: \"${dead.arn}\", maxReceiveCount: 5}
         let request = request.set_attributes(Some(want.first_attributes())).set_tags(sent_tags(&want.tags)?);
         let url = aws.made(request, |reply| reply.queue_url).await?;
         // So it does with one that was made since. Tags that cannot be read yet, or by this role, say nothing.
-        let tags = tags(aws, url.as_str()).await.ok().flatten();
-        match tags.as_ref().is_some_and(|tags| made_by_another(tags, operation.id.as_str())) {
-            true => Err(exists()),
-            false => Ok(url),
+        if let Ok(Some(tags)) = tags(aws, url.as_str()).await {
+            if made_by_another(&tags, operation.id.as_str()) {
+                return Err(exists());
+            }
+            aws.memory::<TagsOfNew>().keep(url.as_str(), tags);
         }
+        Ok(url)
     }
 
     async fn update(aws: &Aws, call: QueueUpdate, change: &Change<'_, Self>) -> Result<(), CloudError> {
@@ -218,6 +224,7 @@ redrive_policy: {deadLetterTargetArn: \"${dead.arn}\", maxReceiveCount: 5}
                 aws.done(request).await
             }
             QueueUpdate::Tags => {
+                aws.memory::<TagsOfNew>().take(url);
                 let (sqs, prior, want) = (aws.write().sqs(), prior.tags.all.as_ref(), want.tags.all.as_ref());
                 let set =
                     |tags: Tags| aws.done(sqs.tag_queue().queue_url(url).set_tags(Some(tags.into_iter().collect())));
@@ -260,7 +267,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::connection::replay::{Replay, Reply, operation};
+    use crate::connection::replay::{Replay, Reply, operation, request};
 
     fn queue() -> Queue {
         Queue {
@@ -308,6 +315,29 @@ mod tests {
         };
         assert_eq!(made("01OURS").await, Ok(url.into()));
         assert_eq!(made("01OTHER").await, Err(ErrorKind::AlreadyExists));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_read_behind_a_create_does_not_ask_for_the_tags_again() {
+        let url = "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs";
+        let attributes = || Reply::Json(json!({"Attributes": {"QueueArn": "arn:aws:sqs:eu-west-1:123456789012:jobs"}}));
+        let script = Replay::default()
+            .on("/", Reply::Error(400, "QueueDoesNotExist"))
+            .on("/", Reply::Json(json!({"QueueUrl": url})))
+            .on("/", Reply::Json(json!({"Tags": {"wildfire:op": "01OURS", "a": "1"}})))
+            .on("/", attributes())
+            .on("/", attributes())
+            .on("/", Reply::Json(json!({"Tags": {"a": "2"}})));
+        let aws = script.aws();
+        Queue::create(&aws, &queue(), &operation()).await.unwrap();
+        let request = request(url, &["tags"]);
+        let mut seen = Vec::new();
+        for _ in 0..2 {
+            let read = read_one(&aws, &request).await.unwrap().unwrap();
+            seen.push(read.tags.all.unwrap()["a"].clone());
+        }
+        assert_eq!(seen, ["1", "2"], "a second read asks");
+        script.finish();
     }
 
     #[test]
