@@ -1,7 +1,6 @@
 //! `aws_iam_role_policy`
 
-use super::document::same;
-use super::inline::{joined, natural, parts, split};
+use super::inline::{self, InlinePolicy, joined, natural, parts};
 use super::prelude::*;
 
 updates! {
@@ -43,6 +42,20 @@ async fn put(aws: &Aws, id: &PhysicalId, document: Option<&str>) -> Result<(), C
     aws.done(request).await
 }
 
+impl InlinePolicy for RolePolicy {
+    fn key(role: String, name: String) -> Key {
+        Key::Inline(role, name)
+    }
+
+    fn live(id: &PhysicalId, role: String, name: String, document: String) -> Self {
+        Self { id: Some(id.to_string()), name: Some(name), name_prefix: None, policy: Some(document), role: Some(role) }
+    }
+
+    fn document(&self) -> Option<&str> {
+        self.policy.as_deref()
+    }
+}
+
 #[async_trait]
 impl Resource for RolePolicy {
     const TYPE: &'static str = "aws_iam_role_policy";
@@ -66,28 +79,11 @@ policy:
     type Update = RolePolicyUpdate;
 
     async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Self>> {
-        let key = |request: &ReadRequest| split(&request.id).map(|(role, name)| Key::Inline(role, name));
-        let pick = |entity: &Entity, request: &ReadRequest| match (entity, split(&request.id)) {
-            (Entity::Inline(document), Some((role, name))) => Some(RolePolicy {
-                id: Some(request.id.to_string()),
-                name: Some(name),
-                name_prefix: None,
-                policy: Some(document.clone()),
-                role: Some(role),
-            }),
-            _ => None,
-        };
-        account::load(aws, wanted, key, pick).await
+        inline::read(aws, wanted).await
     }
 
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
-        // No tags here: what is under the name is ours if it is what was sent.
-        let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
-        let Some((role, name)) = split(&id) else { return Ok(None) };
-        match absent_is_none(account::one(aws, Key::Inline(role, name)).await)? {
-            Some(Entity::Inline(live)) if same(Some(&live), wanted.policy.as_deref()) => Ok(Some(id)),
-            _ => Ok(None),
-        }
+        inline::find(aws, recover, wanted).await
     }
 
     async fn create(aws: &Aws, want: &Self, _operation: &Operation) -> Result<PhysicalId, CloudError> {
