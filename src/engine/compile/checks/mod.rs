@@ -1,6 +1,6 @@
 //! Checks that look further than one property.
 //!
-//! Owns: conditions that the files state (`asserted`), networks, one object that is declared twice, what is missing for a
+//! Owns: each resource by itself (`resources`), conditions that the files state (`asserted`), networks, one object that is declared twice, what is missing for a
 //! deletion, where secrets may go, files that resources name, and the entries that name addresses (`moved`, `removed`,
 //! `import`, `lifecycle`). Everything here tells, and computes nothing that others use.
 
@@ -11,9 +11,11 @@ pub(super) mod late_secrets;
 pub(super) mod named_files;
 pub(super) mod network;
 pub(super) mod objects;
+mod resources;
 pub(super) mod sensitive;
 mod written_keys;
 
 pub(crate) use deletion::{lacks_snapshot_name, snapshot_help};
-pub(super) use network::Networks;
+use network::Networks;
+pub(super) use resources::{declarations, instances};
 pub(super) use sensitive::Sensitive;
