@@ -5,16 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::dependencies::Dependencies;
+use super::keys::Expanded;
 use super::placement::Surroundings;
 use super::program::{Each, Frame, Instance, Instances, Program};
 use crate::compile::DataRequest;
 use crate::compile::declarations::Target;
 use crate::compile::ids::{FrameId, Item};
 use crate::compile::sink::{Sink, failed, is_failed};
-use crate::compile::spend::Request;
-use crate::compile::values::{Evaluator, Memo, Nothing, largest, properties, provenance};
-use crate::config::{ForEach, Node, PlaceDecl};
-use crate::model::{Address, Code, Diagnostic, Origin, Segment, Span, Unknown, Value};
+use crate::compile::values::{Evaluator, Memo, Nothing, properties};
+use crate::config::PlaceDecl;
+use crate::model::{Address, Origin, Segment, Span, Unknown, Value};
 
 /// The work of one expansion.
 pub(in crate::compile) struct Expansion<'a> {
@@ -30,18 +30,12 @@ pub(in crate::compile) struct Expansion<'a> {
     /// Paths of data sources that can be read now.
     pub(super) pending: BTreeSet<String>,
     /// Instances of resources, data sources and calls so far.
-    count: Cell<u64>,
+    pub(super) count: Cell<u64>,
     /// The same by declaration.
-    counts: RefCell<HashMap<Span, u64>>,
+    pub(super) counts: RefCell<HashMap<Span, u64>>,
 }
 
-/// What `for_each` and `when` give.
-enum Expanded {
-    Single(bool),
-    Keyed(Vec<Arc<Each>>),
-}
-
-/// The same, and where each is.
+/// What `for_each` and `when` give, and where each is.
 enum Placed {
     Single(Option<Surroundings>),
     Keyed(Vec<(Arc<Each>, Surroundings)>),
@@ -287,153 +281,5 @@ impl<'a> Expansion<'a> {
                 Ok(Placed::Keyed(all.collect::<Result<_, _>>()?))
             }
         }
-    }
-
-    /// What `for_each` and `when` give, within the limits of the run.
-    fn expanded(
-        &self,
-        frame: FrameId,
-        item: Item,
-        for_each: Option<&ForEach>,
-        when: Option<&Node>,
-    ) -> Result<Expanded, Unknown> {
-        let found = self.unlimited(frame, item, for_each, when)?;
-        let more = match &found {
-            Expanded::Single(there) => u64::from(*there),
-            Expanded::Keyed(all) => all.len() as u64,
-        };
-        let body = &self.program.definition(frame).body;
-        let place = match (for_each, item) {
-            (Some(ForEach(node)), _) => &node.span,
-            (None, Item::Resource(index)) => &body.resources[index].span,
-            (None, Item::Data(index)) => &body.data[index].span,
-            (None, Item::Call(index)) => &body.modules[index].span,
-            // None has instances.
-            (None, Item::Input(_) | Item::Local(_) | Item::Output(_)) => return Ok(found),
-        };
-        let before = self.count.get();
-        let via = self.program.frames[frame].via.as_ref();
-        let most = || largest(&self.counts.borrow());
-        let request = Request { stack: &self.program.stack, before, more, place, via, most: &most };
-        if !self.program.allowance.instances(&request, &self.memo, self.sink) {
-            return Err(failed());
-        }
-        self.count.set(before + more);
-        *self.counts.borrow_mut().entry(place.clone()).or_default() += more;
-        Ok(found)
-    }
-
-    fn unlimited(
-        &self,
-        frame: FrameId,
-        item: Item,
-        for_each: Option<&ForEach>,
-        when: Option<&Node>,
-    ) -> Result<Expanded, Unknown> {
-        let Some(ForEach(node)) = for_each else {
-            return match when {
-                Some(when) => Ok(Expanded::Single(self.when(frame, item, when, None)?)),
-                None => Ok(Expanded::Single(true)),
-            };
-        };
-        let value = self.evaluator().view(frame).plain(node);
-        let all = self.keys(frame, item, node, value)?;
-        let Some(when) = when else { return Ok(Expanded::Keyed(all)) };
-        let mut kept = Vec::with_capacity(all.len());
-        for each in all {
-            if self.when(frame, item, when, Some(&each))? {
-                kept.push(each);
-            }
-        }
-        Ok(Expanded::Keyed(kept))
-    }
-
-    fn when(&self, frame: FrameId, item: Item, node: &Node, each: Option<&Each>) -> Result<bool, Unknown> {
-        let found_value = self.evaluator().view_of(frame, item, each).plain(node);
-        match found_value.bare() {
-            Value::Bool(value) => Ok(*value),
-            Value::Unknown(unknown) => Err(self.not_known("when", frame, item, node, unknown.clone())),
-            other => {
-                let message = format!("`when` must be true or false, found {}", found(other));
-                Err(self.fault(Code::WrongType, frame, node, message, None))
-            }
-        }
-    }
-
-    fn keys(&self, frame: FrameId, item: Item, node: &Node, value: Value) -> Result<Vec<Arc<Each>>, Unknown> {
-        let each = |index: usize, key: Arc<str>, value: Value| {
-            let value = Some(value).filter(Value::is_known);
-            // More entries than fit an i64 do not fit memory.
-            Arc::new(Each { key, index: index as i64, value, owner: (frame, item) })
-        };
-        match value {
-            Value::Unknown(unknown) => Err(self.not_known("for_each", frame, item, node, unknown)),
-            Value::Map(map) => {
-                let entries = map.into_iter().enumerate();
-                Ok(entries.map(|(index, (key, value))| each(index, key.into(), value)).collect())
-            }
-            Value::List(items) => {
-                let mut seen = BTreeSet::new();
-                let mut out = Vec::with_capacity(items.len());
-                for (index, item_value) in items.into_iter().enumerate() {
-                    let key: Arc<str> = match &item_value {
-                        Value::String(text) => text.clone(),
-                        Value::Unknown(unknown) => {
-                            return Err(self.not_known("for_each", frame, item, node, unknown.clone()));
-                        }
-                        other => {
-                            // A number is a key as it was written.
-                            let number = Some(other).filter(|other| other.as_bool().is_none());
-                            if let Some(text) = number.and_then(Value::scalar_text) {
-                                text
-                            } else {
-                                let message = format!(
-                                    "`for_each` takes a list of strings or a map, found a list with {}",
-                                    found(other)
-                                );
-                                let help = "a map gives each instance a name of its own: \
-                                        `${zipmap(list.map(one, one.name), list)}`, or write `name: {…}`";
-                                return Err(self.fault(Code::WrongType, frame, node, message, Some(help.into())));
-                            }
-                        }
-                    };
-                    if !seen.insert(key.clone()) {
-                        let message = format!("`for_each` has {} twice", Value::String(key));
-                        let help = "each instance is named by its key; `distinct(…)` leaves repetitions out";
-                        return Err(self.fault(Code::InvalidValue, frame, node, message, Some(help.into())));
-                    }
-                    out.push(each(index, key, item_value));
-                }
-                Ok(out)
-            }
-            other => {
-                let message = format!("`for_each` takes a list of strings or a map, found {}", found(&other));
-                Err(self.fault(Code::WrongType, frame, node, message, None))
-            }
-        }
-    }
-
-    pub(super) fn fault(
-        &self,
-        code: Code,
-        frame: FrameId,
-        node: &Node,
-        message: String,
-        help: Option<String>,
-    ) -> Unknown {
-        let origin = Origin::via(node.span.clone(), self.program.frames[frame].via.clone());
-        let mut diagnostic = Diagnostic::error(code, message).at(origin);
-        diagnostic.help = help;
-        diagnostic.notes = provenance::of_node(&self.program, frame, node);
-        self.sink.push(diagnostic);
-        failed()
-    }
-}
-
-fn found(value: &Value) -> String {
-    match value.type_name() {
-        "null" => "null".to_string(),
-        "int" => "an int".to_string(),
-        noun => format!("a {noun}"),
     }
 }

@@ -1,13 +1,14 @@
 //! From declarations to instances.
 //!
-//! Owns: what a compiled stack keeps (`program`), `for_each` and `when` (`expand`, and
-//! `not_known` where they wait for something), what each instance needs
-//! (`dependencies`), where each is (`placement`), which data sources can be read (`reads`), and the texts of files. Leaves out: properties.
+//! Owns: what a compiled stack keeps (`program`), the instances (`expand`), what `for_each` and `when` give (`keys`, and
+//! `not_known` where they wait for something), what each instance needs (`dependencies`), where each is (`placement`), which
+//! data sources can be read (`reads`), and the texts of files. Leaves out: properties.
 
 mod constants;
 mod dependencies;
 mod expand;
 mod files;
+mod keys;
 mod not_known;
 mod placement;
 mod program;
