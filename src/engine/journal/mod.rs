@@ -4,6 +4,7 @@
 //! where entries are kept (`state`).
 
 mod ledger;
+mod refusal;
 mod transition;
 mod types;
 mod undo;
