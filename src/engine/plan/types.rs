@@ -1,16 +1,19 @@
 //! The plan.
 
+mod step;
+mod summary;
+
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::compile::GivenValue;
-use crate::model::{
-    Address, Batch, Diagnostic, OpId, Origin, PhysicalId, Placement, PropertyPath, Question, StackId, Value,
-};
+use crate::model::{Address, Diagnostic, OpId, Origin, PhysicalId, Placement, PropertyPath, Question, StackId, Value};
+
+pub use step::{Edge, StepId, StepKind, StepPlan};
+pub use summary::Summary;
 
 /// What kind of plan is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -249,120 +252,6 @@ pub struct Recovered {
     pub found: Option<PhysicalId>,
 }
 
-/// The number of a step, from 0, in the order of the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct StepId(pub usize);
-
-/// One mutating call, or one change of state.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StepPlan {
-    pub id: StepId,
-    pub address: Address,
-    pub type_name: &'static str,
-    /// Where its calls go.
-    pub place: Placement,
-    pub kind: StepKind,
-    /// What will be sent, with unknowns that apply fills in by evaluating again. Null for delete and the state-only kinds.
-    pub want: Value,
-    /// `service:Operation`
-    pub calls: &'static [&'static str],
-    /// Seconds that the step usually takes, waiting included.
-    pub usual_seconds: u32,
-    /// How the call may share a request with those of other steps.
-    pub shares: Option<Batch>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum StepKind {
-    /// `depose`: the resource in state becomes deposed under this key when the create returns.
-    Create {
-        depose: Option<String>,
-        unfinished: Vec<&'static str>,
-    },
-    Update {
-        id: Option<PhysicalId>,
-        call: &'static str,
-    },
-    /// `deposed`: the deposed object with this key, not the current one.
-    Delete {
-        id: PhysicalId,
-        deposed: Option<String>,
-    },
-    Forget {
-        deposed: Option<String>,
-        /// It is not there any more; else it is left to others.
-        gone: bool,
-    },
-    Import {
-        id: PhysicalId,
-    },
-    Move {
-        from: Address,
-    },
-    /// The deposed object is the resource again; the one in its place becomes deposed.
-    Restore {
-        key: String,
-        depose: String,
-    },
-    /// Attributes or settings in state only.
-    Record,
-    /// A data source.
-    Read,
-}
-
-/// `before` has to be done before `after` starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Edge {
-    pub before: StepId,
-    pub after: StepId,
-}
-
-/// How many of each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    pub create: usize,
-    pub update: usize,
-    pub replace: usize,
-    pub delete: usize,
-    pub forget: usize,
-    pub import: usize,
-    pub moved: usize,
-}
-
-impl Summary {
-    /// The sum of two.
-    #[must_use]
-    pub fn plus(self, other: Self) -> Self {
-        Self {
-            create: self.create + other.create,
-            update: self.update + other.update,
-            replace: self.replace + other.replace,
-            delete: self.delete + other.delete,
-            forget: self.forget + other.forget,
-            import: self.import + other.import,
-            moved: self.moved + other.moved,
-        }
-    }
-
-    /// Counts one resource. An import that also changes the resource at AWS counts as both.
-    pub fn add(&mut self, change: &ResourceChange) {
-        match change.action {
-            Action::NoOp => {}
-            Action::Create => self.create += 1,
-            Action::Update => self.update += 1,
-            Action::Replace(_) => self.replace += 1,
-            Action::Delete => self.delete += 1,
-            Action::Forget => self.forget += 1,
-            Action::Import => {
-                self.import += 1;
-                self.update += usize::from(change.changes_at_aws());
-            }
-        }
-        self.moved += usize::from(change.previous_address.is_some());
-    }
-}
-
 /// Everything that an apply will do, in full.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -412,11 +301,5 @@ impl Plan {
         let mut summary = Summary::default();
         self.resources.iter().for_each(|change| summary.add(change));
         summary
-    }
-}
-
-impl fmt::Display for StepId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
     }
 }
