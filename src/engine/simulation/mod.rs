@@ -11,6 +11,7 @@ mod cloud;
 mod faults;
 mod invariants;
 mod journal;
+mod object;
 mod random;
 mod store;
 mod types;
@@ -21,9 +22,10 @@ pub use cloud::SimCloud;
 pub use faults::{Faults, Operated, Process, Script};
 pub use invariants::violations;
 pub use journal::SimJournal;
+pub use object::Object;
 pub use random::Random;
 pub use store::Connection;
-pub use world::{Object, World};
+pub use world::World;
 
 #[cfg(test)]
 mod tests;
