@@ -51,6 +51,8 @@ pub enum Form {
     Url,
     /// A public key as OpenSSH writes it: the comment at its end has no meaning.
     SshKey,
+    /// A document in PEM: which line ends it has, and the space around it, have no meaning.
+    Pem,
 }
 
 impl Form {
@@ -74,6 +76,7 @@ impl Form {
             Form::Base64 => bytes(want).is_some_and(|want| Some(want) == bytes(have)),
             Form::Url => url(want) == url(have),
             Form::SshKey => equal(ssh_key),
+            Form::Pem => pem(want) == pem(have),
         }
     }
 
@@ -90,6 +93,7 @@ impl Form {
             Form::Url => url(text).to_string(),
             Form::Account => account(text).to_string(),
             Form::SshKey => ssh_key(text).unwrap_or_else(|| text.to_string()),
+            Form::Pem => pem(text),
             _ => text.to_string(),
         }
     }
@@ -137,8 +141,14 @@ impl Form {
             Form::Base64 => "base64, compared by its bytes",
             Form::Url => "with or without `https://`",
             Form::SshKey => "a public key as OpenSSH writes it, with or without a comment",
+            Form::Pem => "PEM, with any line ends",
         }
     }
+}
+
+/// Without carriage returns, and without space around it.
+fn pem(text: &str) -> String {
+    text.trim().replace('\r', "")
 }
 
 /// The kind and the bytes of a public key, without the comment.
@@ -312,6 +322,7 @@ mod tests {
             (Form::Base64, ("aGVs\nbG8=", "aGVsbG8="), ("aGVsbG8=", "aGVsbG9v")),
             (Form::Url, ("https://a.example/", "a.example"), ("a.example", "b.example")),
             (Form::SshKey, ("ssh-rsa AAAA me@here\n", "ssh-rsa AAAA web"), ("ssh-rsa AAAA", "ssh-rsa AAAB")),
+            (Form::Pem, ("-----A-----\r\nb\r\n", "-----A-----\nb"), ("-----A-----\nb", "-----A-----\nc")),
         ] {
             assert!(form.same(same.0, same.1), "{form:?}: {same:?}");
             assert!(!form.same(other.0, other.1), "{form:?}: {other:?}");
