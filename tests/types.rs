@@ -84,6 +84,7 @@ const NOT_EMULATED: &[&str] = &[
     "aws_eks_addon",
     "aws_eks_pod_identity_association",
     "aws_elasticache_parameter_group",
+    "aws_iam_server_certificate",
     "aws_placement_group",
 ];
 

@@ -108,3 +108,17 @@ pub(super) const GROUP_MEMBERSHIP: &[LagReply] =
 
 pub(super) const SERVICE_LINKED_ROLE: &[LagReply] =
     &[LagReply::unseen(&["iam:TagRole", "iam:UpdateRole"], "NoSuchEntity", &[], "the role", EVENTUAL)];
+
+/// A policy refers to nothing at AWS, and nothing holds it.
+pub(super) const ACCOUNT_PASSWORD_POLICY: &[LagReply] = &[];
+
+/// Nor does an alias.
+pub(super) const ACCOUNT_ALIAS: &[LagReply] = &[];
+
+pub(super) const SERVER_CERTIFICATE: &[LagReply] = &[LagReply::in_use(
+    &["iam:DeleteServerCertificate"],
+    "DeleteConflict",
+    &[],
+    "a balancer or a distribution that uses the certificate",
+    "https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServerCertificate.html",
+)];

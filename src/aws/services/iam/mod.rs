@@ -1,6 +1,8 @@
 //! IAM: roles, users, groups, policies, and what joins them.
 
 mod account;
+mod account_alias;
+mod account_password_policy;
 mod attachment;
 mod document;
 mod group;
@@ -19,6 +21,7 @@ mod prelude;
 mod role;
 mod role_policy;
 mod role_policy_attachment;
+mod server_certificate;
 mod service_linked_role;
 mod statements;
 mod tagging;
@@ -47,4 +50,7 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<policy_attachment::PolicyAttachment>::new(),
     &Typed::<group_membership::GroupMembership>::new(),
     &Typed::<service_linked_role::ServiceLinkedRole>::new(),
+    &Typed::<account_password_policy::AccountPasswordPolicy>::new(),
+    &Typed::<account_alias::AccountAlias>::new(),
+    &Typed::<server_certificate::ServerCertificate>::new(),
 ];

@@ -19,6 +19,6 @@ pub(super) use super::tagging;
 pub(super) use crate::Aws;
 pub(super) use crate::connection::call::absent_is_none;
 pub(super) use crate::kind::convert::{Fill, FromSdk, Unfit};
-pub(super) use crate::kind::resource::{Calls, Change, Read, Refused, Resource, asks_for};
+pub(super) use crate::kind::resource::{Calls, Change, Read, Refused, Resource, asks_for, each};
 pub(super) use crate::kind::tags::{Tagged, Tags, made_by};
 pub(super) use crate::{calls, updates};
