@@ -16,6 +16,7 @@ use crate::support::root;
 /// Properties that no request names, and why that is right.
 const NOT_SENT: &[(&[&str], &str)] = &[
     (&["aws_instance.user_data_replace_on_change"], "it says what a change of the user data does"),
+    (&["aws_route53_health_check.triggers"], "a change of it sends the alarm again; AWS knows nothing of it"),
     (&["aws_s3_object.source_hash"], "a change of it uploads the content again; AWS knows nothing of it"),
     (
         &["aws_db_instance.password_wo_version", "aws_rds_cluster.master_password_wo_version"],

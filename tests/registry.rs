@@ -143,7 +143,7 @@ fn few_types_have_nothing_that_lags() {
 }
 
 /// What AWS tells apart by its own id only: any number of them may be alike.
-const NAMELESS: [&str; 12] = [
+const NAMELESS: [&str; 13] = [
     "aws_acm_certificate",
     "aws_cloudfront_distribution",
     "aws_ebs_volume",
@@ -152,6 +152,7 @@ const NAMELESS: [&str; 12] = [
     "aws_kms_key",
     "aws_network_acl",
     "aws_network_interface",
+    "aws_route53_health_check",
     "aws_route_table",
     "aws_secretsmanager_secret_version",
     "aws_vpc",

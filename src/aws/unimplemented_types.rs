@@ -42,8 +42,6 @@ pub const UNIMPLEMENTED_TYPES: &[&str] = &[
     "aws_rds_cluster_endpoint",
     "aws_rds_export_task",
     "aws_rds_global_cluster",
-    "aws_route53_health_check",
-    "aws_route53_zone_association",
     "aws_s3_bucket_replication_configuration",
     "aws_vpn_gateway_route_propagation",
     "aws_wafv2_ip_set",

@@ -35,3 +35,28 @@ pub(super) const RECORD: &[LagReply] = &[
         "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html",
     ),
 ];
+
+pub(super) const HEALTH_CHECK: &[LagReply] = &[LagReply::in_use(
+    &["route53:ChangeTagsForResource"],
+    "PriorRequestNotComplete",
+    &[],
+    "an earlier change of the health check",
+    "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html",
+)];
+
+pub(super) const ZONE_ASSOCIATION: &[LagReply] = &[
+    LagReply::unseen(
+        &["route53:AssociateVPCWithHostedZone"],
+        "NoSuchHostedZone",
+        &[],
+        "the zone",
+        "https://docs.aws.amazon.com/Route53/latest/APIReference/API_AssociateVPCWithHostedZone.html",
+    ),
+    LagReply::unseen(
+        &["route53:AssociateVPCWithHostedZone"],
+        "InvalidVPCId",
+        &[],
+        "the VPC",
+        "https://docs.aws.amazon.com/Route53/latest/APIReference/API_AssociateVPCWithHostedZone.html",
+    ),
+];

@@ -2,7 +2,8 @@
 
 wildfire_derive::operations! {
     "route53", aws_sdk_route53:
-    AssociateVPCWithHostedZone, ChangeResourceRecordSets, ChangeTagsForResource, CreateHostedZone, DeleteHostedZone,
-    DisassociateVPCFromHostedZone, GetChange, GetHostedZone, *ListHostedZones, ListResourceRecordSets,
-    ListTagsForResource, ListTagsForResources, UpdateHostedZoneComment,
+    AssociateVPCWithHostedZone, ChangeResourceRecordSets, ChangeTagsForResource, CreateHealthCheck, CreateHostedZone,
+    DeleteHealthCheck, DeleteHostedZone, DisassociateVPCFromHostedZone, GetChange, GetHealthCheck, GetHostedZone,
+    *ListHealthChecks, *ListHostedZones, ListHostedZonesByVPC, ListResourceRecordSets, ListTagsForResource,
+    ListTagsForResources, UpdateHealthCheck, UpdateHostedZoneComment,
 }

@@ -16,6 +16,7 @@ use wildfire_engine::model::{
 };
 
 use self::read::read_one;
+pub(super) use self::read::tags_of;
 pub(crate) use self::read::{ZoneSummary, all_zones, name_servers, zone_tags};
 use super::name::{bare_zone_id, plain, zone_keys};
 use super::operations::*;
@@ -115,8 +116,8 @@ async fn update_vpcs(aws: &Aws, id: &str, want: &Zone) -> Result<(), CloudError>
     Ok(())
 }
 
-/// What to tag and what to untag. A zone cannot be tagged as it is made, so one without our own tags gets them here.
-fn tag_plan(prior: Option<&Tags>, want: Option<&Tags>, operation: &Operation) -> (Tags, Vec<String>) {
+/// What to tag and what to untag. Nothing can be tagged as it is made, so what is without our own tags gets them here.
+pub(super) fn tag_plan(prior: Option<&Tags>, want: Option<&Tags>, operation: &Operation) -> (Tags, Vec<String>) {
     let change = tag_change(prior, want);
     let mut set = change.set;
     if !prior.into_iter().flatten().any(|(key, _)| is_own_tag(key)) {
@@ -127,9 +128,13 @@ fn tag_plan(prior: Option<&Tags>, want: Option<&Tags>, operation: &Operation) ->
     (set, change.remove)
 }
 
-async fn update_tags(aws: &Aws, id: &str, set: Tags, remove: Vec<String>) -> Result<(), CloudError> {
-    let call =
-        || aws.write().route53().change_tags_for_resource().resource_type(TagResourceType::Hostedzone).resource_id(id);
+pub(super) async fn update_tags(
+    aws: &Aws,
+    kind: &TagResourceType,
+    id: &str,
+    (set, remove): (Tags, Vec<String>),
+) -> Result<(), CloudError> {
+    let call = || aws.write().route53().change_tags_for_resource().resource_type(kind.clone()).resource_id(id);
     let tags: Vec<Tag> = set.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
     for chunk in tags.chunks(TAGS) {
         aws.done(call().set_add_tags(Some(chunk.to_vec()))).await?;
@@ -235,8 +240,8 @@ force_destroy: false
             }
             ZoneUpdate::Vpcs => update_vpcs(aws, zone, want).await,
             ZoneUpdate::Tags => {
-                let (set, remove) = tag_plan(prior.tags.all.as_ref(), want.tags.all.as_ref(), operation);
-                update_tags(aws, zone, set, remove).await
+                let plan = tag_plan(prior.tags.all.as_ref(), want.tags.all.as_ref(), operation);
+                update_tags(aws, &TagResourceType::Hostedzone, zone, plan).await
             }
         }
     }

@@ -50,22 +50,32 @@ pub(crate) async fn all_zones(aws: &Aws) -> Result<Vec<ZoneSummary>, CloudError>
     }
 }
 
-/// The tags of zones that exist, ten zones a call; zone by zone where that call is refused, as by whoever does not know it.
+/// The tags of zones that exist.
 pub(crate) async fn zone_tags(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Tags>, CloudError> {
-    match tags_of_many(aws, ids).await {
+    tags_of(aws, &TagResourceType::Hostedzone, ids).await
+}
+
+/// The tags of zones or health checks that exist, ten a call; one by one where that call is refused, as by whoever does not
+/// know it.
+pub(in crate::services::route53) async fn tags_of(
+    aws: &Aws,
+    kind: &TagResourceType,
+    ids: &[String],
+) -> Result<HashMap<String, Tags>, CloudError> {
+    match tags_of_many(aws, kind, ids).await {
         Err(error) if !matches!(error.kind, ErrorKind::Throttled | ErrorKind::NoCredentials) => {
-            tracing::debug!(%error, "reading the tags of zones one by one");
+            tracing::debug!(%error, "reading tags one by one");
             // What is in the way of both is told in the words of the usual call.
-            tags_of_each(aws, ids).await.map_err(|_| error)
+            tags_of_each(aws, kind, ids).await.map_err(|_| error)
         }
         result => result,
     }
 }
 
-async fn tags_of_each(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Tags>, CloudError> {
+async fn tags_of_each(aws: &Aws, kind: &TagResourceType, ids: &[String]) -> Result<HashMap<String, Tags>, CloudError> {
     const CALL: &str = ListTagsForResource::NAME;
     let ask = async |id: &String| {
-        let request = aws.read().route53().list_tags_for_resource().resource_type(TagResourceType::Hostedzone);
+        let request = aws.read().route53().list_tags_for_resource().resource_type(kind.clone());
         let reply = absent_is_none(aws.send(request.resource_id(id)).await)?;
         let Some(set) = reply.map(|reply| reply.resource_tag_set.ok_or_else(|| missing(CALL, "ResourceTagSet"))) else {
             return Ok::<_, CloudError>(None);
@@ -81,14 +91,14 @@ fn tags_in(set: ResourceTagSet) -> Tags {
     tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect()
 }
 
-async fn tags_of_many(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Tags>, CloudError> {
+async fn tags_of_many(aws: &Aws, kind: &TagResourceType, ids: &[String]) -> Result<HashMap<String, Tags>, CloudError> {
     let mut found = HashMap::new();
     for chunk in ids.chunks(TAGS) {
         let request = aws
             .read()
             .route53()
             .list_tags_for_resources()
-            .resource_type(TagResourceType::Hostedzone)
+            .resource_type(kind.clone())
             .set_resource_ids(Some(chunk.to_vec()));
         let reply = aws.send(request).await?;
         for set in reply.resource_tag_sets {
