@@ -159,3 +159,116 @@ pub(super) const SUBNET_GROUP: &[LagReply] = &[LagReply::in_use(
     "a cluster in the group",
     "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSubnetGroup.html",
 )];
+
+pub(super) const OPTION_GROUP: &[LagReply] = &[
+    LagReply::in_use(
+        &["rds:ModifyOptionGroup", "rds:DeleteOptionGroup"],
+        "InvalidOptionGroupStateFault",
+        &[],
+        "an instance or a snapshot that uses the group",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteOptionGroup.html",
+    ),
+    LagReply::unseen(
+        &["rds:ModifyOptionGroup"],
+        "InvalidParameterValue",
+        ROLE_WORDS,
+        "the role in a setting of an option",
+        "https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/rds/option_group.go",
+    ),
+];
+
+pub(super) const CLUSTER_ENDPOINT: &[LagReply] = &[
+    LagReply::unseen(
+        &["rds:CreateDBClusterEndpoint"],
+        "DBClusterNotFoundFault",
+        &[],
+        "the cluster",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBClusterEndpoint.html",
+    ),
+    LagReply::unseen(
+        &["rds:CreateDBClusterEndpoint", "rds:ModifyDBClusterEndpoint"],
+        "DBInstanceNotFound",
+        &[],
+        "a member",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterEndpoint.html",
+    ),
+    LagReply::in_use(
+        &["rds:CreateDBClusterEndpoint", "rds:ModifyDBClusterEndpoint", "rds:DeleteDBClusterEndpoint"],
+        "InvalidDBClusterStateFault",
+        &[],
+        "a change of the cluster",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterEndpoint.html",
+    ),
+    LagReply::in_use(
+        &["rds:ModifyDBClusterEndpoint", "rds:DeleteDBClusterEndpoint"],
+        "InvalidDBClusterEndpointStateFault",
+        &[],
+        "an earlier change of the endpoint",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterEndpoint.html",
+    ),
+];
+
+pub(super) const EVENT_SUBSCRIPTION: &[LagReply] = &[
+    LagReply::unseen(
+        &["rds:CreateEventSubscription", "rds:ModifyEventSubscription"],
+        "SNSTopicArnNotFound",
+        &[],
+        "the topic",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateEventSubscription.html",
+    ),
+    LagReply::in_use(
+        &["rds:DeleteEventSubscription"],
+        "InvalidEventSubscriptionState",
+        &[],
+        "an earlier change of the subscription",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteEventSubscription.html",
+    ),
+];
+
+pub(super) const DB_SNAPSHOT: &[LagReply] = &[
+    LagReply::unseen(
+        &["rds:CreateDBSnapshot"],
+        "DBInstanceNotFound",
+        &[],
+        "the instance",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSnapshot.html",
+    ),
+    LagReply::in_use(
+        &["rds:CreateDBSnapshot"],
+        "InvalidDBInstanceState",
+        &[],
+        "a change of the instance",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSnapshot.html",
+    ),
+    LagReply::in_use(
+        &["rds:DeleteDBSnapshot"],
+        "InvalidDBSnapshotState",
+        &[],
+        "something that is made of the snapshot",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSnapshot.html",
+    ),
+];
+
+pub(super) const CLUSTER_SNAPSHOT: &[LagReply] = &[
+    LagReply::unseen(
+        &["rds:CreateDBClusterSnapshot"],
+        "DBClusterNotFoundFault",
+        &[],
+        "the cluster",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBClusterSnapshot.html",
+    ),
+    LagReply::in_use(
+        &["rds:CreateDBClusterSnapshot"],
+        "InvalidDBClusterStateFault",
+        &[],
+        "a change of the cluster",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBClusterSnapshot.html",
+    ),
+    LagReply::in_use(
+        &["rds:DeleteDBClusterSnapshot"],
+        "InvalidDBClusterSnapshotStateFault",
+        &[],
+        "something that is made of the snapshot",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterSnapshot.html",
+    ),
+];

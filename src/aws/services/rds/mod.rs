@@ -1,13 +1,18 @@
-//! RDS: Aurora clusters, their instances, other instances, and the groups they use.
+//! RDS: Aurora clusters, their instances and endpoints, other instances, the groups they use, snapshots and events.
 
 mod cluster;
+mod cluster_endpoint;
 mod cluster_instance;
 mod cluster_parameter_group;
+mod cluster_snapshot;
 mod db_instance;
+mod db_snapshot;
+mod event_subscription;
 mod lags;
 mod log_exports;
 mod master_user;
 pub(crate) mod operations;
+mod option_group;
 mod parameter;
 mod parameter_group;
 mod prelude;
@@ -25,4 +30,9 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<cluster::Cluster>::new(),
     &Typed::<cluster_instance::ClusterInstance>::new(),
     &Typed::<db_instance::Instance>::new(),
+    &Typed::<option_group::OptionGroup>::new(),
+    &Typed::<cluster_endpoint::ClusterEndpoint>::new(),
+    &Typed::<event_subscription::EventSubscription>::new(),
+    &Typed::<db_snapshot::DbSnapshot>::new(),
+    &Typed::<cluster_snapshot::ClusterSnapshot>::new(),
 ];
