@@ -2,10 +2,12 @@
 
 wildfire_derive::operations! {
     "elasticache", aws_sdk_elasticache:
-    AddTagsToResource, CreateCacheParameterGroup, CreateCacheSubnetGroup, CreateReplicationGroup,
-    DecreaseReplicaCount, DeleteCacheParameterGroup, DeleteCacheSubnetGroup, DeleteReplicationGroup,
-    *DescribeCacheClusters, *DescribeCacheParameterGroups, *DescribeCacheParameters, *DescribeCacheSubnetGroups,
-    *DescribeReplicationGroups, DisassociateGlobalReplicationGroup, IncreaseReplicaCount, ListTagsForResource,
-    ModifyCacheParameterGroup, ModifyCacheSubnetGroup, ModifyReplicationGroup,
-    ModifyReplicationGroupShardConfiguration, RemoveTagsFromResource, ResetCacheParameterGroup,
+    AddTagsToResource, CreateCacheCluster, CreateCacheParameterGroup, CreateCacheSubnetGroup, CreateReplicationGroup,
+    CreateUser, CreateUserGroup, DecreaseReplicaCount, DeleteCacheCluster, DeleteCacheParameterGroup,
+    DeleteCacheSubnetGroup, DeleteReplicationGroup, DeleteUser, DeleteUserGroup, *DescribeCacheClusters,
+    *DescribeCacheParameterGroups, *DescribeCacheParameters, *DescribeCacheSubnetGroups, *DescribeReplicationGroups,
+    *DescribeUserGroups, *DescribeUsers, DisassociateGlobalReplicationGroup, IncreaseReplicaCount, ListTagsForResource,
+    ModifyCacheCluster, ModifyCacheParameterGroup, ModifyCacheSubnetGroup, ModifyReplicationGroup,
+    ModifyReplicationGroupShardConfiguration, ModifyUser, ModifyUserGroup, RemoveTagsFromResource,
+    ResetCacheParameterGroup,
 }

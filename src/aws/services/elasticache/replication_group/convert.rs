@@ -5,12 +5,12 @@ use crate::kind::convert::filled;
 use crate::services::elasticache::prelude::*;
 
 /// A flag that the vocabulary has as text.
-pub(super) fn flag(value: Option<&str>) -> Option<bool> {
+pub(in crate::services::elasticache) fn flag(value: Option<&str>) -> Option<bool> {
     value.and_then(|value| value.parse().ok())
 }
 
 /// From version 6 on, users name major and minor version and AWS picks the patch; before that, all three.
-pub(super) fn written_version(actual: &str) -> String {
+pub(in crate::services::elasticache) fn written_version(actual: &str) -> String {
     let mut parts = actual.split('.');
     match (parts.next(), parts.next()) {
         (Some(major), Some(minor)) if major.parse::<u32>().is_ok_and(|major| major >= 6) => format!("{major}.{minor}"),
@@ -84,7 +84,7 @@ fn add_node(group: &mut ReplicationGroup, live: sdk::ReplicationGroup, node: Opt
 }
 
 impl LogDelivery {
-    fn from_sdk(log: sdk::LogDeliveryConfiguration) -> Option<Self> {
+    pub(in crate::services::elasticache) fn from_sdk(log: sdk::LogDeliveryConfiguration) -> Option<Self> {
         if log.status == Some(sdk::LogDeliveryConfigurationStatus::Disabling) {
             return None;
         }
@@ -104,7 +104,7 @@ impl LogDelivery {
         })
     }
 
-    pub(super) fn to_sdk(&self) -> sdk::LogDeliveryConfigurationRequest {
+    pub(in crate::services::elasticache) fn to_sdk(&self) -> sdk::LogDeliveryConfigurationRequest {
         let details = sdk::DestinationDetails::builder();
         let details = match self.destination_type.as_deref() {
             Some("kinesis-firehose") => {

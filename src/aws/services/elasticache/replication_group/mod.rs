@@ -14,6 +14,8 @@ use aws_sdk_elasticache::operation::create_replication_group::builders::CreateRe
 use aws_sdk_elasticache::operation::modify_replication_group::ModifyReplicationGroupInput;
 use aws_sdk_elasticache::operation::modify_replication_group::builders::ModifyReplicationGroupInputBuilder;
 
+pub(super) use self::convert::{flag, written_version};
+pub(super) use self::modify::log_changes;
 use super::prelude::*;
 use crate::kind::ownership::{Candidate, only_made_by};
 

@@ -48,7 +48,14 @@ pub(super) fn log_delivery(
     prior: &ReplicationGroup,
 ) -> Option<Vec<sdk::LogDeliveryConfigurationRequest>> {
     let list = |group: &ReplicationGroup| group.log_delivery_configuration.clone().unwrap_or_default();
-    let (want, prior) = (list(want), list(prior));
+    log_changes(&list(want), &list(prior))
+}
+
+/// The same of lists of them.
+pub(in crate::services::elasticache) fn log_changes(
+    want: &[LogDelivery],
+    prior: &[LogDelivery],
+) -> Option<Vec<sdk::LogDeliveryConfigurationRequest>> {
     let set = want.iter().filter(|log| !prior.contains(log)).map(LogDelivery::to_sdk);
     let stopped = prior.iter().filter(|old| !want.iter().any(|log| log.kind() == old.kind()));
     let stop = |log: &LogDelivery| {
