@@ -92,6 +92,7 @@ const NOT_EMULATED: &[&str] = &[
     "aws_iam_server_certificate",
     "aws_placement_group",
     "aws_rds_cluster_endpoint",
+    "aws_secretsmanager_secret_rotation",
 ];
 
 /// Steps that the emulator cannot take: of a type, `import` or the name of a change.

@@ -2,7 +2,7 @@
 
 wildfire_derive::operations! {
     "secretsmanager", aws_sdk_secretsmanager:
-    CreateSecret, DeleteResourcePolicy, DeleteSecret, DescribeSecret, GetRandomPassword, GetResourcePolicy, GetSecretValue,
-    PutResourcePolicy, PutSecretValue, RemoveRegionsFromReplication, ReplicateSecretToRegions, TagResource, UntagResource, UpdateSecret,
-    UpdateSecretVersionStage,
+    CancelRotateSecret, CreateSecret, DeleteResourcePolicy, DeleteSecret, DescribeSecret, GetRandomPassword,
+    GetResourcePolicy, GetSecretValue, PutResourcePolicy, PutSecretValue, RemoveRegionsFromReplication,
+    ReplicateSecretToRegions, RotateSecret, TagResource, UntagResource, UpdateSecret, UpdateSecretVersionStage,
 }

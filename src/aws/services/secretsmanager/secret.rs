@@ -4,6 +4,8 @@ use aws_sdk_secretsmanager::operation::create_secret::builders::CreateSecretFlue
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use aws_sdk_secretsmanager::types::StatusType;
 
+use wildfire_engine::model::Inline;
+
 use super::prelude::*;
 
 updates! {
@@ -134,7 +136,16 @@ impl Resource for Secret {
     const LAGS: &'static [LagReply] = lags::SECRET;
     const TAGS_TOGETHER: TagsTogether = TagsTogether::ByArns;
     const IMPORT_ID: &'static str = "SECRET_ARN";
-    const RELATIONS: Relations = Relations { identity: &["name"], ..Relations::NONE };
+    const RELATIONS: Relations = Relations {
+        identity: &["name"],
+        inline: &[Inline {
+            property: "policy",
+            type_name: "aws_secretsmanager_secret_policy",
+            parent: "secret_arn",
+            only: None,
+        }],
+        ..Relations::NONE
+    };
     const EXAMPLE: &'static str = "\
 name: acme/test/database
 description: The password of the database
