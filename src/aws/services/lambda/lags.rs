@@ -116,3 +116,42 @@ pub(super) const EVENT_SOURCE_MAPPING: &[LagReply] = &[
         MAPPING,
     ),
 ];
+
+const INVOKE: &str = "https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html";
+const LAYER: &str = "https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html";
+const URL: &str = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html";
+
+pub(super) const LAYER_VERSION: &[LagReply] =
+    &[LagReply::unseen(&["lambda:PublishLayerVersion"], "ResourceNotFoundException", &[], "the object", LAYER)];
+
+pub(super) const FUNCTION_URL: &[LagReply] = &[LagReply::unseen(
+    &["lambda:CreateFunctionUrlConfig"],
+    "ResourceNotFoundException",
+    &[],
+    "the function or the alias",
+    URL,
+)];
+
+pub(super) const EVENT_INVOKE_CONFIG: &[LagReply] = &[
+    LagReply::unseen(
+        &["lambda:PutFunctionEventInvokeConfig"],
+        "ResourceNotFoundException",
+        &[],
+        "the function or the alias",
+        INVOKE,
+    ),
+    LagReply::unseen(
+        &["lambda:PutFunctionEventInvokeConfig"],
+        "InvalidParameterValueException",
+        &["does not have permissions"],
+        "a policy of the function's role",
+        "https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/lambda/function_event_invoke_config.go",
+    ),
+    LagReply::in_use(
+        &["lambda:PutFunctionEventInvokeConfig", "lambda:DeleteFunctionEventInvokeConfig"],
+        "ResourceConflictException",
+        &[],
+        "a change of the function",
+        INVOKE,
+    ),
+];

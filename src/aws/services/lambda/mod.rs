@@ -1,9 +1,12 @@
-//! Lambda: functions, who may call them, their aliases, and what feeds them.
+//! Lambda: functions, who may call them, their aliases, addresses and layers, and what feeds them.
 
 mod alias;
+mod event_invoke_config;
 mod event_source_mapping;
 mod function;
+mod function_url;
 mod lags;
+mod layer_version;
 mod name;
 pub(crate) mod operations;
 mod permission;
@@ -17,4 +20,7 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<permission::Permission>::new(),
     &Typed::<alias::Alias>::new(),
     &Typed::<event_source_mapping::EventSourceMapping>::new(),
+    &Typed::<layer_version::LayerVersion>::new(),
+    &Typed::<function_url::FunctionUrl>::new(),
+    &Typed::<event_invoke_config::EventInvokeConfig>::new(),
 ];

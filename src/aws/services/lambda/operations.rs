@@ -2,9 +2,12 @@
 
 wildfire_derive::operations! {
     "lambda", aws_sdk_lambda:
-    AddPermission, CreateAlias, CreateEventSourceMapping, CreateFunction, DeleteAlias, DeleteEventSourceMapping,
-    DeleteFunction, DeleteFunctionCodeSigningConfig, DeleteFunctionConcurrency, GetEventSourceMapping, GetFunction,
-    GetFunctionCodeSigningConfig, GetPolicy, *ListAliases, *ListEventSourceMappings, ListTags, *ListVersionsByFunction,
-    PublishVersion, PutFunctionCodeSigningConfig, PutFunctionConcurrency, RemovePermission, TagResource, UntagResource,
-    UpdateAlias, UpdateEventSourceMapping, UpdateFunctionCode, UpdateFunctionConfiguration,
+    AddPermission, CreateAlias, CreateEventSourceMapping, CreateFunction, CreateFunctionUrlConfig, DeleteAlias,
+    DeleteEventSourceMapping, DeleteFunction, DeleteFunctionCodeSigningConfig, DeleteFunctionConcurrency,
+    DeleteFunctionEventInvokeConfig, DeleteFunctionUrlConfig, DeleteLayerVersion, GetEventSourceMapping, GetFunction,
+    GetFunctionCodeSigningConfig, GetFunctionEventInvokeConfig, GetFunctionUrlConfig, GetLayerVersion, GetPolicy,
+    *ListAliases, *ListEventSourceMappings, *ListLayerVersions, ListTags, *ListVersionsByFunction, PublishLayerVersion,
+    PublishVersion, PutFunctionCodeSigningConfig, PutFunctionConcurrency, PutFunctionEventInvokeConfig,
+    RemovePermission, TagResource, UntagResource, UpdateAlias, UpdateEventSourceMapping, UpdateFunctionCode,
+    UpdateFunctionConfiguration, UpdateFunctionUrlConfig,
 }

@@ -19,11 +19,15 @@ fn refused(message: String) -> CloudError {
 /// Bytes of an archive that is sent in a call.
 ///
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-pub(super) const MOST_BYTES: u64 = 50 << 20;
+pub(in crate::services::lambda) const MOST_BYTES: u64 = 50 << 20;
 
 /// The content of the file, whose name counts from the folder of the project. It has to be what the plan was made with.
-async fn zip(folder: &Path, want: &Function) -> Result<Option<Blob>, CloudError> {
-    let Some(name) = filled(want.filename.clone()) else { return Ok(None) };
+pub(in crate::services::lambda) async fn zip(
+    folder: &Path,
+    filename: Option<&str>,
+    source_code_hash: Option<&str>,
+) -> Result<Option<Blob>, CloudError> {
+    let Some(name) = filled(filename.map(String::from)) else { return Ok(None) };
     let (files, path) = (DiskFiles::new(folder), name.clone());
     // As with `file()`: a project uploads what is in it, and no link or device is opened.
     let read = tokio::task::spawn_blocking(move || files.read_large(&path, MOST_BYTES + 1)).await;
@@ -33,8 +37,8 @@ async fn zip(folder: &Path, want: &Function) -> Result<Option<Blob>, CloudError>
         return Err(refused(format!("the file {name} is larger than 50 MiB")));
     }
     let digest = STANDARD.encode(Sha256::digest(&content));
-    match &want.source_code_hash {
-        Some(hash) if *hash != digest => {
+    match source_code_hash {
+        Some(hash) if hash != digest => {
             Err(refused(format!("the file {name} is another one than planned: its digest is {digest}, not {hash}")))
         }
         _ => Ok(Some(Blob::new(content))),
@@ -44,7 +48,7 @@ async fn zip(folder: &Path, want: &Function) -> Result<Option<Blob>, CloudError>
 /// As a create call takes it.
 pub(super) async fn code(folder: &Path, want: &Function) -> Result<sdk::FunctionCode, CloudError> {
     Ok(sdk::FunctionCode::builder()
-        .set_zip_file(zip(folder, want).await?)
+        .set_zip_file(zip(folder, want.filename.as_deref(), want.source_code_hash.as_deref()).await?)
         .set_s3_bucket(filled(want.s3_bucket.clone()))
         .set_s3_key(filled(want.s3_key.clone()))
         .set_s3_object_version(filled(want.s3_object_version.clone()))

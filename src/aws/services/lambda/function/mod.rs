@@ -1,7 +1,7 @@
 //! `aws_lambda_function`
 
 mod blocks;
-mod code;
+pub(super) mod code;
 #[cfg(test)]
 mod recorded;
 mod settings;
