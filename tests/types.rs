@@ -26,6 +26,7 @@ const NOT_MADE: &[(&str, &[&str], &str)] = &[
         &["LoadBalancers", "TargetGroups", "TrafficSources"],
         "each needs a balancer, or a call that the emulator has not",
     ),
+    ("aws_cloudwatch_event_bus", &["Settings"], "the emulator has no UpdateEventBus"),
     ("aws_db_instance", &["AfterRestore", "Replication"], "each needs another instance, or its data"),
     ("aws_default_network_acl", &["Subnets"], "a subnet comes to it from another ACL, which gives it back by itself"),
     ("aws_default_route_table", &["Propagation"], "the emulator has no EnableVgwRoutePropagation"),

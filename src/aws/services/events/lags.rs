@@ -34,3 +34,20 @@ pub(super) const TARGET: &[LagReply] = &[
         PUT_TARGETS,
     ),
 ];
+
+pub(super) const BUS: &[LagReply] = &[
+    LagReply::in_use(
+        &["events:CreateEventBus", "events:UpdateEventBus", "events:DeleteEventBus"],
+        "ConcurrentModificationException",
+        &[],
+        "another change of the event bus",
+        "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteEventBus.html",
+    ),
+    LagReply::unseen(
+        &["events:CreateEventBus"],
+        "ResourceNotFoundException",
+        &[],
+        "the partner's source",
+        "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html",
+    ),
+];

@@ -1,5 +1,6 @@
-//! EventBridge: rules and their targets.
+//! EventBridge: event buses, rules and their targets.
 
+mod bus;
 mod lags;
 pub(crate) mod operations;
 mod prelude;
@@ -10,4 +11,5 @@ mod target;
 use crate::kind::{Kind, Typed};
 
 /// The resource types of this service.
-pub(crate) const KINDS: &[&dyn Kind] = &[&Typed::<rule::Rule>::new(), &Typed::<target::Target>::new()];
+pub(crate) const KINDS: &[&dyn Kind] =
+    &[&Typed::<rule::Rule>::new(), &Typed::<target::Target>::new(), &Typed::<bus::Bus>::new()];

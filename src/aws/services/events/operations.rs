@@ -2,6 +2,6 @@
 
 wildfire_derive::operations! {
     "events", aws_sdk_eventbridge:
-    DeleteRule, ListRules, ListTagsForResource, ListTargetsByRule, PutRule, PutTargets, RemoveTargets, TagResource,
-    UntagResource,
+    CreateEventBus, DeleteEventBus, DeleteRule, DescribeEventBus, ListRules, ListTagsForResource, ListTargetsByRule,
+    PutRule, PutTargets, RemoveTargets, TagResource, UntagResource, UpdateEventBus,
 }
