@@ -143,12 +143,13 @@ fn few_types_have_nothing_that_lags() {
 }
 
 /// What AWS tells apart by its own id only: any number of them may be alike.
-const NAMELESS: [&str; 13] = [
+const NAMELESS: [&str; 14] = [
     "aws_acm_certificate",
     "aws_cloudfront_distribution",
     "aws_ebs_volume",
     "aws_eip",
     "aws_instance",
+    "aws_kms_grant",
     "aws_kms_key",
     "aws_network_acl",
     "aws_network_interface",

@@ -26,3 +26,20 @@ pub(super) const ALIAS: &[LagReply] = &[LagReply::unseen(
     "the key",
     "https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency",
 )];
+
+pub(super) const GRANT: &[LagReply] = &[
+    LagReply::unseen(
+        &["kms:CreateGrant"],
+        "InvalidArnException",
+        &[],
+        "the role or the user",
+        "https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/kms/grant.go",
+    ),
+    LagReply::unseen(
+        &["kms:CreateGrant"],
+        "NotFoundException",
+        &[],
+        "the key",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency",
+    ),
+];

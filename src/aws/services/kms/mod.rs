@@ -1,6 +1,7 @@
-//! KMS: keys and their aliases.
+//! KMS: keys, their aliases and grants.
 
 mod alias;
+mod grant;
 mod key;
 mod lags;
 pub(crate) mod operations;
@@ -10,4 +11,5 @@ mod tagging;
 use crate::kind::{Kind, Typed};
 
 /// The resource types of this service.
-pub(crate) const KINDS: &[&dyn Kind] = &[&Typed::<alias::Alias>::new(), &Typed::<key::Key>::new()];
+pub(crate) const KINDS: &[&dyn Kind] =
+    &[&Typed::<alias::Alias>::new(), &Typed::<key::Key>::new(), &Typed::<grant::Grant>::new()];

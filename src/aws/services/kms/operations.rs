@@ -2,8 +2,8 @@
 
 wildfire_derive::operations! {
     "kms", aws_sdk_kms:
-    CreateAlias, CreateKey, Decrypt, DeleteAlias, DescribeKey, DisableKey, DisableKeyRotation, EnableKey,
-    EnableKeyRotation, GenerateDataKey, GetKeyPolicy, GetKeyRotationStatus, *ListAliases, *ListKeys,
-    *ListResourceTags, PutKeyPolicy, ScheduleKeyDeletion, TagResource, UntagResource, UpdateAlias,
-    UpdateKeyDescription,
+    CreateAlias, CreateGrant, CreateKey, Decrypt, DeleteAlias, DescribeKey, DisableKey, DisableKeyRotation, EnableKey,
+    EnableKeyRotation, GenerateDataKey, GetKeyPolicy, GetKeyRotationStatus, *ListAliases, *ListGrants, *ListKeys,
+    *ListResourceTags, PutKeyPolicy, RetireGrant, RevokeGrant, ScheduleKeyDeletion, TagResource, UntagResource,
+    UpdateAlias, UpdateKeyDescription,
 }
