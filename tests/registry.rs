@@ -143,10 +143,13 @@ fn few_types_have_nothing_that_lags() {
 }
 
 /// What AWS tells apart by its own id only: any number of them may be alike.
-const NAMELESS: [&str; 14] = [
+const NAMELESS: [&str; 17] = [
     "aws_acm_certificate",
     "aws_cloudfront_distribution",
     "aws_ebs_volume",
+    "aws_ec2_managed_prefix_list",
+    "aws_ec2_transit_gateway",
+    "aws_ec2_transit_gateway_route_table",
     "aws_eip",
     "aws_instance",
     "aws_kms_grant",
@@ -249,6 +252,7 @@ const WIDE: &[&str] = &[
     "aws_dynamodb_table.max_write_request_units",
     "aws_dynamodb_table.read_capacity",
     "aws_dynamodb_table.write_capacity",
+    "aws_ec2_transit_gateway.amazon_side_asn",
     "aws_launch_template.default_version",
     "aws_s3_bucket_lifecycle_configuration.object_size_greater_than",
     "aws_s3_bucket_lifecycle_configuration.object_size_less_than",

@@ -14,7 +14,6 @@ pub const UNIMPLEMENTED_TYPES: &[&str] = &[
     "aws_cloudwatch_metric_alarm",
     "aws_codebuild_project",
     "aws_codepipeline",
-    "aws_ec2_managed_prefix_list",
     "aws_ecs_capacity_provider",
     "aws_efs_file_system",
     "aws_efs_mount_target",

@@ -20,7 +20,12 @@ const fn case(type_name: &'static str, list: &'static str, id: &'static str) -> 
 }
 
 const CASES: &[Case] = &[
+    case("aws_customer_gateway", "customerGatewaySet", "customerGatewayId"),
     case("aws_ebs_volume", "volumeSet", "volumeId"),
+    case("aws_ec2_managed_prefix_list", "prefixListSet", "prefixListId"),
+    case("aws_ec2_transit_gateway", "transitGatewaySet", "transitGatewayId"),
+    case("aws_ec2_transit_gateway_route_table", "transitGatewayRouteTables", "transitGatewayRouteTableId"),
+    case("aws_ec2_transit_gateway_vpc_attachment", "transitGatewayVpcAttachments", "transitGatewayAttachmentId"),
     case("aws_egress_only_internet_gateway", "egressOnlyInternetGatewaySet", "egressOnlyInternetGatewayId"),
     case("aws_eip", "addressesSet", "allocationId"),
     case("aws_flow_log", "flowLogSet", "flowLogId"),
@@ -92,7 +97,16 @@ async fn what_is_being_deleted_is_not_found() {
         for state in ["deleting", "deleted"] {
             let items = item(&format!("{id}<state>{state}</state>"), Some(OURS));
             let found = find(case.type_name, case.list, items, Value::Null).await;
-            let has_states = ["aws_nat_gateway", "aws_vpc_endpoint", "aws_vpn_gateway"].contains(&case.type_name);
+            let has_states = [
+                "aws_customer_gateway",
+                "aws_ec2_transit_gateway",
+                "aws_ec2_transit_gateway_route_table",
+                "aws_ec2_transit_gateway_vpc_attachment",
+                "aws_nat_gateway",
+                "aws_vpc_endpoint",
+                "aws_vpn_gateway",
+            ];
+            let has_states = has_states.contains(&case.type_name);
             assert_eq!(found.is_none(), has_states, "{} that is {state}", case.type_name);
         }
     }

@@ -310,3 +310,56 @@ pub(super) const DEFAULT_SECURITY_GROUP: &[LagReply] = &[new(
     "InvalidGroup.NotFound",
     "a security group that a rule names",
 )];
+
+pub(super) const MANAGED_PREFIX_LIST: &[LagReply] = &[held(
+    &["ec2:ModifyManagedPrefixList", "ec2:DeleteManagedPrefixList"],
+    "IncorrectState",
+    "an earlier change of the list",
+)];
+
+pub(super) const CUSTOMER_GATEWAY: &[LagReply] =
+    &[held(&["ec2:DeleteCustomerGateway"], "IncorrectState", "a VPN of the gateway")];
+
+pub(super) const TRANSIT_GATEWAY: &[LagReply] = &[held(
+    &["ec2:ModifyTransitGateway", "ec2:DeleteTransitGateway"],
+    "IncorrectState",
+    "an attachment of the gateway, or an earlier change",
+)];
+
+pub(super) const TRANSIT_GATEWAY_VPC_ATTACHMENT: &[LagReply] = &[
+    new(&["ec2:CreateTransitGatewayVpcAttachment"], "InvalidTransitGatewayID.NotFound", "the gateway"),
+    new(&["ec2:CreateTransitGatewayVpcAttachment"], "InvalidVpcID.NotFound", "the VPC"),
+    new(
+        &["ec2:CreateTransitGatewayVpcAttachment", "ec2:ModifyTransitGatewayVpcAttachment"],
+        "InvalidSubnetID.NotFound",
+        "a subnet",
+    ),
+    held(
+        &[
+            "ec2:CreateTransitGatewayVpcAttachment",
+            "ec2:ModifyTransitGatewayVpcAttachment",
+            "ec2:DeleteTransitGatewayVpcAttachment",
+        ],
+        "IncorrectState",
+        "a change of the gateway or of the attachment",
+    ),
+];
+
+pub(super) const TRANSIT_GATEWAY_ROUTE_TABLE: &[LagReply] = &[
+    new(&["ec2:CreateTransitGatewayRouteTable"], "InvalidTransitGatewayID.NotFound", "the gateway"),
+    held(
+        &["ec2:CreateTransitGatewayRouteTable", "ec2:DeleteTransitGatewayRouteTable"],
+        "IncorrectState",
+        "a change of the gateway, or an attachment that is associated with the table",
+    ),
+];
+
+pub(super) const TRANSIT_GATEWAY_ROUTE: &[LagReply] = &[
+    new(&["ec2:CreateTransitGatewayRoute"], "InvalidRouteTableID.NotFound", "the route table"),
+    new(&["ec2:CreateTransitGatewayRoute"], "InvalidTransitGatewayAttachmentID.NotFound", "the attachment"),
+    held(
+        &["ec2:CreateTransitGatewayRoute", "ec2:DeleteTransitGatewayRoute"],
+        "IncorrectState",
+        "a change of the route table or of the attachment",
+    ),
+];

@@ -2,6 +2,7 @@
 
 mod arn;
 mod checks;
+mod customer_gateway;
 mod describe;
 mod described;
 mod dhcp_options;
@@ -19,6 +20,7 @@ mod key_pair;
 mod keys;
 mod lags;
 mod launch_template;
+mod managed_prefix_list;
 mod nat_gateway;
 mod network_acl;
 mod network_acl_entry;
@@ -41,6 +43,10 @@ mod security_group_rules;
 mod subnet;
 mod tag;
 mod tagging;
+mod transit_gateway;
+mod transit_gateway_route;
+mod transit_gateway_route_table;
+mod transit_gateway_vpc_attachment;
 mod unsuccessful;
 mod volume_attachment;
 mod vpc;
@@ -86,6 +92,12 @@ pub(crate) const KINDS: &[&dyn Kind] = &[
     &Typed::<volume_attachment::VolumeAttachment>::new(),
     &Typed::<eip_association::EipAssociation>::new(),
     &Typed::<tag::Tag>::new(),
+    &Typed::<managed_prefix_list::ManagedPrefixList>::new(),
+    &Typed::<customer_gateway::CustomerGateway>::new(),
+    &Typed::<transit_gateway::TransitGateway>::new(),
+    &Typed::<transit_gateway_vpc_attachment::VpcAttachment>::new(),
+    &Typed::<transit_gateway_route_table::TransitGatewayRouteTable>::new(),
+    &Typed::<transit_gateway_route::TransitGatewayRoute>::new(),
 ];
 
 #[cfg(test)]
