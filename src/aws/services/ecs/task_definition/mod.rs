@@ -2,6 +2,7 @@
 
 mod blocks;
 mod container;
+mod parts;
 #[cfg(test)]
 mod recorded;
 mod shape;
