@@ -1,13 +1,15 @@
 //! `#[derive(Sdk)]`: conversions between a struct of properties and the SDK's types. No call is made here, and none is hidden.
 
+mod property;
+
 use proc_macro2::TokenStream as Tokens;
 use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Expr, Field, GenericArgument, Ident, Member, PathArguments, Result, Token, Type};
+use syn::{Data, DeriveInput, Error, Expr, Ident, Result, Token, Type};
 
-use crate::marks::{Marks, marks, property};
+use property::{Property, can_be_empty, take};
 
 /// One item of `#[sdk(…)]`.
 enum Direction {
@@ -57,17 +59,11 @@ impl Parse for Direction {
     }
 }
 
-struct Property<'a> {
-    ident: &'a Ident,
-    name: String,
-    marks: Marks,
-}
-
 pub(crate) fn expand(input: &DeriveInput) -> Result<Tokens> {
     let Data::Struct(data) = &input.data else {
         return Err(Error::new(input.span(), "Sdk is derived for structs"));
     };
-    let mut properties = data.fields.iter().map(one).collect::<Result<Vec<_>>>()?;
+    let mut properties = data.fields.iter().map(Property::new).collect::<Result<Vec<_>>>()?;
     let mut out = Vec::new();
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("sdk")) {
         let directions = attribute.parse_args_with(Punctuated::<Direction, Token![,]>::parse_terminated)?;
@@ -98,153 +94,6 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<Tokens> {
         true => quote! { #(#out)* },
         false => quote! { #(#allow)* const _: () = { #(#out)* }; },
     })
-}
-
-fn one(field: &Field) -> Result<Property<'_>> {
-    let ident = field.ident.as_ref().ok_or_else(|| Error::new(field.span(), "fields have names"))?;
-    Ok(Property { ident, name: property(field)?, marks: marks(field)? })
-}
-
-/// True of `Option<String>` and `Option<Vec<…>>`.
-fn can_be_empty(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last().map(|last| &last.arguments) else {
-        return false;
-    };
-    let Some(GenericArgument::Type(Type::Path(inner))) = arguments.args.first() else { return false };
-    inner.path.segments.last().is_some_and(|last| last.ident == "String" || last.ident == "Vec")
-}
-
-impl Property<'_> {
-    fn is_tags(&self) -> bool {
-        self.marks.tags.is_some()
-    }
-
-    /// Whether a reply fills it. A `local` one is read where `sdk` names its member.
-    fn is_read(&self) -> bool {
-        let not = ["by_hand", "read_by_hand", "write_only"].iter().any(|flag| self.marks.has(flag));
-        let own = self.name.starts_with('_') && self.marks.sdk.is_none();
-        let unseen = self.marks.is("Local") || self.marks.begins.is_some();
-        !not && !own && (!unseen || self.marks.sdk.is_some())
-    }
-
-    /// A `local` one is sent with a create call where `sent_as` names the member.
-    fn is_sent(&self) -> bool {
-        let not = ["by_hand", "sent_by_hand"].iter().any(|flag| self.marks.has(flag));
-        let nested = matches!(self.marks.sdk, Some(Expr::Field(_))) && self.marks.sent_as.is_none();
-        let local = self.marks.is("Local") && self.marks.sent_as.is_none();
-        let ours = local || self.marks.begins.is_some() || self.name.starts_with('_');
-        !not && !nested && !ours && !self.marks.is("Computed")
-    }
-
-    fn is_created_by(&self, call: Option<&Ident>) -> bool {
-        self.is_sent() && !self.marks.has("after_create") && !call.is_some_and(|call| self.marks.not_by.contains(call))
-    }
-
-    fn is_updated_by(&self, call: &Ident) -> bool {
-        self.is_sent() && !self.is_tags() && self.marks.call.as_ref() == Some(call) && !self.marks.not_by.contains(call)
-    }
-
-    /// The member of a reply.
-    fn member(&self) -> Expr {
-        let ident = if self.is_tags() { format_ident!("tags") } else { self.ident.clone() };
-        self.marks.sdk.clone().unwrap_or_else(|| syn::parse_quote!(#ident))
-    }
-
-    /// The setter of a request.
-    fn setter(&self) -> Result<Ident> {
-        let name = match (&self.marks.sent_as, &self.marks.sdk) {
-            (Some(name), _) => name.clone(),
-            (None, Some(Expr::Path(path))) => path.path.require_ident()?.clone(),
-            _ if self.is_tags() => format_ident!("tags"),
-            _ => self.ident.clone(),
-        };
-        Ok(format_ident!("set_{}", name.to_string().trim_start_matches("r#")))
-    }
-
-    /// A text that the SDK has as something else: a flag, a number, a moment.
-    fn is_spelled(&self) -> bool {
-        self.marks.forms.iter().any(|form| form == "Flag" || form == "Number" || form == "Timestamp")
-    }
-
-    /// The value of a member that was taken out of a reply.
-    fn incoming(&self, taken: &Tokens) -> Tokens {
-        let (convert, name) = (quote! { crate::kind::convert }, &self.name);
-        if self.is_tags() {
-            return quote! { #convert::live_tags(#taken)? };
-        }
-        let value = match self.is_spelled() {
-            _ if self.marks.has("single") => quote! { #convert::incoming_single(#taken, #name)? },
-            true => quote! { #convert::incoming_text(#taken, #name)? },
-            false => quote! { #convert::incoming(#taken, #name)? },
-        };
-        // Afterwards: an enum of the SDK is a text only then.
-        match self.marks.has("filled") {
-            true => quote! { #convert::filled(#value) },
-            false => value,
-        }
-    }
-
-    /// What a setter gets.
-    fn outgoing(&self) -> Tokens {
-        let (convert, name, ident) = (quote! { crate::kind::convert }, &self.name, self.ident);
-        if self.is_tags() {
-            return quote! { #convert::sent_tags(&self.#ident)? };
-        }
-        let value = match self.marks.has("filled") {
-            true => quote! { &#convert::filled(self.#ident.clone()) },
-            false => quote! { &self.#ident },
-        };
-        if self.marks.has("single") {
-            return quote! { #convert::outgoing_single(#value, #name)? };
-        }
-        match self.is_spelled() {
-            true => quote! { #convert::outgoing_text(#value, #name)? },
-            false => quote! { #convert::outgoing(#value, #name)? },
-        }
-    }
-}
-
-/// `live.a` (`live.a.clone()` of a member that others need too), or `live.a.as_ref().and_then(|part| part.b.clone())`.
-fn take(member: &Expr, again: bool) -> Result<Tokens> {
-    let convert = quote! { crate::kind::convert };
-    match member {
-        Expr::Path(path) => {
-            let name = path.path.require_ident()?;
-            // What another property is as well is not taken away.
-            let clone = again.then(|| quote! { .clone() });
-            Ok(
-                quote! {{ #[allow(unused_imports)] use #convert::Always as _; #convert::Member(live.#name #clone).take() }},
-            )
-        }
-        Expr::Field(field) => {
-            let outer = take_ref(&field.base)?;
-            let Member::Named(name) = &field.member else {
-                return Err(Error::new(field.span(), "expected a member: `dns_options.record_type`"));
-            };
-            Ok(quote! {{
-                #[allow(unused_imports)]
-                use #convert::Always as _;
-                #outer.and_then(|part| #convert::Member(part.#name.clone()).take())
-            }})
-        }
-        other => Err(Error::new(other.span(), "expected a member, or a member of a member: `dns_options.record_type`")),
-    }
-}
-
-fn take_ref(member: &Expr) -> Result<Tokens> {
-    match member {
-        Expr::Path(path) => {
-            let name = path.path.require_ident()?;
-            Ok(quote! { live.#name.as_ref() })
-        }
-        Expr::Field(field) => {
-            let outer = take_ref(&field.base)?;
-            let member = &field.member;
-            Ok(quote! { #outer.and_then(|part| part.#member.as_ref()) })
-        }
-        other => Err(Error::new(other.span(), "expected a member")),
-    }
 }
 
 fn from(input: &DeriveInput, properties: &[Property<'_>], live: &Type) -> Result<Tokens> {
