@@ -3,14 +3,22 @@
 //! Addresses are Terraform's (`module.network.aws_subnet.private["a"]`), with ours beside them. Deleted
 //! resources are left out of `planned_values`, as checkov would scan them.
 
+mod address;
+mod values;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::clouds::AllTypes;
 use serde_json::{Map as JsonMap, Value as Json, json};
 use wildfire_engine::compile::GivenValue;
-use wildfire_engine::model::{Address, Catalog, PropertyPath, Step, Value, visible};
+use wildfire_engine::model::{Address, Catalog, PropertyPath, Value, visible};
 use wildfire_engine::plan::{Action, Direction, Mode, Plan, ResourceChange};
+
+use address::module_address;
+pub(super) use address::{name, terraform_address};
+pub(super) use values::{known, without};
+use values::{path_json, sensitive_json, unknowns};
 
 use super::provider_form::provider_form;
 use super::{notes, unread};
@@ -220,33 +228,6 @@ fn resource_change(plan: &Plan, change: &ResourceChange) -> Json {
     Json::Object(out)
 }
 
-pub(super) fn name(address: &Address) -> String {
-    address.segments().pop().map(|segment| segment.name).unwrap_or_default()
-}
-
-fn module_address(address: &Address) -> Option<String> {
-    let mut segments = address.segments();
-    segments.pop();
-    if segments.is_empty() {
-        return None;
-    }
-    let part = |segment: &wildfire_engine::model::Segment| match &segment.key {
-        Some(key) => format!("module.{}[{}]", segment.name, json!(key)),
-        None => format!("module.{}", segment.name),
-    };
-    Some(segments.iter().map(part).collect::<Vec<_>>().join("."))
-}
-
-pub(super) fn terraform_address(address: &Address, type_name: &str) -> String {
-    let key = address.segments().pop().and_then(|segment| segment.key);
-    let mut out = module_address(address).map(|module| format!("{module}.")).unwrap_or_default();
-    out.push_str(&format!("{type_name}.{}", name(address)));
-    if let Some(key) = key {
-        out.push_str(&format!("[{}]", json!(key)));
-    }
-    out
-}
-
 fn resource_head(change: &ResourceChange) -> JsonMap<String, Json> {
     let mut out = JsonMap::new();
     out.insert("address".into(), terraform_address(&change.address, change.type_name).into());
@@ -358,67 +339,4 @@ fn configuration(plan: &Plan, resources: &[Cow<'_, ResourceChange>]) -> Json {
 /// True for an attribute of the resource itself, which only AWS sets: no reference to anything.
 fn only_itself(unknown: &wildfire_engine::model::Unknown, address: &Address, name: &str) -> bool {
     matches!(&*unknown.waits_for, [only] if *only == format!("{}.{name}", address.path()))
-}
-
-fn path_json(path: &PropertyPath) -> Json {
-    path.0
-        .iter()
-        .map(|step| match step {
-            Step::Key(name) => json!(&**name),
-            Step::Index(index) => json!(index),
-        })
-        .collect()
-}
-
-/// The known part, as Terraform writes it: unknowns are left out.
-pub(super) fn known(value: &Value) -> Json {
-    match value {
-        Value::Unknown(_) => Json::Null,
-        Value::List(items) => items.iter().map(known).collect(),
-        Value::Map(map) => map
-            .iter()
-            .filter(|(name, item)| !matches!(item, Value::Unknown(_)) && !name.starts_with('_'))
-            .map(|(name, item)| (name.clone(), known(item)))
-            .collect::<JsonMap<_, _>>()
-            .into(),
-        other => other.to_json(),
-    }
-}
-
-pub(super) fn without(value: &Value, sensitive: &BTreeSet<PropertyPath>) -> Json {
-    let mut json = known(value);
-    if let Some(map) = json.as_object_mut() {
-        for path in sensitive {
-            if let Some(first) = path.first() {
-                map.remove(first);
-            }
-        }
-    }
-    json
-}
-
-fn unknowns(value: &Value) -> Option<Json> {
-    match value {
-        Value::Unknown(_) => Some(true.into()),
-        Value::List(items) => {
-            let inner: Vec<Option<Json>> = items.iter().map(unknowns).collect();
-            inner
-                .iter()
-                .any(Option::is_some)
-                .then(|| inner.into_iter().map(|item| item.unwrap_or(false.into())).collect())
-        }
-        Value::Map(map) => {
-            let inner: JsonMap<String, Json> = map
-                .iter()
-                .filter(|(name, _)| !name.starts_with('_'))
-                .filter_map(|(name, item)| Some((name.clone(), unknowns(item)?)))
-                .collect();
-            (!inner.is_empty()).then(|| inner.into())
-        }
-        _ => None,
-    }
-}
-
-fn sensitive_json(paths: &BTreeSet<PropertyPath>) -> Json {
-    paths.iter().filter_map(|path| Some((path.first()?.to_string(), true.into()))).collect::<JsonMap<_, _>>().into()
 }
