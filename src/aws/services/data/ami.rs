@@ -115,26 +115,16 @@ pub struct Ami {
 
 async fn images(aws: &Aws, arguments: &Ami) -> Result<Vec<Image>, CloudError> {
     let filters = filters(arguments.filter.as_ref(), None, &[]);
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let request = aws
-            .read()
-            .ec2()
-            .describe_images()
-            .set_owners(arguments.owners.clone())
-            .set_executable_users(arguments.executable_users.clone())
-            .set_include_deprecated(arguments.include_deprecated.filter(|all| *all))
-            .set_filters(Some(filters.clone()).filter(|filters| !filters.is_empty()))
-            .max_results(1000)
-            .set_next_token(token);
-        let page = aws.call("ec2:DescribeImages", request.send()).await?;
-        found.extend(page.images.unwrap_or_default());
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+    let request = aws
+        .read()
+        .ec2()
+        .describe_images()
+        .set_owners(arguments.owners.clone())
+        .set_executable_users(arguments.executable_users.clone())
+        .set_include_deprecated(arguments.include_deprecated.filter(|all| *all))
+        .set_filters(Some(filters).filter(|filters| !filters.is_empty()))
+        .max_results(1000);
+    aws.pages(request, |page| page.images).await
 }
 
 /// The newest; of two of one moment the one with the greater id, so that every read answers alike.

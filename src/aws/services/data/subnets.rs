@@ -40,18 +40,10 @@ tags: {tier: private}
 
     async fn read(aws: &Aws, arguments: &Self) -> Result<Self, CloudError> {
         let filters = filters(arguments.filter.as_ref(), arguments.tags.as_ref(), &[]);
-        let mut ids = Vec::new();
-        let mut token: Option<String> = None;
-        loop {
-            let request = aws.read().ec2().describe_subnets().max_results(1000).set_next_token(token);
-            let request = request.set_filters(Some(filters.clone()).filter(|filters| !filters.is_empty()));
-            let page = aws.call("ec2:DescribeSubnets", request.send()).await?;
-            ids.extend(page.subnets.unwrap_or_default().into_iter().filter_map(|subnet| subnet.subnet_id));
-            token = page.next_token.filter(|token| !token.is_empty());
-            if token.is_none() {
-                break;
-            }
-        }
+        let request = aws.read().ec2().describe_subnets().max_results(1000);
+        let request = request.set_filters(Some(filters).filter(|filters| !filters.is_empty()));
+        let subnets = aws.pages(request, |page| page.subnets).await?;
+        let mut ids: Vec<String> = subnets.into_iter().filter_map(|subnet| subnet.subnet_id).collect();
         ids.sort();
         Ok(Self { id: Some(aws.region().to_string()), ids: Some(ids), ..arguments.clone() })
     }

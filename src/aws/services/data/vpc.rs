@@ -126,18 +126,9 @@ impl DataSource for Vpc {
         ];
         let filters = filters(arguments.filter.as_ref(), arguments.tags.as_ref(), &properties);
         let ids = arguments.id.clone().filter(|id| !id.is_empty()).map(|id| vec![id]);
-        let mut found = Vec::new();
-        let mut token: Option<String> = None;
-        loop {
-            let request = aws.read().ec2().describe_vpcs().set_vpc_ids(ids.clone()).set_next_token(token);
-            let request = request.set_filters(Some(filters.clone()).filter(|filters| !filters.is_empty()));
-            let page = aws.call("ec2:DescribeVpcs", request.send()).await?;
-            found.extend(page.vpcs.unwrap_or_default());
-            token = page.next_token.filter(|token| !token.is_empty());
-            if token.is_none() {
-                break;
-            }
-        }
+        let request = aws.read().ec2().describe_vpcs().set_vpc_ids(ids);
+        let request = request.set_filters(Some(filters).filter(|filters| !filters.is_empty()));
+        let found = aws.pages(request, |page| page.vpcs).await?;
         let vpc = exactly_one(found, "VPC")?;
         let id = vpc.vpc_id.unwrap_or_default();
         let ipv6 = vpc.ipv6_cidr_block_association_set.unwrap_or_default().into_iter().next();

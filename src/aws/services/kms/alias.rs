@@ -47,21 +47,11 @@ struct Entry {
 
 /// Every alias of the account and region; the API has no look-up by name.
 async fn list(aws: Aws) -> Result<HashMap<String, Entry>, CloudError> {
-    let mut found = HashMap::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let request = aws.read().kms().list_aliases().limit(100).set_marker(marker);
-        let page = aws.send(request).await?;
-        for alias in page.aliases.unwrap_or_default() {
-            if let (Some(name), Some(arn)) = (alias.alias_name, alias.alias_arn) {
-                found.insert(name, Entry { arn, target: alias.target_key_id });
-            }
-        }
-        marker = page.next_marker.filter(|marker| page.truncated && !marker.is_empty());
-        if marker.is_none() {
-            return Ok(found);
-        }
-    }
+    let aliases = aws.pages(aws.read().kms().list_aliases().limit(100), |page| page.aliases).await?;
+    let entry = |alias: sdk::AliasListEntry| {
+        Some((alias.alias_name?, Entry { arn: alias.alias_arn?, target: alias.target_key_id }))
+    };
+    Ok(aliases.into_iter().filter_map(entry).collect())
 }
 
 impl Alias {

@@ -88,17 +88,8 @@ fn can_rotate(key: &KeyMetadata) -> bool {
 }
 
 async fn tags(aws: &Aws, id: &str) -> Result<Tags, CloudError> {
-    let mut found = Tags::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let request = aws.read().kms().list_resource_tags().key_id(id).limit(50).set_marker(marker);
-        let page = aws.send(request).await?;
-        found.extend(Tags::from_sdk(page.tags.unwrap_or_default())?);
-        marker = page.next_marker.filter(|marker| page.truncated && !marker.is_empty());
-        if marker.is_none() {
-            return Ok(found);
-        }
-    }
+    let request = aws.read().kms().list_resource_tags().key_id(id).limit(50);
+    Ok(Tags::from_sdk(aws.pages(request, |page| page.tags).await?)?)
 }
 
 async fn describe(aws: &Aws, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
@@ -154,17 +145,8 @@ async fn by_tag(aws: &Aws, operation: &str) -> Result<Vec<Candidate>, CloudError
 
 /// Every key with its tags: slower than the tagging API, and earlier to know.
 async fn by_listing(aws: &Aws) -> Result<Vec<Candidate>, CloudError> {
-    let mut ids = Vec::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let request = aws.read().kms().list_keys().limit(1000).set_marker(marker);
-        let page = aws.send(request).await?;
-        ids.extend(page.keys.unwrap_or_default().into_iter().filter_map(|key| key.key_id));
-        marker = page.next_marker.filter(|marker| page.truncated && !marker.is_empty());
-        if marker.is_none() {
-            break;
-        }
-    }
+    let keys = aws.pages(aws.read().kms().list_keys().limit(1000), |page| page.keys).await?;
+    let ids: Vec<String> = keys.into_iter().filter_map(|key| key.key_id).collect();
     let asked = stream::iter(ids).map(async |id: String| match tags(aws, &id).await {
         Ok(tags) => Ok(Candidate::new(Some(id), Some(tags))),
         // AWS's own keys and other people's may keep their tags to themselves; ours would not.

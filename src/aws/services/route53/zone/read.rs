@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_route53::types::{ResourceTagSet, RrType, TagResourceType};
+use aws_sdk_route53::types::{HostedZone, ResourceTagSet, RrType, TagResourceType};
 use futures::future::try_join_all;
 use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 
@@ -30,24 +30,17 @@ pub(crate) struct ZoneSummary {
 
 /// Every zone of the account.
 pub(crate) async fn all_zones(aws: &Aws) -> Result<Vec<ZoneSummary>, CloudError> {
-    let mut zones = Vec::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let request = aws.read().route53().list_hosted_zones().max_items(100).set_marker(marker);
-        let page = aws.send(request).await?;
-        zones.extend(page.hosted_zones.into_iter().map(|zone| ZoneSummary {
-            id: bare_zone_id(&zone.id).to_string(),
-            name: plain(&zone.name),
-            private: zone.config.as_ref().is_some_and(|config| config.private_zone),
-            comment: zone.config.and_then(|config| config.comment).unwrap_or_default(),
-            records: zone.resource_record_set_count.unwrap_or_default(),
-            caller_reference: zone.caller_reference,
-        }));
-        marker = page.next_marker.filter(|marker| page.is_truncated && !marker.is_empty());
-        if marker.is_none() {
-            return Ok(zones);
-        }
-    }
+    let request = aws.read().route53().list_hosted_zones().max_items(100);
+    let zones = aws.pages(request, |page| Some(page.hosted_zones)).await?;
+    let summary = |zone: HostedZone| ZoneSummary {
+        id: bare_zone_id(&zone.id).to_string(),
+        name: plain(&zone.name),
+        private: zone.config.as_ref().is_some_and(|config| config.private_zone),
+        comment: zone.config.and_then(|config| config.comment).unwrap_or_default(),
+        records: zone.resource_record_set_count.unwrap_or_default(),
+        caller_reference: zone.caller_reference,
+    };
+    Ok(zones.into_iter().map(summary).collect())
 }
 
 /// The tags of zones that exist.
