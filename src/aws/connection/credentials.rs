@@ -144,8 +144,7 @@ fn cache_name(role: &Role, access: &Access) -> String {
         digest.update(part.map_or("", String::as_str));
         digest.update([0]);
     }
-    let hex: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}.json")
+    format!("{}.json", hex::encode(&digest.finalize()[..16]))
 }
 
 /// A role whose assumption needs an MFA code.

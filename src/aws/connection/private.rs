@@ -116,7 +116,7 @@ fn only_ours(_: &Metadata, _: &str) -> io::Result<()> {
 fn random() -> io::Result<String> {
     let mut bytes = [0; 16];
     SystemRandom::new().fill(&mut bytes).map_err(|_| io::Error::other("there is no randomness"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(bytes))
 }
 
 #[cfg(all(test, unix))]
