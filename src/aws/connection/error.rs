@@ -185,14 +185,8 @@ fn kind_of(operation: &str, code: Option<&str>, status: u16) -> ErrorKind {
         return ErrorKind::Throttled;
     }
     let creates = operation.starts_with("Create") || operation.starts_with("Put") || operation.starts_with("Allocate");
-    if code.contains("NotFound")
-        || code.starts_with("NoSuch")
-        || code.ends_with(".Unknown")
-        || code == "NonExistentQueue"
-    {
-        return ErrorKind::NotFound;
-    }
-    if code.contains("NonExistentQueue") || code == "QueueDoesNotExist" || code.contains("DoesNotExist") {
+    let absent = ["NotFound", "NonExistentQueue", "DoesNotExist"];
+    if absent.iter().any(|word| code.contains(word)) || code.starts_with("NoSuch") || code.ends_with(".Unknown") {
         return ErrorKind::NotFound;
     }
     if code.contains("AlreadyExists")
