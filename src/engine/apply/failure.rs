@@ -34,7 +34,12 @@ impl Doing {
 }
 
 /// The diagnostic of a call that failed for good.
-pub(super) fn of_call(doing: Doing, address: &Address, origin: Option<&Origin>, error: &CloudError) -> Diagnostic {
+pub(super) fn from_call_error(
+    doing: Doing,
+    address: &Address,
+    origin: Option<&Origin>,
+    error: &CloudError,
+) -> Diagnostic {
     let code = match error.kind {
         ErrorKind::AccessDenied => Code::AccessDenied,
         ErrorKind::NoCredentials => Code::NoCredentials,
@@ -108,7 +113,7 @@ pub(super) fn exists(
 ) -> Diagnostic {
     let id = id.map_or_else(|| format!("<{}>", schema.import_id), str::to_string);
     let target = serde_json::Value::from(address.path());
-    of_call(Doing::Create, address, origin, error).note(MET).help(format!(
+    from_call_error(Doing::Create, address, origin, error).note(MET).help(format!(
         "choose another name, or take it under management: `wildfire import {} {} {id}`",
         address.stack,
         // Keys of `for_each` hold quotes, which a shell would take away.
@@ -122,7 +127,7 @@ pub(super) fn exists(
 
 /// A create that met what the stack itself holds under `path`.
 pub(super) fn held(address: &Address, path: &str, origin: Option<&Origin>, error: &CloudError) -> Diagnostic {
-    let diagnostic = of_call(Doing::Create, address, origin, error);
+    let diagnostic = from_call_error(Doing::Create, address, origin, error);
     match path == address.path() {
         true => diagnostic
             .note("The name is that of its predecessor, which a replacement has not deleted yet.")

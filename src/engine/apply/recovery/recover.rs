@@ -240,7 +240,7 @@ impl Work<'_> {
                 None,
             ))),
             Search::Failed(error) => Err(Box::new(
-                failure::of_call(Doing::Read, address, None, &error)
+                failure::from_call_error(Doing::Read, address, None, &error)
                     .note("An earlier run was stopped while it created this; whether AWS did it is not known."),
             )),
         }
@@ -268,7 +268,7 @@ impl Work<'_> {
         };
         let problem = |code, message: String| Box::new(failure::new(code, message, address, None));
         let going_on = |code| problem(code, format!("{address} is still being deleted"));
-        let unreadable = |error: &CloudError| Box::new(failure::of_call(Doing::Read, address, None, error));
+        let unreadable = |error: &CloudError| Box::new(failure::from_call_error(Doing::Read, address, None, error));
 
         // A read may be behind the one with which the plan saw it.
         let looking = wait(Until::Seen, late, PATIENCE_AT_START.max(late));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::retry::{Patience, UNSEEN};
+use super::retry::{RetryPolicy, UNSEEN};
 use super::send::{Refusal, Tries, Turn};
 use super::step::Wanted;
 use super::want::with_own_tags;
@@ -107,7 +107,7 @@ impl Run<'_> {
     ) -> Result<(Created, OpId), Stop> {
         let mut sent = with_own_tags(schema, wanted.clone(), &operation);
         let timeout = self.timeout(step, Doing::Create);
-        let patience = Patience {
+        let policy = RetryPolicy {
             throttled: timeout,
             busy: timeout,
             unseen: self.declared_timeout(&step.address, Doing::Create).unwrap_or(UNSEEN),
@@ -118,7 +118,7 @@ impl Run<'_> {
         let last_sent = RefCell::new(Instant::now());
         for _ in 0..SEARCHES {
             let result = self
-                .send(step, turn.take(), &patience, &mut tries, async |sending| {
+                .send(step, turn.take(), &policy, &mut tries, async |sending| {
                     *last_sent.borrow_mut() = Instant::now();
                     let operation = Operation { attempt: sending.attempt, ..operation.clone() };
                     let call = Mutation::Create { want: sent.clone(), operation };
@@ -168,14 +168,17 @@ impl Run<'_> {
                 }
                 Search::Halted => return Err(Stop::HandedOver(LOST.into())),
                 Search::Failed(problem) => {
-                    let diagnostic = failure::of_call(Doing::Create, &step.address, self.origin(&step.address), &error)
-                        .note(format!("Looking for what it made failed too: {problem}"));
+                    let diagnostic =
+                        failure::from_call_error(Doing::Create, &step.address, self.origin(&step.address), &error)
+                            .note(format!("Looking for what it made failed too: {problem}"));
                     return Err(Stop::Failed(diagnostic.into()));
                 }
             }
         }
         let error = CloudError::new(ErrorKind::Ambiguous, "every reply of the create was lost");
-        Err(Stop::Failed(failure::of_call(Doing::Create, &step.address, self.origin(&step.address), &error).into()))
+        Err(Stop::Failed(
+            failure::from_call_error(Doing::Create, &step.address, self.origin(&step.address), &error).into(),
+        ))
     }
 
     /// Records that the create made nothing; returns how the step ends.
@@ -221,7 +224,7 @@ impl Run<'_> {
             });
             return failure::exists(schema, &step.address, origin, error, id.as_ref().map(PhysicalId::as_str));
         }
-        failure::of_call(Doing::Create, &step.address, origin, error)
+        failure::from_call_error(Doing::Create, &step.address, origin, error)
     }
 
     /// The path at which this stack holds what has the name already.

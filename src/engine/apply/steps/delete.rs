@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::retry::Patience;
+use super::retry::RetryPolicy;
 use super::send::{Refusal, Tries};
 use crate::apply::failure::{self, Doing, Stop};
 use crate::apply::run::Run;
@@ -44,7 +44,7 @@ impl Run<'_> {
         self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
 
         let timeout = self.timeout(step, Doing::Delete);
-        let patience = Patience {
+        let policy = RetryPolicy {
             throttled: timeout,
             busy: self.declared_timeout(&step.address, Doing::Delete).unwrap_or(IN_USE),
             unseen: timeout,
@@ -53,7 +53,7 @@ impl Run<'_> {
         };
         let mut tries = Tries::default();
         let sent = self
-            .send(step, turn, &patience, &mut tries, async |sending| {
+            .send(step, turn, &policy, &mut tries, async |sending| {
                 let call = Mutation::Delete { id: id.clone(), prior: prior.clone(), place: step.place.clone() };
                 match self.send_call(step, sending, call).await {
                     Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
@@ -77,7 +77,7 @@ impl Run<'_> {
                     self.void(&pending, &error.message).await?;
                 }
                 let origin = self.origin(&step.address);
-                let diagnostic = failure::of_call(Doing::Delete, &step.address, origin, &error);
+                let diagnostic = failure::from_call_error(Doing::Delete, &step.address, origin, &error);
                 let replaced = self.change(&step.address).is_some_and(|change| {
                     deposed.is_none() && change.action == Action::Replace(Direction::DeleteFirst)
                 });

@@ -6,7 +6,7 @@ use crate::model::{CloudError, ErrorKind, Lag};
 
 /// How long each kind of failure is borne, counted from the first time the call was sent.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::apply) struct Patience {
+pub(in crate::apply) struct RetryPolicy {
     /// Throttling, which ends by itself.
     pub(in crate::apply) throttled: Duration,
     /// Something is not ready yet, or still in use.
@@ -29,7 +29,7 @@ const UNCLEAR: u32 = 6;
 /// A reply that was cut short comes whole the next time. A page of a proxy comes again, and somebody has to hear of it.
 const UNREADABLE: u32 = 3;
 
-impl Patience {
+impl RetryPolicy {
     /// The delay before the call is sent again; `None` when it is not. `attempt` counts the failures so far, this one
     /// included, and `elapsed` the time since the first was sent.
     pub(in crate::apply) fn delay(

@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::retry::Patience;
+use super::retry::RetryPolicy;
 use crate::apply::run::Run;
 use crate::apply::waiting::{Announced, Slot};
 use crate::model::{CloudError, ErrorKind};
@@ -77,7 +77,7 @@ impl Run<'_> {
         &'s self,
         step: &StepPlan,
         mut turn: Turn<'s>,
-        patience: &Patience,
+        policy: &RetryPolicy,
         tries: &mut Tries,
         mut call: impl AsyncFnMut(Sending) -> Result<T, CloudError>,
     ) -> Result<T, Refusal> {
@@ -117,7 +117,7 @@ impl Run<'_> {
             // What failed together comes back together.
             let seed =
                 if matches!(turn, Turn::Shared) && !sending.alone { step.type_name } else { step.address.path() };
-            let Some(after) = patience.delay(&error, tries.failures, first.elapsed(), seed) else {
+            let Some(after) = policy.delay(&error, tries.failures, first.elapsed(), seed) else {
                 return Err(Refusal::Error(error));
             };
             self.tell_retry(step, error, tries.failures, after);

@@ -1,7 +1,7 @@
 //! Steps without a mutating call: what changes is what state says.
 
 use super::step::Wanted;
-use crate::apply::failure::{Doing, Stop, first, of_call};
+use crate::apply::failure::{Doing, Stop, first, from_call_error};
 use crate::apply::run::Run;
 use crate::apply::waiting::Until;
 use crate::journal::Entry;
@@ -88,7 +88,7 @@ impl Run<'_> {
             Some(Ok(Some(live))) => Ok(live),
             Some(Err(error)) => {
                 let origin = self.origin(&step.address);
-                Err(Stop::Failed(of_call(Doing::Read, &step.address, origin, &error).into()))
+                Err(Stop::Failed(from_call_error(Doing::Read, &step.address, origin, &error).into()))
             }
             Some(Ok(None)) | None => Err(self.failed(&step.address, Code::NotFound, "its time is over")),
         }

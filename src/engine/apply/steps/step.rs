@@ -7,7 +7,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::matches_plan::disagreement;
-use super::retry::Patience;
+use super::retry::RetryPolicy;
 use super::send::{Refusal, Tries, Turn};
 use super::want::with_documents;
 use crate::apply::Event;
@@ -319,7 +319,7 @@ impl Run<'_> {
         read: impl AsyncFn() -> Result<Value, CloudError>,
     ) -> Result<Value, Stop> {
         let timeout = self.timeout(step, Doing::Read);
-        let patience = Patience {
+        let policy = RetryPolicy {
             throttled: timeout,
             busy: timeout,
             unseen: timeout,
@@ -327,13 +327,13 @@ impl Run<'_> {
             idempotent: true,
         };
         let mut tries = Tries::default();
-        let result = self.send(step, turn, &patience, &mut tries, async |_| read().await).await;
+        let result = self.send(step, turn, &policy, &mut tries, async |_| read().await).await;
         result.map_err(|refusal| match refusal {
             Refusal::Halted => Stop::NotStarted,
             Refusal::Fenced => Stop::Fenced,
-            Refusal::Error(error) => {
-                Stop::Failed(failure::of_call(Doing::Read, &step.address, self.origin(&step.address), &error).into())
-            }
+            Refusal::Error(error) => Stop::Failed(
+                failure::from_call_error(Doing::Read, &step.address, self.origin(&step.address), &error).into(),
+            ),
         })
     }
 

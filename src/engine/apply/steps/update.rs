@@ -1,6 +1,6 @@
 //! The update step: one update call, announced, sent as often as it takes, waited for.
 
-use super::retry::{Patience, UNSEEN};
+use super::retry::{RetryPolicy, UNSEEN};
 use super::send::{Refusal, Tries, Turn};
 use super::step::Wanted;
 use crate::apply::failure::{self, Doing, Stop};
@@ -84,7 +84,7 @@ impl Run<'_> {
         self.commit(vec![Entry::Intent { pending: pending.clone() }]).await?;
 
         let timeout = self.timeout(step, Doing::Update);
-        let patience = Patience {
+        let policy = RetryPolicy {
             throttled: timeout,
             busy: timeout,
             unseen: self.declared_timeout(&step.address, Doing::Update).unwrap_or(UNSEEN),
@@ -94,7 +94,7 @@ impl Run<'_> {
         };
         let mut tries = Tries::default();
         let sent = self
-            .send(step, turn, &patience, &mut tries, async |sending| {
+            .send(step, turn, &policy, &mut tries, async |sending| {
                 let operation = Operation { attempt: sending.attempt, ..operation.clone() };
                 let call = Mutation::Update {
                     id: id.clone(),
@@ -119,7 +119,7 @@ impl Run<'_> {
                     self.void(&pending, &error.message).await?;
                 }
                 let origin = self.origin(&step.address);
-                Err(Stop::Failed(failure::of_call(Doing::Update, &step.address, origin, &error).into()))
+                Err(Stop::Failed(failure::from_call_error(Doing::Update, &step.address, origin, &error).into()))
             }
         }
     }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::super::knowledge::Sources;
 use super::super::schedule::Schedule;
 use super::super::steps::matches_plan::disagreement;
-use super::super::steps::retry::{Patience, backoff, look_delay};
+use super::super::steps::retry::{RetryPolicy, backoff, look_delay};
 use super::super::steps::want::{with_documents, with_own_tags};
 use super::super::waiting::Slots;
 use super::super::waiting::poller;
@@ -221,8 +221,13 @@ fn state_holds_no_secret_and_no_tag_of_ours() {
 #[test]
 fn retries_end_and_creates_are_not_repeated_blindly() {
     let minute = Duration::from_secs(60);
-    let create =
-        Patience { throttled: minute, busy: minute, unseen: 3 * minute, not_found: Duration::ZERO, idempotent: false };
+    let create = RetryPolicy {
+        throttled: minute,
+        busy: minute,
+        unseen: 3 * minute,
+        not_found: Duration::ZERO,
+        idempotent: false,
+    };
     let error = |kind| CloudError::new(kind, "");
     let delay = |kind, elapsed| create.delay(&error(kind), 3, elapsed, "x");
     assert!(delay(ErrorKind::Throttled, Duration::ZERO).is_some());
@@ -239,7 +244,7 @@ fn retries_end_and_creates_are_not_repeated_blindly() {
     assert_eq!(delay(ErrorKind::Busy, 2 * minute), None);
     assert!(unseen(2 * minute).is_some());
     assert_eq!(unseen(3 * minute), None);
-    let idempotent = Patience { idempotent: true, ..create };
+    let idempotent = RetryPolicy { idempotent: true, ..create };
     assert!(idempotent.delay(&error(ErrorKind::Ambiguous), 1, Duration::ZERO, "x").is_some());
     assert_eq!(idempotent.delay(&error(ErrorKind::Ambiguous), 6, Duration::ZERO, "x"), None);
 }

@@ -137,7 +137,7 @@ impl Run<'_> {
             Settled::Halted(status) if status.is_empty() => Err(Stop::HandedOver("at work".into())),
             Settled::Halted(status) => Err(Stop::HandedOver(status)),
             Settled::Unreadable(error) => Err(Stop::Failed(
-                failure::of_call(Doing::Read, address, self.origin(address), &error).note(note).into(),
+                failure::from_call_error(Doing::Read, address, self.origin(address), &error).note(note).into(),
             )),
         }
     }
