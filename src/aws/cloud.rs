@@ -40,7 +40,7 @@ impl Catalog for AwsCatalog {
         vocabulary::RESERVED
     }
 
-    fn is_not_yet(&self, type_name: &str) -> bool {
+    fn is_unimplemented(&self, type_name: &str) -> bool {
         crate::UNIMPLEMENTED_TYPES.contains(&type_name)
     }
 
@@ -151,8 +151,8 @@ impl Cloud for Places {
         kind(type_name)?.find(&self.at(&wanted.operation.place).await?, wanted).await
     }
 
-    async fn vacant(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<(), CloudError> {
-        kind(type_name)?.vacant(&self.at(&operation.place).await?, want, operation).await
+    async fn check_no_lookalike(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<(), CloudError> {
+        kind(type_name)?.check_no_lookalike(&self.at(&operation.place).await?, want, operation).await
     }
 
     async fn create(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<Created, CloudError> {

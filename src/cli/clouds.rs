@@ -48,8 +48,8 @@ impl Catalog for AllTypes {
         ALL.reserved_tags()
     }
 
-    fn is_not_yet(&self, type_name: &str) -> bool {
-        ALL.is_not_yet(type_name)
+    fn is_unimplemented(&self, type_name: &str) -> bool {
+        ALL.is_unimplemented(type_name)
     }
 
     fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem> {

@@ -35,7 +35,7 @@ pub trait Kind: Send + Sync {
     fn poll_interval(&self) -> Duration;
     async fn read(&self, aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Value>>;
     async fn find(&self, aws: &Aws, recover: &Recover) -> Result<Option<Found>, CloudError>;
-    async fn vacant(&self, aws: &Aws, want: &Value, operation: &Operation) -> Result<(), CloudError>;
+    async fn check_no_lookalike(&self, aws: &Aws, want: &Value, operation: &Operation) -> Result<(), CloudError>;
     async fn create(&self, aws: &Aws, want: &Value, operation: &Operation) -> Result<Created, CloudError>;
     async fn update(
         &self,
@@ -221,7 +221,7 @@ impl<R: Resource> Kind for Typed<R> {
         Ok(R::find(aws, recover, &wanted).await?.map(|id| Found { id }))
     }
 
-    async fn vacant(&self, aws: &Aws, want: &Value, operation: &Operation) -> Result<(), CloudError> {
+    async fn check_no_lookalike(&self, aws: &Aws, want: &Value, operation: &Operation) -> Result<(), CloudError> {
         let recover = Recover { operation: operation.clone(), wanted: want.clone() };
         let want = typed::<R>(R::TYPE, want)?;
         if !want.found_by_content(aws) {

@@ -73,9 +73,10 @@ fn type_name(catalog: &dyn Catalog, name: &str) -> Result<&'static str, Failure>
     if let Some(found) = full(name).or_else(|| full(&format!("aws_{name}"))) {
         return Ok(found);
     }
-    let not_yet = [name.to_string(), format!("aws_{name}")].into_iter().find(|name| catalog.is_not_yet(name));
+    let unimplemented =
+        [name.to_string(), format!("aws_{name}")].into_iter().find(|name| catalog.is_unimplemented(name));
     let list = "`wildfire explain` lists the types that there are";
-    if let Some(other) = not_yet {
+    if let Some(other) = unimplemented {
         let message = format!("the type {other} is not supported yet");
         return Err(Diagnostic::error(Code::UnknownType, message).help(list).into());
     }

@@ -88,8 +88,8 @@ impl Catalog for Catalogs {
         self.all.first().map_or(&[], |catalog| catalog.reserved_tags())
     }
 
-    fn is_not_yet(&self, type_name: &str) -> bool {
-        self.all.iter().any(|catalog| catalog.is_not_yet(type_name))
+    fn is_unimplemented(&self, type_name: &str) -> bool {
+        self.all.iter().any(|catalog| catalog.is_unimplemented(type_name))
     }
 
     fn validate(&self, type_name: &str, properties: &Value) -> Vec<Problem> {
@@ -177,8 +177,8 @@ impl Cloud for Clouds {
         self.of(type_name)?.find(type_name, wanted).await
     }
 
-    async fn vacant(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<(), CloudError> {
-        self.of(type_name)?.vacant(type_name, want, operation).await
+    async fn check_no_lookalike(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<(), CloudError> {
+        self.of(type_name)?.check_no_lookalike(type_name, want, operation).await
     }
 
     async fn create(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<Created, CloudError> {

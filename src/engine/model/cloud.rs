@@ -39,7 +39,7 @@ pub trait Catalog: Send + Sync {
         &[]
     }
     /// True for the name of a resource type that the vocabulary has and this catalog does not.
-    fn is_not_yet(&self, _type_name: &str) -> bool {
+    fn is_unimplemented(&self, _type_name: &str) -> bool {
         false
     }
     /// Checks that need more than metadata, on properties that may hold unknowns. No I/O.
@@ -284,7 +284,12 @@ pub trait Cloud: Send + Sync {
     ///
     /// # Errors
     /// `AlreadyExists` when there is.
-    async fn vacant(&self, _type_name: &str, _want: &Value, _operation: &Operation) -> Result<(), CloudError> {
+    async fn check_no_lookalike(
+        &self,
+        _type_name: &str,
+        _want: &Value,
+        _operation: &Operation,
+    ) -> Result<(), CloudError> {
         Ok(())
     }
 

@@ -39,7 +39,7 @@ impl Run<'_> {
         let operation = self.operation(step);
         let wanted = Wanted { value: schema.named(wanted.value, &operation.id), ..wanted };
         let sent = with_own_tags(schema, wanted.value.clone(), &operation);
-        if let Err(error) = self.cloud.vacant(schema.name, &sent, &operation).await {
+        if let Err(error) = self.cloud.check_no_lookalike(schema.name, &sent, &operation).await {
             return Err(Stop::Failed(self.create_failed(step, schema, &error, &sent).into()));
         }
         let pending = self.announce_create(step, schema, &wanted, &operation, depose, unfinished).await?;

@@ -183,7 +183,7 @@ fn resource(resolver: &Resolver<'_>, decl: &ResourceDecl, sink: &Sink) -> Resour
         let near = nearest(type_name, types.iter().map(|schema| schema.name));
         if resolver.world.catalog.data_schema(type_name).is_some() {
             fault = fault.help(format!("`{type_name}` is read, not managed: declare it under `data`"));
-        } else if resolver.world.catalog.is_not_yet(type_name) {
+        } else if resolver.world.catalog.is_unimplemented(type_name) {
             fault.message = format!("the resource type `{type_name}` is not supported yet");
             fault = fault.help("`wildfire explain` lists the types that there are");
         } else {

@@ -53,10 +53,10 @@ impl Cloud for RemoteCloud {
         self.wire.call(async move { inner.reveal_data(&place, &type_name, &read).await }).await
     }
 
-    async fn vacant(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<(), CloudError> {
+    async fn check_no_lookalike(&self, type_name: &str, want: &Value, operation: &Operation) -> Result<(), CloudError> {
         let (inner, type_name, want, operation) =
             (self.inner.clone(), type_name.to_string(), want.clone(), operation.clone());
-        self.wire.call(async move { inner.vacant(&type_name, &want, &operation).await }).await
+        self.wire.call(async move { inner.check_no_lookalike(&type_name, &want, &operation).await }).await
     }
 
     async fn find(&self, type_name: &str, wanted: &Recover) -> Result<Option<Found>, CloudError> {

@@ -68,7 +68,7 @@ async fn in_a_store_without_tags_a_bucket_that_was_there_before_stops_the_create
     let wanted = Value::from([("bucket", Value::from("images"))]);
     let kind = crate::registry::kind(Bucket::TYPE).unwrap();
     let store = fake::aws(store(None));
-    let error = kind.vacant(&store, &wanted, &operation()).await.unwrap_err();
+    let error = kind.check_no_lookalike(&store, &wanted, &operation()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::AlreadyExists);
     // So what is found after the announcement came after it.
     assert_eq!(found(&store).await, Some("images".into()));
