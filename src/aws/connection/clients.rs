@@ -19,7 +19,9 @@ use crate::connection::fence::Gate;
 use crate::connection::genuine::{Genuine, Protocol};
 use crate::connection::lag::Lags;
 use crate::connection::limits::Limits;
-use crate::connection::retry_policy::{Counter, Patience, read_retries, read_timeouts, store_timeouts, write_timeouts};
+use crate::connection::retry_policy::{
+    AttemptCounter, RetryPolicy, read_retries, read_timeouts, store_timeouts, write_timeouts,
+};
 
 /// One client per service. Those of [`Aws::read`] and [`Aws::store`] retry by themselves; those of [`Aws::write`] never
 /// do, as only the engine knows whether a call may be sent twice.
@@ -63,7 +65,8 @@ macro_rules! client {
                 let bucket = TokenBucket::unlimited();
                 let partition = RetryPartition::custom(stringify!($name)).token_bucket(bucket).build();
                 let config = $sdk::config::Builder::from(&self.config).retry_partition(partition);
-                let config = config.retry_classifier(Patience).interceptor(Counter).interceptor(self.gate.clone());
+                let config =
+                    config.retry_classifier(RetryPolicy).interceptor(AttemptCounter).interceptor(self.gate.clone());
                 let config = config.interceptor(Genuine(Protocol::$protocol));
                 $sdk::Client::from_conf(config.build())
             })
@@ -135,8 +138,8 @@ impl Clients {
             let partition = RetryPartition::custom("s3").token_bucket(TokenBucket::unlimited()).build();
             let config = aws_sdk_s3::config::Builder::from(&self.config)
                 .retry_partition(partition)
-                .retry_classifier(Patience)
-                .interceptor(Counter)
+                .retry_classifier(RetryPolicy)
+                .interceptor(AttemptCounter)
                 .interceptor(self.gate.clone())
                 .interceptor(Genuine(Protocol::S3))
                 .interceptor(self.owner.clone())
@@ -162,7 +165,7 @@ pub struct Aws {
 struct Connection {
     read: Clients,
     store: Clients,
-    once: Clients,
+    single_attempt: Clients,
     region: String,
     /// Where the names of files count from.
     folder: PathBuf,
@@ -186,7 +189,7 @@ impl Aws {
         let connection = Connection {
             read: clients(read_retries(), read_timeouts()),
             store: clients(read_retries(), store_timeouts()),
-            once: clients(RetryConfig::disabled(), store_timeouts()),
+            single_attempt: clients(RetryConfig::disabled(), store_timeouts()),
             region,
             folder,
             identity,
@@ -217,8 +220,8 @@ impl Aws {
     }
 
     /// Clients for reads that something else can stand in for; they try once.
-    pub(crate) fn once(&self) -> &Clients {
-        &self.connection.once
+    pub(crate) fn single_attempt(&self) -> &Clients {
+        &self.connection.single_attempt
     }
 
     /// Clients for calls that change something; they never retry.

@@ -33,7 +33,7 @@ impl Error for Closed {}
 #[dyn_dispatch_hint]
 impl Intercept for Gate {
     fn name(&self) -> &'static str {
-        "wildfire's gate"
+        "wildfire's fence"
     }
 
     // The last hook before the connection.

@@ -37,7 +37,7 @@ const ATTEMPT_OF_WRITE: Duration = Duration::from_secs(60);
 /// A lost SYN is sent again after a second and after three.
 const CONNECT: Duration = Duration::from_millis(3100);
 
-/// Retries of reads. [`Patience`] ends most of them earlier than the SDK would.
+/// Retries of reads. [`RetryPolicy`] ends most of them earlier than the SDK would.
 pub(crate) fn read_retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(16).with_max_backoff(PAUSE)
 }
@@ -95,7 +95,7 @@ pub(crate) async fn counted<T>(send: impl Future<Output = T>) -> (T, Effort) {
 
 /// Ends the retries of a call that fails too often or for too long.
 #[derive(Debug)]
-pub(crate) struct Patience;
+pub(crate) struct RetryPolicy;
 
 impl Attempts {
     fn judge(&self, verdict: &RetryAction) -> RetryAction {
@@ -115,7 +115,7 @@ impl Attempts {
     }
 }
 
-impl ClassifyRetry for Patience {
+impl ClassifyRetry for RetryPolicy {
     fn classify_retry(&self, _: &InterceptorContext) -> RetryAction {
         RetryAction::NoActionIndicated
     }
@@ -127,7 +127,7 @@ impl ClassifyRetry for Patience {
     }
 
     fn name(&self) -> &'static str {
-        "wildfire's patience"
+        "wildfire's retry policy"
     }
 
     fn priority(&self) -> RetryClassifierPriority {
@@ -140,12 +140,12 @@ impl ClassifyRetry for Patience {
 
 /// Counts the attempts as they are sent.
 #[derive(Debug)]
-pub(crate) struct Counter;
+pub(crate) struct AttemptCounter;
 
 #[dyn_dispatch_hint]
-impl Intercept for Counter {
+impl Intercept for AttemptCounter {
     fn name(&self) -> &'static str {
-        "wildfire's counter"
+        "wildfire's attempt counter"
     }
 
     fn read_before_attempt(

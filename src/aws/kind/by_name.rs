@@ -14,7 +14,7 @@ use crate::kind::resource::{Read, Resource, all_failed, asks_for};
 use crate::kind::tags::Tags;
 
 /// Up to this many things are read one by one.
-const FEW: usize = 2;
+const LIST_ABOVE: usize = 2;
 
 /// The id of what AWS knows by the text of `property`, and compares and keeps in lower case.
 pub(crate) fn lower_case_id(properties: &Value, property: &str) -> Option<PhysicalId> {
@@ -36,7 +36,7 @@ pub(crate) async fn or_wait_for_name<R: Resource, T>(
         Err(error) if error.kind == ErrorKind::AlreadyExists => error,
         other => return other,
     };
-    // Who cannot be asked may be anybody.
+    // If the holder cannot be read, it may belong to somebody else.
     match holder.await {
         Ok(Some(holder)) if holder.readiness() == Readiness::Deleting => {
             let message = format!("the name is taken by one that is being deleted: {}", error.message);
@@ -86,7 +86,7 @@ pub(crate) async fn read_groups<G: Group>(aws: &Aws, wanted: &[ReadRequest]) -> 
 pub(crate) async fn find_group<G: Group>(aws: &Aws, recover: &Recover) -> Result<Option<PhysicalId>, CloudError> {
     let Some(id) = G::natural_id(&recover.wanted) else { return Ok(None) };
     let found = absent_is_none(G::describe(aws.clone(), Some(id.to_string())).await)?.unwrap_or_default();
-    let Some(mut group) = of_name(found, G::name, id.as_str()) else { return Ok(None) };
+    let Some(mut group) = find_by_name(found, G::name, id.as_str()) else { return Ok(None) };
     if absent_is_none(group.add_tags(aws).await)?.is_none() {
         return Ok(None);
     }
@@ -105,10 +105,10 @@ where
     F: Fn(Option<String>) -> Fut,
     Fut: Future<Output = Result<Vec<T>, CloudError>>,
 {
-    if wanted.len() <= FEW {
+    if wanted.len() <= LIST_ABOVE {
         let answers = join_all(wanted.iter().map(|request| describe(Some(request.id.to_string())))).await;
         let one = |(answer, request): (Result<Vec<T>, CloudError>, &ReadRequest)| {
-            Ok(absent_is_none(answer)?.and_then(|found| of_name(found, name, request.id.as_str())))
+            Ok(absent_is_none(answer)?.and_then(|found| find_by_name(found, name, request.id.as_str())))
         };
         return answers.into_iter().zip(wanted).map(one).collect();
     }
@@ -124,7 +124,7 @@ where
 
 /// The item of a name. The reply is judged by itself: not every implementation of an API heeds the name that it was
 /// asked for.
-pub(crate) fn of_name<T>(items: Vec<T>, name: impl Fn(&T) -> Option<&str>, wanted: &str) -> Option<T> {
+pub(crate) fn find_by_name<T>(items: Vec<T>, name: impl Fn(&T) -> Option<&str>, wanted: &str) -> Option<T> {
     items.into_iter().find(|item| name(item).is_some_and(|name| name.eq_ignore_ascii_case(wanted)))
 }
 

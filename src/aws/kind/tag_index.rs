@@ -66,7 +66,7 @@ async fn chunk(aws: &Aws, arns: &[String]) -> Result<Vec<(String, Tags)>, CloudE
     let (mut found, mut token) = (Vec::new(), None);
     loop {
         // Once: it is quicker to ask the services than to ask again.
-        let request = aws.once().resourcegroupstagging().get_resources();
+        let request = aws.single_attempt().resourcegroupstagging().get_resources();
         let request = request.set_resource_arn_list(Some(arns.to_vec())).set_pagination_token(token);
         let page = aws.call("tag:GetResources", request.send()).await?;
         found.extend(page.resource_tag_mapping_list.unwrap_or_default().into_iter().filter_map(|mapping| {

@@ -42,7 +42,7 @@ pub(super) async fn move_to<G: Gateway>(aws: &Aws, id: &PhysicalId, want: Option
 }
 
 /// Detaches a gateway that is to be deleted; false where there is nothing to delete any more.
-pub(super) async fn let_go<G: Gateway>(aws: &Aws, id: &PhysicalId) -> Result<bool, CloudError> {
+pub(super) async fn detach<G: Gateway>(aws: &Aws, id: &PhysicalId) -> Result<bool, CloudError> {
     let Some(live) = absent_is_none(one::<G>(aws, id).await)? else { return Ok(false) };
     if live.readiness() == Readiness::Deleting {
         return Ok(false);

@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types::AttachmentStatus;
 
-use super::gateway::{Gateway, let_go, move_to};
+use super::gateway::{Gateway, detach, move_to};
 use super::prelude::*;
 
 updates! {
@@ -129,7 +129,7 @@ tags: {Name: main}
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        if !let_go::<Self>(aws, id).await? {
+        if !detach::<Self>(aws, id).await? {
             return Ok(());
         }
         aws.gone(aws.write().ec2().delete_internet_gateway().internet_gateway_id(id.as_str())).await

@@ -4,7 +4,7 @@ use aws_sdk_ec2::operation::create_vpn_gateway::builders::CreateVpnGatewayFluent
 use aws_sdk_ec2::types::{AttachmentStatus, GatewayType, VpnState};
 
 use super::checks;
-use super::gateway::{Gateway, let_go, move_to};
+use super::gateway::{Gateway, detach, move_to};
 use super::prelude::*;
 
 updates! {
@@ -144,7 +144,7 @@ amazon_side_asn: 64512
     }
 
     async fn delete(aws: &Aws, id: &PhysicalId, _prior: &Self) -> Result<(), CloudError> {
-        if !let_go::<Self>(aws, id).await? {
+        if !detach::<Self>(aws, id).await? {
             return Ok(());
         }
         // Busy until the detachment has ended; then this is asked again.

@@ -118,12 +118,12 @@ pub(super) fn is(found: &ResourceRecordSet, key: &RecordKey, whole_name: &str) -
 }
 
 /// So many records of a zone are looked for one by one; more are taken from the listing of the whole zone.
-const FEW: usize = 3;
+const LIST_ABOVE: usize = 3;
 
 /// The record sets of keys as AWS has them now, by the ids of the keys; what does not exist is not in the map. They are expected
 /// to exist.
 pub(super) async fn exactly(aws: &Aws, keys: Vec<RecordKey>) -> Result<HashMap<String, ResourceRecordSet>, CloudError> {
-    of_keys(aws, keys, FEW).await
+    of_keys(aws, keys, LIST_ABOVE).await
 }
 
 async fn of_keys(

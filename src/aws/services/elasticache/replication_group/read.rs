@@ -9,12 +9,12 @@ use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest, Readiness};
 use super::{ReplicationGroup, convert};
 use crate::Aws;
 use crate::connection::call::absent_is_none;
-use crate::kind::by_name::{of_name, read_named};
+use crate::kind::by_name::{find_by_name, read_named};
 use crate::kind::resource::{Read, Resource, all_failed, asks_for};
 use crate::services::elasticache::tagging;
 
 /// Up to this many nodes are read one by one.
-const FEW: usize = 2;
+const LIST_ABOVE: usize = 2;
 
 type Nodes = HashMap<String, sdk::CacheCluster>;
 
@@ -54,7 +54,7 @@ pub(super) async fn read(aws: &Aws, wanted: &[ReadRequest]) -> Vec<Read<Replicat
 /// One group, as AWS describes it.
 pub(super) async fn group(aws: &Aws, id: &str) -> Result<Option<sdk::ReplicationGroup>, CloudError> {
     let found = absent_is_none(describe(aws.clone(), Some(id.to_string())).await)?.unwrap_or_default();
-    Ok(of_name(found, sdk::ReplicationGroup::replication_group_id, id))
+    Ok(find_by_name(found, sdk::ReplicationGroup::replication_group_id, id))
 }
 
 /// One group, without its node and tags.
@@ -98,11 +98,11 @@ async fn describe(aws: Aws, name: Option<String>) -> Result<Vec<sdk::Replication
 }
 
 async fn nodes_by_id(aws: &Aws, ids: Vec<String>) -> Result<Nodes, CloudError> {
-    let found = if ids.len() <= FEW {
+    let found = if ids.len() <= LIST_ABOVE {
         // A node that is gone since its group was read is only missing.
         let each = ids.into_iter().map(|id| async move {
             let found = absent_is_none(describe_nodes(aws, Some(id.clone())).await)?.unwrap_or_default();
-            Ok::<_, CloudError>(of_name(found, sdk::CacheCluster::cache_cluster_id, &id))
+            Ok::<_, CloudError>(find_by_name(found, sdk::CacheCluster::cache_cluster_id, &id))
         });
         try_join_all(each).await?.into_iter().flatten().collect()
     } else {

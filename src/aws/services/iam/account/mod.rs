@@ -26,7 +26,7 @@ use crate::kind::convert::FromSdk;
 use crate::kind::resource::Read;
 
 /// Up to this many things are read one by one.
-const FEW: usize = 2;
+const LIST_ABOVE: usize = 2;
 /// IAM publishes no rate; more at a time only gets throttled.
 const AT_ONCE: usize = 10;
 const PAGE: i32 = 1000;
@@ -73,7 +73,7 @@ pub(super) async fn load<T: Send>(
 
 async fn fetch(aws: &Aws, keys: Vec<String>) -> Answers {
     let mut answers = Answers::new();
-    if keys.len() > FEW {
+    if keys.len() > LIST_ABOVE {
         match list(aws, &keys).await {
             Ok(mut listed) => answers.extend(keys.iter().filter_map(|key| listed.remove_entry(key))),
             Err(error) if error.kind == ErrorKind::AccessDenied => {

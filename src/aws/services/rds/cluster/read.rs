@@ -9,7 +9,7 @@ use wildfire_engine::model::{CloudError, ErrorKind};
 use super::Cluster;
 use crate::Aws;
 use crate::connection::call::absent_is_none;
-use crate::kind::by_name::of_name;
+use crate::kind::by_name::find_by_name;
 use crate::kind::convert::{FromSdk, incoming_single, incoming_text};
 use crate::kind::resource::Read;
 
@@ -100,5 +100,5 @@ pub(super) async fn one(aws: &Aws, id: &str) -> Read<Cluster> {
     let request = aws.read().rds().describe_db_clusters().db_cluster_identifier(id);
     let reply = absent_is_none(aws.send(request).await)?;
     let found = reply.and_then(|reply| reply.db_clusters).unwrap_or_default();
-    of_name(found, sdk::DbCluster::db_cluster_identifier, id).map(cluster).transpose()
+    find_by_name(found, sdk::DbCluster::db_cluster_identifier, id).map(cluster).transpose()
 }

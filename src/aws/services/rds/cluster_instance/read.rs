@@ -9,7 +9,7 @@ use wildfire_engine::model::{CloudError, ErrorKind, ReadRequest};
 use super::ClusterInstance;
 use crate::Aws;
 use crate::connection::call::absent_is_none;
-use crate::kind::by_name::of_name;
+use crate::kind::by_name::find_by_name;
 use crate::kind::convert::FromSdk;
 use crate::kind::resource::{Read, all_failed};
 use crate::services::rds::cluster;
@@ -60,7 +60,7 @@ pub(super) async fn one(aws: &Aws, id: &str) -> Read<ClusterInstance> {
     let request = aws.read().rds().describe_db_instances().db_instance_identifier(id);
     let reply = absent_is_none(aws.send(request).await)?;
     let found = reply.and_then(|reply| reply.db_instances).unwrap_or_default();
-    of_name(found, sdk::DbInstance::db_instance_identifier, id).map(instance).transpose()
+    find_by_name(found, sdk::DbInstance::db_instance_identifier, id).map(instance).transpose()
 }
 
 /// The instances by name, in lower case.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Instance;
 use crate::connection::call::absent_is_none;
-use crate::kind::by_name::of_name;
+use crate::kind::by_name::find_by_name;
 use crate::kind::convert::{filled, incoming, incoming_single};
 use crate::kind::resource::all_failed;
 use crate::services::rds::prelude::*;
@@ -95,7 +95,7 @@ pub(super) async fn one(aws: &Aws, id: &str) -> Read<Instance> {
     let request = aws.read().rds().describe_db_instances().db_instance_identifier(id);
     let reply = absent_is_none(aws.send(request).await)?;
     let found = reply.and_then(|reply| reply.db_instances).unwrap_or_default();
-    of_name(found, sdk::DbInstance::db_instance_identifier, id).map(instance).transpose()
+    find_by_name(found, sdk::DbInstance::db_instance_identifier, id).map(instance).transpose()
 }
 
 /// The instances by name, in lower case.
