@@ -8,7 +8,7 @@ use wildfire_engine::pipeline::saved::{Author, SavedPlan};
 use wildfire_engine::pipeline::stage::Flags;
 
 use crate::cli::flags::{Consent, PlanFlags, Shown};
-use crate::cli::operations::apply::{Order, Saved, Work};
+use crate::cli::operations::apply::{Request, Saved, StackRun};
 use crate::cli::plan_file::{self, Keys};
 use crate::cli::session::cancelled_by_signals;
 use crate::cli::stacks::{Stacks, Stages};
@@ -95,8 +95,8 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     };
     let cancel = cancelled_by_signals();
     let why = if saved.is_some() { "apply a saved plan of" } else { "apply" };
-    let order = Order { flags: &flags, consent: &args.consent, shown: args.shown, why, saved: saved.as_ref() };
-    Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
+    let request = Request { flags: &flags, consent: &args.consent, shown: args.shown, why, saved: saved.as_ref() };
+    StackRun { stacks: &stacks, output, cancel: &cancel }.run(&request).await
 }
 
 /// Holds a saved plan against the command, and looks at the state of every stack before the first is locked.

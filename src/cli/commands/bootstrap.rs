@@ -6,7 +6,7 @@ use wildfire_engine::state::{StateError, StoreError};
 
 use crate::cli::flags::{Consent, Shown};
 use crate::cli::operations::adoption;
-use crate::cli::operations::apply::{Order, Work};
+use crate::cli::operations::apply::{Request, StackRun};
 use crate::cli::operations::bootstrap::{First, WHY};
 use crate::cli::session::{Session, cancelled_by_signals};
 use crate::cli::stacks::Stacks;
@@ -59,6 +59,6 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let imports = adoption::existing(&session, &connection, output, &mut compiling, &state).await?;
     let stacks = Stacks::one(&session, &connection, BOOTSTRAP, imports);
     let flags = Flags::default();
-    let order = Order { flags: &flags, consent: &args.consent, shown: args.shown, why: WHY, saved: None };
-    Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
+    let request = Request { flags: &flags, consent: &args.consent, shown: args.shown, why: WHY, saved: None };
+    StackRun { stacks: &stacks, output, cancel: &cancel }.run(&request).await
 }

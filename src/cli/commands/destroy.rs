@@ -1,7 +1,7 @@
 //! `wildfire destroy`
 
 use crate::cli::flags::{Consent, PlanFlags, Shown};
-use crate::cli::operations::apply::{Order, Work};
+use crate::cli::operations::apply::{Request, StackRun};
 use crate::cli::session::cancelled_by_signals;
 use crate::cli::stacks::Stages;
 use crate::cli::{Exit, Failure, Global, Output, Target, complete};
@@ -38,6 +38,6 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     let connections = stages.connect().await?;
     let stacks = stages.stacks(&connections)?;
     let cancel = cancelled_by_signals();
-    let order = Order { flags: &flags, consent: &args.consent, shown: args.shown, why: "destroy", saved: None };
-    Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
+    let request = Request { flags: &flags, consent: &args.consent, shown: args.shown, why: "destroy", saved: None };
+    StackRun { stacks: &stacks, output, cancel: &cancel }.run(&request).await
 }

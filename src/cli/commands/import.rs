@@ -5,7 +5,7 @@ use wildfire_engine::model::{Code, Diagnostic, PhysicalId, nearest};
 use wildfire_engine::pipeline::stage::Flags;
 
 use crate::cli::flags::{Consent, Shown, address_in, named};
-use crate::cli::operations::apply::{Order, Work};
+use crate::cli::operations::apply::{Request, StackRun};
 use crate::cli::session::{Session, cancelled_by_signals};
 use crate::cli::stacks::Stacks;
 use crate::cli::{Exit, Failure, Global, Output, Target, complete};
@@ -63,6 +63,6 @@ pub async fn run(args: Args, global: &Global, output: &Output) -> Result<Exit, F
     // Only this resource and what it depends on.
     let flags = Flags { targets: vec![named(&address.to_string())?], ..Flags::default() };
     let why = format!("import {} into", address.path());
-    let order = Order { flags: &flags, consent: &args.consent, shown: args.shown, why: &why, saved: None };
-    Work { stacks: &stacks, output, cancel: &cancel }.run(&order).await
+    let request = Request { flags: &flags, consent: &args.consent, shown: args.shown, why: &why, saved: None };
+    StackRun { stacks: &stacks, output, cancel: &cancel }.run(&request).await
 }

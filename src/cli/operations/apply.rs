@@ -59,7 +59,7 @@ impl Saved {
 }
 
 /// What is to be planned and applied, and who agreed to it.
-pub struct Order<'a> {
+pub struct Request<'a> {
     pub flags: &'a Flags,
     pub consent: &'a Consent,
     pub shown: Shown,
@@ -70,7 +70,7 @@ pub struct Order<'a> {
 }
 
 /// The stacks of a command that changes AWS.
-pub struct Work<'a> {
+pub struct StackRun<'a> {
     pub stacks: &'a Stacks<'a>,
     pub output: &'a Output,
     pub cancel: &'a CancellationToken,
@@ -78,21 +78,21 @@ pub struct Work<'a> {
 
 /// Everything under the locks.
 struct Held<'a> {
-    work: &'a Work<'a>,
-    order: &'a Order<'a>,
+    run: &'a StackRun<'a>,
+    request: &'a Request<'a>,
     stage: &'a Stage<'a>,
     opened: &'a BTreeMap<StackId, Writing>,
     beside: OtherStacks<'a>,
 }
 
-impl Work<'_> {
+impl StackRun<'_> {
     /// Locks, recovers, plans, asks, applies.
-    pub async fn run(&self, order: &Order<'_>) -> Result<Exit, Failure> {
-        let stage = self.stacks.stage(order.flags.mode).await?;
-        let opened = self.open(order).await?;
+    pub async fn run(&self, request: &Request<'_>) -> Result<Exit, Failure> {
+        let stage = self.stacks.stage(request.flags.mode).await?;
+        let opened = self.open(request).await?;
         // Whatever happens, the locks are let go: a mistake of ours must not hold up the next run.
         let beside = OtherStacks::new(self.stacks, self.output);
-        let held = Held { work: self, order, stage: &stage, opened: &opened, beside };
+        let held = Held { run: self, request, stage: &stage, opened: &opened, beside };
         let work = AssertUnwindSafe(held.run()).catch_unwind();
         let result = work.await.unwrap_or_else(|_| Err(self.stacks.fail(mistake())));
         // Whoever interrupts waits for the end, and outputs change in runs that are not interrupted.
@@ -114,14 +114,14 @@ impl Work<'_> {
     }
 
     /// Takes the locks, in the order of their names: two runs over the same stacks never wait for each other.
-    async fn open(&self, order: &Order<'_>) -> Result<BTreeMap<StackId, Writing>, Failure> {
-        let mut parts: Vec<&Part<'_>> = self.stacks.iter().filter(|part| !order.flags.skips(&part.id)).collect();
+    async fn open(&self, request: &Request<'_>) -> Result<BTreeMap<StackId, Writing>, Failure> {
+        let mut parts: Vec<&Part<'_>> = self.stacks.iter().filter(|part| !request.flags.skips(&part.id)).collect();
         parts.sort_by(|a, b| a.id.cmp(&b.id));
         let mut opened = BTreeMap::new();
         for part in parts {
             let Part { session, connection, id, .. } = part;
-            let why = format!("{} {id}", order.why);
-            let wait = order.consent.asking.lock_timeout;
+            let why = format!("{} {id}", request.why);
+            let wait = request.consent.asking.lock_timeout;
             match session.open(connection, &id.stack, &why, wait, self.cancel, self.output).await {
                 Ok(writing) => drop(opened.insert(id.clone(), writing)),
                 Err(failure) => {
@@ -140,22 +140,22 @@ impl Work<'_> {
 impl Held<'_> {
     /// The exit code, and whether states may have changed.
     async fn run(&self) -> Result<(Exit, bool), Failure> {
-        let stacks = self.work.stacks;
+        let stacks = self.run.stacks;
         let refused = |diagnostic: Box<Diagnostic>| stacks.fail(*diagnostic);
-        if let Some(saved) = self.order.saved {
+        if let Some(saved) = self.request.saved {
             saved.check_states(self.opened).map_err(refused)?;
         }
         let states = self.opened.iter().map(|(id, writing)| (id.clone(), writing.state())).collect();
         let now = Ulids.now();
-        let reading = self.work.output.waiting("reading what there is at AWS");
+        let reading = self.run.output.waiting("reading what there is at AWS");
         let mut planned = self
             .stage
             .plan(&states, self.terms(&now), &mut |address, status| self.waiting(address, status))
             .await
             .map_err(|diagnostics| stacks.fail(diagnostics))?;
         drop(reading);
-        self.work.output.diagnostics(planned.warnings.iter(), &stacks.sources());
-        if let Some(saved) = self.order.saved {
+        self.run.output.diagnostics(planned.warnings.iter(), &stacks.sources());
+        if let Some(saved) = self.request.saved {
             saved.check_plans(&planned, stacks).map_err(refused)?;
         }
         let mut recovered = false;
@@ -167,12 +167,12 @@ impl Held<'_> {
         match self.agreed(&planned).await? {
             Answer::Yes => {}
             Answer::No => {
-                self.work.output.note("Nothing was changed.");
+                self.run.output.note("Nothing was changed.");
                 return Ok((Exit::Error, recovered));
             }
             Answer::Interrupted => return Err(stacks.fail(prompt::interrupted())),
         }
-        if let Some(saved) = self.order.saved {
+        if let Some(saved) = self.request.saved {
             for stack in &planned.stacks {
                 let plan = saved.plan.used(&whoami(), &Ulids);
                 self.write(stack.id(), vec![Entry::PlanUsed { plan }]).await?;
@@ -184,44 +184,44 @@ impl Held<'_> {
     fn terms<'t>(&'t self, now: &'t str) -> Terms<'t> {
         // Types are the same in all stages.
         const CATALOG: crate::cli::clouds::AllTypes = crate::cli::clouds::AllTypes;
-        let halt = self.work.cancel;
+        let halt = self.run.cancel;
         let beside = &self.beside;
-        Terms { catalog: &CATALOG, flags: self.order.flags, mode: RecoveryMode::Finish, now, halt, beside }
+        Terms { catalog: &CATALOG, flags: self.request.flags, mode: RecoveryMode::Finish, now, halt, beside }
     }
 
     fn waiting(&self, address: &Address, status: &str) {
-        self.work.output.note(&format!("{}: {status}", address.path()));
+        self.run.output.note(&format!("{}: {status}", address.path()));
     }
 
     async fn write(&self, id: &StackId, entries: Vec<Entry>) -> Result<(), Failure> {
         let Some(writing) = self.opened.get(id) else { return Ok(()) };
-        writing.write(entries).await.map_err(|error| self.work.stacks.fail(Diagnostic::from(error)))
+        writing.write(entries).await.map_err(|error| self.run.stacks.fail(Diagnostic::from(error)))
     }
 
     /// Shows the plans, holds them against the limits, and asks. A saved plan is the answer already.
     async fn agreed(&self, planned: &StagePlan) -> Result<Answer, Failure> {
-        let (output, consent) = (self.work.output, self.order.consent);
+        let (output, consent) = (self.run.output, self.request.consent);
         let plans: Vec<&Plan> = planned.stacks.iter().map(|stack| &stack.prepared.plan).collect();
         if plans.is_empty() {
             return Ok(Answer::Yes);
         }
         match output.json() {
-            true => output.print_json(&view::stage::json(&plans, !self.order.flags.is_partial())),
+            true => output.print_json(&view::stage::json(&plans, !self.request.flags.is_partial())),
             false => {
-                output.print(&view::stage::text(&plans, self.order.shown.into()));
+                output.print(&view::stage::text(&plans, self.request.shown.into()));
                 let unread = plans.iter().flat_map(|plan| view::unread::diagnostics(plan));
-                output.diagnostics(unread, &self.work.stacks.sources());
+                output.diagnostics(unread, &self.run.stacks.sources());
             }
         }
-        consent.check(&plans).map_err(|diagnostic| self.work.stacks.fail(diagnostic))?;
-        if consent.asking.yes || self.order.saved.is_some() || plans.iter().all(|plan| plan.is_empty()) {
+        consent.check(&plans).map_err(|diagnostic| self.run.stacks.fail(diagnostic))?;
+        if consent.asking.yes || self.request.saved.is_some() || plans.iter().all(|plan| plan.is_empty()) {
             return Ok(Answer::Yes);
         }
         let names = view::stage::names(&plans);
-        let interrupted = self.work.cancel.cancelled();
-        if self.order.flags.mode == Mode::Destroy {
-            let stage = self.work.stacks.stages().join(" ");
-            let what = if self.order.flags.is_partial() { "What is listed above" } else { "Everything" };
+        let interrupted = self.run.cancel.cancelled();
+        if self.request.flags.mode == Mode::Destroy {
+            let stage = self.run.stacks.stages().join(" ");
+            let what = if self.request.flags.is_partial() { "What is listed above" } else { "Everything" };
             let question = format!("\n{what} of {names} will be destroyed. The name of the stage, to go on:");
             return Ok(prompt::confirm_name(&question, &stage, interrupted).await);
         }
@@ -242,9 +242,9 @@ impl Held<'_> {
         let mut refusal = None;
         for shown in &planned.stacks {
             let id = shown.id();
-            let end = if refusal.is_some() || self.work.cancel.is_cancelled() {
+            let end = if refusal.is_some() || self.run.cancel.is_cancelled() {
                 End::NotReached
-            } else if let Some(other) = self.stage.after(id, self.order.flags.mode).find(|id| broken.contains(*id)) {
+            } else if let Some(other) = self.stage.after(id, self.request.flags.mode).find(|id| broken.contains(*id)) {
                 End::Blocked(other.clone())
             } else {
                 match self.stack(shown, &states, now, several).await {
@@ -267,7 +267,7 @@ impl Held<'_> {
         self.finish(&ends, several);
         match refusal {
             Some(failure) => Err(failure),
-            None => Ok(match exit(&ends, self.work.cancel) {
+            None => Ok(match exit(&ends, self.run.cancel) {
                 // What could not be read was left out.
                 Exit::Ok if planned.stacks.iter().any(|stack| !stack.prepared.plan.unread.is_empty()) => Exit::Partial,
                 exit => exit,
@@ -284,7 +284,7 @@ impl Held<'_> {
         several: bool,
     ) -> Result<Option<(Plan, Report)>, Failure> {
         let id = shown.id();
-        let stacks = self.work.stacks;
+        let stacks = self.run.stacks;
         let mut waiting = |address: &Address, status: &str| self.waiting(address, status);
         let again = self.stage.again(shown, states, self.terms(now), &mut waiting).await;
         let mut again = again.map_err(|diagnostics| stacks.fail(diagnostics))?;
@@ -296,8 +296,8 @@ impl Held<'_> {
         if prepared.plan.is_empty() {
             return Ok(None);
         }
-        if several && !self.work.output.json() {
-            self.work.output.note(&format!("{id}:"));
+        if several && !self.run.output.json() {
+            self.run.output.note(&format!("{id}:"));
         }
         let mut plan = prepared.plan.clone();
         // The entries before it raised the serial that the plan is bound to.
@@ -310,7 +310,7 @@ impl Held<'_> {
             others.extend(open.into_iter().filter_map(|id| Some((id.clone(), self.opened.get(&id)?.state()))));
             explain(&mut report, &others, &part.session.catalog);
         }
-        self.work.output.diagnostics(view::report::diagnostics(&report), &stacks.sources());
+        self.run.output.diagnostics(view::report::diagnostics(&report), &stacks.sources());
         Ok(Some((plan, report)))
     }
 
@@ -318,8 +318,8 @@ impl Held<'_> {
         let fence = writing.fence();
         let cloud: Arc<dyn Cloud> = Arc::new(clouds(part.connection.aws.fenced(fence.clone())));
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
-        let options = ApplyOptions { cancel: self.work.cancel.clone(), fence, ..ApplyOptions::default() };
-        let progress = Progress::new(plan, self.work.output);
+        let options = ApplyOptions { cancel: self.run.cancel.clone(), fence, ..ApplyOptions::default() };
+        let progress = Progress::new(plan, self.run.output);
         let catalog = &part.session.catalog;
         let work = apply::apply(plan, graph, catalog, cloud, writing.journal(), options, sender);
         let (report, ()) = tokio::join!(work, progress.follow(receiver));
@@ -328,7 +328,7 @@ impl Held<'_> {
 
     /// Shows how it ended.
     fn finish(&self, ends: &[Ended], several: bool) {
-        let output = self.work.output;
+        let output = self.run.output;
         if several {
             if ends.iter().all(|ended| matches!(ended.end, End::Nothing)) {
                 return;
