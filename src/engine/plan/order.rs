@@ -69,7 +69,7 @@ pub(super) fn create_first(nodes: &[Node], replaced: &[bool], declared: &[bool])
 
 /// Edges between steps, and the steps in an order that follows them.
 #[derive(Debug)]
-pub(super) struct Order {
+pub(super) struct StepOrder {
     /// Sorted, each once.
     pub edges: BTreeSet<(usize, usize)>,
     /// Every step, each after all that it waits for; ties by number.
@@ -79,7 +79,7 @@ pub(super) struct Order {
 }
 
 /// Orders `count` steps. `extra` are edges that hold in any case (between moves).
-pub(super) fn order(nodes: &[Node], count: usize, extra: &[(usize, usize)]) -> Order {
+pub(super) fn order(nodes: &[Node], count: usize, extra: &[(usize, usize)]) -> StepOrder {
     let mut edges: BTreeSet<(usize, usize, Strength)> =
         extra.iter().map(|(before, after)| (*before, *after, Strength::Need)).collect();
     let dependants = Dependants::of(nodes);
@@ -202,7 +202,7 @@ impl Dependants {
 }
 
 /// Gives up the weakest edges of cycles until there is none.
-fn settle(mut edges: Edges, count: usize) -> Order {
+fn settle(mut edges: Edges, count: usize) -> StepOrder {
     let mut no_room = Vec::new();
     let strengths = [Strength::Courtesy, Strength::Deletion, Strength::Predecessor, Strength::Room];
     for weakest in strengths.into_iter().map(Some).chain([None]) {
@@ -211,7 +211,7 @@ fn settle(mut edges: Edges, count: usize) -> Order {
         let sequence = topological(count, plain.iter().copied());
         let Some(weakest) = weakest.filter(|_| sequence.len() < count) else {
             debug_assert_eq!(sequence.len(), count, "the configuration's own graph has no cycle");
-            return Order { edges: plain, sequence, no_room };
+            return StepOrder { edges: plain, sequence, no_room };
         };
         let component = components(&plain, count);
         // An edge may stand twice for two reasons; it goes when its strongest reason does.
@@ -226,7 +226,7 @@ fn settle(mut edges: Edges, count: usize) -> Order {
         });
     }
     // The last round has nothing to give up and returns.
-    Order { edges: BTreeSet::new(), sequence: (0..count).collect(), no_room }
+    StepOrder { edges: BTreeSet::new(), sequence: (0..count).collect(), no_room }
 }
 
 /// The number of the strongly connected component of each step.

@@ -2,7 +2,7 @@
 
 use super::ahead::ahead;
 use super::declared::{Declared, Object, in_order};
-use super::protect::{kept, lift};
+use super::protect::{kept, lift_protection};
 use super::{Decider, Decision};
 use crate::compile::Desired;
 use crate::model::secret::strip;
@@ -65,7 +65,7 @@ impl Decider<'_> {
         let same_type = decision.old_schema.name == desired.schema.name;
         let written = same_type.then_some(&declared.evaluated.properties);
         let settings = object.prior.map(|prior| &prior.state.attributes);
-        match lift(decision.old_schema, &desired.address, object.live, written, settings) {
+        match lift_protection(decision.old_schema, &desired.address, object.live, written, settings) {
             Ok(found) => {
                 decision.lift = found.map(|mut lift| {
                     lift.want = strip(&decision.old_schema.fields, &declared.secrets, &lift.want).0;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::imported::{made_by, not_as_declared, over_another};
-use super::{Decider, Decision, Look};
+use super::{Decider, Decision, LiveAnswer};
 use crate::compile::{Desired, Evaluated, Import};
 use crate::model::secret::strip;
 use crate::model::{
@@ -126,18 +126,18 @@ impl Decider<'_> {
         let state = prior.state;
         let old = self.schema_of(&state.type_name, address)?;
         let live = match self.look(old.name, (&state.place, &state.id), address, Some(&declared.desired.origin)) {
-            Look::Unclear => {
+            LiveAnswer::Unclear => {
                 // Dependants are planned as if nothing changed, to tell what waits for it.
                 self.remember_prior(address, prior);
                 return None;
             }
-            Look::Absent => {
+            LiveAnswer::Absent => {
                 self.note_gone(address, old.name, &state.id);
                 let mut decision = self.create(declared, Some(prior), Reason::GoneAtAws { id: state.id.clone() });
                 decision.old_schema = old;
                 return Some(decision);
             }
-            Look::Found(live) => live,
+            LiveAnswer::Found(live) => live,
         };
         let properties = &declared.evaluated.properties;
         let drifted = drift(old, &state.attributes, &live, |name| properties.contains_key(name), &declared.secrets);
@@ -217,15 +217,15 @@ impl Decider<'_> {
             return None;
         }
         let live = match self.look(schema.name, (place, id), address, Some(&import.origin)) {
-            Look::Unclear => return None,
-            Look::Absent => {
+            LiveAnswer::Unclear => return None,
+            LiveAnswer::Absent => {
                 let message = format!("there is no {} {id}{} to import as {address}", schema.name, place.suffix());
                 let help = format!("the id is written as {}", schema.import_id);
                 self.diagnostics.push(fail(Code::NotFound, message).help(help));
                 return None;
             }
-            Look::Found(live) if schema.in_state => Arc::new(as_declared(declared, &live)),
-            Look::Found(live) => live,
+            LiveAnswer::Found(live) if schema.in_state => Arc::new(as_declared(declared, &live)),
+            LiveAnswer::Found(live) => live,
         };
         let mut decision = Decision::new(address, schema, schema, place);
         decision.change.id = Some(id.clone());

@@ -90,7 +90,7 @@ pub(super) struct Decider<'a> {
 }
 
 /// What AWS said about an object.
-enum Look {
+enum LiveAnswer {
     Found(Arc<Value>),
     Absent,
     /// Nobody knows; why is in the list of what could not be read.
@@ -198,14 +198,14 @@ impl Decider<'_> {
         (place, id): (&Placement, &PhysicalId),
         address: &Address,
         origin: Option<&Origin>,
-    ) -> Look {
+    ) -> LiveAnswer {
         let located = |diagnostic: Diagnostic| match origin {
             Some(origin) => diagnostic.address(address.clone()).at(origin.clone()),
             None => diagnostic.address(address.clone()),
         };
         match self.inputs.live.get(place, type_name, id) {
-            Some(Live::Found(live)) => return Look::Found(live.clone()),
-            Some(Live::Absent) => return Look::Absent,
+            Some(Live::Found(live)) => return LiveAnswer::Found(live.clone()),
+            Some(Live::Absent) => return LiveAnswer::Absent,
             Some(Live::Failed(error)) => {
                 let code = match error.kind {
                     ErrorKind::AccessDenied => Code::AccessDenied,
@@ -232,7 +232,7 @@ impl Decider<'_> {
                 self.diagnostics.push(located(Diagnostic::error(Code::Internal, message)));
             }
         }
-        Look::Unclear
+        LiveAnswer::Unclear
     }
 
     /// The type of an object in state.

@@ -35,7 +35,7 @@ fn protections(schema: &TypeSchema) -> impl Iterator<Item = &Field> {
 ///
 /// # Errors
 /// The protection is on, and nothing says that it may go; or AWS would refuse the deletion for a snapshot without a name.
-pub(super) fn lift(
+pub(super) fn lift_protection(
     schema: &TypeSchema,
     address: &Address,
     live: &Value,
@@ -144,7 +144,7 @@ mod tests {
         let (with, without) = (schema("test_last", settings).last_snapshot(LAST), schema("test_cache", Vec::new()));
         let refused = |schema: &TypeSchema, settings: Value| {
             let address: Address = "test/main:db".parse().unwrap();
-            lift(schema, &address, &Value::Null, None, Some(&settings)).is_err()
+            lift_protection(schema, &address, &Value::Null, None, Some(&settings)).is_err()
         };
         assert!(refused(&with, Value::Map(Map::new())));
         assert!(refused(&with, [("skip_final_snapshot", Value::from(false))].into()));

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::protect::{kept, lift};
-use super::{Decider, Decision, Look};
+use super::protect::{kept, lift_protection};
+use super::{Decider, Decision, LiveAnswer};
 use crate::model::secret::strip;
 use crate::model::{Address, Map, Origin, SecretPaths, Value};
 use crate::plan::compare::drift;
@@ -63,20 +63,20 @@ impl Decider<'_> {
         }
         let id = &prior.state.id;
         match self.look(schema.name, (&prior.state.place, id), address, origin.as_ref()) {
-            Look::Unclear => {}
-            Look::Absent => {
+            LiveAnswer::Unclear => {}
+            LiveAnswer::Absent => {
                 decision.change.action = Action::Forget;
                 decision.change.reasons.push(Reason::GoneAtAws { id: id.clone() });
                 self.note_gone(address, schema.name, id);
                 self.add(decision);
             }
-            Look::Found(live) => {
+            LiveAnswer::Found(live) => {
                 decision.change.action = Action::Delete;
                 if let Some(kept) = kept(desired, Some(prior.state)) {
                     self.diagnostics.push(kept.refuse(address, origin.as_ref(), "delete", None));
                 }
                 let secrets = SecretPaths::from_texts(&prior.state.sensitive);
-                match lift(schema, address, &live, written, Some(&prior.state.attributes)) {
+                match lift_protection(schema, address, &live, written, Some(&prior.state.attributes)) {
                     Ok(found) => {
                         decision.lift = found.map(|mut lift| {
                             lift.want = strip(&schema.fields, &secrets, &lift.want).0;
@@ -118,14 +118,14 @@ impl Decider<'_> {
             decision.change.origin.clone_from(&origin);
             let id = &prior.state.id;
             match self.look(schema.name, (&prior.state.place, id), address, origin.as_ref()) {
-                Look::Unclear => continue,
-                Look::Absent => {
+                LiveAnswer::Unclear => continue,
+                LiveAnswer::Absent => {
                     decision.change.action = Action::Forget;
                     decision.change.reasons.insert(0, Reason::GoneAtAws { id: id.clone() });
                     self.note_gone(address, schema.name, id);
                     self.remember_nothing(address, schema);
                 }
-                Look::Found(live) => {
+                LiveAnswer::Found(live) => {
                     let mut secrets = SecretPaths::from_texts(&prior.state.sensitive).with_key(self.inputs.key);
                     // The same question as a normal plan asks, so that both show the same drift.
                     let evaluated = inputs.graph.resources.get(address).and_then(|_| {
@@ -189,13 +189,13 @@ impl Decider<'_> {
                 decision.deposed = Some(object.state.key.clone());
                 decision.held.clone_from(&object.dependencies);
                 match self.look(schema.name, (&object.state.place, &object.state.id), address, None) {
-                    Look::Unclear => continue,
-                    Look::Absent => {
+                    LiveAnswer::Unclear => continue,
+                    LiveAnswer::Absent => {
                         decision.change.action = Action::Forget;
                         decision.change.reasons.push(Reason::GoneAtAws { id: object.state.id.clone() });
                     }
-                    Look::Found(_) if inputs.options.mode == Mode::RefreshOnly => continue,
-                    Look::Found(live) => {
+                    LiveAnswer::Found(_) if inputs.options.mode == Mode::RefreshOnly => continue,
+                    LiveAnswer::Found(live) => {
                         decision.change.action = Action::Delete;
                         let current = inputs.prior.resources.get(address);
                         let secrets =

@@ -41,7 +41,7 @@ fn build(does: &[Does], needs: &[(usize, usize)], held: &[(usize, usize)]) -> (V
     (nodes, count)
 }
 
-fn before(order: &Order, a: usize, b: usize) -> bool {
+fn before(order: &StepOrder, a: usize, b: usize) -> bool {
     let place = |step| order.sequence.iter().position(|other| *other == step);
     let mut stack = vec![a];
     let mut seen = BTreeSet::new();
