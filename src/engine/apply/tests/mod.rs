@@ -3,10 +3,12 @@
 mod apart;
 mod batches;
 mod crashes;
+mod failing;
 mod foreign;
 mod generated;
 mod parts;
 mod places;
+mod protection;
 mod recovering;
 mod runs;
 mod secrets;
