@@ -13,7 +13,8 @@
 //! 8. [`state`]: where it is all kept: head, snapshots, segments, lock.
 //!
 //! [`schema`] tells editors what the files look like, and [`mod@format`] writes them in their canonical form. [`rehearsal`]
-//! runs the tests of modules and stacks in memory, and [`editor`] answers an editor while somebody writes. [`fuzz`] leads bytes to the parsers of all of these.
+//! runs the tests of modules and stacks in memory, and [`editor`] answers an editor while somebody writes.
+//! `fuzz` feeds bytes to the parsers of all of these.
 
 #![forbid(unsafe_code)]
 
@@ -24,6 +25,7 @@ pub mod config;
 pub mod editor;
 pub mod expr;
 pub mod format;
+#[doc(hidden)]
 pub mod fuzz;
 pub mod journal;
 pub mod local;
