@@ -160,7 +160,7 @@ impl Conform<'_> {
         }
         let found = value.type_name();
         let found = if found == "int" { "an int".to_string() } else { format!("a {found}") };
-        self.misfit(path, name, &format!("must be {}, found {found}", wanted(ty)))
+        self.misfit(path, name, &format!("must be {}, found {found}", expected_type(ty)))
     }
 
     fn misfit(&self, path: &PropertyPath, name: &str, what: &str) -> Misfit {
@@ -200,7 +200,7 @@ fn scalar_of(ty: &InputType, value: &Value) -> Option<Value> {
     }
 }
 
-fn wanted(ty: &InputType) -> &'static str {
+fn expected_type(ty: &InputType) -> &'static str {
     match ty {
         InputType::String => "a string",
         InputType::Int => "an int",
