@@ -1,4 +1,4 @@
-//! The types of the vocabulary that nobody has written yet, so that their names are told from slips of the hand.
+//! Types of the vocabulary that wildfire does not implement, so that using one is not reported as a typo.
 //!
 //! A test of the root package holds the list against the facts: every type there is in the registry or in here.
 

@@ -20,8 +20,8 @@
 //! | [`Read`], [`Seal`] | `Chain::open` in `state/chain.rs`, with its look at the epoch of the head |
 //! | [`Commit`], [`Learn`] | `Ledger::commit` in `journal/ledger.rs`; `Chain::write_head` and `look`, which knows its write id again |
 //! | [`Land`] | the `PUT` with `If-Match`, at the bucket |
-//! | [`Check`], [`Send`] | the fence and the call in `apply/steps/send.rs`, and once more `src/aws/gate.rs`; `Lease::is_valid` in `state/lease.rs` |
-//! | [`Deliver`] | a create at AWS, by its class: `CreateOnce` in `model/schema.rs` |
+//! | [`Check`], [`Send`] | the fence and the call in `apply/steps/send.rs`, and once more `src/aws/connection/fence.rs`; `Lease::is_valid` in `state/lease.rs` |
+//! | [`Deliver`] | a create at AWS, by its class: `CreateOnce` in `model/schema/kind.rs` |
 //! | [`LoseAnswer`] | `ErrorKind::Ambiguous` in `apply/steps/create.rs` |
 //! | [`Find`], [`FindNothing`] | `search` in `apply/recovery/recover.rs`, for a recovery and for `create_once` in `apply/steps/create.rs` |
 //! | [`Miss`] | what `await_settled` in `apply/recovery/in_progress.rs` keeps from being believed |

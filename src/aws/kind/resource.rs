@@ -145,7 +145,7 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     /// together with the recorded intent. Two matches are an error.
     async fn find(aws: &Aws, recover: &Recover, wanted: &Self) -> Result<Option<PhysicalId>, CloudError>;
 
-    /// No tag or token in the create call tells what it made: `find` takes what says the same. Such a create is announced
+    /// The create call carries neither a tag nor a token of ours, so `find` matches by content. Such a create is announced
     /// only while `find` finds nothing, so that what it finds after a lost reply is not older than the intent.
     fn found_by_content(&self, _aws: &Aws) -> bool {
         false
@@ -157,7 +157,7 @@ pub trait Resource: Fields + Serialize + DeserializeOwned + Default + Send + Syn
     /// Makes one update call. Idempotent.
     async fn update(aws: &Aws, call: Self::Update, change: &Change<'_, Self>) -> Result<(), CloudError>;
 
-    /// Deletes; what is gone already is a success. `prior` is what state remembers, local settings included.
+    /// Deletes it. A resource that no longer exists counts as deleted. `prior` is what state remembers, local settings included.
     async fn delete(aws: &Aws, id: &PhysicalId, prior: &Self) -> Result<(), CloudError>;
 
     /// How a call may share a request with others of the type: `want`, or the `prior` of a deletion, may hold unknowns. None: it

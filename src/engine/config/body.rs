@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{Code, Diagnostics, Span};
 
-/// Names that mean something else at the begin of a reference.
+/// Names that mean something else at the beginning of a reference.
 const RESERVED: [&str; 29] = [
     "stage",
     "stack",

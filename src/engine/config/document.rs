@@ -39,7 +39,7 @@ pub(super) fn text(file: &Arc<str>, bytes: Vec<u8>) -> Result<Arc<str>, Stop> {
             _ => diagnostic,
         })
     })?;
-    // At the begin of a file a byte order mark is allowed, and no part of it.
+    // A byte order mark at the start of a file is skipped.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if let Some(position) = text.find('\0') {
         let (line, column) = end_of(&text[..position]);

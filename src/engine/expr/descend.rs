@@ -7,7 +7,7 @@ use crate::model::{Value, nearest};
 const LISTED: usize = 12;
 
 /// Walks `value`, which stands at `path[..depth]`, along the rest of `path`, up to the first [`RefSegment::Any`].
-/// For scopes: a name of theirs is at the begin of a path, and what is below is this.
+/// For scopes: a name of theirs is at the beginning of a path, and what is below is this.
 ///
 /// # Errors
 /// A segment that is not there, with the nearest name; the depth is that of the segment at fault.

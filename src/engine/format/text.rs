@@ -114,7 +114,7 @@ impl Text {
                 }
                 Some('#') | None => return out,
                 Some(_) => {
-                    // At the begin of a file nothing is above it.
+                    // At the start of a file nothing is above it.
                     out.blank = breaks > 1 && !(*offset == 0 && out.comments.is_empty());
                     if least == 0 {
                         *offset = here;

@@ -36,7 +36,7 @@ impl parameters::Parameter for Parameter {
 }
 
 impl Parameter {
-    /// As RDS returns it; one without a name or value is none of the user's.
+    /// From RDS's reply. Parameters without a name or value are RDS's own, and are skipped.
     pub(super) fn from_sdk(parameter: sdk::Parameter) -> Option<Self> {
         Some(Self {
             apply_method: parameter.apply_method.map(|method| method.as_str().to_string()),

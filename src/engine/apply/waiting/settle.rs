@@ -1,4 +1,4 @@
-//! Waiting until AWS is done with a resource: a pure judgement of what was read, and the loop around it.
+//! Waits until a resource is ready or gone. The condition is a pure function of what was read; the loop only polls.
 
 use std::time::Duration;
 

@@ -55,7 +55,7 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// As ElastiCache returns it; one without a name or value is none of the user's.
+    /// From ElastiCache's reply. Parameters without a name or value are ElastiCache's own, and are skipped.
     fn from_sdk(parameter: sdk::Parameter) -> Option<Self> {
         Some(Self { name: Some(parameter.parameter_name?), value: Some(parameter.parameter_value?) })
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a replication group's properties, told before any call.
+//! Checks of a replication group's properties, made before any call.
 
 use wildfire_engine::model::{Problem, Value};
 

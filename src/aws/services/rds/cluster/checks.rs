@@ -1,4 +1,4 @@
-//! What is wrong with a cluster's properties, told before any call.
+//! Checks of a cluster's properties, made before any call.
 
 use wildfire_engine::model::{Problem, Value};
 

@@ -1,4 +1,4 @@
-//! What is wrong with an instance's properties, told before any call.
+//! Checks of an instance's properties, made before any call.
 
 use wildfire_engine::model::{Problem, Value};
 
