@@ -44,15 +44,19 @@ pub(super) fn always(operation: &str) -> Option<&'static str> {
         "ListPodIdentityAssociations" => "associations",
         "CreateNodegroup" | "DescribeNodegroup" | "DeleteNodegroup" => "nodegroup",
         // https://docs.aws.amazon.com/eventbridge/latest/APIReference/
+        "CreateEventBus" => "EventBusArn",
+        "DescribeEventBus" => "Name",
         "ListRules" => "Rules",
         "ListTargetsByRule" => "Targets",
         "PutRule" => "RuleArn",
         "PutTargets" | "RemoveTargets" => "FailedEntryCount",
         // https://docs.aws.amazon.com/kms/latest/APIReference/
+        "CreateGrant" => "GrantId",
         "CreateKey" | "DescribeKey" => "KeyMetadata",
         "GetKeyPolicy" => "Policy",
         "GetKeyRotationStatus" => "KeyRotationEnabled",
         "ListAliases" => "Aliases",
+        "ListGrants" => "Grants",
         "ListKeys" => "Keys",
         "ListResourceTags" => "Tags",
         "ScheduleKeyDeletion" => "KeyId",
@@ -60,7 +64,11 @@ pub(super) fn always(operation: &str) -> Option<&'static str> {
         "Decrypt" => "Plaintext",
         // https://docs.aws.amazon.com/lambda/latest/api/ (`ListAliases` has the member that the one of KMS has)
         "CreateFunction" => "FunctionName",
+        "CreateFunctionUrlConfig" | "GetFunctionUrlConfig" => "FunctionUrl",
         "GetFunction" => "Configuration",
+        "GetFunctionEventInvokeConfig" | "PutFunctionEventInvokeConfig" => "FunctionArn",
+        "GetLayerVersion" | "PublishLayerVersion" => "LayerVersionArn",
+        "ListLayerVersions" => "LayerVersions",
         "ListVersionsByFunction" => "Versions",
         "GetPolicy" => "Policy",
         "CreateEventSourceMapping" | "GetEventSourceMapping" => "UUID",
@@ -76,7 +84,15 @@ pub(super) fn always(operation: &str) -> Option<&'static str> {
         // All of them are asked for, and every queue has some.
         "GetQueueAttributes" => "Attributes",
         // https://docs.aws.amazon.com/secretsmanager/latest/apireference/
-        "CreateSecret" | "DescribeSecret" | "GetResourcePolicy" | "GetSecretValue" | "PutSecretValue" => "ARN",
+        "CancelRotateSecret"
+        | "CreateSecret"
+        | "DeleteResourcePolicy"
+        | "DescribeSecret"
+        | "GetResourcePolicy"
+        | "GetSecretValue"
+        | "PutResourcePolicy"
+        | "PutSecretValue"
+        | "RotateSecret" => "ARN",
         // https://docs.aws.amazon.com/systems-manager/latest/APIReference/
         "GetParameter" => "Parameter",
         "DescribeParameters" | "GetParameters" => "Parameters",

@@ -86,6 +86,10 @@ fn id(type_name: &str) -> PhysicalId {
             "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1,i-1,80"
         }
         "aws_lambda_permission" | "aws_lambda_alias" => "function/a",
+        "aws_lambda_layer_version" => "arn:aws:lambda:eu-west-1:123456789012:layer:a:1",
+        "aws_ec2_transit_gateway_route" => "tgw-rtb-1_10.0.0.0/16",
+        "aws_kms_grant" => "key-1:grant-1",
+        "aws_route53_zone_association" => "Z1:vpc-1",
         _ => "a-1",
     };
     id.into()

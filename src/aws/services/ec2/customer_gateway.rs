@@ -4,7 +4,7 @@ use aws_sdk_ec2::operation::create_customer_gateway::builders::CreateCustomerGat
 
 use super::prelude::*;
 use super::tagging::filter;
-use crate::kind::convert::problem;
+use crate::kind::convert::{outgoing_text, problem};
 use crate::kind::tags::made_by;
 
 updates! {
@@ -144,11 +144,10 @@ bgp_asn: \"65010\"
                 return Err(error);
             }
         }
-        let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<i64>().ok());
         let request = want
             .fill(aws.write().ec2().create_customer_gateway())?
-            .set_bgp_asn(number(&want.bgp_asn).and_then(|number| number.try_into().ok()))
-            .set_bgp_asn_extended(number(&want.bgp_asn_extended))
+            .set_bgp_asn(outgoing_text(&want.bgp_asn, "bgp_asn")?)
+            .set_bgp_asn_extended(outgoing_text(&want.bgp_asn_extended, "bgp_asn_extended")?)
             .set_tag_specifications(want.tag_specification());
         aws.made(request, |reply| reply.customer_gateway?.customer_gateway_id).await
     }

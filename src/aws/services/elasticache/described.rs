@@ -8,7 +8,7 @@ use wildfire_engine::model::{CloudError, ErrorKind, PhysicalId, ReadRequest, Rea
 use super::tagging;
 use crate::Aws;
 use crate::connection::call::absent_is_none;
-use crate::kind::by_name::{of_name, read_named};
+use crate::kind::by_name::{find_by_name, read_named};
 use crate::kind::ownership::{Candidate, only_made_by};
 use crate::kind::resource::{Read, Resource, asks_for};
 use crate::kind::tags::Tagged;
@@ -27,7 +27,7 @@ pub(super) trait Described: Resource + Clone {
 /// One of a name, without its tags.
 pub(super) async fn one<D: Described>(aws: &Aws, name: &str) -> Read<D> {
     let found = absent_is_none(D::describe(aws.clone(), Some(name.to_string())).await)?.unwrap_or_default();
-    Ok(of_name(found, D::name, name))
+    Ok(find_by_name(found, D::name, name))
 }
 
 /// [`Resource::read`] of such things. Tags that AWS does not tell yet stay unread.

@@ -155,14 +155,14 @@ mod tests {
 
     fn endpoint(status: &str) -> Reply {
         result(&format!(
-            "<DBClusterEndpoints><DBClusterEndpoint><DBClusterIdentifier>orders</DBClusterIdentifier>\
-             <EndpointType>WRITER</EndpointType></DBClusterEndpoint><DBClusterEndpoint>\
+            "<DBClusterEndpoints><DBClusterEndpointList><DBClusterIdentifier>orders</DBClusterIdentifier>\
+             <EndpointType>WRITER</EndpointType></DBClusterEndpointList><DBClusterEndpointList>\
              <DBClusterEndpointIdentifier>reports</DBClusterEndpointIdentifier>\
              <DBClusterEndpointArn>arn:aws:rds:eu-west-1:123456789012:cluster-endpoint:reports</DBClusterEndpointArn>\
              <DBClusterIdentifier>orders</DBClusterIdentifier><Status>{status}</Status>\
              <EndpointType>CUSTOM</EndpointType><CustomEndpointType>READER</CustomEndpointType>\
              <StaticMembers><member>orders-1</member></StaticMembers><ExcludedMembers/>\
-             </DBClusterEndpoint></DBClusterEndpoints>"
+             </DBClusterEndpointList></DBClusterEndpoints>"
         ))
     }
 

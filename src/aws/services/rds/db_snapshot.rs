@@ -5,7 +5,7 @@ use futures::future::join_all;
 
 use super::prelude::*;
 use crate::connection::call::absent_is_none;
-use crate::kind::by_name::{of_name, read_named};
+use crate::kind::by_name::{find_by_name, read_named};
 use crate::kind::diff::added;
 use crate::kind::ownership::{Candidate, only_made_by};
 use crate::kind::resource::asks_for;
@@ -150,7 +150,7 @@ db_instance_identifier: ${orders.identifier}
     async fn find(aws: &Aws, recover: &Recover, _wanted: &Self) -> Result<Option<PhysicalId>, CloudError> {
         let Some(id) = Self::natural_id(&recover.wanted) else { return Ok(None) };
         let found = absent_is_none(describe(aws.clone(), Some(id.to_string())).await)?.unwrap_or_default();
-        let live = of_name(found, name, id.as_str()).map(|live| {
+        let live = find_by_name(found, name, id.as_str()).map(|live| {
             let leaving = live.readiness() == Readiness::Deleting;
             Candidate::new(Some(id.to_string()), live.tags.all).leaving(leaving)
         });

@@ -3,7 +3,7 @@
 use aws_sdk_rds::operation::create_event_subscription::builders::CreateEventSubscriptionFluentBuilder;
 
 use super::prelude::*;
-use crate::kind::by_name::of_name;
+use crate::kind::by_name::find_by_name;
 use crate::kind::diff::{added, changed_set};
 
 updates! {
@@ -74,7 +74,7 @@ pub struct EventSubscription {
 /// Adds and removes sources, as far as that is not done yet.
 async fn set_sources(aws: &Aws, name: &str, want: &EventSubscription) -> Result<(), CloudError> {
     let found = EventSubscription::describe(aws.clone(), Some(name.to_string())).await?;
-    let live = of_name(found, Group::name, name).unwrap_or_default();
+    let live = find_by_name(found, Group::name, name).unwrap_or_default();
     let rds = aws.write().rds();
     for source in added(&want.source_ids, &live.source_ids).into_iter().flatten() {
         let request = rds.add_source_identifier_to_subscription().subscription_name(name);

@@ -110,8 +110,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_secret_without_a_policy_has_none() {
         let script = Replay::default()
-            .on("/", Reply::Json(json!({"ResourcePolicy": "{\"Version\":\"2012-10-17\"}"})))
-            .on("/", Reply::Json(json!({"Name": "database"})))
+            .on("/", Reply::Json(json!({"ARN": "arn", "ResourcePolicy": "{\"Version\":\"2012-10-17\"}"})))
+            .on("/", Reply::Json(json!({"ARN": "arn", "Name": "database"})))
             .on("/", Reply::Error(400, "ResourceNotFoundException"));
         let aws = script.aws();
         let mut found = Vec::new();

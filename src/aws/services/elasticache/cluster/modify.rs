@@ -5,7 +5,7 @@ use aws_sdk_elasticache::operation::modify_cache_cluster::builders::ModifyCacheC
 
 use super::Cluster;
 use crate::connection::operation::Operation as Named;
-use crate::kind::by_name::of_name;
+use crate::kind::by_name::find_by_name;
 use crate::kind::convert::{filled, int};
 use crate::kind::diff::changed;
 use crate::services::elasticache::prelude::*;
@@ -48,7 +48,7 @@ pub(super) async fn send(
 /// Adds or removes nodes. The live count is read first: AWS refuses a count that is there already.
 pub(super) async fn nodes(aws: &Aws, id: &str, want: &Cluster) -> Result<(), CloudError> {
     let found = super::described(aws, Some(id.to_string())).await?;
-    let live = of_name(found, sdk::CacheCluster::cache_cluster_id, id);
+    let live = find_by_name(found, sdk::CacheCluster::cache_cluster_id, id);
     let live = live.ok_or_else(|| CloudError::new(ErrorKind::NotFound, format!("the cluster {id} is gone")))?;
     let (Some(target), Some(input)) = (want.num_cache_nodes, node_change(want, &live)) else { return Ok(()) };
     let input = input.num_cache_nodes(int(target));
