@@ -148,6 +148,9 @@ fn keys_and_names_live_through_every_change() {
     });
 }
 
+/// Types that change what another resource shows: the next plan tells it as changed outside, and takes it into state.
+const SEEN_ELSEWHERE: &[(&str, &str)] = &[("aws_route53_zone_association", "the zone shows one VPC more")];
+
 fn is_bucket(name: &str) -> bool {
     name.starts_with("aws_s3_")
 }
@@ -338,6 +341,11 @@ impl Life<'_> {
     }
 
     fn is_settled(&mut self, step: &str) -> bool {
+        if SEEN_ELSEWHERE.iter().any(|(name, _)| *name == self.schema.name)
+            && !self.succeeds(step, &["apply", "test/main", "--refresh-only", "--yes"])
+        {
+            return false;
+        }
         let plan = self.wildfire(&["plan", "test/main", "--detailed-exitcode"]);
         self.holds(step, plan.code == 0, &format!("the next plan is not empty:\n{}{}", plan.stdout, plan.stderr))
     }
@@ -397,6 +405,7 @@ fn changes(name: &str) -> Vec<(String, PathBuf)> {
 fn excuses_are_of_types_and_calls_that_exist() {
     let named =
         NOT_MADE.iter().map(|row| row.0).chain(NOT_EMULATED.iter().copied()).chain(NOT_TAKEN.iter().map(|row| row.0));
+    let named = named.chain(SEEN_ELSEWHERE.iter().map(|row| row.0));
     for name in named {
         assert!(AwsCatalog.schema(name).is_some(), "{name}");
     }

@@ -13,7 +13,7 @@ from moto.acm.responses import AWSCertificateManagerResponse
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.autoscaling.models import LifecycleHook
 from moto.autoscaling.responses import AutoScalingResponse
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import FunctionUrlConfig, LambdaBackend, LambdaFunction
 from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
@@ -441,6 +441,21 @@ def update_configuration(self, before, updates):
     if "KMSKeyArn" in updates:
         self.kms_key_arn = updates["KMSKeyArn"] or None
     return self.get_configuration()
+
+
+# moto keeps every one, and shows the first.
+@repair(LambdaBackend)
+def put_function_event_invoke_config(self, before, function_name, config):
+    self.get_function(function_name).event_invoke_config.clear()
+    return before(self, function_name, config)
+
+
+# moto keeps the rules for origins when they are taken away.
+@repair(FunctionUrlConfig)
+def update(self, before, new_config):
+    before(self, new_config)
+    if "Cors" in new_config:
+        self.config["Cors"] = new_config["Cors"] or None
 
 
 # moto makes another certificate of the ARN, without the tags of the first.
