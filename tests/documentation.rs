@@ -8,6 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
+use wildfire_aws::AwsCatalog;
+use wildfire_engine::model::Catalog;
 
 use crate::support::{Project, difference, root, run, updating, wildfire};
 
@@ -65,6 +67,14 @@ fn pages() -> BTreeMap<String, String> {
         }
     }
     pages
+}
+
+#[test]
+fn the_readme_counts_the_types() {
+    let count = AwsCatalog.types().len();
+    let readme = fs::read_to_string(root().join("README.md")).expect("there is one");
+    assert!(readme.contains(&format!("| AWS resource types | {count} |")), "there are {count}");
+    assert!(readme.contains(&format!("There are {count} resource types of AWS")), "there are {count}");
 }
 
 #[test]

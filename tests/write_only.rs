@@ -15,6 +15,7 @@ const READ: &[(&[&str], &str)] = &[
     (&["aws_appautoscaling_target.role_arn"], "DescribeScalableTargets returns it"),
     (&["aws_ecs_cluster.service_connect_defaults"], "DescribeClusters returns it"),
     (&["aws_ecs_service.service_connect_configuration"], "DescribeServices returns it with the newest deployment"),
+    (&["aws_elasticache_cluster.availability_zone"], "DescribeCacheClusters returns it"),
     (&["aws_lambda_function.snap_start"], "GetFunction returns it"),
     (
         &[

@@ -84,15 +84,9 @@ pub(super) fn always(operation: &str) -> Option<&'static str> {
         // All of them are asked for, and every queue has some.
         "GetQueueAttributes" => "Attributes",
         // https://docs.aws.amazon.com/secretsmanager/latest/apireference/
-        "CancelRotateSecret"
-        | "CreateSecret"
-        | "DeleteResourcePolicy"
-        | "DescribeSecret"
-        | "GetResourcePolicy"
-        | "GetSecretValue"
-        | "PutResourcePolicy"
-        | "PutSecretValue"
-        | "RotateSecret" => "ARN",
+        // PutResourcePolicy and DeleteResourcePolicy are operations of CloudWatch Logs too.
+        "CancelRotateSecret" | "CreateSecret" | "DescribeSecret" | "GetResourcePolicy" | "GetSecretValue"
+        | "PutSecretValue" | "RotateSecret" => "ARN",
         // https://docs.aws.amazon.com/systems-manager/latest/APIReference/
         "GetParameter" => "Parameter",
         "DescribeParameters" | "GetParameters" => "Parameters",

@@ -186,7 +186,9 @@ mod tests {
         let path = "/2019-09-25/functions/resize/event-invoke-config";
         let none = json!({"OnFailure": {"Destination": null}, "OnSuccess": {"Destination": null}});
         let one = json!({"OnFailure": {"Destination": "arn:q"}, "OnSuccess": {}});
-        let of = |destinations| Reply::Json(json!({"MaximumRetryAttempts": 1, "DestinationConfig": destinations}));
+        let of = |destinations| {
+            Reply::Json(json!({"FunctionArn": "arn", "MaximumRetryAttempts": 1, "DestinationConfig": destinations}))
+        };
         let script = Replay::default().on(path, of(none)).on(path, of(one.clone())).on(path, of(one));
         let aws = script.aws();
         let read = async || EventInvokeConfig::read(&aws, &[request("resize", &[])]).await.remove(0).unwrap().unwrap();
