@@ -191,7 +191,8 @@ impl Run<'_> {
         })
     }
 
-    /// The same, with our own settings as state has them.
+    /// The same, with our own settings as state has them and documents as text, as a read returns them: what is known of a
+    /// resource has the form of its declaration, which no type can be handed.
     pub(in crate::apply) fn prior(&self, address: &Address, schema: &TypeSchema, state: &Value) -> Value {
         let Some(mut map) = self.seen(address).and_then(|seen| seen.as_map().cloned()) else { return state.clone() };
         for field in &schema.fields {
@@ -200,7 +201,7 @@ impl Run<'_> {
                 map.insert(field.name.to_string(), value.clone());
             }
         }
-        Value::Map(map)
+        with_documents(schema, &map)
     }
 
     pub(in crate::apply) fn attributes(
