@@ -133,10 +133,11 @@ bgp_asn: \"65010\"
         };
         let exists = |id: &str| CloudError::new(ErrorKind::AlreadyExists, format!("{id} is such a gateway already"));
         match alike(aws, want).await {
-            Ok(found) => match found.iter().find(|live| !ours(live)) {
-                Some(live) => return Err(exists(live.customer_gateway_id.as_deref().unwrap_or_default())),
-                None => {}
-            },
+            Ok(found) => {
+                if let Some(live) = found.iter().find(|live| !ours(live)) {
+                    return Err(exists(live.customer_gateway_id.as_deref().unwrap_or_default()));
+                }
+            }
             Err(mut error) => {
                 if error.kind == ErrorKind::Ambiguous {
                     error.kind = ErrorKind::NotSent;
