@@ -15,8 +15,8 @@ const READ: &[(&[&str], &str)] = &[
     (&["aws_appautoscaling_target.role_arn"], "DescribeScalableTargets returns it"),
     (&["aws_ecs_cluster.service_connect_defaults"], "DescribeClusters returns it"),
     (&["aws_ecs_service.service_connect_configuration"], "DescribeServices returns it with the newest deployment"),
-    (&["aws_elasticache_cluster.availability_zone"], "DescribeCacheClusters returns it"),
     (&["aws_lambda_function.snap_start"], "GetFunction returns it"),
+    (&["aws_elasticache_cluster.availability_zone"], "DescribeCacheClusters returns it"),
     (
         &[
             "aws_elasticache_replication_group.engine_version",
@@ -66,7 +66,14 @@ const WRITTEN: &[(&[&str], &str)] = &[
     ),
     (&["aws_ecs_service.triggers"], "values that only say when tasks are replaced, and that AWS never sees"),
     (
-        &["aws_lambda_function.s3_bucket", "aws_lambda_function.s3_key", "aws_lambda_function.s3_object_version"],
+        &[
+            "aws_lambda_function.s3_bucket",
+            "aws_lambda_function.s3_key",
+            "aws_lambda_function.s3_object_version",
+            "aws_lambda_layer_version.s3_bucket",
+            "aws_lambda_layer_version.s3_key",
+            "aws_lambda_layer_version.s3_object_version",
+        ],
         "parts of a block in CloudFormation, which has them write-only too",
     ),
     (
@@ -80,6 +87,10 @@ const WRITTEN: &[(&[&str], &str)] = &[
     (
         &["aws_eip.associate_with_private_ip"],
         "an argument of AssociateAddress; DescribeAddresses returns the address that the interface uses under another name",
+    ),
+    (
+        &["aws_elasticache_cluster.outpost_mode"],
+        "an argument of CreateCacheCluster; DescribeCacheClusters returns the outposts of the nodes that came of it",
     ),
     (
         &["aws_instance.associate_public_ip_address", "aws_instance.instance_market_options"],
@@ -102,6 +113,11 @@ const WRITTEN: &[(&[&str], &str)] = &[
         &["aws_vpc.ipv6_ipam_pool_id", "aws_vpc.ipv6_netmask_length"],
         "DescribeVpcs returns the block that the pool gave; CloudFormation has a resource of its own for it",
     ),
+    (
+        &["aws_route53_health_check.reference_name"],
+        "the beginning of the reference that GetHealthCheck returns, which does not tell where it ends",
+    ),
+    (&["aws_route53_health_check.triggers"], "values that only say when an update is sent, and that AWS never sees"),
     (&["aws_ssm_parameter.generate"], "how the run made the value, which is all that AWS holds"),
     (&["aws_vpc_peering_connection.auto_accept"], "it says what follows the creation, and nothing at AWS holds it"),
     (&["aws_vpn_gateway.availability_zone"], "DescribeVpnGateways may leave it out, says its documentation"),

@@ -54,7 +54,7 @@ impl Outlook<'_> {
     }
 }
 
-/// Gives each property that has the declared value the form of the declaration, as [`Outlook::attributes`] foresees it:
+/// Gives each property that has the declared value the form of the declaration, as the plan foresees it:
 /// AWS returns another spelling, another order of a set, or the text of a document. What is in `seen` and not the declared
 /// value stays as it is, but for a document, which is no text where a map or a list is declared.
 pub fn in_declared_form(schema: &TypeSchema, want: &Map, seen: &mut Map) {
